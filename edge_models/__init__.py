@@ -1,0 +1,1 @@
+"""The senses: speech, vision and language on quantized models."""

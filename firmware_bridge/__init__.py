@@ -1,0 +1,1 @@
+"""Peripherals: XFS4IoT protocol, service host, drivers, simulator, sound and camera."""

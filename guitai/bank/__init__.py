@@ -1,0 +1,1 @@
+"""The bank host: a port and its HTTP client."""

@@ -1,0 +1,202 @@
+"""Configuration: defaults < /etc/guitai/*.toml < files named with --config < environment (GUITAI__SECTION__KEY).
+
+An unknown key, a wrong type or a value out of bounds is refused with the key's path; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from guitai.errors import GuitaiError
+
+ETC = Path("/etc/guitai")
+ENV_PREFIX = "GUITAI__"
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown keys are errors, values are immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Kiosk(Section):
+    """Which machine this is."""
+
+    id: str = Field("kiosk-001", pattern=r"^[a-z0-9-]{1,40}$", title="Kiosk id, also its certificate's common name")
+    branch: str = Field("heping", pattern=r"^[a-z0-9-]{1,40}$", title="Branch id in topics")
+    branch_name: str = Field("和平路支行", title="Branch name on the screen")
+    region: str = Field("浙江杭州", title="Region, compared with the card's")
+    hotline: str = Field("95500", title="Hotline on slips and screens")
+
+
+class Paths(Section):
+    """Where files live."""
+
+    run: Path = Field(Path("/run/guitai"), title="Sockets and rings")
+    state: Path = Field(Path("/var/lib/guitai"), title="Journal, simulated machines, headquarters store")
+    models: Path = Field(Path("/var/lib/guitai/models"), title="Pulled models")
+    keys: Path = Field(Path("/var/lib/guitai/keys"), title="Certificates and keys, mode 0700")
+
+
+class Devices(Section):
+    """Peripherals over XFS4IoT."""
+
+    host: str = Field("127.0.0.1", title="Service publisher's address")
+    port: Port = Field(5846, title="Service publisher's port")
+    simulate: bool = Field(True, title="Simulated machines with hands; false when a vendor's service provider listens")
+    card_timeout_s: Annotated[float, Field(gt=0)] = Field(30.0, title="Seconds a card may stay in the exit slot")
+    notes_timeout_s: Annotated[float, Field(gt=0)] = Field(30.0, title="Seconds notes may stay at the exit")
+
+
+class Sound(Section):
+    """Microphone and loudspeaker."""
+
+    microphone: str = Field("none", title="none, device, device:NAME, or file:PATH (a WAV fed at real speed)")
+    loudspeaker: str = Field("none", title="none (paced, silent), device, or file:PATH (what was played, as WAV)")
+    echo_cancellation: bool = Field(True, title="Remove the kiosk's own voice from the microphone")
+
+
+class Camera(Section):
+    """The customer camera."""
+
+    source: str = Field("none", title="none, a device number, or a film's path")
+    width: int = Field(640, ge=160, le=1920)
+    height: int = Field(480, ge=120, le=1080)
+    fps: int = Field(10, ge=1, le=30, title="Frames per second put into the ring")
+
+
+class Speech(Section):
+    """Ears and voice."""
+
+    asr: str = Field("whisper", title="whisper, vosk, or the URI of a Wyoming server (tcp://, unix://)")
+    tts: str = Field("kokoro", title="kokoro, pyttsx3, or the URI of a Wyoming server")
+    voice_zh: str = Field("zf_xiaobei", title="Mandarin voice")
+    threads: int = Field(2, ge=1, le=8, title="Threads of one model run")
+
+
+class Vision(Section):
+    """Eyes."""
+
+    enabled: bool = True
+    detect_fps: int = Field(5, ge=1, le=30, title="Pictures looked at per second while somebody is there")
+
+
+class Window(Section):
+    """The kiosk window."""
+
+    width: int = Field(1080, ge=600)
+    height: int = Field(1920, ge=480)
+    fullscreen: bool = False
+    screenshots: Path | None = Field(None, title="Folder that receives a picture of every screen shown")
+
+
+class Bank(Section):
+    """The bank host."""
+
+    url: str = Field("https://127.0.0.1:8443/bank/v1", title="Base URL of the host's API")
+    timeout_s: float = Field(3.0, gt=0, le=30)
+
+
+class Mqtt(Section):
+    """The broker."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8883
+    keepalive_s: int = Field(20, ge=5, le=300)
+
+
+class Headquarters(Section):
+    """Headquarters' own process."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8443
+    database: str = Field("sqlite", title="sqlite (in paths.state), or a PostgreSQL URL")
+    teller_password: SecretStr = Field(
+        SecretStr(""), title="Password of the built-in teller; empty refuses every login"
+    )
+
+
+class Limits(Section):
+    """Times and queues of the session."""
+
+    idle_warning_s: float = Field(45.0, gt=0, title="Seconds without touch, voice and presence before the warning")
+    idle_extension_s: float = Field(20.0, gt=0, title="Seconds the warning stays")
+    teller_wait_s: float = Field(180.0, gt=0, title="Seconds a customer waits for a teller at most")
+    outbox_batch: int = Field(50, ge=1, le=500)
+    debug_log_rows: int = Field(10_000, ge=0, title="Droppable debug rows kept for headquarters")
+
+
+class Config(Section):
+    """Everything a process needs to know."""
+
+    kiosk: Kiosk = Kiosk()
+    paths: Paths = Paths()
+    devices: Devices = Devices()
+    sound: Sound = Sound()
+    camera: Camera = Camera()
+    speech: Speech = Speech()
+    vision: Vision = Vision()
+    window: Window = Window()
+    bank: Bank = Bank()
+    mqtt: Mqtt = Mqtt()
+    headquarters: Headquarters = Headquarters()
+    limits: Limits = Limits()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def load(files: Iterable[Path] = (), environment: Mapping[str, str] | None = None, etc: Path = ETC) -> Config:
+    """Return the merged configuration. Raises GuitaiError ``config.*`` naming the file and the key."""
+    merged: dict[str, Any] = {}
+    for file in [*sorted(etc.glob("*.toml")), *files]:
+        _merge(merged, _read(file))
+    _merge(merged, _from_environment(os.environ if environment is None else environment))
+    try:
+        return Config.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise GuitaiError("config.unknown_key", key=key) from error
+        raise GuitaiError("config.bad_value", key=key, reason=first["msg"]) from error
+
+
+def dump(config: Config) -> dict[str, Any]:
+    """Return the configuration as plain data with secrets masked."""
+    data: dict[str, Any] = config.model_dump(mode="json")
+    return data
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GuitaiError("config.unreadable", path=file, reason=error.strerror) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise GuitaiError("config.not_toml", path=file, reason=str(error)) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, value in environment.items():
+        if name.startswith(ENV_PREFIX):
+            *sections, key = name.removeprefix(ENV_PREFIX).lower().split("__")
+            here = out
+            for section in sections:
+                here = here.setdefault(section, {})
+            here[key] = value
+    return out
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value

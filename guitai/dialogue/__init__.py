@@ -1,0 +1,1 @@
+"""What is said and asked: state tracking, repair patterns, flows as data, replies; pure."""

@@ -1,0 +1,1 @@
+"""Finds faults and repairs them."""

@@ -1,0 +1,1 @@
+"""Small classes that find one fault each."""

@@ -1,0 +1,1 @@
+"""Small classes that repair one fault each."""

@@ -1,0 +1,1 @@
+"""Events, effects and outbox in one encrypted SQLite file."""

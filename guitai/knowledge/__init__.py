@@ -1,0 +1,1 @@
+"""Answers the kiosk may give on its own: reviewed facts only."""

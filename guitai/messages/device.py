@@ -1,0 +1,63 @@
+"""Device: the state of peripherals as a whole, the printer, the link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.codec import effect, event
+
+Device = Literal["card_reader", "pin_pad", "dispenser", "printer", "speech", "vision", "window", "sync", "devices"]
+
+
+@event("device.state")
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """A device or process became usable or unusable."""
+
+    device: Device
+    usable: bool
+    code: str = ""
+
+
+@event("device.tampered")
+@dataclass(frozen=True, slots=True)
+class Tampered:
+    """A tamper, seismic or door sensor fired."""
+
+    sensor: str
+
+
+@event("device.link")
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """The line to the bank host and headquarters is up or down."""
+
+    online: bool
+
+
+@event("print.done")
+@dataclass(frozen=True, slots=True)
+class PrintDone:
+    """Paper came out."""
+
+    request_id: str
+
+
+@event("print.failed")
+@dataclass(frozen=True, slots=True)
+class PrintFailed:
+    """No paper came out; the screen says so."""
+
+    request_id: str
+    code: str
+
+
+@effect("print.receipt")
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Print lines of text."""
+
+    request_id: str
+    title: str
+    lines: tuple[str, ...]

@@ -1,0 +1,94 @@
+"""Handover: a human at headquarters takes part in the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.codec import effect, event
+from guitai.messages.risk import RiskDecision
+
+Why = Literal["risk", "asked", "negative", "device", "dispute", "complaint"]
+Decision = Literal["approve", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the masked transcript."""
+
+    who: Literal["customer", "kiosk", "teller"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What the teller sees, so that the customer need not repeat anything. Masked."""
+
+    why: Why
+    headline: str
+    transcript: tuple[Line, ...]
+    intents: tuple[str, ...]
+    slots: dict[str, str]
+    risk: RiskDecision | None
+    screen: str
+    silent: bool = False
+    """Suspected coercion: nothing may show at the kiosk."""
+
+
+@event("teller.joined")
+@dataclass(frozen=True, slots=True)
+class TellerJoined:
+    """A teller accepted and holds the lease."""
+
+    escalation_id: str
+    teller_id: str
+    teller_name: str
+    lease_ms: int
+
+
+@event("teller.said")
+@dataclass(frozen=True, slots=True)
+class TellerSaid:
+    """The teller typed a sentence; the kiosk speaks it."""
+
+    escalation_id: str
+    teller_id: str
+    text: str
+
+
+@event("teller.decided")
+@dataclass(frozen=True, slots=True)
+class TellerDecided:
+    """The teller approved or rejected what is held."""
+
+    escalation_id: str
+    teller_id: str
+    decision: Decision
+    reason: str
+
+
+@event("teller.left")
+@dataclass(frozen=True, slots=True)
+class TellerLeft:
+    """The teller closed the takeover, or the lease ran out."""
+
+    escalation_id: str
+    teller_id: str
+    lapsed: bool = False
+
+
+@effect("handover.escalate")
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """Ask for a human. Committed to the outbox like every event; the answer is teller.joined."""
+
+    escalation_id: str
+    bundle: Bundle
+
+
+@effect("handover.withdraw")
+@dataclass(frozen=True, slots=True)
+class WithdrawEscalation:
+    """The customer no longer needs a human."""
+
+    escalation_id: str

@@ -1,0 +1,59 @@
+"""Risk: the recorded decision, with reasons that sum to R."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.codec import effect
+
+Level = Literal["low", "medium", "high"]
+Factor = Literal["login", "amount", "frequency", "semantic", "device", "credit"]
+Action = Literal["second_confirm", "prompt", "sms", "delay_24h", "hold", "human"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One factor's share of R: weight (per 10,000) times r (hundredths), both integers, so sums are exact."""
+
+    factor: Factor
+    weight: int
+    r: int
+    reason: str
+    """Code of the sentence that explains it, e.g. ``login.remote``."""
+
+    def millionths(self) -> int:
+        """Return weight times r: R in units of 1/1,000,000."""
+        return self.weight * self.r
+
+
+@dataclass(frozen=True, slots=True)
+class FloorReason:
+    """A floor that lifted the level whatever R says."""
+
+    floor: str
+    level: Level
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskDecision:
+    """R with its parts, the level, and what must happen."""
+
+    r_hundredths: int
+    """R times 100, rounded half up for show; the comparison with 30 and 60 is exact."""
+
+    level: Level
+    contributions: tuple[Contribution, ...]
+    floors: tuple[FloorReason, ...]
+    actions: tuple[Action, ...]
+    rules_hash: str
+
+
+@effect("risk.decided")
+@dataclass(frozen=True, slots=True)
+class RecordRisk:
+    """Record a decision; nothing else happens."""
+
+    risk_ref: str
+    decision: RiskDecision

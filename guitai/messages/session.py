@@ -1,0 +1,88 @@
+"""Session: its beginning, its end, timers, breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.codec import effect, event
+
+EndReason = Literal["done", "left", "cancelled", "out_of_service", "handed_over"]
+
+
+@event("session.opened")
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """A session began (somebody approached, touched or spoke)."""
+
+    session_id: str
+    kiosk_id: str
+    branch: str
+    branch_region: str
+    online: bool
+    local_hour: int
+    """Hour of the day at the branch, 0 to 23."""
+
+    rules_hash: str
+
+
+@event("session.timer")
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer set by `StartTimer` ran out."""
+
+    name: str
+    serial: int
+
+
+@event("session.resumed")
+@dataclass(frozen=True, slots=True)
+class CoreResumed:
+    """Core came back after a break; these committed requests have no recorded outcome."""
+
+    unfinished: tuple[str, ...]
+
+
+@effect("session.timer_start")
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Fire `TimerFired(name, serial)` after a while; a new serial under the same name replaces the old timer."""
+
+    name: str
+    serial: int
+    after_ms: int
+
+
+@effect("session.timer_stop")
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    """Forget a timer."""
+
+    name: str
+
+
+@effect("session.closed")
+@dataclass(frozen=True, slots=True)
+class CloseSession:
+    """The session is over: wipe the screen, forget the vault."""
+
+    session_id: str
+    reason: EndReason
+    outcome: str
+    """Machine-readable result of the task, e.g. ``transfer.posted``."""
+
+    satisfied: bool | None = None
+    """The customer's own answer, None if not given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurred:
+    """An event with its place and time: what the journal holds and `step` sees."""
+
+    seq: int
+    """1, 2, 3 … within the session."""
+
+    at_ms: int
+    """Wall time, milliseconds since 1970."""
+
+    event: object

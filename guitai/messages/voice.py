@@ -1,0 +1,126 @@
+"""Voice: what the customer said and what it means; what the kiosk says and how it listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.codec import effect, event
+
+ListenMode = Literal["free", "digits", "amount", "name", "yes_no", "off"]
+"""Tells the endpoint how long a pause may be and the recogniser what to expect. ``off`` shuts the microphone."""
+
+Strength = Literal["none", "weak", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentGuess:
+    """One intent of intents.csv with its calibrated probability (Sim of design.md section 5)."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A value found in the text. `norm` is canonical: fen are NOT used here, amounts are in the currency's unit."""
+
+    type: str
+    value: str
+    norm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScamSignal:
+    """What in the words sounds like a customer who is being deceived."""
+
+    score: float
+    strength: Strength
+    type: str | None = None
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The language step's whole answer to one sentence."""
+
+    intents: tuple[IntentGuess, ...]
+    """Best first, never empty; out_of_scope is one of them."""
+
+    entities: tuple[Entity, ...] = ()
+    sentiment: Literal["negative", "neutral", "positive"] = "neutral"
+    emotion: str = "neutral"
+    scam: ScamSignal = ScamSignal(0.0, "none")
+
+
+@event("voice.started")
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The customer began to speak."""
+
+
+@event("voice.partial")
+@dataclass(frozen=True, slots=True)
+class SpeechPartial:
+    """Words so far, for the caption; never acted upon."""
+
+    text: str
+
+
+@event("voice.said")
+@dataclass(frozen=True, slots=True)
+class CustomerSaid:
+    """A finished utterance, repaired and understood; spoken PINs are already redacted."""
+
+    text: str
+    confidence: float
+    understanding: Understanding
+    language: Literal["zh", "en"] = "zh"
+    typed: bool = False
+    speech_end_ns: int = 0
+    """CLOCK_MONOTONIC of the last voiced sample; 0 when typed."""
+
+    final_ns: int = 0
+    """CLOCK_MONOTONIC when text and understanding were ready."""
+
+
+@event("voice.unclear")
+@dataclass(frozen=True, slots=True)
+class SpeechUnclear:
+    """Somebody spoke but the words are not certain enough to act upon."""
+
+    reason: Literal["low_confidence", "empty", "too_long"]
+
+
+@event("voice.spoken")
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The loudspeaker finished a text, or was interrupted."""
+
+    speak_id: str
+    interrupted: bool = False
+
+
+@effect("voice.speak")
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say a text. Clauses are spoken one by one; a later Speak waits for this one."""
+
+    speak_id: str
+    text: str
+    language: Literal["zh", "en"] = "zh"
+    interruptible: bool = True
+
+
+@effect("voice.hush")
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Stop speaking at once."""
+
+
+@effect("voice.listen")
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Set how the speech process listens from now on."""
+
+    mode: ListenMode

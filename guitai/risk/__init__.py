@@ -1,0 +1,1 @@
+"""The risk loop: factors, weights, floors, decision and explanation; pure, exact arithmetic."""

@@ -1,0 +1,117 @@
+"""Processes, sockets, topics, lanes and budgets as data: the daemon, the units, the benches and the docs all read these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One row of the process table (design.md section 3)."""
+
+    name: str
+    package: str
+    entry: str
+    """``module:function``; called with the loaded Config, runs until SIGTERM."""
+
+    speaks: str
+    memory_mb: int
+    """Resident budget."""
+
+    cpu_percent: int
+    """Share of one core, averaged over a session."""
+
+    where: Literal["kiosk", "headquarters"] = "kiosk"
+
+
+PROCESSES: tuple[Process, ...] = (
+    Process(
+        "devices",
+        "firmware_bridge",
+        "firmware_bridge.main:run",
+        "XFS4IoT over WebSocket; sound and camera rings",
+        250,
+        25,
+    ),
+    Process("speech", "edge_models.speech", "edge_models.speech.main:run", "Wyoming over a unix socket", 1200, 60),
+    Process("vision", "edge_models.vision", "edge_models.vision.main:run", "observations, Wyoming framing", 400, 25),
+    Process("core", "guitai", "guitai.daemon:run", "client of the three; unix socket to ui and sync", 200, 15),
+    Process("ui", "kiosk_ui", "kiosk_ui.app:run", "unix socket of core", 300, 20),
+    Process("sync", "sync", "sync.main:run", "MQTT 5 over TLS 1.3; unix socket of core", 120, 5),
+    Process("hq", "headquarters", "headquarters.main:run", "MQTT 5, HTTPS; SQLite", 250, 10, "headquarters"),
+)
+
+SOCKETS = {
+    "core": "core.sock",
+    "speech": "speech.sock",
+    "vision": "vision.sock",
+    "sound": "sound.sock",
+    "hands": "hands.sock",
+    "window": "window.sock",
+}
+"""File names under the run folder."""
+
+RINGS = {"microphone": "mic.ring", "camera": "camera.ring", "teller": "teller.ring"}
+
+TOPIC_ROOT = "bank/v1/{branch}/{kiosk}"
+TOPICS = {
+    "state": TOPIC_ROOT + "/state",
+    "event": TOPIC_ROOT + "/evt/{lane}",
+    "command": TOPIC_ROOT + "/cmd/{name}",
+    "reply": TOPIC_ROOT + "/reply",
+    "job": TOPIC_ROOT + "/job/{name}",
+    "desired": TOPIC_ROOT + "/cfg/desired",
+    "reported": TOPIC_ROOT + "/cfg/reported",
+}
+
+Lane = Literal["handover", "money", "session"]
+LANES: tuple[Lane, ...] = ("handover", "money", "session")
+"""In order of urgency. Each lane is sequenced and hash chained on its own."""
+
+MONEY_PREFIXES = (
+    "cash.",
+    "bank.post_transfer",
+    "bank.transfer",
+    "bank.reserve",
+    "bank.debit",
+    "bank.settle",
+    "bank.decide_hold",
+    "risk.",
+    "card.retained",
+)
+HANDOVER_PREFIXES = ("handover.", "teller.")
+
+
+def lane_of(type_name: str) -> Lane:
+    """Return the lane an event or effect travels on."""
+    if type_name.startswith(HANDOVER_PREFIXES):
+        return "handover"
+    if type_name.startswith(MONEY_PREFIXES):
+        return "money"
+    return "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the risk loop with its limit (design.md section 5)."""
+
+    name: str
+    zh: str
+    limit_s: float
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("open", "开启", 1.0),
+    Stage("understand", "理解", 0.3),
+    Stage("assess", "评估", 0.5),
+    Stage("intervene", "干预", 180.0),
+    Stage("review", "复盘", 300.0),
+)
+
+BARS: dict[str, dict[str, float]] = {
+    "latency": {"p50_s": 1.2, "p95_s": 2.0, "cut_off_rate": 0.03},
+    "journal": {"lost": 0, "duplicated": 0},
+    "startup": {"p50_s": 20.0},
+}
+"""Upper limits per benchmark figure; `guitai bench NAME` reports whether each holds."""

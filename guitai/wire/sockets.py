@@ -1,0 +1,109 @@
+"""Frames over unix sockets with asyncio: the thin shell around `guitai.wire.framing`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from guitai.errors import GuitaiError
+from guitai.wire.framing import Frame, FrameDecoder, encode
+
+READ_BYTES = 64 * 1024
+
+
+class FrameStream:
+    """One connection. Iterate for frames; a malformed header is answered with an ``error`` frame and skipped."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+        self._decoder = FrameDecoder()
+        self._lock = asyncio.Lock()
+
+    async def send(self, type_: str, payload: bytes = b"", /, **data: Any) -> None:
+        """Send one frame and wait for room in the buffer. Raises ConnectionError when the peer has gone."""
+        async with self._lock:
+            self._writer.write(encode(Frame(type_, data, payload)))
+            await self._writer.drain()
+
+    async def send_error(self, error: GuitaiError) -> None:
+        """Tell the peer what was wrong, in the shape of Wyoming's ``error`` event."""
+        await self.send("error", text=error.english(), code=error.code)
+
+    async def __aiter__(self) -> AsyncIterator[Frame]:
+        while chunk := await self._read():
+            while True:
+                try:
+                    frames = self._decoder.feed(chunk)
+                except GuitaiError as error:
+                    with contextlib.suppress(ConnectionError):
+                        await self.send_error(error)
+                    if error.code != "wire.bad_header":
+                        self.close()
+                        return
+                    chunk = b""
+                    continue
+                break
+            for frame in frames:
+                yield frame
+        self._decoder.end()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._writer.close()
+
+    async def _read(self) -> bytes:
+        try:
+            return await self._reader.read(READ_BYTES)
+        except ConnectionError:
+            return b""
+
+
+async def connect(path: Path) -> FrameStream:
+    """Connect to a unix socket. Raises GuitaiError ``wire.not_connected`` (retryable)."""
+    try:
+        return FrameStream(*await asyncio.open_unix_connection(path))
+    except OSError as error:
+        raise GuitaiError("wire.not_connected", address=path) from error
+
+
+@contextlib.asynccontextmanager
+async def serve(path: Path, handle: Callable[[FrameStream], Awaitable[None]]) -> AsyncIterator[asyncio.Server]:
+    """Serve a unix socket of mode 0660 until the block ends.
+
+    A stale socket file is replaced, a live one is not. Raises GuitaiError ``wire.address_in_use``.
+    """
+    if path.exists():
+        if await _answers(path):
+            raise GuitaiError("wire.address_in_use", address=path)
+        path.unlink()
+
+    async def on_connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        stream = FrameStream(reader, writer)
+        try:
+            await handle(stream)
+        except GuitaiError as error:
+            with contextlib.suppress(ConnectionError):
+                await stream.send_error(error)
+        except ConnectionError:
+            pass
+        finally:
+            stream.close()
+
+    server = await asyncio.start_unix_server(on_connect, path)
+    path.chmod(0o660)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+async def _answers(path: Path) -> bool:
+    try:
+        stream = await connect(path)
+    except GuitaiError:
+        return False
+    stream.close()
+    return True

@@ -1,0 +1,1 @@
+"""Headquarters: collector, store, bank and SMS simulators, teller page, API."""

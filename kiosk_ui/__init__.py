@@ -1,0 +1,1 @@
+"""The kiosk window (Kivy): renders a view, reports touches, decides nothing."""

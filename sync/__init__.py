@@ -1,0 +1,1 @@
+"""The link to headquarters: outbox to MQTT 5, commands to core."""
