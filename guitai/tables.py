@@ -115,3 +115,13 @@ BARS: dict[str, dict[str, float]] = {
     "startup": {"p50_s": 20.0},
 }
 """Upper limits per benchmark figure; `guitai bench NAME` reports whether each holds."""
+
+TIMES_MS = {
+    "idle": 45_000,
+    "warning": 20_000,
+    "take_card": 30_000,
+    "take_cash": 30_000,
+    "teller": 180_000,
+    "goodbye": 4_000,
+}
+"""How long the session waits, by what it waits for. Part of the rules: a replay uses the same."""

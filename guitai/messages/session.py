@@ -29,9 +29,8 @@ class SessionOpened:
 @event("session.timer")
 @dataclass(frozen=True, slots=True)
 class TimerFired:
-    """A timer set by `StartTimer` ran out."""
+    """The timer set by `StartTimer` ran out."""
 
-    name: str
     serial: int
 
 
@@ -46,9 +45,8 @@ class CoreResumed:
 @effect("session.timer_start")
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Fire `TimerFired(name, serial)` after a while; a new serial under the same name replaces the old timer."""
+    """Fire `TimerFired(serial)` after a while, in place of any timer that runs."""
 
-    name: str
     serial: int
     after_ms: int
 
@@ -56,9 +54,7 @@ class StartTimer:
 @effect("session.timer_stop")
 @dataclass(frozen=True, slots=True)
 class StopTimer:
-    """Forget a timer."""
-
-    name: str
+    """Let no timer fire."""
 
 
 @effect("session.closed")

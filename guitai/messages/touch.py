@@ -24,11 +24,3 @@ class Entered:
     text: str
     vault_key: str = ""
     """Where the daemon keeps a value too sensitive to be an event (an account number, an SMS code)."""
-
-
-@event("touch.absent")
-@dataclass(frozen=True, slots=True)
-class NobodyTouched:
-    """No touch for a while; reported once."""
-
-    idle_ms: int

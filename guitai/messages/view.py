@@ -6,8 +6,13 @@ the customer's language. In `lead` the words between asterisks are underlined (`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+from guitai.errors import GuitaiError
+from guitai.messages.codec import convert
 
 Screen = Literal[
     "attract", "conversation", "form", "confirm", "risk_question", "sms_code", "hold", "waiting", "teller", "pin",
@@ -17,10 +22,14 @@ Screen = Literal[
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A paragraph. ``label``: small and soft; ``note``: on a quiet ground; ``case``: a number to keep."""
+    """A paragraph. ``question``: a bold heading of the customer's side; ``label``: small and soft, it belongs to what
+    follows; ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep.
+
+    Words between double asterisks are bold (``打 **96110** 咨询``).
+    """
 
     text: str
-    style: Literal["body", "label", "note", "case"] = "body"
+    style: Literal["body", "question", "label", "note", "case"] = "body"
     icon: str = ""
 
 
@@ -55,11 +64,12 @@ class AmountPart:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. `state`: empty ring, current (boxed), check, or plain."""
+    """One line of a list. `state`: empty ring, current (boxed), check, or plain; `icon` names an svg of the assets."""
 
     label: str
-    value: str
+    value: str = ""
     note: str = ""
+    icon: str = ""
     state: Literal["plain", "empty", "current", "done", "later"] = "plain"
 
 
@@ -165,3 +175,49 @@ class View:
     language: Literal["zh", "en"] = "zh"
     captions: tuple[str, ...] = field(default=())
     """What is being spoken now, clause by clause."""
+
+
+_KIND_OF = {kind: name for name, kind in PART_KINDS.items()}
+
+
+def view_to_data(view: View) -> dict[str, Any]:
+    """Return the view in plain JSON types; every part carries its ``kind``."""
+    data: dict[str, Any] = msgspec.to_builtins(view)
+    for part, plain in zip(view.parts, data["parts"], strict=True):
+        plain["kind"] = _KIND_OF[type(part)]
+    return data
+
+
+def view_from_data(data: object) -> View:
+    """Return the view `data` describes, checked field by field. Raises GuitaiError ``wire.bad_data``."""
+    if not isinstance(data, dict):
+        raise GuitaiError("wire.bad_data", type="view", reason="not an object")
+    hints = get_type_hints(View)
+    if unknown := sorted(data.keys() - hints.keys()):
+        raise GuitaiError("wire.bad_data", type="view", reason=f"unknown field {unknown[0]}")
+    if missing := sorted({"screen", "lead"} - data.keys()):
+        raise GuitaiError("wire.bad_data", type="view", reason=f"missing field {missing[0]}")
+    values = {name: _value(name, data[name], hints[name]) for name in data}
+    return View(**values)
+
+
+def _value(name: str, value: object, hint: Any) -> Any:
+    if name == "parts":
+        if not isinstance(value, list | tuple):
+            raise GuitaiError("wire.bad_data", type="view", reason="parts is not a list")
+        return tuple(_part(part) for part in value)
+    try:
+        return msgspec.convert(value, hint)
+    except msgspec.ValidationError as error:
+        raise GuitaiError("wire.bad_data", type="view", reason=f"{name}: {error}") from error
+
+
+def _part(data: object) -> Part:
+    kind = PART_KINDS.get(str(data.get("kind"))) if isinstance(data, dict) else None
+    if kind is None or not isinstance(data, dict):
+        raise GuitaiError("wire.bad_data", type="view", reason="a part of no known kind")
+    body = {key: value for key, value in data.items() if key != "kind"}
+    if unknown := sorted(body.keys() - {f.name for f in fields(kind)}):
+        raise GuitaiError("wire.bad_data", type="view", reason=f"{data['kind']}: unknown field {unknown[0]}")
+    part: Part = convert(body, kind)
+    return part

@@ -1,0 +1,38 @@
+"""Gathers what the session knows into the risk sum and records the decision."""
+
+from __future__ import annotations
+
+from guitai.dialogue.state import Session, Step
+from guitai.messages.risk import RecordRisk
+from guitai.risk.decision import assess as weigh
+from guitai.risk.factors import RiskContext
+from guitai.risk.rules import shipped
+
+
+def assess(session: Session) -> Step:
+    """Compute R for the task at hand; the decision is journalled whatever follows from it."""
+    session, risk_ref = session.new_id("risk")
+    decision = weigh(context_of(session), shipped())
+    return session.but(risk=decision, risk_ref=risk_ref), (RecordRisk(risk_ref, decision),)
+
+
+def context_of(session: Session) -> RiskContext:
+    """Return the facts; with the line down the customer's are unknown and count as such."""
+    task, customer = session.task, session.customer
+    assert task is not None
+    return RiskContext(
+        amount=task.amount(),
+        card_region=customer.card_region if customer else None,
+        branch_region=session.branch_region,
+        first_payee=task.kind == "transfer" and task.slot("saved") is None,
+        typical_transfer=customer.typical_transfer if customer and task.kind == "transfer" else None,
+        large_transfers_24h=customer.large_transfers_24h if customer else 0,
+        scam_score=session.scam.score,
+        scam_strength=session.scam.strength,
+        scam_type=session.scam.type,
+        scam_evidence=session.scam.evidence,
+        credit_record=customer.credit_record if customer else "unknown",
+        tampered=session.tampered,
+        phone_at_ear=session.phone_at_ear,
+        company=session.company,
+    )

@@ -1,0 +1,106 @@
+"""Card and PIN: in, read, checked, out."""
+
+from __future__ import annotations
+
+from guitai.dialogue import ending, flow, withdrawal
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step
+from guitai.messages.bank import CustomerKnown
+from guitai.messages.card import (
+    CardInserted,
+    CardMoveFailed,
+    CardOffered,
+    CardRetained,
+    CardTaken,
+    CheckPin,
+    PinAbandoned,
+    PinChecked,
+    PinKeyed,
+)
+from guitai.messages.cash import Reject
+from guitai.messages.device import PrintReceipt
+
+
+def inserted(session: Session, event: CardInserted) -> Step:
+    """A card is in: find out whose it is."""
+    session = ending.still_here(session)
+    session = session.but(card="inside", card_token=event.card_token, card_tail=event.tail, customer=None)
+    if session.task is not None and session.stage == "card":
+        return flow.advance(session)
+    if not session.online:
+        return flow.line_down(session)
+    return flow.look_up(session) if session.stage == "open" else (session, ())
+
+
+def known(session: Session, event: CustomerKnown) -> Step:
+    """The bank named the customer."""
+    session = session.but(customer=event, large=session.large or event.elderly)
+    if session.task is not None:
+        return flow.advance(session)
+    return say(session.but(stage="open"), "greet")
+
+
+def offered(session: Session, event: CardOffered) -> Step:
+    """It stands in the exit slot."""
+    return session.but(card="offered"), ()
+
+
+def taken(session: Session, event: CardTaken) -> Step:
+    """Card first, then cash; or the end."""
+    session = session.but(card="none", card_token="", pin_right=False)
+    if session.stage == "take_card":
+        return withdrawal.card_taken(session, event)
+    return ending.close(session) if session.stage == "ending" else (session, ())
+
+
+def retained(session: Session, event: CardRetained) -> Step:
+    """Untaken after its own timeout: kept safe, with a slip; stacked notes go back."""
+    session = session.but(card="none", outcome=f"{session.outcome}+card_retained")
+    session, request_id = session.asks("print")
+    slip = PrintReceipt(
+        request_id, "留卡凭条", (f"卡尾号 {session.card_tail}", "请带身份证到柜台领取", "客服热线 95500")
+    )
+    if session.stage == "take_card":
+        session, reject_id = session.but(stage="working").asks("reject")
+        return session, (slip, Reject(reject_id))
+    session, closing = ending.close(session)
+    return session, (slip, *closing)
+
+
+def move_failed(session: Session, event: CardMoveFailed) -> Step:
+    """The reader cannot move the card: a human helps, the card is safe."""
+    return escalate(session.but(card="inside"), "device")
+
+
+def keyed(session: Session, event: PinKeyed) -> Step:
+    """Show how many digits, never which."""
+    return session.but(pin_count=event.count), ()
+
+
+def pin_checked(session: Session, event: PinChecked) -> Step:
+    """Right: go on. Wrong: again, while tries are left."""
+    if event.right:
+        session = session.but(pin_right=True, pin_count=0)
+        return flow.advance(session) if session.task is not None else say(session.but(stage="open"), "greet")
+    if event.tries_left <= 0:
+        session, called = escalate(session, "device")
+        session, words = say(session, "pin_locked")
+        return session, called + words
+    session, request_id = session.asks("pin")
+    session = session.but(stage="pin", pin_count=0, pin_request=request_id)
+    session, words = say(session, "pin_wrong", tries=str(event.tries_left))
+    return session, (*words, CheckPin(request_id))
+
+
+def pin_abandoned(session: Session, event: PinAbandoned) -> Step:
+    """Cancelled by the customer; or the device or the line broke."""
+    if session.stage != "pin" or event.request_id != session.pin_request:
+        return session, ()
+    match event.reason:
+        case "cancelled" | "timeout":
+            return ending.cancel(session)
+        case "bank":
+            return flow.line_down(session.but(online=False))
+        case "device":
+            return session, ()

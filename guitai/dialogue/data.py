@@ -1,0 +1,85 @@
+"""Flows and replies as frozen data, read once from the package when the module is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from guitai.dialogue.state import TaskKind
+from guitai.messages.voice import ListenMode
+from guitai.risk.rules import shipped
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value a flow needs."""
+
+    name: str
+    entity: str
+    ask: str
+    """Key of the reply that asks for it."""
+
+    listen: ListenMode
+    known_payee: bool = False
+    """A saved payee supplies it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One business: what it needs before a finger may confirm it."""
+
+    kind: TaskKind
+    intents: tuple[str, ...]
+    needs_pin: bool
+    slots: tuple[Slot, ...]
+    moves_money: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the kiosk says: on the screen lead (words between asterisks underlined) and more; aloud `say`."""
+
+    lead: str
+    more: str = ""
+    say: str | None = None
+    """Spoken instead of lead and more, when the screen shows what must not be spoken."""
+
+
+def _package(folder: str, name: str) -> str:
+    return resources.files(folder).joinpath(name).read_text(encoding="utf-8")
+
+
+def _flow(data: dict[str, Any]) -> Flow:
+    return Flow(
+        kind=data["kind"],
+        intents=tuple(data["intents"]),
+        needs_pin=data["needs_pin"],
+        slots=tuple(Slot(**slot) for slot in data["slots"]),
+        moves_money=data["moves_money"],
+    )
+
+
+_FLOW_FILES = {kind: _package("guitai.dialogue", f"flows/{kind}.yaml") for kind in ("transfer", "withdraw", "balance")}
+_REPLY_FILE = _package("guitai.dialogue", "replies.yaml")
+_FACT_FILE = _package("guitai.knowledge", "facts.yaml")
+
+FLOWS: dict[TaskKind, Flow] = {flow.kind: flow for flow in map(_flow, map(yaml.safe_load, _FLOW_FILES.values()))}
+REPLIES: dict[str, dict[str, Reply]] = {
+    key: {language: Reply(**texts) for language, texts in entry.items()}
+    for key, entry in yaml.safe_load(_REPLY_FILE).items()
+}
+FACTS: list[dict[str, Any]] = yaml.safe_load(_FACT_FILE)
+
+RULES_HASH = hashlib.sha256(
+    "\0".join([*_FLOW_FILES.values(), _REPLY_FILE, _FACT_FILE, shipped().hash]).encode()
+).hexdigest()
+"""Identifies everything data-driven that a decision rests on; journalled when a session opens."""
+
+
+def flow_for(intent: str) -> Flow | None:
+    """Return the flow an intent starts, or None."""
+    return next((flow for flow in FLOWS.values() if intent in flow.intents), None)

@@ -1,0 +1,80 @@
+"""How things end: solved or not, cancelled, left; the card goes back; the screen is wiped."""
+
+from __future__ import annotations
+
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.flow import return_card
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step
+from guitai.messages.card import CancelPin, MoveCard
+from guitai.messages.session import CloseSession, EndReason
+
+
+def solved(session: Session, yes: bool) -> Step:
+    """The customer's own answer to 是否解决您的问题."""
+    session = session.but(satisfied=yes)
+    if yes:
+        return finish(session)
+    return say(session.but(stage="open", task=None), "anything_else")
+
+
+def cancel(session: Session) -> Step:
+    """Drop the task; nothing was moved yet."""
+    if session.stage not in ("open", "slot", "card", "pin", "confirm", "question", "sms", "result"):
+        return session, ()
+    effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
+    session = session.but(stage="open", task=None, asking="", outcome="cancelled", risk=None)
+    session, words = say(session, "cancelled")
+    return session, effects + words
+
+
+def finish(session: Session, reason: EndReason = "done") -> Step:
+    """Give the card back and say goodbye; closes at once when there is no card."""
+    if session.stage in ("ending", "closed"):
+        return session, ()
+    effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
+    session = session.but(stage="ending", end_reason=reason)
+    if session.card == "inside":
+        session, words = say(session, "take_card_end")
+        session, back = return_card(session)
+        return session, effects + words + back
+    if session.card in ("moving", "offered"):
+        session, words = say(session, "take_card_end")
+        return session, effects + words
+    session, words = say(session, "goodbye")
+    session, closing = close(session)
+    return session, effects + words + closing
+
+
+def close(session: Session) -> Step:
+    """End the session."""
+    done = CloseSession(session.session_id, session.end_reason, session.outcome, session.satisfied)
+    return session.but(stage="closed", heard="", customer=None), (done,)
+
+
+def time_ran_out(session: Session) -> Step:
+    """The stage's own time is over."""
+    match session.stage:
+        case "still_there":
+            return finish(session.but(stage=session.before_warning), "left")
+        case "take_card" | "ending" if session.card == "offered":
+            session, request_id = session.but(card="moving").asks("retain")
+            return session, (MoveCard(request_id, "retain"),)
+        case "ending" if session.card == "none":
+            return close(session)
+        case "open" | "slot" | "card" | "pin" | "confirm" | "question" | "sms" | "result" if not session.present:
+            return say(session.but(stage="still_there", before_warning=session.stage), "still_there")
+        case _:
+            return session, ()
+
+
+def still_here(session: Session) -> Session:
+    """A sign of life takes the warning away."""
+    return session.but(stage=session.before_warning) if session.stage == "still_there" else session
+
+
+def needs_human(session: Session) -> Step:
+    """人工 was pressed."""
+    if session.stage in ("closed", "ending"):
+        return session, ()
+    return escalate(session, "asked")

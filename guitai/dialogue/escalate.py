@@ -1,0 +1,33 @@
+"""Calls a human, with everything said so far, so that the customer need not repeat it."""
+
+from __future__ import annotations
+
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Handover, Session, Step
+from guitai.dialogue.words import account_tail, describe
+from guitai.messages.handover import Bundle, Escalate, Why
+from guitai.money import format_yuan
+
+
+def escalate(session: Session, why: Why, *, held: bool = False) -> Step:
+    """Ask headquarters for a teller; the screen says where the money is."""
+    if session.handover is not None:
+        return session, ()
+    session, escalation_id = session.new_id("help")
+    session = session.but(handover=Handover(escalation_id, why), stage="held" if held else "waiting")
+    ask = Escalate(escalation_id, bundle_of(session, why))
+    key = "calling_teller" if not held else "hold" if session.online else "hold_offline"
+    session, words = say(session, key)
+    return session, (ask, *words)
+
+
+def bundle_of(session: Session, why: Why) -> Bundle:
+    """Return what the teller sees. Accounts appear by their tail only."""
+    task = session.task
+    slots = dict(task.slots) if task is not None else {}
+    if "account" in slots:
+        slots["account"] = "尾号" + account_tail(slots["account"])
+    if "amount" in slots and task is not None:
+        slots["amount"] = format_yuan(task.amount())
+    headline = describe(session, task) if task is not None else "客户请求人工"
+    return Bundle(why, headline, session.transcript, session.intents, slots, session.risk, session.stage)

@@ -1,0 +1,71 @@
+"""A human takes part: joins, speaks, decides, leaves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guitai.dialogue.speak import note, say, say_words
+from guitai.dialogue.state import Session, Step
+from guitai.messages.bank import DecideHold
+from guitai.messages.device import PrintReceipt
+from guitai.messages.handover import TellerDecided, TellerJoined, TellerLeft, TellerSaid, WithdrawEscalation
+
+
+def joined(session: Session, event: TellerJoined) -> Step:
+    """The screen says who has come."""
+    if not _ours(session, event.escalation_id):
+        return session, ()
+    assert session.handover is not None
+    handover = replace(session.handover, teller_id=event.teller_id, teller_name=event.teller_name)
+    return say(session.but(handover=handover, stage="teller"), "teller_joined", teller=event.teller_name)
+
+
+def said(session: Session, event: TellerSaid) -> Step:
+    """The teller's typed words are spoken aloud."""
+    if not _holds_lease(session, event.escalation_id, event.teller_id):
+        return session, ()
+    session, effects = say_words(session, "teller_joined", event.text)
+    lines = session.transcript[:-1]
+    return note(session.but(transcript=lines), "teller", event.text), effects
+
+
+def decided(session: Session, event: TellerDecided) -> Step:
+    """Carry the decision on the held transfer to the host."""
+    task = session.task
+    if not _holds_lease(session, event.escalation_id, event.teller_id):
+        return session, ()
+    if task is None or task.kind != "transfer" or not task.request_id:
+        return session, ()
+    session, request_id = session.asks("decide")
+    approved = event.decision == "approve"
+    return session, (DecideHold(request_id, task.request_id, "release" if approved else "reject", event.teller_id),)
+
+
+def left(session: Session, event: TellerLeft) -> Step:
+    """Back to the kiosk: is it solved?"""
+    if not _ours(session, event.escalation_id):
+        return session, ()
+    key = "teller_rejected" if session.outcome == "transfer.refused" else "teller_done"
+    return say(session.but(handover=None, stage="result"), key)
+
+
+def nobody_came(session: Session) -> Step:
+    """Three minutes have passed: money stays, the card comes back, a slip tells whom to call."""
+    handover = session.handover
+    assert handover is not None
+    task = session.task
+    case = (task.case_number if task is not None else "") or handover.escalation_id
+    session, request_id = session.asks("print")
+    slip = PrintReceipt(
+        request_id, "客户须知", (f"凭证号 {case}", "客服热线 95500", "反诈咨询 96110", "您的资金没有转出。")
+    )
+    session, words = say(session.but(stage="ending", handover=None, end_reason="handed_over"), "no_teller")
+    return session, (slip, WithdrawEscalation(handover.escalation_id), *words)
+
+
+def _ours(session: Session, escalation_id: str) -> bool:
+    return session.handover is not None and session.handover.escalation_id == escalation_id
+
+
+def _holds_lease(session: Session, escalation_id: str, teller_id: str) -> bool:
+    return _ours(session, escalation_id) and session.handover is not None and session.handover.teller_id == teller_id

@@ -1,0 +1,160 @@
+"""What the customer's words do: fill a slot, answer a question, start a business, call a human."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guitai.dialogue import ending, flow
+from guitai.dialogue.data import FLOWS, Slot, flow_for
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import note, say, say_again
+from guitai.dialogue.state import Session, Step, Task
+from guitai.errors import GuitaiError
+from guitai.knowledge.answers import answer
+from guitai.messages.voice import CustomerSaid, Entity, ScamSignal, SpeechUnclear
+from guitai.money import parse_yuan
+
+SIM = 0.7
+"""An intent below this is not acted upon (design.md section 5)."""
+
+SWITCH = 0.85
+"""While a value is being asked for, another business must be this certain to take over."""
+
+REDACTED = "〔已隐去〕"
+UNCLEAR_LIMIT = 3
+NEGATIVE_LIMIT = 2
+_STRENGTHS = ("none", "weak", "strong")
+_BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "ending"})
+_WITH_HUMAN = frozenset({"waiting", "held", "teller"})
+
+
+def customer_said(session: Session, event: CustomerSaid) -> Step:
+    """Take in one finished utterance."""
+    understood = event.understanding
+    top = understood.intents[0]
+    session = note(session, "customer", event.text).but(
+        heard=event.text, hearing="heard", unclear=0, intents=(*session.intents, top.name)[-20:],
+        scam=_stronger(session.scam, understood.scam), language=event.language,
+        negatives=session.negatives + 1 if understood.sentiment == "negative" else 0,
+    )  # fmt: skip
+    if REDACTED in event.text:
+        return say(session, "never_say_pin")
+    if session.stage in _WITH_HUMAN:
+        return session, ()
+    if top.name == "human_agent":
+        return escalate(session, "asked")
+    if top.name == "complaint" or session.negatives >= NEGATIVE_LIMIT:
+        return escalate(session, "complaint" if top.name == "complaint" else "negative")
+    if session.stage in _BUSY:
+        return session, ()
+    if session.stage == "still_there":
+        session = session.but(stage=session.before_warning)
+    return _by_stage(session, event)
+
+
+def unclear(session: Session, _event: SpeechUnclear) -> Step:
+    """Ask again instead of guessing; after a few times bring a human."""
+    if session.stage in _BUSY or session.stage in _WITH_HUMAN:
+        return session, ()
+    session = session.but(unclear=session.unclear + 1, hearing="uncertain")
+    if session.unclear >= UNCLEAR_LIMIT:
+        return escalate(session, "asked")
+    return say(session, "not_heard")
+
+
+def _by_stage(session: Session, event: CustomerSaid) -> Step:
+    top = event.understanding.intents[0]
+    sure = top.probability >= SIM
+    if session.stage == "slot" and (filled := _answer_slot(session, event)) is not None:
+        return filled
+    if top.name == "cancel" and sure:
+        return ending.cancel(session)
+    if top.name == "repeat_back" and sure:
+        return say_again(session)
+    if session.stage == "question" and top.name in ("affirm", "deny"):
+        return met(session, "yes" if top.name == "affirm" else "no")
+    if session.stage == "confirm" and top.name in ("affirm", "deny"):
+        return say(session, "tap_please") if top.name == "affirm" else ending.cancel(session)
+    if session.stage == "result" and top.name in ("affirm", "deny", "thanks_bye"):
+        return ending.solved(session, top.name != "deny")
+    if not sure or top.name == "out_of_scope":
+        return _not_understood(session)
+    return _start(session, event)
+
+
+def _start(session: Session, event: CustomerSaid) -> Step:
+    top = event.understanding.intents[0]
+    if (wanted := flow_for(top.name)) is not None:
+        return flow.begin(session, Task(wanted.kind, _slots(wanted.slots, event.understanding.entities)))
+    if top.name == "thanks_bye":
+        return ending.finish(session)
+    if (found := answer(top.name, event.text, session.language)) is not None:
+        session = session.but(outcome=f"answered.{found.id}") if session.task is None else session
+        return say(session, "answer", lead=found.lead, more=found.more)
+    if top.name in ("affirm", "deny"):
+        return say_again(session)
+    return _not_understood(session)
+
+
+def _not_understood(session: Session) -> Step:
+    session = session.but(unclear=session.unclear + 1)
+    if session.unclear >= UNCLEAR_LIMIT:
+        return escalate(session, "asked")
+    return say(session, "not_understood")
+
+
+def _answer_slot(session: Session, event: CustomerSaid) -> Step | None:
+    """Return the step that fills what is asked for, or None when the words were about something else."""
+    task = session.task
+    assert task is not None
+    top = event.understanding.intents[0]
+    other = flow_for(top.name)
+    if other is not None and other.kind != task.kind and top.probability >= SWITCH:
+        return None
+    wanted = next(slot for slot in FLOWS[task.kind].slots if slot.name == session.asking)
+    value = _slot_value(wanted, event.understanding.entities)
+    if value is None and wanted.name == "payee" and len(event.text) <= 4 and other is None:
+        value = event.text
+    if value is None:
+        return None
+    for slot in FLOWS[task.kind].slots:
+        extra = _slot_value(slot, event.understanding.entities)
+        if extra is not None and slot.name != wanted.name and task.slot(slot.name) is None:
+            task = task.with_slot(slot.name, extra)
+    return flow.fill(session.but(task=task), wanted.name, value)
+
+
+def met(session: Session, how: str) -> Step:
+    """The customer answered the one question: not met, or unsure, delays the money by a day."""
+    task = session.task
+    assert task is not None
+    task = task.with_slot("met", how)
+    if how != "yes" and task.kind == "transfer":
+        task = replace(task, mode="delay_24h")
+    return flow.clear(session.but(task=task))
+
+
+def _slots(wanted: tuple[Slot, ...], entities: tuple[Entity, ...]) -> tuple[tuple[str, str], ...]:
+    values = ((slot.name, _slot_value(slot, entities)) for slot in wanted)
+    return tuple((name, value) for name, value in values if value is not None)
+
+
+def _slot_value(slot: Slot, entities: tuple[Entity, ...]) -> str | None:
+    # A spoken self-correction names two amounts; the last one is meant.
+    found = [entity for entity in entities if entity.type == slot.entity]
+    if not found:
+        return None
+    entity = found[-1]
+    if slot.entity != "amount":
+        return entity.norm or entity.value
+    try:
+        return str(int(parse_yuan(entity.norm or entity.value)))
+    except GuitaiError:
+        return None
+
+
+def _stronger(old: ScamSignal, new: ScamSignal) -> ScamSignal:
+    def rank(signal: ScamSignal) -> tuple[int, float]:
+        return _STRENGTHS.index(signal.strength), signal.score
+
+    return max(old, new, key=rank)

@@ -1,0 +1,104 @@
+"""After a break: what has no recorded outcome is asked about, never repeated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guitai.dialogue import flow, withdrawal
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import say, say_again
+from guitai.dialogue.state import Session, Step
+from guitai.messages.bank import AskDebit, AskTransfer, BankUnreachable
+from guitai.messages.card import CheckPin, MoveCard
+from guitai.messages.cash import AskPresentStatus
+from guitai.messages.device import DeviceState
+from guitai.messages.session import CoreResumed
+
+QUERIES = frozenset({"look_up", "balance", "sms", "sms_check"})
+CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
+ASK_LIMIT = 5
+"""How often an unreachable host is asked about a committed request before a human is called."""
+
+
+def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
+    """A query just waits for the line; money that may have moved is asked about."""
+    kind = session.pending_kind(event.request_id)
+    session = session.answered(event.request_id)
+    if kind in QUERIES:
+        return flow.line_down(session.but(online=False))
+    task = session.task
+    if kind is None or task is None:
+        return session, ()
+    if session.asked_again >= ASK_LIMIT:
+        return escalate(session, "dispute")
+    session = session.but(asked_again=session.asked_again + 1)
+    if kind == "settle":
+        return withdrawal.settle_again(session)
+    session, words = say(session, "checking") if session.asked_again == 1 else (session, ())
+    session, question = _ask_host(session)
+    return session, words + question
+
+
+def device_state(session: Session, event: DeviceState) -> Step:
+    """Keep track of what is out of use; when the devices are back, ask them what became of things."""
+    broken = tuple(name for name in session.broken if name != event.device)
+    session = session.but(broken=broken if event.usable else (*broken, event.device))
+    if event.device != "devices" or not event.usable:
+        return session, ()
+    return ask_devices(session)
+
+
+def ask_devices(session: Session) -> Step:
+    """Ask about notes in flight, offer the card again, take the PIN again."""
+    effects: tuple[object, ...] = ()
+    task = session.task
+    if (
+        task is not None
+        and task.kind == "withdraw"
+        and task.notes in ("asked", "stacked", "presenting", "unknown", "presented")
+    ):
+        for request_id, kind in session.pending:
+            session = session.answered(request_id) if kind in CASH else session
+        notes = "unknown" if task.notes in ("asked", "presenting") else task.notes
+        session, request_id = session.but(task=replace(task, notes=notes)).asks("status")
+        effects = (AskPresentStatus(request_id),)
+    if session.card == "moving":
+        session, request_id = session.asks("card")
+        effects += (MoveCard(request_id, "exit"),)
+    if session.stage == "pin":
+        session, request_id = session.asks("pin")
+        session = session.but(pin_request=request_id, pin_count=0)
+        effects += (CheckPin(request_id),)
+    return session, effects
+
+
+def core_resumed(session: Session, event: CoreResumed) -> Step:
+    """Core is back: reconcile the bank, then the machines, then say again where we are."""
+    effects: tuple[object, ...] = ()
+    kinds = {kind for _, kind in session.pending}
+    if kinds & {"transfer", "debit"}:
+        session, effects = _ask_host(session)
+    if "settle" in kinds:
+        session, again = withdrawal.settle_again(session)
+        effects += again
+    for request_id, kind in session.pending:
+        session = session.answered(request_id) if kind in QUERIES | {"pin"} else session
+    session, devices = ask_devices(session)
+    effects += devices
+    if kinds & QUERIES and session.stage == "working" and session.task is not None:
+        session, more = flow.advance(session)
+        return session, effects + more
+    session, words = say_again(session.but(speak_id=""))
+    return session, effects + words
+
+
+def _ask_host(session: Session) -> Step:
+    task = session.task
+    if task is None or not task.request_id:
+        return session, ()
+    session = session.answered(task.request_id)
+    session = session.but(
+        pending=(*session.pending, (task.request_id, "transfer" if task.kind == "transfer" else "debit"))
+    )
+    question = AskTransfer(task.request_id) if task.kind == "transfer" else AskDebit(task.request_id)
+    return session, (question,)

@@ -1,0 +1,62 @@
+"""Puts words on the screen and into the loudspeaker."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from guitai.dialogue.data import REPLIES
+from guitai.dialogue.state import Saying, Session, Step
+from guitai.messages.handover import Line
+from guitai.messages.voice import Hush, Speak
+
+TRANSCRIPT_LINES = 40
+HOTLINE = "95500"
+
+
+def say(session: Session, key: str, **params: str) -> Step:
+    """Say the reply `key`: what was being said stops, the screen shows the new words."""
+    return _utter(session, Saying(key, tuple(sorted(params.items()))))
+
+
+def say_words(session: Session, key: str, text: str) -> Step:
+    """Speak words a human wrote; the screen shows them in place of the key's."""
+    return _utter(session, Saying(key, (), text))
+
+
+def say_again(session: Session) -> Step:
+    """Repeat what is on the screen."""
+    return _utter(session, session.saying)
+
+
+def lead_and_more(session: Session) -> tuple[str, str]:
+    """Return what the screen shows of the current words."""
+    saying = session.saying
+    if saying.text:
+        return saying.text, ""
+    reply = REPLIES[saying.key][session.language]
+    params = {"hotline": HOTLINE, **dict(saying.params)}
+    return reply.lead.format(**params), reply.more.format(**params)
+
+
+def spoken_text(session: Session) -> str:
+    """Return what the loudspeaker says of the current words."""
+    saying = session.saying
+    if not saying.text:
+        say_instead = REPLIES[saying.key][session.language].say
+        if say_instead is not None:
+            return say_instead.format(**{"hotline": HOTLINE, **dict(saying.params)})
+    return "".join(lead_and_more(session)).replace("*", "")
+
+
+def note(session: Session, who: Literal["customer", "kiosk", "teller"], text: str) -> Session:
+    """Add a line to the transcript."""
+    line = Line(who, text)
+    return session.but(transcript=(*session.transcript, line)[-TRANSCRIPT_LINES:])
+
+
+def _utter(session: Session, saying: Saying) -> Step:
+    hush = (Hush(),) if session.speak_id else ()
+    session, speak_id = session.but(saying=saying).new_id("say")
+    text = spoken_text(session)
+    session = note(session.but(speak_id=speak_id), "kiosk", text)
+    return session, (*hush, Speak(speak_id, text, session.language))

@@ -1,0 +1,181 @@
+"""The session's whole state, immutable; every change makes a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from guitai.messages.bank import CustomerKnown
+from guitai.messages.handover import Line, Why
+from guitai.messages.risk import RiskDecision
+from guitai.messages.session import EndReason
+from guitai.messages.voice import ScamSignal
+from guitai.money import Fen
+
+Stage = Literal[
+    "idle",  # nobody is served
+    "open",  # what may we do for you
+    "slot",  # asking for one missing value
+    "card",  # insert the card
+    "pin",  # enter the PIN
+    "confirm",  # a finger confirms
+    "question",  # medium risk: one question
+    "sms",  # a code from the customer's own phone
+    "working",  # waiting for bank or device
+    "take_card",
+    "take_cash",
+    "waiting",  # a teller was called
+    "held",  # a teller was called and money is on hold
+    "teller",  # a teller takes part
+    "result",  # done; is it solved?
+    "still_there",  # the idle warning
+    "ending",  # the card goes back, then the end
+    "closed",
+]
+CardPlace = Literal["none", "inside", "moving", "offered"]
+TaskKind = Literal["transfer", "withdraw", "balance"]
+NO_SCAM = ScamSignal(0.0, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What the customer wants done and how far it is."""
+
+    kind: TaskKind
+    slots: tuple[tuple[str, str], ...] = ()
+    """Filled values by slot name: amount in fen as digits, payee, account (a vault reference) …"""
+
+    confirmed: bool = False
+    cleared: bool = False
+    """Every measure the risk decision asked for has been met."""
+
+    mode: Literal["now", "delay_24h", "hold"] = "now"
+    request_id: str = ""
+    """The transfer's or debit's id at the host, once asked for."""
+
+    sms_id: str = ""
+    phone_tail: str = ""
+    stacked: Fen = Fen(0)
+    notes: Literal["none", "asked", "stacked", "presenting", "presented", "taken", "retracted", "unknown"] = "none"
+    settlement: tuple[Literal["commit", "reverse", "dispute"], Fen] | None = None
+    """How the debit ends, once known: result and fen taken."""
+
+    balance: Fen | None = None
+    case_number: str = ""
+
+    def slot(self, name: str) -> str | None:
+        """Return a slot's value, or None while it is missing."""
+        return dict(self.slots).get(name)
+
+    def amount(self) -> Fen:
+        """Return the amount slot, 0 while it is missing."""
+        return Fen(int(self.slot("amount") or 0))
+
+    def with_slot(self, name: str, value: str) -> Task:
+        """Return the task with one slot set."""
+        return replace(self, slots=(*((k, v) for k, v in self.slots if k != name), (name, value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A human was asked for, or takes part."""
+
+    escalation_id: str
+    why: Why
+    teller_id: str = ""
+    teller_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """The words on the teller's side of the screen now."""
+
+    key: str = "attract"
+    params: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    """Set instead of a key's text when a human wrote the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything `step` knows."""
+
+    stage: Stage = "idle"
+    session_id: str = ""
+    branch: str = ""
+    branch_region: str = ""
+    at_ms: int = 0
+    next_id: int = 1
+    online: bool = True
+    present: bool = False
+    saying: Saying = Saying()
+    heard: str = ""
+    hearing: Literal["listening", "heard", "uncertain"] = "listening"
+    speak_id: str = ""
+    """What the loudspeaker is saying now."""
+
+    card: CardPlace = "none"
+    card_token: str = ""
+    card_tail: str = ""
+    pin_count: int = 0
+    pin_right: bool = False
+    pin_request: str = ""
+    customer: CustomerKnown | None = None
+    task: Task | None = None
+    asking: str = ""
+    """The slot being asked for."""
+
+    unclear: int = 0
+    negatives: int = 0
+    transcript: tuple[Line, ...] = ()
+    intents: tuple[str, ...] = ()
+    scam: ScamSignal = NO_SCAM
+    phone_at_ear: bool = False
+    company: bool = False
+    tampered: bool = False
+    risk: RiskDecision | None = None
+    risk_ref: str = ""
+    handover: Handover | None = None
+    pending: tuple[tuple[str, str], ...] = ()
+    """Requests without an answer: id and what kind."""
+
+    timer: int = 0
+    """Serial of the one running stage timer."""
+
+    timer_ends_ms: int = 0
+    timer_total_ms: int = 0
+
+    before_warning: Stage = "open"
+    large: bool = False
+    language: Literal["zh", "en"] = "zh"
+    outcome: str = "none"
+    satisfied: bool | None = None
+    end_reason: EndReason = "done"
+    asked_again: int = 0
+    broken: tuple[str, ...] = ()
+    """Devices that are out of use."""
+
+    def but(self, **changes: Any) -> Session:
+        """Return the session with some fields changed."""
+        return replace(self, **changes)
+
+    def pending_kind(self, request_id: str) -> str | None:
+        """Return what an unanswered request was for."""
+        return dict(self.pending).get(request_id)
+
+    def new_id(self, kind: str) -> tuple[Session, str]:
+        """Return a request id that is the same in every replay, and the session that has used it."""
+        return self.but(next_id=self.next_id + 1), f"{self.session_id}-{self.next_id}-{kind}"
+
+    def asks(self, kind: str) -> tuple[Session, str]:
+        """Return a new pending request of a kind."""
+        session, request_id = self.new_id(kind)
+        return session.but(pending=(*session.pending, (request_id, kind))), request_id
+
+    def answered(self, request_id: str) -> Session:
+        """Return the session without this pending request."""
+        return self.but(pending=tuple(p for p in self.pending if p[0] != request_id))
+
+
+Effects = tuple[object, ...]
+Step = tuple[Session, Effects]

@@ -1,0 +1,96 @@
+"""转账: post, delay or hold, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.words import account_tail, capitals
+from guitai.messages.bank import PostTransfer, TransferOutcome
+from guitai.messages.device import PrintReceipt
+from guitai.money import format_yuan, short_yuan
+
+
+def post(session: Session) -> Step:
+    """Move the money, now or delayed, as the measures decided."""
+    assert session.risk is not None
+    if "delay_24h" in session.risk.actions:
+        session, posted = _ask(session, "delay_24h")
+        session, called = escalate(session, "risk")
+        return session, posted + called
+    assert session.task is not None
+    session, effects = _ask(session, session.task.mode)
+    session, words = say(session, "working")
+    return session, effects + words
+
+
+def hold(session: Session) -> Step:
+    """Have the host hold the transfer, and call a human."""
+    session, effects = _ask(session, "hold")
+    session, called = escalate(session, "risk", held=True)
+    return session, effects + called
+
+
+def _ask(session: Session, mode: Literal["now", "delay_24h", "hold"]) -> Step:
+    task = session.task
+    assert task is not None
+    session, request_id = session.but(stage="working").asks("transfer")
+    task = replace(task, request_id=request_id, mode=mode)
+    reference = task.slot("account") or ""
+    account = reference.split("|")[0]
+    effect = PostTransfer(
+        request_id, session.card_token, task.slot("payee") or "", account, task.amount(), task.mode, session.risk_ref
+    )
+    return session.but(task=task), (effect,)
+
+
+def outcome(session: Session, event: TransferOutcome) -> Step:
+    """Tell the customer; print what has been done."""
+    task = session.task
+    if task is None or task.request_id != event.request_id:
+        return session, ()
+    session = session.but(task=replace(task, case_number=event.case_number), outcome=f"transfer.{event.status}")
+    match event.status:
+        case "posted" | "delayed" if session.handover is None:
+            return receipt(session, event.status)
+        case "posted" | "delayed" | "held":
+            return session, ()
+        case "refused":
+            reason = event.reason + ("。" if event.reason else "")
+            return say(session.but(stage="result"), "transfer_refused", reason=reason)
+        case "absent":
+            # The host never saw it: asking for the same id again moves nothing twice.
+            return _again(session, task)
+
+
+def _again(session: Session, task: Task) -> Step:
+    kept = session.but(pending=(*session.pending, (task.request_id, "transfer")))
+    account = (task.slot("account") or "").split("|")[0]
+    effect = PostTransfer(
+        task.request_id, kept.card_token, task.slot("payee") or "", account, task.amount(), task.mode, kept.risk_ref
+    )
+    return kept, (effect,)
+
+
+def receipt(session: Session, status: str) -> Step:
+    """Print the receipt and say that it is done."""
+    task = session.task
+    assert task is not None
+    params = {"payee": task.slot("payee") or "", "amount": short_yuan(task.amount())}
+    session, request_id = session.asks("print")
+    lines = (
+        f"收款人 {params['payee']}",
+        f"收款账号 尾号 {account_tail(task.slot('account') or '')}",
+        f"金额 {format_yuan(task.amount())} 元",
+        f"大写 {capitals(task.amount())}",
+        "到账 实时" if status == "posted" else "到账 24 小时后，可撤回",
+        f"流水号 {task.request_id}",
+    )
+    key = "transfer_posted" if status == "posted" else "transfer_delayed"
+    if "printer" in session.broken and status == "posted":
+        key = "transfer_posted_no_paper"
+    session, words = say(session.but(stage="result"), key, **(params if status == "posted" else {}))
+    return session, (PrintReceipt(request_id, "转账回单", lines), *words)

@@ -1,0 +1,185 @@
+"""取现: debit first, count, card back, then the notes; unknown outcomes are asked about, never repeated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step
+from guitai.messages.bank import DebitOutcome, ReserveDebit, SettleDebit
+from guitai.messages.card import CardTaken, MoveCard
+from guitai.messages.cash import (
+    AskPresentStatus,
+    CashFailed,
+    Dispense,
+    NotesPresented,
+    NotesRetracted,
+    NotesStacked,
+    NotesTaken,
+    Present,
+    PresentStatusKnown,
+    Reject,
+)
+from guitai.money import Fen, short_yuan
+
+
+def reserve(session: Session) -> Step:
+    """Debit the account and obtain the right to dispense."""
+    task = session.task
+    assert task is not None
+    session, request_id = session.but(stage="working").asks("debit")
+    session = session.but(task=replace(task, request_id=request_id))
+    session, words = say(session, "working")
+    return session, (ReserveDebit(request_id, session.card_token, task.amount()), *words)
+
+
+def debited(session: Session, event: DebitOutcome) -> Step:
+    """Count the notes once the debit stands."""
+    task = session.task
+    if task is None or task.request_id != event.request_id:
+        return session, ()
+    match event.status:
+        case "reserved" if task.notes == "none":
+            session, request_id = session.asks("dispense")
+            session = session.but(task=replace(task, notes="asked"))
+            return session, (Dispense(request_id, task.amount(), task.request_id),)
+        case "refused":
+            session = session.but(stage="result", outcome="withdraw.refused")
+            return say(session, "debit_refused", reason=event.reason + ("。" if event.reason else ""))
+        case "absent" if task.notes == "none":
+            session = session.but(pending=(*session.pending, (task.request_id, "debit")))
+            return session, (ReserveDebit(task.request_id, session.card_token, task.amount()),)
+        case _:
+            return session, ()
+
+
+def stacked(session: Session, event: NotesStacked) -> Step:
+    """Card back first."""
+    task = session.task
+    assert task is not None
+    session = session.but(task=replace(task, notes="stacked", stacked=event.amount))
+    if session.card != "inside":
+        return present(session)
+    session, request_id = session.but(stage="take_card", card="moving").asks("card")
+    session, words = say(session, "take_card")
+    return session, (MoveCard(request_id, "exit"), *words)
+
+
+def card_taken(session: Session, _event: CardTaken) -> Step:
+    """Now the notes."""
+    return present(session)
+
+
+def present(session: Session) -> Step:
+    """Move the stacked notes out."""
+    task = session.task
+    assert task is not None
+    session, request_id = session.but(stage="working").asks("present")
+    return session.but(task=replace(task, notes="presenting")), (Present(request_id, task.stacked),)
+
+
+def presented(session: Session, event: NotesPresented) -> Step:
+    """Ask the customer to take them."""
+    task = session.task
+    assert task is not None
+    session = session.but(stage="take_cash", task=replace(task, notes="presented"))
+    return say(session, "take_cash", amount=short_yuan(event.amount))
+
+
+def taken(session: Session, event: NotesTaken) -> Step:
+    """Settle the debit with what was taken."""
+    task = session.task
+    if task is None or task.kind != "withdraw" or task.notes not in ("presenting", "presented", "unknown"):
+        return session, ()
+    session = session.but(task=replace(task, notes="taken"), stage="result", outcome="withdraw.taken")
+    session, settle = _settle(session, "commit", event.amount)
+    session, words = say(session, "cash_taken", amount=short_yuan(event.amount))
+    return session, settle + words
+
+
+def retracted(session: Session, event: NotesRetracted) -> Step:
+    """Notes are back inside: reverse when they were counted, dispute when not."""
+    task = session.task
+    if task is None or task.kind != "withdraw":
+        return session, ()
+    whole = event.amount == task.stacked
+    session = session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.retracted")
+    if not whole:
+        return dispute(session, Fen(task.stacked - (event.amount or 0)))
+    session, settle = _settle(session, "reverse", Fen(0))
+    session, words = say(session, "cash_back")
+    return session, settle + words
+
+
+def failed(session: Session, event: CashFailed) -> Step:
+    """A cash command failed: stay certain about the money, or ask the machine."""
+    task = session.task
+    if task is None or task.kind != "withdraw":
+        return session, ()
+    if not event.certain:
+        session, request_id = session.but(task=replace(task, notes="unknown"), stage="working").asks("status")
+        session, words = say(session, "checking")
+        return session, (AskPresentStatus(request_id), *words)
+    if task.notes == "asked":
+        # Nothing left the cassettes: the debit is undone.
+        session = session.but(task=replace(task, notes="none"), stage="result", outcome="withdraw.failed")
+        session, settle = _settle(session, "reverse", Fen(0))
+        session, words = say(session, "cash_back")
+        return session, settle + words
+    if event.presented or task.notes == "presented":
+        return dispute(session, event.presented)
+    session, request_id = session.but(stage="working").asks("reject")
+    return session, (Reject(request_id),)
+
+
+def status(session: Session, event: PresentStatusKnown) -> Step:
+    """The machine's own answer after a break decides; nothing is repeated."""
+    task = session.task
+    if task is None or task.kind != "withdraw" or task.notes in ("taken", "retracted"):
+        return session, ()
+    match event.status:
+        case "presented" if event.taken:
+            return taken(session.but(task=replace(task, notes="presented")), NotesTaken(event.amount))
+        case "presented":
+            session = session.but(task=replace(task, stacked=event.amount))
+            return presented(session, NotesPresented(event.request_id, event.amount))
+        case "not_presented" if event.amount and task.notes in ("stacked", "unknown"):
+            session = session.but(task=replace(task, stacked=event.amount, notes="stacked"))
+            if session.card == "none":
+                return present(session)
+            return stacked(session, NotesStacked(event.request_id, event.amount))
+        case "not_presented":
+            session = session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed")
+            session, settle = _settle(session, "reverse", Fen(0))
+            session, words = say(session, "cash_back")
+            return session, settle + words
+        case "unknown":
+            return dispute(session, Fen(0))
+
+
+def dispute(session: Session, taken_amount: Fen) -> Step:
+    """Nobody knows for sure: open a dispute for the difference and call a human."""
+    session, settle = _settle(session.but(outcome="withdraw.dispute"), "dispute", taken_amount)
+    task = session.task
+    assert task is not None
+    session, called = escalate(session, "dispute")
+    session, words = say(session, "cash_unknown", case=task.request_id)
+    return session, settle + called + words
+
+
+def settle_again(session: Session) -> Step:
+    """Tell the host once more how a debit ended; it counts one settlement a debit."""
+    task = session.task
+    if task is None or task.settlement is None:
+        return session, ()
+    return _settle(session, *task.settlement)
+
+
+def _settle(session: Session, result: Literal["commit", "reverse", "dispute"], amount: Fen) -> Step:
+    task = session.task
+    assert task is not None
+    session, request_id = session.asks("settle")
+    session = session.but(task=replace(task, settlement=(result, amount)))
+    return session, (SettleDebit(request_id, task.request_id, result, amount),)

@@ -1,0 +1,49 @@
+"""From contributions and floors to a level and what must happen; integers throughout, 60.0 is high."""
+
+from __future__ import annotations
+
+from guitai.messages.risk import Action, Contribution, FloorReason, Level, RiskDecision
+from guitai.risk.factors import RiskContext, contributions
+from guitai.risk.floors import floors
+from guitai.risk.rules import Rules
+
+MEDIUM_MILLIONTHS = 30 * 1_000_000
+HIGH_MILLIONTHS = 60 * 1_000_000
+_ORDER: tuple[Level, ...] = ("low", "medium", "high")
+_WITH_HUMAN = frozenset({"strong_cue", "coached"})
+
+
+def assess(context: RiskContext, rules: Rules) -> RiskDecision:
+    """Return the decision on one request. Pure and exact: the same inputs give the same bits."""
+    return decide(contributions(context, rules), floors(context, rules), rules)
+
+
+def decide(parts: tuple[Contribution, ...], lifted: tuple[FloorReason, ...], rules: Rules) -> RiskDecision:
+    """Return the decision for given contributions and floors."""
+    total = sum(part.millionths() for part in parts)
+    level = max((level_of(total), *(floor.level for floor in lifted)), key=_ORDER.index)
+    return RiskDecision(
+        r_hundredths=(total + 5_000) // 10_000,
+        level=level,
+        contributions=parts,
+        floors=lifted,
+        actions=_actions(level, lifted),
+        rules_hash=rules.hash,
+    )
+
+
+def level_of(total_millionths: int) -> Level:
+    """Return the level of R alone."""
+    if total_millionths >= HIGH_MILLIONTHS:
+        return "high"
+    return "medium" if total_millionths >= MEDIUM_MILLIONTHS else "low"
+
+
+def _actions(level: Level, lifted: tuple[FloorReason, ...]) -> tuple[Action, ...]:
+    if level == "high":
+        return ("second_confirm", "hold", "human")
+    if level == "low":
+        return ("second_confirm",)
+    if any(floor.floor in _WITH_HUMAN for floor in lifted):
+        return ("second_confirm", "prompt", "delay_24h", "human")
+    return ("second_confirm", "prompt", "sms")

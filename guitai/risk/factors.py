@@ -1,0 +1,87 @@
+"""The six factors: from what is known of a request to r in [0, 100] with the reason for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.risk import Contribution, Factor
+from guitai.messages.voice import Strength
+from guitai.money import Fen
+from guitai.risk.rules import FACTORS, Rules, band
+
+
+@dataclass(frozen=True, slots=True)
+class RiskContext:
+    """What is known when money is about to move. Unknown is a value of its own, never a guess."""
+
+    amount: Fen
+    card_region: str | None
+    branch_region: str
+    first_payee: bool
+    typical_transfer: Fen | None
+    large_transfers_24h: int
+    scam_score: float
+    """In [0, 1], the highest of the conversation."""
+
+    scam_strength: Strength
+    scam_type: str | None
+    scam_evidence: tuple[str, ...]
+    credit_record: Literal["good", "fair", "poor", "unknown"]
+    tampered: bool = False
+    phone_at_ear: bool = False
+    company: bool = False
+    listed_account: bool = False
+
+
+def contributions(context: RiskContext, rules: Rules) -> tuple[Contribution, ...]:
+    """Return the six contributions, in the order of FACTORS."""
+    values: dict[Factor, tuple[int, str]] = {
+        "login": _login(context, rules),
+        "amount": _amount(context, rules),
+        "frequency": _frequency(context, rules),
+        "semantic": _semantic(context),
+        "device": _device(context, rules),
+        "credit": (rules.credit[context.credit_record], f"credit.{context.credit_record}"),
+    }
+    return tuple(Contribution(name, rules.weights[name], *values[name]) for name in FACTORS)
+
+
+def injected(r: dict[Factor, int], rules: Rules) -> tuple[Contribution, ...]:
+    """Return contributions from given r in hundredths (scripted scenarios hand them in)."""
+    return tuple(Contribution(name, rules.weights[name], r[name], f"{name}.injected") for name in FACTORS)
+
+
+def _login(context: RiskContext, rules: Rules) -> tuple[int, str]:
+    if context.card_region is None:
+        return rules.bands["login_unknown"], "login.unknown"
+    if context.card_region == context.branch_region:
+        return rules.bands["login_local"], "login.local"
+    return rules.bands["login_remote"], "login.remote"
+
+
+def _amount(context: RiskContext, rules: Rules) -> tuple[int, str]:
+    absolute = band(rules.amount_yuan, context.amount // 100)
+    if not context.typical_transfer:
+        return absolute, "amount.absolute"
+    relative = band(rules.amount_times_tenths, context.amount * 10 // context.typical_transfer)
+    return (relative, "amount.unusual") if relative > absolute else (absolute, "amount.absolute")
+
+
+def _frequency(context: RiskContext, rules: Rules) -> tuple[int, str]:
+    if context.large_transfers_24h >= rules.bands["many_large_24h"]:
+        return rules.bands["frequency_many_large"], "frequency.many_large"
+    if context.first_payee:
+        return rules.bands["frequency_first_payee"], "frequency.first_payee"
+    return rules.bands["frequency_usual"], "frequency.usual"
+
+
+def _semantic(context: RiskContext) -> tuple[int, str]:
+    r = min(10_000, max(0, round(context.scam_score * 10_000)))
+    return r, f"semantic.{context.scam_strength}"
+
+
+def _device(context: RiskContext, rules: Rules) -> tuple[int, str]:
+    if context.tampered:
+        return rules.bands["device_tampered"], "device.tampered"
+    return rules.bands["device_clean"], "device.clean"

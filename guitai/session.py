@@ -1,0 +1,226 @@
+"""step(state, event) -> (state, effects): one whole customer session, pure.
+
+Same inputs, same outputs: no clock, no chance, no file. Time and ids come in with the events. After the handler of an
+event has run, `_edges` derives what follows from the new state as a whole: how to listen, whether to take a card, the
+stage's timer. So no handler can forget one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from guitai.dialogue import balance, card, ending, flow, handover, hear, pressed, recover, transfer, withdrawal
+from guitai.dialogue.data import FLOWS
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Effects, Session, Step
+from guitai.messages import bank, cash, device, face, touch, voice
+from guitai.messages import card as cards
+from guitai.messages import handover as people
+from guitai.messages.cash import Retract
+from guitai.messages.session import CoreResumed, Occurred, SessionOpened, StartTimer, StopTimer, TimerFired
+from guitai.messages.voice import Hush, Listen, ListenMode
+from guitai.tables import TIMES_MS
+
+Handler = Callable[[Session, Any], Step]
+
+
+def initial() -> Session:
+    """Return the state of a kiosk nobody uses."""
+    return Session()
+
+
+def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
+    """Advance one customer session. Pure: same inputs, same outputs."""
+    event = occurred.event
+    handler = HANDLERS.get(type(event))
+    if handler is None or (state.stage in ("idle", "closed") and not isinstance(event, SessionOpened)):
+        return state, ()
+    before = state
+    state = state.but(at_ms=occurred.at_ms)
+    request_id = getattr(event, "request_id", None)
+    if request_id is not None and not isinstance(event, bank.BankUnreachable):
+        state = state.answered(request_id)
+    state, effects = handler(state, event)
+    state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
+    return state, effects + more
+
+
+def listen_mode(state: Session) -> ListenMode:
+    """Return how the microphone listens in a state; shut for PIN and code, and when nobody is served."""
+    match state.stage:
+        case "idle" | "closed" | "pin" | "sms" | "ending":
+            return "off"
+        case "slot" if state.task is not None:
+            wanted = next(slot for slot in FLOWS[state.task.kind].slots if slot.name == state.asking)
+            return wanted.listen
+        case "confirm" | "question" | "result":
+            return "yes_no"
+        case _:
+            return "free"
+
+
+def wants_card(state: Session) -> bool:
+    """Return whether the reader should take a card in."""
+    return state.card == "none" and state.stage in ("idle", "closed", "open", "card")
+
+
+def _edges(before: Session, state: Session, *, lively: bool) -> Step:
+    effects: tuple[object, ...] = ()
+    if listen_mode(state) != listen_mode(before):
+        effects += (Listen(listen_mode(state)),)
+    if wants_card(state) and not wants_card(before):
+        effects += (cards.AcceptCard(),)
+    if wants_card(before) and not wants_card(state) and state.card == "none":
+        effects += (cards.RefuseCard(),)
+    state, timer = _timer(before, state, lively)
+    return state, effects + timer
+
+
+def _timer(before: Session, state: Session, lively: bool) -> Step:
+    after_ms = _stage_ms(state)
+    waited_out = state.timer_ends_ms <= state.at_ms
+    changed = state.stage != before.stage or (state.stage == "ending" and state.card != before.card)
+    if not changed and not waited_out and not (lively and state.stage not in ("held", "waiting", "teller")):
+        return state, ()
+    if after_ms is None:
+        return state.but(timer_ends_ms=0, timer_total_ms=0), (StopTimer(),) if state.timer_ends_ms else ()
+    serial = state.timer + 1
+    state = state.but(timer=serial, timer_ends_ms=state.at_ms + after_ms, timer_total_ms=after_ms)
+    return state, (StartTimer(serial, after_ms),)
+
+
+def _stage_ms(state: Session) -> int | None:
+    match state.stage:
+        case "idle" | "closed" | "working" | "teller":
+            return None
+        case "take_card" | "take_cash":
+            return TIMES_MS[state.stage]
+        case "still_there":
+            return TIMES_MS["warning"]
+        case "held" | "waiting":
+            return TIMES_MS["teller"]
+        case "ending":
+            return TIMES_MS["goodbye"] if state.card == "none" else TIMES_MS["take_card"]
+        case _:
+            return TIMES_MS["idle"]
+
+
+def _opened(state: Session, event: SessionOpened) -> Step:
+    fresh = Session(
+        stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
+        at_ms=state.at_ms, online=event.online,
+    )  # fmt: skip
+    return say(fresh, "greet")
+
+
+def _timer_fired(state: Session, event: TimerFired) -> Step:
+    if event.serial != state.timer:
+        return state, ()
+    state = state.but(timer_ends_ms=state.at_ms)
+    if state.stage in ("held", "waiting"):
+        state, effects = handover.nobody_came(state)
+        state, back = flow.return_card(state)
+        return state, effects + back
+    if state.stage == "take_cash":
+        state, request_id = state.asks("retract")
+        return state, (Retract(request_id),)
+    return ending.time_ran_out(state)
+
+
+def _speech_started(state: Session, _event: voice.SpeechStarted) -> Step:
+    # Barge-in: the customer speaks, the kiosk is quiet.
+    state = ending.still_here(state).but(hearing="listening", heard="")
+    return (state.but(speak_id=""), (Hush(),)) if state.speak_id else (state, ())
+
+
+def _spoken(state: Session, event: voice.Spoken) -> Step:
+    return (state.but(speak_id="") if event.speak_id == state.speak_id else state), ()
+
+
+def _sms_sent(state: Session, event: bank.SmsSent) -> Step:
+    if state.task is None or state.task.sms_id != event.request_id:
+        return state, ()
+    state = state.but(stage="sms", task=replace(state.task, phone_tail=event.phone_tail))
+    return say(state, "enter_sms")
+
+
+def _sms_checked(state: Session, event: bank.SmsChecked) -> Step:
+    if state.task is None:
+        return state, ()
+    if event.right:
+        return flow.clear(state.but(task=replace(state.task, cleared=True)))
+    if event.tries_left <= 0:
+        return ending.cancel(state.but(stage="sms"))
+    return say(state.but(stage="sms"), "sms_wrong", tries=str(event.tries_left))
+
+
+def _link(state: Session, event: device.LinkState) -> Step:
+    return state.but(online=event.online), ()
+
+
+def _present(state: Session, _event: face.CustomerApproached) -> Step:
+    return ending.still_here(state.but(present=True)), ()
+
+
+def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
+    broken = tuple(name for name in state.broken if name != "printer")
+    state = state.but(broken=(*broken, "printer"))
+    if state.stage == "result" and state.saying.key == "transfer_posted":
+        return say(state, "transfer_posted_no_paper", **dict(state.saying.params))
+    return state, ()
+
+
+_SIGNS_OF_LIFE = (
+    voice.SpeechStarted, voice.SpeechPartial, voice.CustomerSaid, touch.Pressed, touch.Entered, cards.CardInserted,
+    cards.PinKeyed, face.CustomerApproached, voice.Spoken,
+)  # fmt: skip
+
+HANDLERS: dict[type, Handler] = {
+    SessionOpened: _opened,
+    TimerFired: _timer_fired,
+    CoreResumed: recover.core_resumed,
+    voice.SpeechStarted: _speech_started,
+    voice.SpeechPartial: lambda state, event: (state.but(heard=event.text, hearing="listening"), ()),
+    voice.CustomerSaid: hear.customer_said,
+    voice.SpeechUnclear: hear.unclear,
+    voice.Spoken: _spoken,
+    touch.Pressed: pressed.pressed,
+    touch.Entered: pressed.entered,
+    cards.CardInserted: card.inserted,
+    cards.CardUnreadable: lambda state, _: say(state, "card_unreadable"),
+    cards.CardOffered: card.offered,
+    cards.CardTaken: card.taken,
+    cards.CardRetained: card.retained,
+    cards.CardMoveFailed: card.move_failed,
+    cards.PinKeyed: card.keyed,
+    cards.PinChecked: card.pin_checked,
+    cards.PinAbandoned: card.pin_abandoned,
+    cash.NotesStacked: withdrawal.stacked,
+    cash.NotesPresented: withdrawal.presented,
+    cash.NotesTaken: withdrawal.taken,
+    cash.NotesRetracted: withdrawal.retracted,
+    cash.CashFailed: withdrawal.failed,
+    cash.PresentStatusKnown: withdrawal.status,
+    bank.CustomerKnown: card.known,
+    bank.BalanceKnown: balance.known,
+    bank.TransferOutcome: transfer.outcome,
+    bank.DebitOutcome: withdrawal.debited,
+    bank.SmsSent: _sms_sent,
+    bank.SmsChecked: _sms_checked,
+    bank.BankUnreachable: recover.bank_unreachable,
+    device.LinkState: _link,
+    device.DeviceState: recover.device_state,
+    device.Tampered: lambda state, _: (state.but(tampered=True), ()),
+    device.PrintDone: lambda state, _: (state, ()),
+    device.PrintFailed: _print_failed,
+    face.CustomerApproached: _present,
+    face.CustomerLeft: lambda state, _: (state.but(present=False), ()),
+    face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
+    face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),
+    people.TellerJoined: handover.joined,
+    people.TellerSaid: handover.said,
+    people.TellerDecided: handover.decided,
+    people.TellerLeft: handover.left,
+}

@@ -1,0 +1,253 @@
+"""Whole sessions through the pure step: the paths of the demo and their breaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai import session as core
+from guitai.messages import bank, card, cash, device, face, handover, voice
+from guitai.messages.session import CloseSession, CoreResumed
+from guitai.messages.touch import Entered
+from guitai.money import Fen, yuan
+
+from .world import World
+
+SCAM = voice.ScamSignal(0.96, "strong", "police_impersonation", ("安全账户",))
+
+
+def medium_transfer(world: World) -> None:
+    world.open()
+    world.say("我想给张伟转五千块", "transfer", payee="张伟", amount="5000")
+    assert world.state.stage == "card"
+    world.insert_card()
+    assert (world.state.stage, world.state.asking) == ("slot", "account")
+    world.happen(Entered("account", "", "v1|6688|19"))
+    assert world.state.stage == "confirm"
+    world.press("confirm")
+    assert world.state.risk is not None
+    assert world.state.risk.level == "medium"
+    assert world.state.stage == "question"
+
+
+def test_medium_transfer_asks_sends_a_code_posts_and_prints() -> None:
+    world = World()
+    medium_transfer(world)
+    assert not world.all(bank.PostTransfer)
+    world.press("met:yes")
+    assert world.state.stage == "sms"
+    world.happen(Entered("sms", "", "v2"))
+    assert world.state.stage == "result"
+    assert world.last(bank.PostTransfer).amount == yuan(5000)
+    assert world.last(bank.PostTransfer).payee_ref == "v1"
+    assert world.last(device.PrintReceipt).title == "转账回单"
+    world.press("solved:yes")
+    world.happen(card.CardTaken())
+    assert world.closed == CloseSession("S1", "done", "transfer.posted", True)
+
+
+def test_not_having_met_the_payee_delays_the_money_by_a_day() -> None:
+    world = World()
+    medium_transfer(world)
+    world.press("met:no")
+    world.happen(Entered("sms", "", "v2"))
+    assert world.last(bank.PostTransfer).mode == "delay_24h"
+    assert world.state.outcome == "transfer.delayed"
+
+
+def test_saying_yes_never_moves_money() -> None:
+    world = World()
+    world.open()
+    world.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
+    world.insert_card()
+    assert world.state.stage == "confirm"
+    world.say("对", "affirm")
+    assert world.state.stage == "confirm"
+    assert not world.all(bank.PostTransfer)
+    world.press("confirm")
+    assert world.last(bank.PostTransfer).mode == "now"
+
+
+def test_withdrawal_gives_the_card_back_before_the_notes() -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.press("confirm")
+    assert world.state.stage == "take_card"
+    assert not world.all(cash.Present)
+    world.happen(card.CardTaken())
+    assert world.state.stage == "take_cash"
+    world.happen(cash.NotesTaken(yuan(500)))
+    assert world.last(bank.SettleDebit).result == "commit"
+    world.press("solved:yes")
+    assert world.closed.outcome == "withdraw.taken"
+
+
+def test_untaken_card_is_kept_and_the_notes_go_back() -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.press("confirm")
+    world.time_out()
+    assert world.last(card.MoveCard).to == "retain"
+    assert world.last(bank.SettleDebit).result == "reverse"
+    assert not world.all(cash.Present)
+
+
+def test_untaken_notes_are_retracted_and_reversed() -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.press("confirm")
+    world.happen(card.CardTaken())
+    world.time_out()
+    assert world.last(bank.SettleDebit).result == "reverse"
+    assert world.state.outcome == "withdraw.retracted"
+
+
+@pytest.mark.parametrize(
+    ("status", "taken", "result"),
+    [("presented", True, "commit"), ("not_presented", False, "reverse"), ("unknown", False, "dispute")],
+)
+def test_unknown_dispense_asks_the_machine_and_never_repeats(status: str, taken: bool, result: str) -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.obeys = False
+    world.press("confirm")
+    debit = world.last(bank.ReserveDebit).request_id
+    world.happen(bank.DebitOutcome(debit, "reserved"))
+    dispense = world.last(cash.Dispense).request_id
+    world.happen(cash.CashFailed(dispense, "disconnected", certain=False))
+    ask = world.last(cash.AskPresentStatus)
+    world.happen(cash.PresentStatusKnown(ask.request_id, status, yuan(500) if taken else Fen(0), taken))
+    assert len(world.all(cash.Dispense)) == 1
+    assert world.last(bank.SettleDebit).result == result
+
+
+def scam(world: World) -> None:
+    world.region = "广东揭阳"
+    world.open()
+    world.say("我要把十八万转到安全账户", "transfer", amount="180000", scam=SCAM)
+    world.insert_card()
+    world.say("李警官", "transfer", payee="李国强")
+    world.happen(Entered("account", "", "v1|9999|19"))
+    world.press("confirm")
+
+
+def test_scam_is_held_and_a_teller_decides() -> None:
+    world = World()
+    scam(world)
+    assert world.state.risk is not None
+    assert world.state.risk.level == "high"
+    assert world.state.risk.r_hundredths >= 6000
+    assert "strong_cue_large_first_payee" in {f.floor for f in world.state.risk.floors}
+    assert world.last(bank.PostTransfer).mode == "hold"
+    assert world.state.stage == "held"
+    bundle = world.last(handover.Escalate).bundle
+    assert bundle.slots["account"] == "尾号9999"
+    help_id = world.last(handover.Escalate).escalation_id
+    world.happen(handover.TellerJoined(help_id, "0218", "林柜员", 600_000))
+    assert world.state.stage == "teller"
+    world.happen(handover.TellerSaid(help_id, "0218", "大爷，这个账户不是公安局的。"))
+    assert world.last(voice.Speak).text == "大爷，这个账户不是公安局的。"
+    world.happen(handover.TellerDecided(help_id, "0218", "reject", "诈骗"))
+    assert world.last(bank.DecideHold).decision == "reject"
+    world.happen(handover.TellerLeft(help_id, "0218"))
+    assert (world.state.stage, world.state.saying.key) == ("result", "teller_rejected")
+
+
+def test_a_teller_without_the_lease_decides_nothing() -> None:
+    world = World()
+    scam(world)
+    help_id = world.last(handover.Escalate).escalation_id
+    world.happen(handover.TellerJoined(help_id, "0218", "林柜员", 600_000))
+    world.happen(handover.TellerDecided(help_id, "9999", "approve", ""))
+    assert not world.all(bank.DecideHold)
+
+
+def test_no_teller_in_three_minutes_returns_the_card_and_prints_a_slip() -> None:
+    world = World()
+    scam(world)
+    world.time_out()
+    assert world.last(card.MoveCard).to == "exit"
+    assert "96110" in "".join(world.last(device.PrintReceipt).lines)
+    assert not [t for t in world.all(bank.PostTransfer) if t.mode != "hold"]
+
+
+def test_line_down_answers_facts_and_lets_money_wait() -> None:
+    world = World(online=False)
+    world.open()
+    world.say("跨行手续费多少", "fee_query")
+    assert world.state.outcome == "answered.fee-cross-bank"
+    world.say("查余额", "query_balance")
+    assert world.state.saying.key == "line_down"
+    world.say("给李娜转两千", "transfer", payee="李娜", amount="2000")
+    assert world.state.risk is not None
+    assert not world.all(bank.PostTransfer)
+
+
+def test_line_lost_during_look_up_gives_the_card_back() -> None:
+    world = World()
+    world.open()
+    world.say("查余额", "query_balance")
+    world.obeys = False
+    world.insert_card()
+    world.happen(bank.BankUnreachable(world.last(bank.LookUpCustomer).request_id))
+    assert world.last(card.MoveCard).to == "exit"
+    assert world.state.saying.key == "line_down"
+
+
+def test_unknown_transfer_is_asked_about_and_posted_once() -> None:
+    world = World()
+    medium_transfer(world)
+    world.press("met:yes")
+    world.obeys = False
+    world.happen(Entered("sms", "", "v2"))
+    world.happen(bank.SmsChecked(world.last(bank.CheckSms).request_id, True, 3))
+    post = world.last(bank.PostTransfer)
+    world.happen(CoreResumed((post.request_id,)))
+    assert world.last(bank.AskTransfer).request_id == post.request_id
+    world.happen(bank.TransferOutcome(post.request_id, "posted"))
+    assert len({p.request_id for p in world.all(bank.PostTransfer)}) == 1
+    assert world.state.stage == "result"
+
+
+def test_two_negative_sentences_bring_a_human() -> None:
+    world = World()
+    world.open()
+    world.say("你这机器真烦", "chitchat", sentiment="negative")
+    world.say("气死我了", "chitchat", sentiment="negative")
+    assert world.last(handover.Escalate).bundle.why == "negative"
+
+
+def test_idle_customer_is_warned_then_the_session_ends() -> None:
+    world = World()
+    world.open()
+    world.happen(face.CustomerLeft())
+    world.time_out()
+    assert world.state.stage == "still_there"
+    world.time_out()
+    assert world.closed.reason == "left"
+
+
+def test_presence_alone_keeps_the_session() -> None:
+    world = World()
+    world.open()
+    world.happen(face.CustomerApproached())
+    world.time_out()
+    assert world.state.stage == "open"
+    assert world.state.timer_ends_ms > world.now_ms
+
+
+def test_replaying_the_record_gives_the_same_effects() -> None:
+    world = World()
+    scam(world)
+    state = core.initial()
+    for occurred, effects in world.record:
+        state, again = core.step(state, occurred)
+        assert again == effects
+    assert state == world.state
