@@ -22,10 +22,10 @@ Screen = Literal[
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A paragraph. ``question``: a bold heading of the customer's side; ``label``: small and soft, it belongs to what
-    follows; ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep.
+    """A paragraph.
 
-    Words between double asterisks are bold (``打 **96110** 咨询``).
+    ``question``: a bold heading of the customer's side; ``label``: small and soft, it belongs to what follows;
+    ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep. Words between double asterisks are bold (``打 **96110** 咨询``).
     """
 
     text: str
@@ -69,8 +69,8 @@ class Row:
     label: str
     value: str = ""
     note: str = ""
-    icon: str = ""
     state: Literal["plain", "empty", "current", "done", "later"] = "plain"
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""Draws kiosk_ui/assets/*.svg into PNGs: icons as white masks to be tinted, the teller's face in all brows and mouths.
+
+Run by script/icons in a throw-away environment; the PNGs are committed, so the kiosk needs no SVG library.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import resvg_py
+from PIL import Image
+
+ASSETS = Path("kiosk_ui/assets")
+PNG = ASSETS / "png"
+ICON_PX = 96
+FACE_PX = (720, 840)
+
+BROWS = {
+    "smile": "M180 206q20-15 39 0M261 206q19-15 39 0",
+    "calm": "M182 210q16-12 38-10M260 200q22-2 38 10",
+}
+MOUTHS = {"rest": None, "aa": "teller_aa.svg", "o": "teller_o.svg"}
+
+
+def main() -> None:
+    PNG.mkdir(exist_ok=True)
+    for old in PNG.glob("*.png"):
+        old.unlink()
+    for icon in [*sorted((ASSETS / "icons").glob("*.svg")), ASSETS / "mark.svg"]:
+        mask = render(icon.read_text(), ICON_PX, ICON_PX)
+        mask[..., :3] = 255
+        save(mask, f"icon_{icon.stem}.png")
+    for brows, path in BROWS.items():
+        for mouth, source in MOUTHS.items():
+            save(bleed(render(face(brows, path, source), *FACE_PX)), f"face_{brows}_{mouth}.png")
+
+
+def face(brows: str, path: str, mouth_of: str | None) -> str:
+    """The layers of teller_smile.svg without its halo (the window draws that), with these brows and that mouth."""
+    lines = (ASSETS / f"teller_{brows}.svg").read_text().splitlines()
+    lines[0] = re.sub(r"<circle[^>]*/>", "", lines[0])
+    row = next(n for n, line in enumerate(lines) if BROWS["smile"] in line)
+    lines[row] = lines[row].replace(BROWS["smile"], path)
+    if mouth_of:
+        lines[-1] = (ASSETS / mouth_of).read_text().splitlines()[-1]
+    return "\n".join(lines)
+
+
+def render(svg: str, width: int, height: int) -> np.ndarray:
+    data = resvg_py.svg_to_bytes(svg_string=svg, width=width, height=height, skip_system_fonts=True)
+    return np.array(Image.open(io.BytesIO(bytes(data))).convert("RGBA"))
+
+
+def bleed(image: np.ndarray, rounds: int = 4) -> np.ndarray:
+    """Give transparent neighbours their neighbour's colour, so that filtering a scaled texture shows no dark rim."""
+    known = image[..., 3] > 0
+    for _ in range(rounds):
+        for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
+            near, near_known = np.roll(image, step, axis), np.roll(known, step, axis)
+            fresh = near_known & ~known
+            image[fresh, :3] = near[fresh, :3]
+            known = known | fresh
+    return image
+
+
+def save(image: np.ndarray, name: str) -> None:
+    Image.fromarray(image).save(PNG / name, optimize=True)
+
+
+if __name__ == "__main__":
+    main()
