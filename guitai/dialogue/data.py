@@ -65,6 +65,7 @@ def _flow(data: dict[str, Any]) -> Flow:
 
 _FLOW_FILES = {kind: _package("guitai.dialogue", f"flows/{kind}.yaml") for kind in ("transfer", "withdraw", "balance")}
 _REPLY_FILE = _package("guitai.dialogue", "replies.yaml")
+_LABEL_FILE = _package("guitai.dialogue", "labels.yaml")
 _FACT_FILE = _package("guitai.knowledge", "facts.yaml")
 
 FLOWS: dict[TaskKind, Flow] = {flow.kind: flow for flow in map(_flow, map(yaml.safe_load, _FLOW_FILES.values()))}
@@ -72,6 +73,7 @@ REPLIES: dict[str, dict[str, Reply]] = {
     key: {language: Reply(**texts) for language, texts in entry.items()}
     for key, entry in yaml.safe_load(_REPLY_FILE).items()
 }
+LABELS: dict[str, tuple[str, str]] = {key: (zh, en) for key, (zh, en) in yaml.safe_load(_LABEL_FILE).items()}
 FACTS: list[dict[str, Any]] = yaml.safe_load(_FACT_FILE)
 
 RULES_HASH = hashlib.sha256(

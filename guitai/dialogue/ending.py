@@ -7,6 +7,7 @@ from guitai.dialogue.flow import return_card
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
 from guitai.messages.card import CancelPin, MoveCard
+from guitai.messages.handover import WithdrawEscalation
 from guitai.messages.session import CloseSession, EndReason
 
 
@@ -33,7 +34,9 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
     if session.stage in ("ending", "closed"):
         return session, ()
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
-    session = session.but(stage="ending", end_reason=reason)
+    if session.handover is not None:
+        effects += (WithdrawEscalation(session.handover.escalation_id),)
+    session = session.but(stage="ending", end_reason=reason, handover=None)
     if session.card == "inside":
         session, words = say(session, "take_card_end")
         session, back = return_card(session)

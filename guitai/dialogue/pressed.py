@@ -14,7 +14,8 @@ from guitai.messages.touch import Entered, Pressed
 
 def pressed(session: Session, event: Pressed) -> Step:
     """Act on a button. An unknown name, or one that does not fit the stage, does nothing."""
-    session = ending.still_here(session)
+    if event.target != "end":
+        session = ending.still_here(session)
     verb, _, value = event.target.partition(":")
     match verb:
         case "human":
@@ -31,8 +32,10 @@ def pressed(session: Session, event: Pressed) -> Step:
             return flow.fill(session, "amount", value)
         case "solved" if session.stage == "result":
             return ending.solved(session, value == "yes")
-        case "end" if session.stage in ("open", "result", "waiting", "held"):
+        case "end" if session.stage in ("open", "result", "waiting", "held", "still_there"):
             return ending.finish(session)
+        case "more_time" | "stay":
+            return session, ()
         case "repeat":
             return say_again(session)
         case "large":

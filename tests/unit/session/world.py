@@ -92,7 +92,7 @@ class World:
                 return [bank.TransferOutcome(transfer_id, "posted" if decision == "release" else "refused")]
             case bank.ReserveDebit(request_id):
                 return [bank.DebitOutcome(request_id, "reserved")]
-            case bank.SettleDebit(request_id, debit_id, result):
+            case bank.SettleDebit(request_id, _, result):
                 return [
                     bank.DebitOutcome(
                         request_id, {"commit": "committed", "reverse": "reversed", "dispute": "disputed"}[result]

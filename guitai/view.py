@@ -1,0 +1,263 @@
+"""view(state): the screen as a pure function of the session; window and teller's browser render the same parts."""
+
+from __future__ import annotations
+
+from guitai.dialogue.data import LABELS
+from guitai.dialogue.speak import lead_and_more
+from guitai.dialogue.state import Session, Stage, Task
+from guitai.dialogue.words import account_tail, capitals, masked
+from guitai.messages.view import (
+    AmountPart,
+    BarItem,
+    ChoicePart,
+    CountdownPart,
+    EntryPart,
+    Hearing,
+    ListPart,
+    Option,
+    Part,
+    PicturePart,
+    Row,
+    Screen,
+    TextPart,
+    View,
+)
+from guitai.money import Fen, format_yuan, short_yuan
+
+SMS_DIGITS = 6
+PIN_DIGITS = 6
+_SCREENS: dict[Stage, Screen] = {
+    "idle": "attract", "closed": "attract", "open": "conversation", "slot": "form", "card": "insert_card",
+    "pin": "pin", "confirm": "confirm", "question": "risk_question", "sms": "sms_code", "working": "processing",
+    "take_card": "take_card", "take_cash": "take_cash", "waiting": "waiting", "held": "hold", "teller": "teller",
+    "result": "satisfaction", "still_there": "message", "ending": "message",
+}  # fmt: skip
+_HIDDEN_MIC: frozenset[Stage] = frozenset({"pin", "sms"})
+_CALM: frozenset[Stage] = frozenset({"held", "question", "teller"})
+
+
+def view(state: Session, branch_name: str) -> View:
+    """Return what the customer sees in a state."""
+    screen = _SCREENS[state.stage]
+    if state.stage == "ending" and state.card != "none":
+        screen = "take_card"
+    elif state.stage == "slot" and state.asking != "account":
+        screen = "conversation"
+    lead, more = lead_and_more(state)
+    return View(
+        screen=screen,
+        lead=lead,
+        more=more,
+        tone="hold" if state.stage in ("held", "teller") else "lamp",
+        face="calm" if state.stage in _CALM else "smile",
+        teller_name=state.handover.teller_name if state.handover is not None else "",
+        mic="hidden" if state.stage in _HIDDEN_MIC else "shut" if state.stage in ("idle", "closed") else "open",
+        hearing=_hearing(state),
+        parts=_parts(state),
+        bar=_bar(state),
+        branch=branch_name,
+        online=state.online,
+        large=state.large,
+        language=state.language,
+    )
+
+
+def _label(state: Session, key: str, **params: str) -> str:
+    zh, en = LABELS[key]
+    return (zh if state.language == "zh" else en).format(**params)
+
+
+def _hearing(state: Session) -> Hearing | None:
+    if state.stage not in ("open", "slot", "question", "result", "teller", "waiting"):
+        return None
+    return Hearing(state.hearing, state.heard)
+
+
+def _bar(state: Session) -> tuple[BarItem, ...]:
+    moving = state.stage in ("working", "take_card", "take_cash", "ending", "held", "teller", "waiting")
+    return (
+        BarItem("human", _label(state, "human"), "human", enabled=state.handover is None),
+        BarItem("back", _label(state, "back"), "back", enabled=not moving and state.stage not in ("idle", "closed")),
+        BarItem("large", _label(state, "normal" if state.large else "large"), "big", on=state.large),
+        BarItem("repeat", _label(state, "repeat"), "again"),
+        BarItem("language", _label(state, "language"), "lang"),
+    )
+
+
+def _parts(state: Session) -> tuple[Part, ...]:
+    task = state.task
+    match state.stage:
+        case "idle" | "closed":
+            return _services(state)
+        case "open":
+            return _open(state)
+        case "slot" if task is not None:
+            return _slot(state, task)
+        case "card":
+            return (PicturePart("insert_card", _label(state, "card_slot")), _end(state))
+        case "pin":
+            count = EntryPart("pin", _label(state, "pin_label"), PIN_DIGITS, state.pin_count, True, "pin_pad")
+            return (
+                count,
+                PicturePart("pin_pad", _label(state, "pin_note")),
+                _choice(state, "back", "pin_cancel", "card"),
+            )
+        case "confirm" if task is not None:
+            return _confirm(state, task)
+        case "question" if task is not None:
+            return _question(state, task)
+        case "sms" if task is not None:
+            note = TextPart(_label(state, "sms_to", tail=task.phone_tail), "label")
+            return (note, EntryPart("sms", _label(state, "sms_label"), SMS_DIGITS, secret=True))
+        case "working":
+            return (TextPart(_label(state, "working_note"), "note", "clock"),)
+        case "take_card":
+            return (_steps(state, 0), PicturePart("take_card", _label(state, "card_slot")), _countdown(state))
+        case "take_cash":
+            return (_steps(state, 1), PicturePart("take_cash", _label(state, "cash_slot")), _countdown(state))
+        case "held":
+            return _held(state)
+        case "waiting":
+            return (TextPart(_label(state, "wait_note"), "note", "clock"), _choice(state, "end", "wait_end", "x"))
+        case "teller":
+            return _teller(state)
+        case "result":
+            return _result(state)
+        case "still_there":
+            stay = Option("stay", _label(state, "stay"), icon="hand", style="primary")
+            leave = Option("end", _label(state, "leave"), icon="x")
+            return (_countdown(state), ChoicePart((stay, leave)))
+        case "ending" if state.card != "none":
+            return (PicturePart("take_card", _label(state, "card_slot")), _countdown(state))
+        case _:
+            return ()
+
+
+def _services(state: Session) -> tuple[Part, ...]:
+    rows = tuple(
+        Row(_label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"))
+        for kind in ("withdraw", "transfer", "balance")
+    )
+    begin = Option("begin", _label(state, "start_touch"), icon="hand", style="primary")
+    return (ListPart(rows, "services"), ChoicePart((begin,)))
+
+
+def _open(state: Session) -> tuple[Part, ...]:
+    icons = {"transfer": "send", "withdraw": "cash", "balance": "yuan"}
+    options = [
+        Option(f"start:{kind}", _label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"), icon)
+        for kind, icon in icons.items()
+    ]
+    end = "end" if state.card == "inside" else "end_no_card"
+    options.append(Option("end", _label(state, end), icon="card" if state.card == "inside" else "x", style="minor"))
+    note = (TextPart(_label(state, "line_note"), "note", "net"),) if not state.online else ()
+    return (*note, TextPart(_label(state, "say_or_tap"), "label"), ChoicePart(tuple(options)))
+
+
+def _slot(state: Session, task: Task) -> tuple[Part, ...]:
+    if state.asking == "amount":
+        quick = tuple(
+            Option(f"amount:{value}00", _label(state, f"quick_{value}"), icon="cash")
+            for value in (500, 1000, 2000, 5000)
+        )
+        return (TextPart(_label(state, "say_or_tap"), "label"), ChoicePart(quick, "grid"), _end(state))
+    if state.asking != "account":
+        return (TextPart(_label(state, "say_or_tap"), "label"), _end(state))
+    said = _label(state, "heard_source")
+    rows = (
+        Row(_label(state, "form_payee"), task.slot("payee") or "", said, "done"),
+        Row(_label(state, "form_amount"), f"{format_yuan(task.amount())} {_label(state, 'yuan')}", said, "done"),
+    )
+    return (ListPart(rows, "form"), EntryPart("account", _label(state, "account_label"), 0))
+
+
+def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
+    transfer = task.kind == "transfer"
+    amount = _amount(state, _label(state, "amount_out" if transfer else "amount_cash"), task.amount())
+    card = Row(_label(state, "row_card"), f"{_label(state, 'tail')} {state.card_tail}")
+    rows: tuple[Row, ...] = (card, Row(_label(state, "row_fee"), _label(state, "free")))
+    if transfer:
+        note = _label(state, "saved_payee" if task.slot("saved") else "first_time")
+        tail = f"{_label(state, 'tail')} {account_tail(task.slot('account') or '')}"
+        rows = (
+            Row(_label(state, "row_payee"), masked(task.slot("payee") or "")),
+            Row(_label(state, "row_account"), tail, note),
+            Row(_label(state, "row_arrival"), _label(state, "arrives_now")),
+        )
+    yes = Option("confirm", _label(state, f"confirm_{task.kind}"), icon="check", style="primary")
+    change = Option("back", _label(state, "change"), icon="edit")
+    return (amount, ListPart(rows), ChoicePart((change, yes), "pair"))
+
+
+def _question(state: Session, task: Task) -> tuple[Part, ...]:
+    options: tuple[Option, ...]
+    if task.kind == "transfer":
+        options = (
+            Option("met:yes", _label(state, "met_yes"), icon="check"),
+            Option("met:no", _label(state, "met_no"), icon="phone"),
+            Option("met:unsure", _label(state, "met_unsure"), icon="ask"),
+        )
+    else:
+        options = (
+            Option("met:yes", _label(state, "cash_yes"), icon="check"),
+            Option("met:no", _label(state, "cash_no"), icon="people"),
+        )
+    return (ChoicePart(options), TextPart(_label(state, "ask_note"), "label", "shield"))
+
+
+def _held(state: Session) -> tuple[Part, ...]:
+    amount = format_yuan(state.task.amount()) if state.task is not None else "0.00"
+    rows = (
+        Row(_label(state, "held_1"), "", _label(state, "held_1_note", amount=amount), "done"),
+        Row(_label(state, "held_2"), "", _label(state, "held_2_note"), "current"),
+        Row(_label(state, "held_3"), "", _label(state, "held_3_note"), "later"),
+    )
+    back = Option("end", _label(state, "end_hold"), icon="card")
+    return (ListPart(rows, "steps"), ChoicePart((back,)), TextPart(_label(state, "held_help"), "label", "spk"))
+
+
+def _teller(state: Session) -> tuple[Part, ...]:
+    banner = TextPart(_label(state, "teller_banner"), "note", "human")
+    lines = tuple(
+        Row("", line.text, state.handover.teller_name if state.handover and line.who == "teller" else "")
+        for line in state.transcript[-4:]
+        if line.who in ("teller", "customer")
+    )
+    return (banner, ListPart(lines)) if lines else (banner,)
+
+
+def _result(state: Session) -> tuple[Part, ...]:
+    task = state.task
+    parts: tuple[Part, ...] = ()
+    if task is not None and task.balance is not None:
+        parts = (_amount(state, _label(state, "balance"), task.balance),)
+    no = Option("solved:no", _label(state, "solved_no"), icon="x")
+    yes = Option("solved:yes", _label(state, "solved_yes"), icon="check", style="primary")
+    return (*parts, ChoicePart((no, yes), "pair"))
+
+
+def _amount(state: Session, label: str, amount: Fen) -> AmountPart:
+    digits = short_yuan(amount) if state.large else format_yuan(amount)
+    words = capitals(amount) if state.language == "zh" else ""
+    return AmountPart(label, digits, _label(state, "yuan"), words)
+
+
+def _steps(state: Session, now: int) -> ListPart:
+    first, second = _label(state, "step_card"), _label(state, "step_cash")
+    if now == 0:
+        return ListPart((Row(first, "", state="current"), Row(second, "", state="later")), "steps")
+    return ListPart((Row(first, "", state="done"), Row(second, "", state="current")), "steps")
+
+
+def _countdown(state: Session) -> CountdownPart:
+    return CountdownPart(
+        state.timer_ends_ms, state.timer_total_ms, _label(state, "left"), extend_label=_label(state, "more_time")
+    )
+
+
+def _end(state: Session) -> ChoicePart:
+    return _choice(state, "back", "end_no_card", "x")
+
+
+def _choice(state: Session, target: str, label: str, icon: str) -> ChoicePart:
+    return ChoicePart((Option(target, _label(state, label), icon=icon, style="minor"),))
