@@ -1,0 +1,29 @@
+"""`guitai replay FILE`: is this session log untouched, and does today's program decide the same?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from guitai import session
+from guitai.journal import recording
+from guitai.replay import replay as run_again
+
+
+@click.command("replay")
+@click.argument("file", type=click.Path(path_type=Path))
+def replay(file: Path) -> None:
+    """Verify a session log (*.jsonl) and run it through the session core again.
+
+    Exits 0 if every effect is identical to the recorded one, 1 at the first difference or at an altered line.
+    """
+    recorded = recording.read(file)
+    difference = run_again(recorded, session.initial(), session.step)
+    if difference is None:
+        click.echo(f"{file}: {len(recorded.steps)} events, chain intact, effects identical")
+        return
+    click.echo(f"{file}:{difference.line}: {difference.event} leads to other effects than recorded")
+    click.echo(f"  recorded: {difference.expected or '(nothing)'}")
+    click.echo(f"  now:      {difference.got or '(nothing)'}")
+    raise SystemExit(1)

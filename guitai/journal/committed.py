@@ -1,0 +1,42 @@
+"""Which effects move money, cards or rights, which events settle them, and what headquarters is told."""
+
+from __future__ import annotations
+
+from guitai.messages.bank import BankUnreachable
+from guitai.messages.cash import CashFailed
+
+COMMITTED = frozenset(
+    {
+        "card.move",
+        "cash.dispense",
+        "cash.present",
+        "cash.retract",
+        "cash.reject",
+        "bank.post_transfer",
+        "bank.decide_hold",
+        "bank.reserve",
+        "bank.settle",
+    }
+)
+"""Effects that are never repeated on a guess: unfinished until an event tells their outcome."""
+
+QUIET_EVENTS = frozenset({"voice.partial", "pin.keyed"})
+"""Caption drafts and key counts: in the journal for replay, of no use to headquarters."""
+
+TOLD_EFFECTS = COMMITTED | {"risk.decided", "handover.escalate", "handover.withdraw", "session.closed"}
+
+
+def settles(event: object) -> str | None:
+    """Return the request whose outcome `event` tells, if it tells one.
+
+    "No answer" and "nobody knows where the notes are" are not outcomes: after a break the session must ask.
+    """
+    if isinstance(event, BankUnreachable) or (isinstance(event, CashFailed) and not event.certain):
+        return None
+    return request_of(event)
+
+
+def request_of(message: object) -> str | None:
+    """Return the request id an event or effect carries, if it carries one."""
+    request_id = getattr(message, "request_id", None)
+    return request_id if isinstance(request_id, str) else None

@@ -1,0 +1,75 @@
+"""Masking: long numbers keep four digits, names their surname, handles and amounts stay."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guitai.journal.mask import HANDLES, mask, mask_name, mask_text
+from guitai.messages.bank import CustomerKnown, Payee, PostTransfer
+from guitai.messages.codec import EFFECTS, EVENTS, to_data
+from guitai.messages.voice import CustomerSaid, Entity, IntentGuess, Understanding
+from guitai.money import Fen
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("卡号6222021234567890123", "卡号***************0123"),
+        ("6222 0212 3456 7890", "************7890"),
+        ("电话138-0013-8000。", "电话*******8000。"),
+        ("身份证33010619491231002X", "身份证**************002X"),
+        ("尾号3802，验证码123456", "尾号3802，验证码123456"),
+        ("幺三八零零幺三八零零零", "*******八零零零"),
+        ("转五千块，一百八十万", "转五千块，一百八十万"),
+        ("请拨打95500或96110", "请拨打95500或96110"),
+        ("１３８００１３８０００", "*******８０００"),
+    ],
+)
+def test_text(text: str, masked: str) -> None:
+    assert mask_text(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"), [("张伟", "张*"), ("刘晓芳", "刘*芳"), ("欧阳小明", "欧**明"), ("刘*芳", "刘*芳"), ("", "")]
+)
+def test_name(name: str, masked: str) -> None:
+    assert mask_name(name) == masked
+
+
+@given(st.text())
+def test_no_seven_digits_in_a_row_remain(text: str) -> None:
+    assert not re.search(r"\d{7}", mask_text(text))
+
+
+def test_names_of_payees_are_masked_handles_and_amounts_are_not() -> None:
+    post = mask(to_data(PostTransfer("20251125-0000001", "tok12345678", "张伟", "p1", Fen(18_000_000), "now", "k3")))
+    assert (post["payee_name"], post["request_id"], post["card_token"], post["amount"]) == (
+        "张*", "20251125-0000001", "tok12345678", 18_000_000,
+    )  # fmt: skip
+    payees = (Payee("王小明", "3802", "工行", "p1"),)
+    known = mask(to_data(CustomerKnown("r1", "刘*芳", "浙江", "good", 1, Fen(1), 0, 0, payees)))
+    assert known["payees"][0]["name"] == "王*明"
+    understanding = Understanding(
+        (IntentGuess("transfer", 0.9),),
+        (Entity("amount", "1800000", "1800000"), Entity("account", "6222021234567", None)),
+    )
+    said = mask(to_data(CustomerSaid("给6222021234567转1800000", 0.9, understanding)))
+    assert said["understanding"]["intents"][0]["name"] == "transfer"
+    assert said["understanding"]["entities"][0]["norm"] == "1800000"
+    assert said["understanding"]["entities"][1]["value"] == "*********4567"
+    assert "6222021234567" not in str(said)
+
+
+def test_mask_leaves_its_input_alone() -> None:
+    data = {"type": "x", "text": "6222021234567", "inner": [{"text": "6222021234567"}]}
+    mask(data)
+    assert data == {"type": "x", "text": "6222021234567", "inner": [{"text": "6222021234567"}]}
+
+
+def test_every_handle_is_a_field_of_some_message() -> None:
+    fields = {name for kind in [*EVENTS.values(), *EFFECTS.values()] for name in kind.__dataclass_fields__}
+    assert HANDLES - {"type"} <= fields
