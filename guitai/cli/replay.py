@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from guitai import session
+from guitai.errors import GuitaiError
 from guitai.journal import recording
 from guitai.replay import replay as run_again
 
@@ -18,7 +19,10 @@ def replay(file: Path) -> None:
 
     Exits 0 if every effect is identical to the recorded one, 1 at the first difference or at an altered line.
     """
-    recorded = recording.read(file)
+    try:
+        recorded = recording.read(file)
+    except GuitaiError as error:
+        raise click.ClickException(error.english()) from error
     difference = run_again(recorded, session.initial(), session.step)
     if difference is None:
         click.echo(f"{file}: {len(recorded.steps)} events, chain intact, effects identical")
