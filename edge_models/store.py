@@ -79,7 +79,7 @@ class Store:
 
         Raises:
             GuitaiError: ``models.unknown``, ``models.download_failed``, ``models.bad_archive``, ``models.no_npm``,
-                ``models.hash_mismatch`` or ``models.other_result``.
+                ``models.hash_mismatch``, ``models.other_result`` or ``models.cannot_write``.
         """
         wanted = {name: self._entry(name) for name in names}
         with self._alone():
@@ -87,7 +87,10 @@ class Store:
             for name in wanted.keys() - todo.keys():
                 report(Progress(name, "done", wanted[name].size, wanted[name].size))
             for name, entry in todo.items():
-                self._pull_one(name, entry, report)
+                try:
+                    self._pull_one(name, entry, report)
+                except OSError as error:
+                    raise GuitaiError("models.cannot_write", path=self._root, reason=error.strerror) from error
             shutil.rmtree(self._downloads, ignore_errors=True)
 
     @property
@@ -145,12 +148,15 @@ class Store:
     def _make(self, name: str, entry: Entry, file: ModelFile, target: Path, report: Callable[[str, int], None]) -> None:
         archives = []
         for part in file.parts:
-            report("download", 0)
+            if not packages.is_kept(part.package, self._downloads):
+                report("download", 0)
             archives.append(packages.fetch(part.package, entry.wheel_platform, self._downloads))
         joined = target if file.prepare is None else target.with_name(target.name + ".joined")
         try:
             digest = _join(archives, file, joined, report)
             if digest != (file.joined_sha256 or file.sha256):
+                for archive in archives:
+                    packages.forget(archive)
                 raise GuitaiError("models.hash_mismatch", name=name, path=file.parts[0].package)
             if file.prepare is not None:
                 report("prepare", 0)
@@ -168,8 +174,12 @@ class Store:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / ".lock").open("w") as lock:
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock = (self._root / ".lock").open("w")
+        except OSError as error:
+            raise GuitaiError("models.cannot_write", path=self._root, reason=error.strerror) from error
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

@@ -201,10 +201,13 @@ def to_int8_onnx(source: Path, target: Path) -> None:
     """Write the graph with matrix products and the word table in INT8, one scale per output channel."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    logging.getLogger().setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        whole = Path(scratch) / "float.onnx"
-        to_float_onnx(source, whole)
-        quantize_dynamic(
-            whole, target, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
-        )
+    logging.disable(logging.WARNING)  # it advises a pre-processing that would change nothing here
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+            whole = Path(scratch) / "float.onnx"
+            to_float_onnx(source, whole)
+            quantize_dynamic(
+                whole, target, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gather"]
+            )
+    finally:
+        logging.disable(logging.NOTSET)

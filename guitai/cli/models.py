@@ -31,11 +31,13 @@ def list_() -> None:
     """Show every model of the catalogue: what it is for, its licence, and whether it is here."""
     with _plain_errors():
         store = _store()
-        table = Table("name", "for", "what", "group", "level", "licence", "MB", "here", box=None, pad_edge=False)
+        table = Table(box=None, pad_edge=False)
+        for column in ("name", "group", "level", "licence", "MB", "here", "what"):
+            table.add_column(column, no_wrap=column != "what", justify="right" if column == "MB" else "left")
         for name, entry in store.entries().items():
             here = "yes" if store.is_ready(name) else "no"
             size = f"{entry.size / MEGABYTE:.1f}"
-            table.add_row(name, entry.capability, entry.title, entry.group, entry.level, entry.licence, size, here)
+            table.add_row(name, entry.group, entry.level, entry.licence, size, here, entry.title)
         Console().print(table)
 
 

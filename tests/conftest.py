@@ -1,0 +1,69 @@
+"""Shared fixtures: a configuration with throw-away folders, the pulled models, and what each mark needs to run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge_models.catalog import shipped
+from guitai.config import Config, Paths
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+MODELS = Path(os.environ.get("GUITAI__PATHS__MODELS", REPOSITORY / "var" / "models"))
+SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
+PROGRAMS = {"window": "Xvfb", "broker": "mosquitto"}
+"""What a mark needs from the machine. Models are looked for in the models folder."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that uses the models is marked so, however it asked for them."""
+    for item in items:
+        if "models_dir" in getattr(item, "fixturenames", ()):
+            item.add_marker("models")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose mark asks for something this machine lacks; fail it where nothing may be missing."""
+    for mark, program in PROGRAMS.items():
+        if item.get_closest_marker(mark) and shutil.which(program, path=SYSTEM_PATH) is None:
+            _lacks(f"{program} is not installed (script/setup installs it)", os.environ.get("CI") == "true")
+    if item.get_closest_marker("models"):
+        missing = [
+            name
+            for name, entry in shipped().items()
+            if entry.group != "bench" and not all((MODELS / name / file.path).is_file() for file in entry.files)
+        ]
+        required = os.environ.get("CI") == "true" or bool(os.environ.get("GUITAI_REQUIRE_MODELS"))
+        if missing:
+            _lacks(f"not pulled into {MODELS}: {', '.join(missing)} (script/setup --with-test-models)", required)
+
+
+def _lacks(reason: str, required: bool) -> None:
+    if required:
+        pytest.fail(f"required here, yet {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The folder of pulled models; for edge_models.store.Store."""
+    return MODELS
+
+
+@pytest.fixture
+def short_dir() -> Iterator[Path]:
+    """A throw-away folder with a path short enough for unix sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="g"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def config(tmp_path: Path, short_dir: Path) -> Config:
+    """The default configuration with every folder thrown away afterwards, but the models' shared one."""
+    return Config(paths=Paths(run=short_dir, state=tmp_path / "state", models=MODELS, keys=tmp_path / "keys"))
