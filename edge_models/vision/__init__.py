@@ -1,0 +1,1 @@
+"""Eyes: faces near the kiosk, who came and went, and, with consent only, the expression."""

@@ -1,0 +1,59 @@
+"""The models together: one picture in, one look out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import cv2
+
+from edge_models.store import Store
+from edge_models.vision.detector import Detector
+from edge_models.vision.expression import ExpressionReader
+from edge_models.vision.landmarks import Landmarker
+from edge_models.vision.looks import Face, Label, Look
+from edge_models.vision.scene import SceneCheck
+from guitai.wire.rings import Picture
+
+LARGE_ENOUGH = 0.11
+"""Height of a face in heights of the picture below which its expression is not read."""
+
+
+class Eyes:
+    """Detector at once, landmarks and expression only when somebody consented (they load in a second then).
+
+    Every model's hash is checked here, before anybody stands in front of the kiosk.
+
+    Raises:
+        GuitaiError: ``models.*`` or ``vision.bad_model``.
+    """
+
+    def __init__(self, store: Store) -> None:
+        cv2.setNumThreads(1)
+        self._store = store
+        for name in ("face-landmarker", "expression"):
+            store.path(name)
+        self._detector = Detector(store.path("yunet"))
+        self._scene = SceneCheck()
+
+    def look(self, picture: Picture, at_ns: int, with_expression: bool) -> Look:
+        """Return what a BGR picture shows. Without `with_expression` faces are counted and measured, nothing more."""
+        scene = self._scene.check(picture)
+        height = picture.shape[0]
+        faces = () if scene == "covered" else self._detector.find(picture)
+        expression = None
+        if with_expression and faces and faces[0].height >= LARGE_ENOUGH * height:
+            expression = self.expression(picture, faces[0])
+        return Look(at_ns, scene, faces, height, expression)
+
+    def expression(self, picture: Picture, face: Face) -> dict[Label, float] | None:
+        """Return the probabilities of a face's expression, or None when it cannot be read just now."""
+        landmarks = self._landmarker.find(picture, face)
+        return None if landmarks is None else self._reader.read(picture, landmarks)
+
+    @cached_property
+    def _landmarker(self) -> Landmarker:
+        return Landmarker(self._store.path("face-landmarker"))
+
+    @cached_property
+    def _reader(self) -> ExpressionReader:
+        return ExpressionReader(self._store.path("expression"))

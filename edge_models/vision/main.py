@@ -1,0 +1,73 @@
+"""The process guitai-vision: camera ring in, edges out on a unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import structlog
+
+from edge_models.store import Store
+from edge_models.vision.eyes import Eyes
+from edge_models.vision.hub import Hub
+from edge_models.vision.smoothing import FaceEvent, State
+from edge_models.vision.watcher import Watcher
+from guitai.clock import SystemClock
+from guitai.config import Config
+from guitai.logs import set_up
+from guitai.systemd import notify
+from guitai.tables import RINGS, SOCKETS
+from guitai.wire.sockets import serve
+
+log = structlog.get_logger()
+
+
+def run(config: Config) -> None:
+    """Watch and serve until SIGTERM or SIGINT.
+
+    Raises:
+        GuitaiError: ``models.*``, ``vision.bad_model`` or ``wire.address_in_use``.
+    """
+    set_up("vision", config)
+    asyncio.run(_until_signalled(config))
+
+
+async def watch(config: Config, stop: asyncio.Event) -> None:
+    """Watch and serve until `stop` is set. A kiosk with its eyes shut serves the socket and tells nothing."""
+    loop = asyncio.get_running_loop()
+    if not config.vision.enabled:
+        async with serve(config.paths.run / SOCKETS["vision"], Hub(lambda _allowed: None).handle):
+            notify("READY=1")
+            await stop.wait()
+        return
+
+    def allow(allowed: bool) -> None:
+        watcher.consent = allowed
+
+    def tell(state: State, events: tuple[FaceEvent, ...]) -> None:
+        loop.call_soon_threadsafe(hub.publish, state, events)
+
+    hub = Hub(allow)
+    watcher = Watcher(
+        config.paths.run / RINGS["camera"],
+        Eyes(Store(config.paths.models)),
+        config.vision.detect_fps,
+        SystemClock(),
+        tell,
+    )
+    async with serve(config.paths.run / SOCKETS["vision"], hub.handle), asyncio.TaskGroup() as group:
+        group.create_task(asyncio.to_thread(watcher.run))
+        notify("READY=1")
+        log.info("eyes open", detect_fps=config.vision.detect_fps)
+        try:
+            await stop.wait()
+        finally:
+            watcher.stop()
+
+
+async def _until_signalled(config: Config) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await watch(config, stop)

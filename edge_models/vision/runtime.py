@@ -1,0 +1,38 @@
+"""OpenVINO with one thread: the eyes share two cores with the ears, the window and everything else."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openvino
+
+from guitai.errors import GuitaiError
+
+OPTIONS: dict[str, Any] = {
+    "INFERENCE_NUM_THREADS": 1,
+    "NUM_STREAMS": 1,
+    "INFERENCE_PRECISION_HINT": "f32",  # else bfloat16 is chosen on some processors, and results differ by machine
+}
+
+
+def compiled(model: Path, shape: list[int] | None = None) -> Any:
+    """Return an infer request for a model file, its only input set to `shape` if given.
+
+    Raises:
+        GuitaiError: ``vision.bad_model``.
+    """
+    core = _core()
+    try:
+        network = core.read_model(model)
+        if shape is not None:
+            network.reshape(shape)
+        return core.compile_model(network, "CPU", OPTIONS).create_infer_request()
+    except RuntimeError as error:
+        raise GuitaiError("vision.bad_model", model=model.name) from error
+
+
+@cache
+def _core() -> Any:
+    return openvino.Core()

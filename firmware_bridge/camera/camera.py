@@ -1,0 +1,130 @@
+"""Keeps the camera ring filled: opens the source, opens it again with back-off when it fails, changes it on request."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass
+
+import cv2
+import structlog
+
+from firmware_bridge.camera.source import Source
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.tables import RINGS
+from guitai.wire.rings import Picture, RingWriter, picture_ring
+
+log = structlog.get_logger()
+
+FIRST_RETRY_S = 0.5
+LAST_RETRY_S = 30.0
+JOIN_S = 5.0
+"""A device that hangs may keep its read for some seconds; the thread is a daemon, so stopping goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What shall be shown."""
+
+    source: str
+    then: str | None
+    """The film that follows when `source` has ended; None plays `source` round and round."""
+
+
+class Camera:
+    """Puts pictures of the configured source into the camera ring.
+
+    Source ``none`` makes no ring; a ring that is there stays as it is, and readers see that it no longer grows.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._config = config.camera
+        self._path = config.paths.run / RINGS["camera"]
+        self._order = _Order(config.camera.source, None)
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._ring: RingWriter | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Capture in a thread of its own until `stop` is set. A source that fails is logged and tried again."""
+        thread = threading.Thread(target=self._work, name="camera", daemon=True)
+        thread.start()
+        try:
+            await stop.wait()
+        finally:
+            self._stopping = True
+            self._wake.set()
+            await asyncio.to_thread(thread.join, JOIN_S)
+
+    def switch(self, source: str, then: str | None = None) -> None:
+        """Show another source from now on, without a new ring; a film's end leads over to `then` if given."""
+        with self._lock:
+            self._order = _Order(source, then)
+        self._wake.set()
+
+    def _work(self) -> None:
+        cv2.setNumThreads(1)
+        retry_s = FIRST_RETRY_S
+        while True:
+            self._wake.clear()
+            if self._stopping:
+                break
+            order = self._order
+            shown_before = self._shown()
+            try:
+                self._show(order)
+                retry_s = FIRST_RETRY_S
+            except GuitaiError as error:
+                if self._shown() > shown_before:
+                    retry_s = FIRST_RETRY_S
+                log.warning("camera source failed", code=error.code, source=order.source, retry_s=retry_s)
+                self._wake.wait(retry_s)
+                retry_s = min(2 * retry_s, LAST_RETRY_S)
+        if self._ring is not None:
+            self._ring.close()
+
+    def _show(self, order: _Order) -> None:
+        """Show the source until something else is wanted. Raises GuitaiError when it fails."""
+        if order.source == "none":
+            self._wake.wait()
+            return
+        source = Source(order.source, self._config, lambda seconds: self._wake.wait(max(seconds, 0.0)))
+        log.info("camera source opened", source=order.source)
+        try:
+            while self._play(source):
+                if order.then is not None:
+                    self._go_on(order)
+                    return
+                source.rewind()
+        finally:
+            source.close()
+
+    def _play(self, source: Source) -> bool:
+        """Put pictures into the ring to the film's end; False when something else is wanted."""
+        before = self._shown()
+        while not self._wake.is_set():
+            picture = source.read()
+            if picture is None:
+                # a device has no end, and a film without a single picture would be rewound for ever
+                if not source.is_film or self._shown() == before:
+                    raise GuitaiError("camera.stopped", source=source.name)
+                return True
+            self._put(picture)
+        return False
+
+    def _put(self, picture: Picture) -> None:
+        if self._ring is None:
+            self._ring = picture_ring(self._path, self._config.width, self._config.height)
+        self._ring.write(picture.tobytes(), time.monotonic_ns())
+
+    def _go_on(self, ended: _Order) -> None:
+        """Turn to the film that follows, unless another order came meanwhile."""
+        with self._lock:
+            if self._order is ended:
+                self._order = _Order(ended.then or "none", None)
+
+    def _shown(self) -> int:
+        return 0 if self._ring is None else self._ring.count
