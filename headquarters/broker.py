@@ -1,0 +1,134 @@
+"""A Mosquitto of our own for one machine: configuration, access list, start, stop.
+
+TLS 1.3 with client certificates; the certificate's common name is the user; a kiosk reaches only its own topics.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import shutil
+import signal
+from pathlib import Path
+from types import TracebackType
+
+from guitai.errors import GuitaiError
+
+START_TIMEOUT_S = 10.0
+PROBE_EVERY_S = 0.05
+
+CONF = """\
+# Written by guitai; changes are lost.
+per_listener_settings false
+user {user}
+persistence true
+persistence_location {folder}/
+autosave_interval 5
+max_inflight_messages 200
+max_queued_messages 100000
+max_packet_size 1048576
+log_dest file {folder}/mosquitto.log
+listener {port} 127.0.0.1
+allow_anonymous false
+cafile {keys}/ca.crt
+certfile {keys}/broker.crt
+keyfile {keys}/broker.key
+require_certificate true
+use_identity_as_username true
+tls_version tlsv1.3
+acl_file {folder}/acl
+"""
+
+ACL = """\
+# Written by guitai. %u is the common name of the client's certificate.
+user hq
+topic readwrite bank/v1/#
+
+pattern write bank/v1/+/%u/state
+pattern write bank/v1/+/%u/evt/+
+pattern write bank/v1/+/%u/reply
+pattern write bank/v1/+/%u/cfg/reported
+pattern read bank/v1/+/%u/cmd/+
+pattern read bank/v1/+/%u/job/+
+pattern read bank/v1/+/%u/cfg/desired
+"""
+
+
+class Broker:
+    """Runs while the block runs. `folder` keeps its files; `keys` holds ca.crt, broker.crt and broker.key.
+
+    Raises GuitaiError ``mqtt.no_broker``, ``mqtt.address_in_use`` or ``mqtt.broker_failed``.
+    """
+
+    def __init__(self, folder: Path, keys: Path, port: int) -> None:
+        self.port = port
+        self._folder, self._keys = folder, keys
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Broker:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start, and return when the port answers; also after `stop` or `kill`, on the same port and files."""
+        program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+        if program is None:
+            raise GuitaiError("mqtt.no_broker")
+        if await self._answers():
+            raise GuitaiError("mqtt.address_in_use", port=self.port)
+        conf = self._write_files()
+        self._process = await asyncio.create_subprocess_exec(
+            program, "-c", str(conf), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        )
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                while not await self._answers():
+                    if self._process.returncode is not None:
+                        raise self._failed(f"exit code {self._process.returncode}")
+                    await asyncio.sleep(PROBE_EVERY_S)
+        except TimeoutError as error:
+            await self.kill()
+            raise self._failed("no answer") from error
+
+    async def stop(self) -> None:
+        """Stop in good order: what is queued is written to disk."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """Stop as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.send_signal(how)
+            await process.wait()
+
+    async def _answers(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        return True
+
+    def _write_files(self) -> Path:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        conf, acl = self._folder / "mosquitto.conf", self._folder / "acl"
+        acl.write_text(ACL, encoding="utf-8")
+        acl.chmod(0o600)
+        conf.write_text(
+            CONF.format(user=getpass.getuser(), folder=self._folder, keys=self._keys, port=self.port), encoding="utf-8"
+        )
+        return conf
+
+    def _failed(self, reason: str) -> GuitaiError:
+        return GuitaiError("mqtt.broker_failed", port=self.port, reason=reason, log=self._folder / "mosquitto.log")

@@ -1,0 +1,127 @@
+"""A development certificate authority: certificates for broker, headquarters and kiosk, and the command signing key.
+
+A bank brings its own authority; the files keep these names. Whatever is already there stays as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from guitai.wire.commands import load_private
+
+AUTHORITY_DAYS = 3650
+CERTIFICATE_DAYS = 825
+LOOPBACK = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
+
+
+def provision(folder: Path, kiosk: str) -> list[str]:
+    """Make what is missing of authority, certificates and command keys; return the names of the files made."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    made: list[str] = []
+    for name, common_name in {"broker": "broker", "hq": "hq", "kiosk": kiosk}.items():
+        made += issue(folder, name, common_name)
+    return made + _command_keys(folder)
+
+
+def issue(folder: Path, name: str, common_name: str) -> list[str]:
+    """Make ``name.crt`` and ``name.key`` for `common_name` under the folder's authority, unless they are there."""
+    made = _authority(folder)
+    if (folder / f"{name}.crt").exists() and (folder / f"{name}.key").exists():
+        return made
+    authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+    signer = load_pem_private_key((folder / "ca.key").read_bytes(), None)
+    assert isinstance(signer, ec.EllipticCurvePrivateKey)
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _builder(common_name, authority.subject, CERTIFICATE_DAYS).public_key(key.public_key())
+    uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    certificate = (
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName(LOOPBACK), critical=False)
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+    _write_key(folder / f"{name}.key", key)
+    _write(folder / f"{name}.crt", certificate.public_bytes(Encoding.PEM), 0o644)
+    return [*made, f"{name}.key", f"{name}.crt"]
+
+
+def _authority(folder: Path) -> list[str]:
+    if (folder / "ca.crt").exists() and (folder / "ca.key").exists():
+        return []
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Guitai development CA")])
+    usage = x509.KeyUsage(
+        digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    certificate = (
+        _builder("Guitai development CA", name, AUTHORITY_DAYS)
+        .public_key(key.public_key())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    _write_key(folder / "ca.key", key)
+    _write(folder / "ca.crt", certificate.public_bytes(Encoding.PEM), 0o644)
+    return ["ca.key", "ca.crt"]
+
+
+def _builder(common_name: str, issuer: x509.Name, days: int) -> x509.CertificateBuilder:
+    now = datetime.now(UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)]))
+        .issuer_name(issuer)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))  # a kiosk's clock may be a little behind
+        .not_valid_after(now + timedelta(days=days))
+    )
+
+
+def _command_keys(folder: Path) -> list[str]:
+    private, public = folder / "command.key", folder / "command.pub"
+    made = []
+    if not private.exists():
+        _write_key(private, Ed25519PrivateKey.generate())
+        made.append(private.name)
+    if made or not public.exists():
+        pem = load_private(private).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        _write(public, pem, 0o644)
+        made.append(public.name)
+    return made
+
+
+def _write_key(path: Path, key: PrivateKeyTypes) -> None:
+    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    """Write through a draft, so that a power cut leaves the file whole or absent."""
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
