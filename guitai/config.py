@@ -78,6 +78,7 @@ class Speech(Section):
     asr: str = Field("whisper", title="whisper, vosk, or the URI of a Wyoming server (tcp://, unix://)")
     tts: str = Field("kokoro", title="kokoro, pyttsx3, or the URI of a Wyoming server")
     voice_zh: str = Field("zf_xiaobei", title="Mandarin voice")
+    voice_en: str = Field("af_heart", title="English voice")
     threads: int = Field(2, ge=1, le=8, title="Threads of one model run")
 
 

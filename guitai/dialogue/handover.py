@@ -37,6 +37,7 @@ def decided(session: Session, event: TellerDecided) -> Step:
     if task is None or task.kind != "transfer" or not task.request_id:
         return session, ()
     session, request_id = session.asks("decide")
+    session = session.but(task=replace(task, decide_id=request_id))
     approved = event.decision == "approve"
     return session, (DecideHold(request_id, task.request_id, "release" if approved else "reject", event.teller_id),)
 

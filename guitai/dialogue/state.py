@@ -53,6 +53,9 @@ class Task:
     request_id: str = ""
     """The transfer's or debit's id at the host, once asked for."""
 
+    decide_id: str = ""
+    """The request that carried a teller's decision to the host."""
+
     sms_id: str = ""
     phone_tail: str = ""
     stacked: Fen = Fen(0)

@@ -50,7 +50,7 @@ def _ask(session: Session, mode: Literal["now", "delay_24h", "hold"]) -> Step:
 def outcome(session: Session, event: TransferOutcome) -> Step:
     """Tell the customer; print what has been done."""
     task = session.task
-    if task is None or task.request_id != event.request_id:
+    if task is None or event.request_id not in (task.request_id, task.decide_id):
         return session, ()
     session = session.but(task=replace(task, case_number=event.case_number), outcome=f"transfer.{event.status}")
     match event.status:

@@ -50,13 +50,14 @@ class FrameDecoder:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._whole: list[Frame] = []  # kept here so that a bad line behind them loses none
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """Return the frames that are complete now, oldest first."""
         self._buffer += chunk
-        frames = []
         while (frame := self._next()) is not None:
-            frames.append(frame)
+            self._whole.append(frame)
+        frames, self._whole = self._whole, []
         return frames
 
     def end(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ class FrameStream:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._decoder = FrameDecoder()
+        self._waiting: deque[Frame] = deque()
         self._lock = asyncio.Lock()
 
     async def send(self, type_: str, payload: bytes = b"", /, **data: Any) -> None:
@@ -33,26 +35,35 @@ class FrameStream:
         await self.send("error", text=error.english(), code=error.code)
 
     async def __aiter__(self) -> AsyncIterator[Frame]:
-        while chunk := await self._read():
-            while True:
-                try:
-                    frames = self._decoder.feed(chunk)
-                except GuitaiError as error:
-                    with contextlib.suppress(ConnectionError):
-                        await self.send_error(error)
-                    if error.code != "wire.bad_header":
-                        self.close()
-                        return
-                    chunk = b""
-                    continue
+        # Frames wait in the stream, not in this generator: a caller may break off and iterate again.
+        while True:
+            while self._waiting:
+                yield self._waiting.popleft()
+            chunk = await self._read()
+            if not chunk:
                 break
-            for frame in frames:
-                yield frame
+            if not await self._decode(chunk):
+                self.close()
+                return
         self._decoder.end()
 
     def close(self) -> None:
         """Close the connection."""
         self._writer.close()
+
+    async def _decode(self, chunk: bytes) -> bool:
+        """Decode what came; tell the peer about bad headers; return False when frames can no longer be told apart."""
+        while True:
+            try:
+                self._waiting.extend(self._decoder.feed(chunk))
+            except GuitaiError as error:
+                with contextlib.suppress(ConnectionError):
+                    await self.send_error(error)
+                if error.code != "wire.bad_header":
+                    return False
+                chunk = b""
+            else:
+                return True
 
     async def _read(self) -> bytes:
         try:

@@ -88,8 +88,8 @@ class World:
             case bank.PostTransfer(request_id=request_id, mode=mode):
                 status = {"now": "posted", "delay_24h": "delayed", "hold": "held"}[mode]
                 return [bank.TransferOutcome(request_id, status, "", "C1" if mode == "hold" else "")]
-            case bank.DecideHold(_, transfer_id, decision):
-                return [bank.TransferOutcome(transfer_id, "posted" if decision == "release" else "refused")]
+            case bank.DecideHold(request_id, _, decision):
+                return [bank.TransferOutcome(request_id, "posted" if decision == "release" else "refused")]
             case bank.ReserveDebit(request_id):
                 return [bank.DebitOutcome(request_id, "reserved")]
             case bank.SettleDebit(request_id, _, result):

@@ -1,0 +1,104 @@
+"""The command guitai: run, prove, measure and mend the branch. Errors are one clear sentence, never a traceback."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from guitai import config as configuration
+from guitai.cli.configure import configure
+from guitai.errors import GuitaiError
+from guitai.tables import PROCESSES
+
+LAZY = {
+    "models": ("guitai.cli.models", "models", "List, pull and verify the models."),
+    "provision": ("guitai.cli.provision", "provision", "Make certificates and keys for a development branch."),
+    "replay": ("guitai.cli.replay", "replay", "Re-run a recorded session and compare every effect."),
+    "eval": ("guitai.cli.evaluate", "evaluate", "Score labelled files."),
+    "demo": ("guitai.demo.command", "demo", "Serve scripted customers end to end, or a person with --interactive."),
+    "hands": ("guitai.cli.hands", "hands", "Work the simulated devices: insert a card, type a PIN, take notes, jam."),
+    "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
+    "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),
+}
+"""Commands whose modules load only when they are called: the command line stays quick."""
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is first needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted({*super().list_commands(ctx), *LAZY})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, loading its module."""
+        if name not in LAZY:
+            return super().get_command(ctx, name)
+        module, attribute, _ = LAZY[name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without loading them."""
+        rows = [
+            (name, LAZY[name][2] if name in LAZY else self.commands[name].get_short_help_str(90))
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--config", "files", multiple=True, type=click.Path(path_type=Path), help="A TOML file; may be repeated.")
+@click.version_option(package_name="guitai")
+@click.pass_context
+def cli(ctx: click.Context, files: tuple[Path, ...]) -> None:
+    """Guitai (柜台): the software of a video teller machine.
+
+    Configuration: defaults, then /etc/guitai/*.toml, then --config files, then GUITAI__SECTION__KEY.
+    """
+    ctx.obj = files
+
+
+@cli.command()
+@click.argument("process", type=click.Choice([process.name for process in PROCESSES]))
+@click.pass_obj
+def run(files: tuple[Path, ...], process: str) -> None:
+    """Run one process of the table until SIGTERM."""
+    row = next(p for p in PROCESSES if p.name == process)
+    module, function = row.entry.split(":")
+    getattr(importlib.import_module(module), function)(configuration.load(files))
+
+
+cli.add_command(configure)
+
+
+def main() -> None:
+    """Entry point: a GuitaiError becomes its sentence and exit code 1."""
+    try:
+        cli(standalone_mode=False)
+    except GuitaiError as error:
+        click.echo(f"guitai: {error.code}: {error.english()}", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except ExceptionGroup as group:
+        known, rest = group.split(GuitaiError)
+        if known is None or rest is not None:
+            raise
+        for error in _leaves(known):
+            click.echo(f"guitai: {error}", err=True)
+        sys.exit(1)
+
+
+def _leaves(group: BaseExceptionGroup[GuitaiError]) -> list[BaseException]:
+    out: list[BaseException] = []
+    for error in group.exceptions:
+        out += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return out

@@ -1,0 +1,249 @@
+"""The core process: takes events in, lets `step` decide, journals, and only then carries the effects out."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import secrets
+import signal
+import time
+from typing import Any
+
+import structlog
+
+from firmware_bridge.port import DevicePort
+from guitai import session as core
+from guitai.bank.client import open_bank
+from guitai.clock import SystemClock
+from guitai.config import Config
+from guitai.dialogue.data import RULES_HASH
+from guitai.errors import GuitaiError
+from guitai.journal import Journal
+from guitai.keys import read_key
+from guitai.logs import set_up
+from guitai.messages import card, device, face, touch, voice
+from guitai.messages.session import (
+    CloseSession,
+    CoreResumed,
+    Occurred,
+    SessionOpened,
+    StartTimer,
+    StopTimer,
+    TimerFired,
+)
+from guitai.shell.carry import Carrier
+from guitai.shell.eyes import Eyes
+from guitai.shell.facts import Facts
+from guitai.shell.intake import take_in
+from guitai.shell.server import Server
+from guitai.shell.traces import Traces
+from guitai.shell.voice import Voice
+from guitai.systemd import notify
+from guitai.tables import SOCKETS
+from guitai.view import view
+from guitai.wire.sockets import serve
+
+OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.CustomerSaid)
+"""What begins a session when nobody is served."""
+
+PROBE_S = 2.0
+
+log = structlog.get_logger()
+
+
+class Daemon:
+    """Holds the one state, the journal and the neighbours. All decisions are made by `guitai.session.step`."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._clock = SystemClock()
+        key = read_key(config.paths.keys / "journal.key")
+        config.paths.state.mkdir(parents=True, exist_ok=True)
+        config.paths.run.mkdir(parents=True, exist_ok=True)
+        path = config.paths.state / "journal.db"
+        self._journal = Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows)
+        self._queue: asyncio.Queue[object] = asyncio.Queue()
+        self._state = core.initial()
+        self._seq = 0
+        self._facts = Facts()
+        self._vault_serial = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._traces = Traces(config.paths.state / "traces.jsonl")
+        self._server = Server(self, simulated=config.devices.simulate)
+        self._voice = Voice(config, self.happen, self._sounded)
+        self._eyes = Eyes(config, self.happen)
+        self._devices = DevicePort(config, self.happen)
+        self._host = open_bank(config)
+        self._carrier = Carrier(self.happen, self._devices, self._host, self._voice, self._from_vault)
+
+    async def serve(self) -> None:
+        """Run until cancelled."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        async with serve(self._config.paths.run / SOCKETS["core"], self._server.handle), asyncio.TaskGroup() as tasks:
+            neighbours = [self._voice.run(), self._eyes.run(), self._devices.run(), self._watch_bank()]
+            running = [tasks.create_task(job) for job in neighbours]
+            running.append(tasks.create_task(self._work()))
+            notify("READY=1")
+            await stop.wait()
+            notify("STOPPING=1")
+            for task in running:
+                task.cancel()
+        self._journal.close()
+
+    def happen(self, event: object) -> None:
+        """Queue an event; it is taken in order."""
+        self._queue.put_nowait(event)
+
+    def keep(self, key: str, value: str) -> None:
+        """Put a value into the session's vault, in the same encrypted file as the journal."""
+        if self._state.session_id:
+            self._journal.vault_put(self._state.session_id, key, value)
+
+    async def typed(self, text: str) -> None:
+        """Understand typed words and queue them as said."""
+        self.happen(await self._voice.understand(text))
+
+    def outbox(self, limit: int) -> tuple[Any, ...]:
+        """Return the oldest undelivered rows."""
+        return self._journal.outbox(limit)
+
+    def acknowledge(self, watermarks: dict[Any, int]) -> None:
+        """Forget what headquarters has stored."""
+        self._journal.acknowledge(watermarks)
+
+    def takes_command(self, name: str, data: dict[str, Any]) -> str:
+        """Return why a teller's command is refused now, or an empty string."""
+        handover = self._state.handover
+        if handover is None or handover.escalation_id != data.get("escalation_id"):
+            return "no such escalation"
+        if name == "teller.joined":
+            return "already taken" if handover.teller_id else ""
+        return "" if handover.teller_id == data.get("teller_id") else "not the lease holder"
+
+    async def _work(self) -> None:
+        await self._resume()
+        await self._show()
+        while True:
+            event = await self._queue.get()
+            await self._take(event)
+            notify("WATCHDOG=1")
+
+    async def _take(self, event: object) -> None:
+        self._facts.note(event)
+        if self._state.stage in ("idle", "closed"):
+            if not isinstance(event, OPENERS):
+                return
+            await self._step(self._opening())
+            for fact in self._facts.standing(event):
+                await self._step(fact)
+            if isinstance(event, touch.Pressed) and event.target == "begin":
+                return
+        await self._step(take_in(event, self._keep_new))
+
+    async def _step(self, event: object) -> None:
+        occurred = Occurred(self._seq + 1, self._clock.unix_ms(), event)
+        state, effects = core.step(self._state, occurred)
+        session_id = state.session_id
+        try:
+            rows = self._journal.append(session_id, occurred, effects)
+        except GuitaiError as error:
+            # Not written means not decided: the state stays, nothing is carried out, the kiosk says it is out of use.
+            log.exception("journal refused", code=error.code)
+            return
+        before, self._state, self._seq = self._state, state, occurred.seq
+        self._traces.step(occurred, effects, time.monotonic_ns())
+        for effect in effects:
+            self._carry_out(effect)
+        if rows:
+            await self._server.outbox_ready()
+        await self._server.observe(session_id, occurred, effects, state.stage)
+        if view(before, "") != view(state, "") or isinstance(event, SessionOpened):
+            await self._show()
+
+    def _carry_out(self, effect: object) -> None:
+        match effect:
+            case StartTimer(serial, after_ms):
+                self._set_timer(serial, after_ms)
+            case StopTimer():
+                self._set_timer(0, None)
+            case CloseSession(session_id):
+                self._set_timer(0, None)
+                self._journal.vault_wipe(session_id)
+                self._close(session_id)
+            case _:
+                self._carrier.carry_out(effect)
+
+    def _close(self, session_id: str) -> None:
+        if self._config.devices.simulate:
+            folder = self._config.paths.state / "sessions"
+            folder.mkdir(exist_ok=True)
+            self._journal.export(session_id, folder / f"{session_id}.jsonl")
+
+    def _opening(self) -> SessionOpened:
+        now = datetime.datetime.now().astimezone()
+        session_id = f"{self._config.kiosk.id}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        self._state, self._seq = core.initial(), 0
+        kiosk = self._config.kiosk
+        return SessionOpened(session_id, kiosk.id, kiosk.branch, kiosk.region, self._facts.online, now.hour, RULES_HASH)
+
+    async def _resume(self) -> None:
+        """Rebuild the state of a session that a break cut short, and let it ask what became of things."""
+        session_id = self._journal.open_session()
+        if session_id is None:
+            self._carrier.carry_out(card.AcceptCard())
+            return
+        for occurred in self._journal.events(session_id):
+            self._state, _ = core.step(self._state, occurred)
+            self._seq = occurred.seq
+        log.info("session resumed", session_id=session_id, events=self._seq)
+        unfinished = tuple(effect.request_id for effect in self._journal.unfinished(session_id))
+        await self._voice.listen(core.listen_mode(self._state))
+        if core.wants_card(self._state):
+            self._carrier.carry_out(card.AcceptCard())
+        await self._devices.ready()
+        await self._step(CoreResumed(unfinished))
+        if self._state.timer_ends_ms:
+            self._set_timer(self._state.timer, max(0, self._state.timer_ends_ms - self._clock.unix_ms()))
+
+    async def _watch_bank(self) -> None:
+        known: bool | None = None
+        while True:
+            online = await self._host.reachable()
+            if online != known:
+                known = online
+                self.happen(device.LinkState(online))
+            await asyncio.sleep(PROBE_S)
+
+    async def _show(self) -> None:
+        await self._server.show(view(self._state, self._config.kiosk.branch_name))
+
+    def _set_timer(self, serial: int, after_ms: int | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if after_ms is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(after_ms / 1000, self.happen, TimerFired(serial))
+
+    def _keep_new(self, value: str) -> str:
+        self._vault_serial += 1
+        key = f"v{self._seq}-{self._vault_serial}"
+        self.keep(key, value)
+        return key
+
+    def _from_vault(self, key: str) -> str | None:
+        return self._journal.vault_get(self._state.session_id, key)
+
+    def _sounded(self, speak_id: str, at_ns: int) -> None:
+        trace = self._traces.sounded(speak_id, at_ns)
+        if trace is not None:
+            asyncio.get_running_loop().create_task(self._server.trace(trace))
+
+
+def run(config: Config) -> None:
+    """Run the core process until SIGTERM."""
+    set_up("core", config)
+    asyncio.run(Daemon(config).serve())

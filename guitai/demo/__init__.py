@@ -1,0 +1,1 @@
+"""The scripted branch: starts the whole process table and serves customers end to end."""

@@ -1,0 +1,107 @@
+"""Watches core over its socket and waits, event by event, for what a script expects; never sleeps and hopes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from guitai.errors import GuitaiError
+from guitai.shell.neighbour import Neighbour
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import FrameStream
+
+WAIT_S = 30.0
+
+
+class Observer:
+    """Everything core did since the script began, and a way to wait for more."""
+
+    def __init__(self, path: Path) -> None:
+        self.steps: list[dict[str, Any]] = []
+        self.traces: list[dict[str, Any]] = []
+        self.shown: list[dict[str, Any]] = []
+        self._changed = asyncio.Condition()
+        self._up = asyncio.Event()
+        self._neighbour = Neighbour("core", path, self._frame, self._hello, self._up.clear)
+        self._task: asyncio.Task[None] | None = None
+        self._notices: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Connect and stay connected."""
+        self._task = asyncio.create_task(self._neighbour.run())
+        await asyncio.wait_for(self._up.wait(), WAIT_S)
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def say(self, text: str) -> None:
+        """Type words in place of speaking them."""
+        await self._neighbour.send("say", text=text)
+
+    async def until(self, what: str, found: Callable[[], bool], timeout_s: float = WAIT_S) -> None:
+        """Wait until `found()` is true. Raises GuitaiError ``demo.expectation`` naming `what` did not come."""
+        try:
+            async with asyncio.timeout(timeout_s), self._changed:
+                await self._changed.wait_for(found)
+        except TimeoutError as error:
+            last = self.steps[-1] if self.steps else {}
+            seen = f"stage {last.get('stage')}, last event {last.get('event', {}).get('type')}"
+            raise GuitaiError("demo.expectation", what=f"Waited {timeout_s:.0f} s for {what}; {seen}.") from error
+
+    async def stage(self, *stages: str, timeout_s: float = WAIT_S) -> None:
+        """Wait until the session is in one of these stages."""
+        await self.until(f"stage {' or '.join(stages)}", lambda: self.current_stage in stages, timeout_s)
+
+    async def event(self, type_: str, since: int = 0, timeout_s: float = WAIT_S, **fields: Any) -> dict[str, Any]:
+        """Wait for an event of a type, with these fields, among the steps from number `since` on; return it."""
+
+        def match() -> dict[str, Any] | None:
+            for step in self.steps[since:]:
+                event: dict[str, Any] = step["event"]
+                if event["type"] == type_ and all(event.get(key) == value for key, value in fields.items()):
+                    return event
+            return None
+
+        await self.until(f"event {type_} {fields or ''}", lambda: match() is not None, timeout_s)
+        return match() or {}
+
+    async def quiet(self) -> None:
+        """Wait until the kiosk has said everything it wanted to say."""
+
+        def nothing_left() -> bool:
+            asked = [e["speak_id"] for s in self.steps for e in s["effects"] if e["type"] == "voice.speak"]
+            spoken = {s["event"]["speak_id"] for s in self.steps if s["event"]["type"] == "voice.spoken"}
+            return not asked or asked[-1] in spoken
+
+        await self.until("silence", nothing_left)
+
+    def effects(self, type_: str, since: int = 0) -> list[dict[str, Any]]:
+        """Return the effects of a type from step `since` on."""
+        return [effect for step in self.steps[since:] for effect in step["effects"] if effect["type"] == type_]
+
+    @property
+    def current_stage(self) -> str:
+        """The session's stage after the last step."""
+        return str(self.steps[-1]["stage"]) if self.steps else "idle"
+
+    async def _hello(self, stream: FrameStream) -> None:
+        await stream.send("hello", role="observer")
+        self._up.set()
+
+    def _frame(self, frame: Frame) -> None:
+        table = {"step": self.steps, "trace": self.traces, "shown": self.shown}.get(frame.type)
+        if table is None:
+            return
+        table.append(frame.data)
+        task = asyncio.get_running_loop().create_task(self._notice())
+        self._notices.add(task)
+        task.add_done_callback(self._notices.discard)
+
+    async def _notice(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

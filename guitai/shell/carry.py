@@ -1,0 +1,124 @@
+"""Carries effects out: each goes to the machine or the host it is for, its outcome comes back as an event."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from firmware_bridge.port import DevicePort
+from guitai.bank.port import BankHost
+from guitai.errors import GuitaiError
+from guitai.messages import bank, card, cash, device, voice
+from guitai.messages.card import PinAbandoned, PinKeyed
+from guitai.messages.cash import CashFailed
+from guitai.shell.voice import Voice
+
+TRY_AGAIN_S = 1.0
+
+log = structlog.get_logger()
+
+Vault = Callable[[str], str | None]
+
+
+class Carrier:
+    """One method per effect; an effect that only records carries nothing out."""
+
+    def __init__(
+        self, happen: Callable[[object], None], devices: DevicePort, host: BankHost, spoken: Voice, vault: Vault
+    ) -> None:
+        self._happen, self._devices, self._host, self._voice, self._vault = happen, devices, host, spoken, vault
+        self._running: set[asyncio.Task[None]] = set()
+        self._deeds: dict[type, Callable[[Any], Awaitable[object | None]]] = {
+            card.AcceptCard: lambda _: devices.accept_card(),
+            card.RefuseCard: lambda _: devices.refuse_card(),
+            card.MoveCard: lambda e: devices.move_card(e.request_id, e.to),
+            card.CheckPin: self._check_pin,
+            card.CancelPin: lambda _: devices.cancel_pin(),
+            cash.Dispense: self._dispense,
+            cash.Present: lambda e: devices.present(e.request_id, e.amount),
+            cash.Retract: lambda e: devices.retract(e.request_id),
+            cash.Reject: lambda e: devices.reject(e.request_id),
+            cash.AskPresentStatus: lambda e: devices.present_status(e.request_id),
+            device.PrintReceipt: lambda e: devices.print_receipt(e.request_id, e.title, e.lines),
+            bank.LookUpCustomer: host.look_up,
+            bank.AskBalance: host.balance,
+            bank.PostTransfer: self._transfer,
+            bank.DecideHold: host.decide_hold,
+            bank.AskTransfer: host.ask_transfer,
+            bank.ReserveDebit: host.reserve,
+            bank.SettleDebit: host.settle,
+            bank.AskDebit: host.ask_debit,
+            bank.SendSms: host.send_sms,
+            bank.CheckSms: self._check_sms,
+            voice.Listen: lambda e: spoken.listen(e.mode),
+            voice.Hush: lambda _: spoken.hush(),
+        }
+
+    def carry_out(self, effect: object) -> None:
+        """Start carrying an effect out; its outcome arrives as an event."""
+        if isinstance(effect, voice.Speak):
+            self._voice.speak(effect)
+            return
+        deed = self._deeds.get(type(effect))
+        if deed is None:
+            return
+        task = asyncio.create_task(self._do(deed, effect))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _do(self, deed: Callable[[Any], Awaitable[object | None]], effect: Any) -> None:
+        while True:
+            try:
+                outcome = await deed(effect)
+            except GuitaiError as error:
+                # The port raises only while nothing was sent yet; what may have been sent comes back as an event.
+                log.warning("effect waits", effect=type(effect).__name__, code=error.code)
+                if not error.retryable:
+                    self._failed(effect, error)
+                    return
+                await asyncio.sleep(TRY_AGAIN_S)
+                continue
+            if outcome is not None:
+                self._happen(outcome)
+            return
+
+    def _failed(self, effect: Any, error: GuitaiError) -> None:
+        request_id = getattr(effect, "request_id", None)
+        if isinstance(effect, cash.Dispense | cash.Present | cash.Retract | cash.Reject):
+            self._happen(CashFailed(effect.request_id, error.code, certain=True))
+        elif isinstance(effect, device.PrintReceipt):
+            self._happen(device.PrintFailed(effect.request_id, error.code))
+        elif isinstance(effect, card.MoveCard):
+            self._happen(card.CardMoveFailed(effect.request_id, error.code))
+        elif isinstance(request_id, str):
+            self._happen(bank.BankUnreachable(request_id))
+
+    async def _check_pin(self, effect: card.CheckPin) -> object:
+        block = await self._devices.enter_pin(effect.request_id, lambda count: self._happen(PinKeyed(count)))
+        if isinstance(block, PinAbandoned):
+            return block
+        token = self._devices.card_token
+        if token is None:
+            return PinAbandoned(effect.request_id, "device")
+        answer = await self._host.verify_pin(effect.request_id, token, block)
+        if isinstance(answer, bank.BankUnreachable):
+            return PinAbandoned(effect.request_id, "bank")
+        return answer
+
+    async def _dispense(self, effect: cash.Dispense) -> object:
+        nonce = await self._devices.command_nonce()
+        token = await self._host.token(effect.debit_id, nonce, effect.amount)
+        if isinstance(token, bank.BankUnreachable):
+            # Without a token nothing can be dispensed, so nothing was.
+            return CashFailed(effect.request_id, "bank.unreachable", certain=True)
+        return await self._devices.dispense(effect.request_id, effect.amount, token)
+
+    async def _transfer(self, effect: bank.PostTransfer) -> object:
+        account = self._vault(effect.payee_ref) or ""
+        return await self._host.transfer(effect, account)
+
+    async def _check_sms(self, effect: bank.CheckSms) -> object:
+        return await self._host.check_sms(effect, self._vault("sms") or "")

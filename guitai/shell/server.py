@@ -1,0 +1,159 @@
+"""Core's own socket: the window gets views and reports touches, sync pulls the outbox, a simulated branch looks on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+
+from guitai.errors import GuitaiError
+from guitai.messages.codec import event_from, to_data
+from guitai.messages.device import DeviceState, LinkState
+from guitai.messages.session import Occurred
+from guitai.messages.touch import Entered, Pressed
+from guitai.messages.view import View, view_to_data
+from guitai.tables import LANES
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import FrameStream
+
+TELLER_COMMANDS = frozenset({"teller.joined", "teller.said", "teller.decided", "teller.left"})
+MOST_ROWS = 500
+
+log = structlog.get_logger()
+
+
+class Core(Protocol):
+    """What the server needs of the daemon."""
+
+    def happen(self, event: object) -> None:
+        """Queue an event."""
+
+    def keep(self, key: str, value: str) -> None:
+        """Put a value into the session's vault."""
+
+    async def typed(self, text: str) -> None:
+        """Understand typed words and queue them as said."""
+
+    def outbox(self, limit: int) -> tuple[Any, ...]:
+        """Return the oldest undelivered rows."""
+
+    def acknowledge(self, watermarks: dict[Any, int]) -> None:
+        """Forget delivered rows."""
+
+    def takes_command(self, name: str, data: dict[str, Any]) -> str:
+        """Return why a teller's command is refused now, or an empty string."""
+
+
+@dataclass
+class Server:
+    """Serves every client of core's socket; what a client may do depends on the role it says hello with."""
+
+    core: Core
+    simulated: bool
+    """Only a simulated branch lets observers and typed words in."""
+
+    _roles: dict[str, set[FrameStream]] = field(default_factory=dict)
+    _view: View | None = None
+
+    async def handle(self, stream: FrameStream) -> None:
+        """Serve one connection until it closes."""
+        role = ""
+        try:
+            async for frame in stream:
+                try:
+                    if frame.type == "hello":
+                        role = await self._hello(stream, frame)
+                    else:
+                        await self._frame(stream, role, frame)
+                except GuitaiError as error:
+                    log.warning("refused", role=role, frame=frame.type, code=error.code)
+                    await stream.send_error(error)
+        finally:
+            if role:
+                self._roles.get(role, set()).discard(stream)
+            if role in ("ui", "sync"):
+                self.core.happen(DeviceState("window" if role == "ui" else "sync", False, "disconnected"))
+
+    async def show(self, view: View) -> None:
+        """Send the window a new view."""
+        self._view = view
+        await self._tell("ui", "view", view=view_to_data(view))
+
+    async def outbox_ready(self) -> None:
+        """Tell sync that rows wait."""
+        await self._tell("sync", "outbox-ready")
+
+    async def observe(self, session_id: str, occurred: Occurred, effects: tuple[object, ...], stage: str) -> None:
+        """Let the onlookers of a simulated branch see a step."""
+        await self._tell(
+            "observer", "step", session_id=session_id, seq=occurred.seq, at_ms=occurred.at_ms, stage=stage,
+            event=to_data(occurred.event), effects=[to_data(effect) for effect in effects],
+        )  # fmt: skip
+
+    async def trace(self, trace: dict[str, Any]) -> None:
+        """Let the onlookers see how long an answer took."""
+        await self._tell("observer", "trace", **trace)
+
+    async def _hello(self, stream: FrameStream, frame: Frame) -> str:
+        role = str(frame.data.get("role"))
+        if role not in ("ui", "sync", "observer") or (role == "observer" and not self.simulated):
+            raise GuitaiError("wire.bad_data", type="hello", reason=f"no role {role}")
+        self._roles.setdefault(role, set()).add(stream)
+        if role == "ui":
+            self.core.happen(DeviceState("window", True))
+            if self._view is not None:
+                await stream.send("view", view=view_to_data(self._view))
+        if role == "sync":
+            self.core.happen(DeviceState("sync", True))
+            await stream.send("outbox-ready")
+        return role
+
+    async def _frame(self, stream: FrameStream, role: str, frame: Frame) -> None:
+        match role, frame.type:
+            case "ui", "touch.pressed":
+                self.core.happen(_event(frame, Pressed))
+            case "ui", "touch.entered":
+                self.core.happen(_event(frame, Entered))
+            case "ui", "secret":
+                self.core.keep(str(frame.data["field"]), str(frame.data["text"]))
+                self.core.happen(Entered(str(frame.data["field"]), "", str(frame.data["field"])))
+            case "ui", "shown":
+                await self._tell("observer", "shown", **frame.data)
+            case "sync", "outbox-pull":
+                limit = min(int(frame.data.get("limit", MOST_ROWS)), MOST_ROWS)
+                rows = [msgspec.to_builtins(row) for row in self.core.outbox(limit)]
+                await stream.send("outbox-batch", rows=rows)
+            case "sync", "outbox-ack":
+                marks = {lane: int(n) for lane, n in dict(frame.data.get("watermarks", {})).items() if lane in LANES}
+                self.core.acknowledge(marks)
+                await stream.send("outbox-acked", watermarks=marks)
+            case "sync", "link":
+                self.core.happen(LinkState(bool(frame.data.get("online"))))
+            case "sync", "command":
+                await self._command(stream, frame)
+            case "observer", "say":
+                await self.core.typed(str(frame.data.get("text", "")))
+            case _:
+                raise GuitaiError("wire.unknown_type", type=frame.type)
+
+    async def _command(self, stream: FrameStream, frame: Frame) -> None:
+        name, data = str(frame.data.get("name")), dict(frame.data.get("data") or {})
+        refused = "unknown" if name not in TELLER_COMMANDS else self.core.takes_command(name, data)
+        if not refused:
+            self.core.happen(event_from({"type": name, **data}))
+        await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
+
+    async def _tell(self, role: str, type_: str, **data: Any) -> None:
+        for stream in tuple(self._roles.get(role, ())):
+            with contextlib.suppress(ConnectionError):
+                await stream.send(type_, **data)
+
+
+def _event(frame: Frame, kind: Callable[..., object]) -> object:
+    event = event_from({"type": frame.type, **frame.data})
+    assert type(event) is kind
+    return event

@@ -1,0 +1,141 @@
+"""Ears and voice: listens through the speech process, speaks through it and the mixer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import structlog
+
+from firmware_bridge.sound.client import SoundClient
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.messages.codec import event_from
+from guitai.messages.device import DeviceState
+from guitai.messages.voice import CustomerSaid, ListenMode, Speak, Spoken
+from guitai.shell.neighbour import Neighbour
+from guitai.tables import SOCKETS
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import FrameStream, connect
+
+UNDERSTAND_TIMEOUT_S = 5.0
+FALLBACK_RATE_HZ = 24_000
+
+log = structlog.get_logger()
+
+
+class Voice:
+    """Carries out voice effects and reports voice events. Silence never stops a session: it goes on by touch."""
+
+    def __init__(self, config: Config, happen: Callable[[object], None], sounded: Callable[[str, int], None]) -> None:
+        run = config.paths.run
+        self._speech_path = run / SOCKETS["speech"]
+        self._sound = SoundClient(run / SOCKETS["sound"])
+        self._voices = {"zh": config.speech.voice_zh, "en": config.speech.voice_en}
+        self._happen, self._sounded = happen, sounded
+        self._mode: ListenMode = "off"
+        self._queue: asyncio.Queue[Speak] = asyncio.Queue()
+        self._current: asyncio.Task[bool] | None = None
+        self._ears = Neighbour("speech", self._speech_path, self._heard, self._greet, self._deaf)
+
+    async def run(self) -> None:
+        """Listen and speak until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._ears.run())
+            tasks.create_task(self._speak_in_order())
+
+    async def listen(self, mode: ListenMode) -> None:
+        """Set how the speech process listens; kept for when it comes back."""
+        self._mode = mode
+        await self._ears.send("guitai-listen", mode=mode)
+
+    def speak(self, effect: Speak) -> None:
+        """Say it after what is being said."""
+        self._queue.put_nowait(effect)
+
+    async def hush(self) -> None:
+        """Be quiet at once and forget what waits."""
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        if self._current is not None:
+            self._current.cancel()
+        with contextlib.suppress(GuitaiError, ConnectionError):
+            await self._sound.hush()
+
+    async def understand(self, text: str) -> CustomerSaid:
+        """Return what typed words mean. Raises GuitaiError when the speech process is away."""
+        stream = await connect(self._speech_path)
+        try:
+            await stream.send("guitai-understand", text=text)
+            async with asyncio.timeout(UNDERSTAND_TIMEOUT_S):
+                async for frame in stream:
+                    if frame.type == "voice.said":
+                        return _event(frame)  # type: ignore[no-any-return]  # the codec returns the registered type
+        finally:
+            stream.close()
+        raise GuitaiError("wire.not_connected", address=self._speech_path)
+
+    async def _greet(self, stream: FrameStream) -> None:
+        await stream.send("guitai-listen", mode=self._mode)
+        self._happen(DeviceState("speech", True))
+
+    def _deaf(self) -> None:
+        self._happen(DeviceState("speech", False, "disconnected"))
+
+    def _heard(self, frame: Frame) -> None:
+        if not frame.type.startswith("voice."):
+            return
+        try:
+            self._happen(_event(frame))
+        except GuitaiError as error:
+            log.warning("speech sent what we do not know", code=error.code)
+
+    async def _speak_in_order(self) -> None:
+        while True:
+            effect = await self._queue.get()
+            self._current = asyncio.create_task(self._say(effect))
+            interrupted = True
+            try:
+                interrupted = await self._current
+            except asyncio.CancelledError:
+                if not self._current.cancelled():
+                    raise
+            except (GuitaiError, ConnectionError) as error:
+                log.warning("could not speak", error=str(error))
+            self._current = None
+            self._happen(Spoken(effect.speak_id, interrupted))
+
+    async def _say(self, effect: Speak) -> bool:
+        stream = await connect(self._speech_path)
+        try:
+            await stream.send("synthesize", text=effect.text, voice={"name": self._voices[effect.language]})
+            frames = aiter(stream)
+            rate = await _rate(frames)
+            return await self._sound.play(
+                effect.speak_id, rate, _chunks(frames), lambda at_ns: self._sounded(effect.speak_id, at_ns)
+            )
+        finally:
+            stream.close()
+
+
+def _event(frame: Frame) -> object:
+    return event_from({"type": frame.type, **frame.data})
+
+
+async def _rate(frames: AsyncIterator[Frame]) -> int:
+    async for frame in frames:
+        if frame.type == "audio-start":
+            return int(frame.data.get("rate", FALLBACK_RATE_HZ))
+        if frame.type == "error":
+            break
+    raise GuitaiError("wire.not_connected", address=Path("speech"))
+
+
+async def _chunks(frames: AsyncIterator[Frame]) -> AsyncIterator[bytes]:
+    async for frame in frames:
+        if frame.type == "audio-chunk":
+            yield frame.payload
+        elif frame.type in ("audio-stop", "error"):
+            return

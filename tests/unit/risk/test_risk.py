@@ -1,0 +1,123 @@
+"""The risk sum is exact, monotone and explained; floors lift and never lower."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guitai.errors import GuitaiError
+from guitai.messages.risk import Contribution
+from guitai.money import Fen, yuan
+from guitai.risk import rules as rule_module
+from guitai.risk.decision import assess, decide, level_of
+from guitai.risk.explain import lines
+from guitai.risk.factors import RiskContext, injected
+from guitai.risk.rules import FACTORS, WEIGHT_SUM, parse, shipped
+
+HONEST = RiskContext(
+    amount=yuan(500),
+    card_region="浙江杭州",
+    branch_region="浙江杭州",
+    first_payee=False,
+    typical_transfer=yuan(800),
+    large_transfers_24h=0,
+    scam_score=0.0,
+    scam_strength="none",
+    scam_type=None,
+    scam_evidence=(),
+    credit_record="good",
+)
+CONTEXTS = st.builds(
+    RiskContext,
+    amount=st.integers(1, 10**9).map(Fen),
+    card_region=st.sampled_from([None, "浙江杭州", "广东揭阳"]),
+    branch_region=st.just("浙江杭州"),
+    first_payee=st.booleans(),
+    typical_transfer=st.one_of(st.none(), st.integers(1, 10**8).map(Fen)),
+    large_transfers_24h=st.integers(0, 9),
+    scam_score=st.floats(0, 1),
+    scam_strength=st.sampled_from(["none", "weak", "strong"]),
+    scam_type=st.none(),
+    scam_evidence=st.just(("安全账户",)),
+    credit_record=st.sampled_from(["good", "fair", "poor", "unknown"]),
+    tampered=st.booleans(),
+    phone_at_ear=st.booleans(),
+    company=st.booleans(),
+    listed_account=st.booleans(),
+)
+
+
+@given(CONTEXTS)
+def test_contributions_sum_to_r_exactly(context: RiskContext) -> None:
+    decision = assess(context, shipped())
+    total = sum(part.millionths() for part in decision.contributions)
+    assert decision.r_hundredths == (total + 5_000) // 10_000
+    assert [part.factor for part in decision.contributions] == list(FACTORS)
+    assert sum(part.weight for part in decision.contributions) == WEIGHT_SUM
+    assert decision == assess(context, shipped())
+
+
+@given(CONTEXTS)
+def test_floors_lift_and_never_lower(context: RiskContext) -> None:
+    decision = assess(context, shipped())
+    order = ["low", "medium", "high"]
+    bare = level_of(sum(part.millionths() for part in decision.contributions))
+    assert order.index(decision.level) >= order.index(bare)
+    if decision.level != bare:
+        assert decision.floors
+
+
+@given(CONTEXTS)
+def test_a_phone_or_a_companion_alone_changes_nothing(context: RiskContext) -> None:
+    context = replace(context, scam_strength="none", phone_at_ear=False, company=False)
+    watched = replace(context, phone_at_ear=True, company=True)
+    assert assess(context, shipped()) == assess(watched, shipped())
+
+
+@given(CONTEXTS, st.integers(1, 10**8))
+def test_more_money_is_never_less_risk(context: RiskContext, more: int) -> None:
+    larger = replace(context, amount=Fen(context.amount + more))
+    assert assess(larger, shipped()).r_hundredths >= assess(context, shipped()).r_hundredths
+
+
+def test_sixty_is_high_and_just_below_is_medium() -> None:
+    rules = shipped()
+    exact = tuple(Contribution(name, rules.weights[name], 6000, "x") for name in FACTORS)
+    assert decide(exact, (), rules).level == "high"
+    below = (replace(exact[0], r=5999), *exact[1:])
+    assert decide(below, (), rules).level == "medium"
+
+
+def test_every_actions_list_asks_for_a_second_confirmation() -> None:
+    assert assess(HONEST, shipped()).actions == ("second_confirm",)
+
+
+def test_strong_cue_alone_brings_a_human_and_a_delay() -> None:
+    decision = assess(replace(HONEST, scam_strength="strong", scam_evidence=("不要挂电话",)), shipped())
+    assert (decision.level, "human" in decision.actions, "delay_24h" in decision.actions) == ("medium", True, True)
+
+
+def test_injected_values_are_taken_as_they_are() -> None:
+    decision = decide(injected(dict.fromkeys(FACTORS, 1000), shipped()), (), shipped())
+    assert decision.r_hundredths == 1000
+
+
+def test_reasons_have_words() -> None:
+    assert all("：" in line for line in lines(assess(HONEST, shipped())))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("weight = 2500", "weight = 2600", "sum"),
+        ("weight = 800", "weight = 400", "sum"),
+        ("[bands]", "[bends]", "bands"),
+    ],
+)
+def test_bad_rules_are_refused_by_name(old: str, new: str, word: str) -> None:
+    text = (rule_module.resources.files("guitai.risk") / "rules.toml").read_text(encoding="utf-8")
+    with pytest.raises(GuitaiError, match=word):
+        parse(text.replace(old, new, 1))
