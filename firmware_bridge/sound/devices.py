@@ -1,0 +1,83 @@
+"""Real sound devices by PortAudio: its own threads capture and play; times are translated to CLOCK_MONOTONIC."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import sounddevice
+
+from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_HZ, Samples
+from guitai.errors import GuitaiError
+
+LATENCY_S = 0.04
+"""Two blocks: little enough that hush is heard within 60 ms."""
+
+SANE_S = 1.0
+
+
+class DeviceMicrophone:
+    """Calls `captured(block, end_ns)` for every 20 ms at 48 kHz."""
+
+    def __init__(self, device: str | None, captured: Callable[[Samples, int], None]) -> None:
+        self._captured = captured
+        self._stream = _opened(sounddevice.InputStream, "sound.microphone", device, self._callback)
+
+    def start(self) -> None:
+        """Begin to capture."""
+        self._stream.start()
+
+    def stop(self) -> None:
+        """Close the device."""
+        self._stream.close()
+
+    def _callback(self, indata: Any, _frames: int, at: Any, _status: Any) -> None:
+        begun_ns = _monotonic(at.inputBufferAdcTime - at.currentTime)
+        self._captured(indata[:, 0].copy(), begun_ns + BLOCK_NS)
+
+
+class DeviceSpeaker:
+    """Asks `play(start_ns)` for every 20 ms at 48 kHz; None is silence."""
+
+    def __init__(self, device: str | None, play: Callable[[int], Samples | None]) -> None:
+        self._play = play
+        self._stream = _opened(sounddevice.OutputStream, "sound.loudspeaker", device, self._callback)
+
+    def start(self) -> None:
+        """Begin to play."""
+        self._stream.start()
+
+    def stop(self) -> None:
+        """Close the device."""
+        self._stream.close()
+
+    def _callback(self, outdata: Any, _frames: int, at: Any, _status: Any) -> None:
+        block = self._play(_monotonic(at.outputBufferDacTime - at.currentTime))
+        outdata[:, 0] = 0 if block is None else block
+
+
+def look_again() -> None:
+    """Forget PortAudio's list of devices, which it makes only once; no stream may be open."""
+    sounddevice._terminate()  # noqa: SLF001 - sounddevice offers no public way to notice a device plugged in later
+    sounddevice._initialize()  # noqa: SLF001 - as above
+
+
+def _opened(kind: Any, setting: str, device: str | None, callback: Callable[..., None]) -> Any:
+    try:
+        return kind(
+            samplerate=SPEAKER_RATE_HZ,
+            blocksize=SPEAKER_BLOCK,
+            channels=1,
+            dtype="int16",
+            device=device,
+            latency=LATENCY_S,
+            callback=callback,
+        )
+    except (sounddevice.PortAudioError, ValueError) as error:
+        raise GuitaiError("sound.no_device", setting=setting, device=device or "default", reason=error) from error
+
+
+def _monotonic(from_now_s: float) -> int:
+    """Translate a buffer's time; some PortAudio back ends give none."""
+    return time.monotonic_ns() + (int(from_now_s * 1e9) if abs(from_now_s) < SANE_S else 0)

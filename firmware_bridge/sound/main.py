@@ -1,0 +1,117 @@
+"""Sound as the devices process runs it: the ring, the socket, and a rig of devices that is mended when it breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import ExitStack
+from pathlib import Path
+
+import structlog
+
+from firmware_bridge.sound.blocks import SPEAKER_RATE_HZ
+from firmware_bridge.sound.echo import find_canceller
+from firmware_bridge.sound.engine import Capture, PacedPlayback, Playback
+from firmware_bridge.sound.microphone import FileSource, Hands, Source
+from firmware_bridge.sound.mixer import Mixer, Note
+from firmware_bridge.sound.reference import Reference
+from firmware_bridge.sound.rig import Rig
+from firmware_bridge.sound.server import SoundServer
+from firmware_bridge.sound.wav import WavRecorder, read_wav
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.tables import RINGS, SOCKETS
+from guitai.wire.rings import audio_ring
+from guitai.wire.sockets import serve
+
+LOOK_EVERY_S = 1.0
+RETRY_FIRST_S = 2.0
+RETRY_MOST_S = 60.0
+log = structlog.get_logger()
+
+
+class Sound:
+    """The one owner of microphone and loudspeaker. `started` is set once ring and socket stand and blocks flow."""
+
+    def __init__(self, config: Config) -> None:
+        self._settings = config.sound
+        self._run_folder = config.paths.run
+        self._hands = Hands() if config.sound.microphone == "hands" else None
+        self._mixer = Mixer()
+        self._server = SoundServer(self._mixer)
+        self.started = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop`. Raises GuitaiError ``sound.bad_wav``, ``wire.address_in_use``."""
+        reference = Reference(SPEAKER_RATE_HZ)
+        loop = asyncio.get_running_loop()
+
+        def notify(note: Note, at_ns: int) -> None:
+            loop.call_soon_threadsafe(self._server.tell, note, at_ns)
+
+        playback = Playback(self._mixer, reference, notify)
+        with ExitStack() as standing:
+            paced = PacedPlayback(playback, self._recorder(standing))
+            source = self._source()
+            capture = self._capture(standing, reference)
+            async with serve(self._run_folder / SOCKETS["sound"], self._server.handle):
+                retry_s = RETRY_FIRST_S
+                while not stop.is_set():
+                    with Rig(self._settings, paced, capture, source) as rig:
+                        self.started.set()
+                        await _watch(rig, stop, retry_s)
+                    retry_s = min(RETRY_MOST_S, retry_s * 2)
+                    _look_again(self._settings.microphone, self._settings.loudspeaker)
+
+    def feed(self, wav: Path) -> int:
+        """Have the simulated microphone hear a WAV; return when its last sample is captured (CLOCK_MONOTONIC, ns).
+
+        Raises GuitaiError ``sound.no_hands`` unless sound.microphone is ``hands``, ``sound.bad_wav``.
+        """
+        if self._hands is None:
+            raise GuitaiError("sound.no_hands", microphone=self._settings.microphone)
+        return self._hands.feed(read_wav(wav))
+
+    def _recorder(self, standing: ExitStack) -> WavRecorder | None:
+        kind, _, name = self._settings.loudspeaker.partition(":")
+        if kind != "file":
+            return None
+        recorder = WavRecorder(Path(name))
+        standing.callback(recorder.close)
+        return recorder
+
+    def _source(self) -> Source | None:
+        kind, _, name = self._settings.microphone.partition(":")
+        return FileSource(Path(name)) if kind == "file" else self._hands
+
+    def _capture(self, standing: ExitStack, reference: Reference) -> Capture | None:
+        if self._settings.microphone == "none":
+            return None
+        ring = audio_ring(self._run_folder / RINGS["microphone"])
+        standing.callback(ring.close)
+        canceller = find_canceller() if self._settings.echo_cancellation else None
+        if canceller is not None:
+            standing.callback(canceller.close)
+        return Capture(ring, reference, canceller)
+
+
+async def _watch(rig: Rig, stop: asyncio.Event, retry_s: float) -> None:
+    """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device."""
+    loop = asyncio.get_running_loop()
+    retry_at = loop.time() + retry_s
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+        if rig.stalled():
+            log.error("sound.stalled")
+            return
+        if not rig.complete and loop.time() > retry_at:
+            return
+
+
+def _look_again(*settings: str) -> None:
+    if any(setting.startswith("device") for setting in settings):
+        with contextlib.suppress(OSError):  # PortAudio is not installed: the rig has said so
+            from firmware_bridge.sound.devices import look_again
+
+            look_again()

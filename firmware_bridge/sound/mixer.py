@@ -1,0 +1,151 @@
+"""The mixer, sans-I/O: plays wait in line per priority, the teller's voice goes before prompts, hush drops at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Literal
+
+import numpy as np
+
+from firmware_bridge.sound.blocks import SPEAKER_BLOCK, SPEAKER_RATE_HZ, Floats, Samples, to_int16
+from firmware_bridge.sound.resample import Resampler
+from guitai.errors import GuitaiError
+
+Priority = Literal["teller", "prompt"]
+PRIORITIES: tuple[Priority, ...] = ("teller", "prompt")
+PlayKey = tuple[int, str]
+"""The connection and its play_id."""
+
+MAX_QUEUED_S = 120
+FADE = SPEAKER_RATE_HZ // 200
+"""A hushed play fades within 5 ms: cutting it dead would click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that happened `offset` samples into the block just read."""
+
+    key: PlayKey
+    what: Literal["began", "played"]
+    offset: int
+    interrupted: bool = False
+
+
+@dataclass(slots=True)
+class _Play:
+    key: PlayKey
+    resampler: Resampler
+    waiting: deque[Floats] = field(default_factory=deque)
+    queued: int = 0
+    began: bool = False
+    ended: bool = False
+
+    def add(self, samples: Floats) -> None:
+        if len(samples):
+            self.waiting.append(samples)
+            self.queued += len(samples)
+
+    def take(self, count: int) -> Floats:
+        parts, wanted = [], min(count, self.queued)
+        self.queued -= wanted
+        while wanted:
+            part = self.waiting.popleft()
+            if len(part) > wanted:
+                self.waiting.appendleft(part[wanted:])
+                part = part[:wanted]
+            parts.append(part)
+            wanted -= len(part)
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+
+class Mixer:
+    """Filled by connections, read by the loudspeaker's own thread, hence the lock."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._lines: dict[Priority, deque[_Play]] = {priority: deque() for priority in PRIORITIES}
+        self._fade = np.zeros(0, np.float32)
+        self._notes: list[Note] = []
+        """Hushed plays, told with the next block."""
+
+    def start(self, key: PlayKey, rate_hz: int, priority: Priority) -> None:
+        """Open a play at the end of its line. Raises GuitaiError ``sound.bad_play`` if it is open already."""
+        with self._lock:
+            if any(play.key == key for line in self._lines.values() for play in line):
+                raise GuitaiError("sound.bad_play", play_id=key[1], reason="it was started before")
+            self._lines[priority].append(_Play(key, Resampler(rate_hz, SPEAKER_RATE_HZ)))
+
+    def chunk(self, key: PlayKey, body: bytes) -> None:
+        """Add int16 samples. A play that was hushed meanwhile is let pass in silence.
+
+        Raises GuitaiError ``sound.bad_play`` for half samples or more than two minutes waiting.
+        """
+        if len(body) % 2:
+            raise GuitaiError("sound.bad_play", play_id=key[1], reason="half a sample")
+        with self._lock:
+            play = self._find(key)
+            if play is None:
+                return
+            if play.queued > MAX_QUEUED_S * SPEAKER_RATE_HZ:
+                raise GuitaiError("sound.bad_play", play_id=key[1], reason=f"more than {MAX_QUEUED_S} s are waiting")
+            play.add(play.resampler.feed(np.frombuffer(body, "<i2")))
+
+    def end(self, key: PlayKey) -> None:
+        """Say that no more samples will come."""
+        with self._lock:
+            play = self._find(key)
+            if play is not None:
+                play.add(play.resampler.flush())
+                play.ended = True
+
+    def hush(self, wanted: Callable[[PlayKey], bool]) -> None:
+        """Drop every play whose key is wanted; the one being heard fades out within 5 ms."""
+        with self._lock:
+            sounding = self._sounding()
+            for line in self._lines.values():
+                for play in [p for p in line if wanted(p.key)]:
+                    line.remove(play)
+                    if play is sounding and play.began:
+                        tail = play.take(FADE)
+                        self._fade = tail * np.linspace(1, 0, len(tail), dtype=np.float32)
+                    self._notes.append(Note(play.key, "played", len(self._fade), interrupted=True))
+
+    def read(self) -> tuple[Samples | None, list[Note]]:
+        """Return the next 20 ms (None: silence) and what happened in it."""
+        with self._lock:
+            notes, self._notes = self._notes, []
+            block = np.zeros(SPEAKER_BLOCK, np.float32)
+            at = len(self._fade)
+            block[:at] = self._fade
+            self._fade = np.zeros(0, np.float32)
+            heard = at > 0
+            self._retire(at, notes)
+            while at < SPEAKER_BLOCK and (play := self._sounding()) is not None:
+                if not play.began:
+                    play.began = True
+                    notes.append(Note(play.key, "began", at))
+                part = play.take(SPEAKER_BLOCK - at)
+                block[at : at + len(part)] = part
+                at += len(part)
+                heard = True
+                self._retire(at, notes)
+            return (to_int16(block) if heard else None), notes
+
+    def _sounding(self) -> _Play | None:
+        """Return the play whose samples go out next: the head of the most urgent line that has any."""
+        for priority in PRIORITIES:
+            line = self._lines[priority]
+            if line and line[0].queued:
+                return line[0]
+        return None
+
+    def _retire(self, offset: int, notes: list[Note]) -> None:
+        for line in self._lines.values():
+            while line and line[0].ended and not line[0].queued:
+                notes.append(Note(line.popleft().key, "played", offset))
+
+    def _find(self, key: PlayKey) -> _Play | None:
+        return next((play for line in self._lines.values() for play in line if play.key == key), None)

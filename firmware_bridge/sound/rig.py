@@ -1,0 +1,96 @@
+"""What the settings name, started and stopped together: devices, files, hands, or a silent clock."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+
+import structlog
+
+from firmware_bridge.sound.engine import Capture, PacedCapture, PacedPlayback
+from firmware_bridge.sound.microphone import Source
+from firmware_bridge.sound.pacer import Pacer
+from guitai import config
+from guitai.errors import GuitaiError
+
+STALLED_NS = 2_000_000_000
+log = structlog.get_logger()
+
+
+class Rig:
+    """Use as a context. A missing device is logged, not fatal: the kiosk goes on by touch, and plays pass in silence."""
+
+    def __init__(
+        self, settings: config.Sound, paced: PacedPlayback, capture: Capture | None, source: Source | None
+    ) -> None:
+        self._settings, self._paced, self._capture, self._source = settings, paced, capture, source
+        self._playback = paced.playback
+        self._running = ExitStack()
+        self._ticks: list[PacedPlayback | PacedCapture] = []
+        self.complete = True
+        """Whether every device the settings name is open."""
+
+    def __enter__(self) -> Rig:
+        self._playback.alive_ns = time.monotonic_ns()
+        if self._capture is not None:
+            self._capture.alive_ns = self._playback.alive_ns
+        with ExitStack() as starting:
+            self._start_speaker(starting)
+            self._start_microphone(starting)  # after the speaker: a block's echo reference must be there before it
+            if self._ticks:
+                pacer = Pacer(self._tick)
+                pacer.start()
+                starting.callback(pacer.stop)
+            self._running = starting.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+    def stalled(self) -> bool:
+        """Return whether playback or capture has stood still for two seconds."""
+        ends = [self._playback.alive_ns]
+        if self._capture is not None and (self._source is not None or self.complete):
+            ends.append(self._capture.alive_ns)
+        return time.monotonic_ns() - min(ends) > STALLED_NS
+
+    def _tick(self, now_ns: int) -> None:
+        for work in self._ticks:
+            work.tick(now_ns)
+
+    def _start_speaker(self, starting: ExitStack) -> None:
+        kind, _, name = self._settings.loudspeaker.partition(":")
+        if kind == "device":
+            try:
+                from firmware_bridge.sound.devices import DeviceSpeaker  # loads PortAudio, which may be absent
+
+                speaker = DeviceSpeaker(name or None, self._playback.block)
+                starting.callback(speaker.stop)
+                speaker.start()
+            except (GuitaiError, OSError) as error:
+                self._missing("sound.loudspeaker", name, error)
+            else:
+                return
+        self._ticks.append(self._paced)
+
+    def _start_microphone(self, starting: ExitStack) -> None:
+        if self._capture is None:
+            return
+        if self._source is not None:
+            self._ticks.append(PacedCapture(self._capture, self._source))
+            return
+        name = self._settings.microphone.partition(":")[2]
+        try:
+            from firmware_bridge.sound.devices import DeviceMicrophone  # as above
+
+            microphone = DeviceMicrophone(name or None, self._capture.device_block)
+            starting.callback(microphone.stop)
+            microphone.start()
+        except (GuitaiError, OSError) as error:
+            self._missing("sound.microphone", name, error)
+
+    def _missing(self, setting: str, name: str, error: Exception) -> None:
+        self.complete = False
+        if not isinstance(error, GuitaiError):  # PortAudio itself is not installed
+            error = GuitaiError("sound.no_device", setting=setting, device=name or "default", reason=error)
+        log.error(error.code, reason=error.english())

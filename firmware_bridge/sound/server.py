@@ -1,0 +1,108 @@
+"""The sound socket: connections start plays, push samples, hush; and are told what really went out, and when."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+
+from firmware_bridge.sound.mixer import Mixer, Note, Priority
+from guitai.errors import GuitaiError
+from guitai.messages.codec import convert
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import FrameStream
+
+MIN_RATE_HZ = 8_000
+MAX_RATE_HZ = 48_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlayStart:
+    """``play-start``: a play takes its place at the end of its priority's line."""
+
+    play_id: str
+    rate: int
+    channels: Literal[1] = 1
+    priority: Priority = "prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayNamed:
+    """``audio-chunk`` (payload: int16 little-endian samples) and ``play-end``."""
+
+    play_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HushPlays:
+    """``hush``: drop one play of this connection, or all of them."""
+
+    play_id: str | None = None
+
+
+class SoundServer:
+    """Owns the connections; `handle` serves one, `tell` (event loop only) passes the mixer's notes on.
+
+    Replies are ``play-began`` {play_id, at_ns} and ``played`` {play_id, interrupted, at_ns}. A connection that goes
+    away takes its plays with it.
+    """
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self._numbers = count()
+        self._outgoing: dict[int, asyncio.Queue[Frame]] = {}
+
+    async def handle(self, stream: FrameStream) -> None:
+        """Serve one connection until it closes."""
+        number = next(self._numbers)
+        queue = self._outgoing[number] = asyncio.Queue()
+        sender = asyncio.create_task(_send_all(stream, queue))
+        try:
+            async for frame in stream:
+                try:
+                    self._do(number, frame)
+                except GuitaiError as error:
+                    refused = {"text": error.english(), "code": error.code, "play_id": frame.data.get("play_id")}
+                    await stream.send("error", **refused)
+        finally:
+            sender.cancel()
+            del self._outgoing[number]
+            self._mixer.hush(lambda key: key[0] == number)
+
+    def tell(self, note: Note, at_ns: int) -> None:
+        """Queue the reply that `note` means for its connection."""
+        number, play_id = note.key
+        queue = self._outgoing.get(number)
+        if queue is None:
+            return
+        if note.what == "began":
+            queue.put_nowait(Frame("play-began", {"play_id": play_id, "at_ns": at_ns}))
+        else:
+            data = {"play_id": play_id, "interrupted": note.interrupted, "at_ns": at_ns}
+            queue.put_nowait(Frame("played", data))
+
+    def _do(self, number: int, frame: Frame) -> None:
+        match frame.type:
+            case "play-start":
+                start = convert(frame.data, PlayStart)
+                if not MIN_RATE_HZ <= start.rate <= MAX_RATE_HZ:
+                    raise GuitaiError("sound.bad_play", play_id=start.play_id, reason=f"rate {start.rate} Hz")
+                self._mixer.start((number, start.play_id), start.rate, start.priority)
+            case "audio-chunk":
+                self._mixer.chunk((number, convert(frame.data, PlayNamed).play_id), frame.payload)
+            case "play-end":
+                self._mixer.end((number, convert(frame.data, PlayNamed).play_id))
+            case "hush":
+                play_id = convert(frame.data, HushPlays).play_id
+                self._mixer.hush(lambda key: key[0] == number and play_id in {None, key[1]})
+            case _:
+                raise GuitaiError("wire.unknown_type", type=frame.type)
+
+
+async def _send_all(stream: FrameStream, queue: asyncio.Queue[Frame]) -> None:
+    with contextlib.suppress(ConnectionError):
+        while True:
+            frame = await queue.get()
+            await stream.send(frame.type, **frame.data)
