@@ -35,6 +35,7 @@ from guitai.shell.carry import Carrier
 from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
 from guitai.shell.intake import take_in
+from guitai.shell.leftovers import Leftovers
 from guitai.shell.server import Server
 from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
@@ -74,6 +75,7 @@ class Daemon:
         self._eyes = Eyes(config, self.happen)
         self._devices = DevicePort(config, self.happen)
         self._host = open_bank(config)
+        self._leftovers = Leftovers(self._journal, self._host, self._clock)
         self._carrier = Carrier(self.happen, self._devices, self._host, self._voice, self._from_vault)
 
     async def serve(self) -> None:
@@ -83,7 +85,13 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with serve(self._config.paths.run / SOCKETS["core"], self._server.handle), asyncio.TaskGroup() as tasks:
-            neighbours = [self._voice.run(), self._eyes.run(), self._devices.run(), self._watch_bank()]
+            neighbours = [
+                self._voice.run(),
+                self._eyes.run(),
+                self._devices.run(),
+                self._watch_bank(),
+                self._leftovers.run(),
+            ]
             running = [tasks.create_task(job) for job in neighbours]
             running.append(tasks.create_task(self._work()))
             notify("READY=1")
@@ -110,6 +118,10 @@ class Daemon:
         """Return the oldest undelivered rows."""
         return self._journal.outbox(limit)
 
+    def lane_lengths(self) -> dict[str, int]:
+        """Return how many rows each lane has carried."""
+        return self._journal.lane_lengths()
+
     def acknowledge(self, watermarks: dict[Any, int]) -> None:
         """Forget what headquarters has stored."""
         self._journal.acknowledge(watermarks)
@@ -133,6 +145,10 @@ class Daemon:
 
     async def _take(self, event: object) -> None:
         self._facts.note(event)
+        if isinstance(event, device.LinkState):
+            await self._server.line(event.online)
+            if event.online:
+                self._leftovers.look()
         if self._state.stage in ("idle", "closed"):
             if not isinstance(event, OPENERS):
                 return
@@ -181,6 +197,7 @@ class Daemon:
             folder = self._config.paths.state / "sessions"
             folder.mkdir(exist_ok=True)
             self._journal.export(session_id, folder / f"{session_id}.jsonl")
+        self._leftovers.look()
 
     def _opening(self) -> SessionOpened:
         now = datetime.datetime.now().astimezone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
 WAIT_S = 30.0
+REDRAW_S = 0.3
 
 
 class Observer:
@@ -22,6 +24,8 @@ class Observer:
         self.steps: list[dict[str, Any]] = []
         self.traces: list[dict[str, Any]] = []
         self.shown: list[dict[str, Any]] = []
+        self.lines: list[bool] = []
+        self.lanes: dict[str, int] | None = None
         self._changed = asyncio.Condition()
         self._up = asyncio.Event()
         self._neighbour = Neighbour("core", path, self._frame, self._hello, self._up.clear)
@@ -80,6 +84,23 @@ class Observer:
 
         await self.until("silence", nothing_left)
 
+    async def until_offline(self) -> None:
+        """Wait until core has noticed that the bank host is away."""
+        await self.until("the line to be down", lambda: bool(self.lines) and not self.lines[-1])
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many events each lane has carried since the kiosk began."""
+        self.lanes = None
+        await self._neighbour.send("counts")
+        await self.until("the lanes' lengths", lambda: self.lanes is not None)
+        return self.lanes or {}
+
+    async def redraw(self) -> None:
+        """Wait until the window has drawn something new, a moment at most."""
+        count = len(self.shown)
+        with contextlib.suppress(GuitaiError):
+            await self.until("a new picture", lambda: len(self.shown) > count, REDRAW_S)
+
     def effects(self, type_: str, since: int = 0) -> list[dict[str, Any]]:
         """Return the effects of a type from step `since` on."""
         return [effect for step in self.steps[since:] for effect in step["effects"] if effect["type"] == type_]
@@ -95,9 +116,12 @@ class Observer:
 
     def _frame(self, frame: Frame) -> None:
         table = {"step": self.steps, "trace": self.traces, "shown": self.shown}.get(frame.type)
-        if table is None:
-            return
-        table.append(frame.data)
+        if table is not None:
+            table.append(frame.data)
+        elif frame.type == "line":
+            self.lines.append(bool(frame.data["online"]))
+        elif frame.type == "counts":
+            self.lanes = dict(frame.data["lanes"])
         task = asyncio.get_running_loop().create_task(self._notice())
         self._notices.add(task)
         task.add_done_callback(self._notices.discard)

@@ -81,6 +81,18 @@ class Journal:
         )
         return tuple(Unfinished(request_id, effect_from(orjson.loads(body))) for request_id, body in rows)
 
+    def loose_ends(self) -> tuple[tuple[str, Unfinished], ...]:
+        """Return (session, effect) for every committed effect without an outcome in a session that is closed."""
+        rows = self._read(
+            "SELECT session_id, request_id, body FROM effect JOIN session USING(session_id) "
+            "WHERE unfinished = 1 AND closed = 1 ORDER BY session.number, seq, n"
+        )
+        return tuple((session, Unfinished(request, effect_from(orjson.loads(body)))) for session, request, body in rows)
+
+    def next_seq(self, session_id: str) -> int:
+        """Return the number the session's next event gets."""
+        return self._head(session_id)[0] + 1
+
     def open_session(self) -> str | None:
         """Return the last session that was not closed, if any."""
         rows = self._read("SELECT session_id FROM session WHERE closed = 0 ORDER BY number DESC LIMIT 1")
@@ -120,6 +132,10 @@ class Journal:
         """Return how many rows wait."""
         size: int = self._read("SELECT count(*) FROM outbox")[0][0]
         return size
+
+    def lane_lengths(self) -> dict[str, int]:
+        """Return how many rows each lane has carried since the kiosk began."""
+        return dict(self._read("SELECT lane, sequence FROM lane"))
 
     def acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
         """Forget the rows up to each lane's sequence. Raises GuitaiError ``journal.not_acknowledgeable``."""

@@ -12,7 +12,7 @@ import structlog
 
 from guitai.errors import GuitaiError
 from guitai.messages.codec import event_from, to_data
-from guitai.messages.device import DeviceState, LinkState
+from guitai.messages.device import DeviceState
 from guitai.messages.session import Occurred
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import View, view_to_data
@@ -40,6 +40,9 @@ class Core(Protocol):
 
     def outbox(self, limit: int) -> tuple[Any, ...]:
         """Return the oldest undelivered rows."""
+
+    def lane_lengths(self) -> dict[str, int]:
+        """Return how many rows each lane has carried."""
 
     def acknowledge(self, watermarks: dict[Any, int]) -> None:
         """Forget delivered rows."""
@@ -94,6 +97,10 @@ class Server:
             event=to_data(occurred.event), effects=[to_data(effect) for effect in effects],
         )  # fmt: skip
 
+    async def line(self, online: bool) -> None:
+        """Let the onlookers know the state of the line."""
+        await self._tell("observer", "line", online=online)
+
     async def trace(self, trace: dict[str, Any]) -> None:
         """Let the onlookers see how long an answer took."""
         await self._tell("observer", "trace", **trace)
@@ -132,9 +139,12 @@ class Server:
                 self.core.acknowledge(marks)
                 await stream.send("outbox-acked", watermarks=marks)
             case "sync", "link":
-                self.core.happen(LinkState(bool(frame.data.get("online"))))
+                # The line to headquarters only delays events; the bank host's own line decides whether money can move.
+                self.core.happen(DeviceState("sync", bool(frame.data.get("online")), "offline"))
             case "sync", "command":
                 await self._command(stream, frame)
+            case "observer", "counts":
+                await stream.send("counts", lanes=self.core.lane_lengths())
             case "observer", "say":
                 await self.core.typed(str(frame.data.get("text", "")))
             case _:

@@ -1,0 +1,75 @@
+"""A scripted customer with a body: stands before the camera, speaks into the microphone, presses real pixels, has hands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware_bridge.simulator.hands import Hands
+from guitai.demo.observer import Observer
+from guitai.demo.voices import Line
+from guitai.errors import GuitaiError
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import connect
+
+WINDOW_S = 10.0
+
+
+@dataclass
+class Customer:
+    """Everything a person can do at the kiosk, through the same inputs a person uses."""
+
+    observer: Observer
+    hands: Hands
+    window: Path
+    display: str
+    voices: Path
+    films: dict[str, Path]
+
+    async def stand(self, scene: str) -> None:
+        """Let the camera see a film: ``approach``, ``stand``, ``leave``, ``empty``, ``companion``."""
+        await self.hands.camera(str(self.films[scene]))
+
+    async def say(self, line: Line) -> None:
+        """Speak into the microphone once the kiosk is quiet, and wait until it has heard."""
+        await self.observer.quiet()
+        before = len(self.observer.steps)
+        await self.hands.microphone(line.file(self.voices))
+        await self.observer.until(
+            f"the kiosk to hear “{line.text}”",
+            lambda: any(s["event"]["type"] in ("voice.said", "voice.unclear") for s in self.observer.steps[before:]),
+        )
+
+    async def press(self, target: str) -> None:
+        """Press a button of the window with the pointer, where it is really drawn."""
+        x, y = await self._where(target)
+        process = await asyncio.create_subprocess_exec(
+            "xdotool", "mousemove", str(x), str(y), "click", "1", env={**os.environ, "DISPLAY": self.display}
+        )
+        await process.wait()
+
+    async def key_in(self, digits: str) -> None:
+        """Press the keys of the window's keypad one by one."""
+        for digit in digits:
+            await self.press(f"key:{digit}")
+
+    async def _where(self, target: str) -> tuple[int, int]:
+        async with asyncio.timeout(WINDOW_S):
+            while True:
+                layout = await self._layout()
+                box = layout.data.get("targets", {}).get(target)
+                if box is not None:
+                    return int(box[0] + box[2] / 2), int(box[1] + box[3] / 2)
+                await self.observer.redraw()
+
+    async def _layout(self) -> Frame:
+        stream = await connect(self.window)
+        try:
+            await stream.send("layout")
+            async for frame in stream:
+                return frame
+        finally:
+            stream.close()
+        raise GuitaiError("wire.not_connected", address=self.window)

@@ -1,0 +1,144 @@
+"""Runs the scripted demo: the whole table up, four customers served, everything proved and written down."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from firmware_bridge.simulator.film import make_films
+from firmware_bridge.simulator.hands import Hands
+from guitai import config as configuration
+from guitai.cli.provision import provision_all
+from guitai.config import Config
+from guitai.demo import voices
+from guitai.demo.branch import Branch, names, screen, settings, short_run_folder
+from guitai.demo.customer import Customer
+from guitai.demo.observer import Observer
+from guitai.demo.proof import replay_all
+from guitai.demo.scenes import LINES, SCENES, Scene
+from guitai.demo.teller import Teller
+from guitai.errors import GuitaiError
+from guitai.tables import SOCKETS
+from headquarters.broker import Broker
+
+DELIVERED_S = 30.0
+LOOK_AGAIN_S = 0.2
+
+
+@dataclass
+class Stage:
+    """The running branch with everything a script touches."""
+
+    branch: Branch
+    broker: Broker
+    observer: Observer
+    customer: Customer
+    teller: Teller
+    folder: Path
+
+    async def cut_line(self) -> None:
+        """Broker and bank host both go away."""
+        await self.broker.stop()
+        await self.branch.stop("hq")
+        await self.observer.until_offline()
+
+    async def restore_line(self) -> None:
+        """Both come back."""
+        await self.branch.start("hq")
+        await self.broker.start()
+        await self.teller.sign_in()
+
+
+def prepare(folder: Path, base: Config) -> tuple[Config, dict[str, str], dict[str, Path]]:
+    """Make keys, voices and films; return the branch's configuration, its environment and the films."""
+    from edge_models.store import Store
+
+    for old in ("state", "screens", "events", "headquarters", "logs"):
+        shutil.rmtree(folder / old, ignore_errors=True)
+        (folder / old).mkdir(parents=True)
+    run = short_run_folder()
+    environment = settings(folder, run, base.paths.models, WINDOW__SCREENSHOTS=str(folder / "screens"))
+    films = make_films(Store(base.paths.models).path("astronaut"), folder / "films")
+    environment[f"{configuration.ENV_PREFIX}CAMERA__SOURCE"] = str(films["empty"])
+    config = configuration.load([], environment, Path("/nonexistent"))
+    provision_all(config)
+    voices.prepare(LINES, folder / "voices", base.paths.models, config.paths.state)
+    return config, environment, films
+
+
+@contextlib.asynccontextmanager
+async def open_branch(folder: Path, base: Config) -> AsyncIterator[Stage]:
+    """Start the whole table; stop it at the end, whatever happens."""
+    config, environment, films = await asyncio.to_thread(prepare, folder, base)
+    async with contextlib.AsyncExitStack() as stack:
+        display = os.environ.get("DISPLAY") or await stack.enter_async_context(
+            screen(config.window.width, config.window.height)
+        )
+        branch = Branch(config, {**os.environ, **environment, "DISPLAY": display}, folder / "logs")
+        stack.push_async_callback(branch.stop_all)
+        broker = await stack.enter_async_context(
+            Broker(config.paths.state / "broker", config.paths.keys, config.mqtt.port)
+        )
+        stack.callback(shutil.rmtree, config.paths.run, ignore_errors=True)
+        await branch.start("hq")
+        await asyncio.gather(
+            *(branch.start(name) for name in names("kiosk") if name in ("devices", "speech", "vision"))
+        )
+        for name in names("kiosk"):
+            if name not in branch.children:
+                await branch.start(name)
+        observer = Observer(config.paths.run / SOCKETS["core"])
+        await observer.start()
+        stack.push_async_callback(observer.stop)
+        teller = Teller(config)
+        stack.push_async_callback(teller.close)
+        await teller.sign_in()
+        hands = Hands(config.paths.run / SOCKETS["hands"])
+        customer = Customer(observer, hands, config.paths.run / SOCKETS["window"], display, folder / "voices", films)
+        yield Stage(branch, broker, observer, customer, teller, folder)
+
+
+async def play(folder: Path, base: Config, wanted: tuple[str, ...]) -> list[Scene]:
+    """Serve the customers in order and return what was found."""
+    scenes = []
+    async with open_branch(folder, base) as stage:
+        for name in wanted:
+            scene = Scene(name, stage.customer, stage.observer, stage.teller, stage.cut_line, stage.restore_line)
+            scenes.append(scene)
+            began = time.monotonic()
+            try:
+                await SCENES[name](scene)
+            except GuitaiError as error:
+                scene.check("the script ran through", False, error.english())
+                break
+            scene.check("the script ran through", True, f"{time.monotonic() - began:.1f} s")
+        await _delivered(stage, scenes)
+        (folder / "traces.json").write_bytes(orjson.dumps(stage.observer.traces, option=orjson.OPT_INDENT_2))
+        replay_all(stage.branch.config, scenes, folder / "events")
+    return scenes
+
+
+async def _delivered(stage: Stage, scenes: list[Scene]) -> None:
+    """Wait until headquarters holds every event; then compare both ends, lane by lane."""
+    last = scenes[-1]
+    deadline = time.monotonic() + DELIVERED_S
+    while True:
+        kiosk = await stage.observer.counts()
+        stored = await stage.teller.get("/api/events/count")
+        if stored == kiosk or time.monotonic() > deadline:
+            break
+        await asyncio.sleep(LOOK_AGAIN_S)
+    last.check("every event at headquarters exactly once, each lane in order", stored == kiosk, f"{stored} / {kiosk}")
+    for scene in scenes:
+        if scene.session_id:
+            events = await stage.teller.get(f"/api/sessions/{scene.session_id}/events")
+            path = stage.folder / "headquarters" / f"{scene.name}.json"
+            path.write_bytes(orjson.dumps(events, option=orjson.OPT_INDENT_2))

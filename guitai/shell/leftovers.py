@@ -1,0 +1,55 @@
+"""Money matters a closed session left without an answer: asked about, or told again, until the host has answered."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from guitai.bank.port import BankHost
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from guitai.journal import Journal
+from guitai.messages.bank import AskDebit, AskTransfer, BankUnreachable, PostTransfer, ReserveDebit, SettleDebit
+from guitai.messages.session import Occurred
+
+log = structlog.get_logger()
+
+
+class Leftovers:
+    """Looks when told to: at start, when the line returns, when a session closes."""
+
+    def __init__(self, journal: Journal, host: BankHost, clock: Clock) -> None:
+        self._journal, self._host, self._clock = journal, host, clock
+        self._wake = asyncio.Event()
+
+    def look(self) -> None:
+        """Look again soon."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            for session_id, unfinished in self._journal.loose_ends():
+                outcome = await self._ask(unfinished.effect)
+                if outcome is None or isinstance(outcome, BankUnreachable):
+                    continue
+                occurred = Occurred(self._journal.next_seq(session_id), self._clock.unix_ms(), outcome)
+                self._journal.append(session_id, occurred, ())
+                log.info("loose end tied", session_id=session_id, request_id=unfinished.request_id)
+
+    async def _ask(self, effect: object) -> object | None:
+        try:
+            match effect:
+                case SettleDebit():
+                    # Telling the host how a debit ended is idempotent under its request id.
+                    return await self._host.settle(effect)
+                case PostTransfer(request_id=request_id):
+                    return await self._host.ask_transfer(AskTransfer(request_id))
+                case ReserveDebit(request_id=request_id):
+                    return await self._host.ask_debit(AskDebit(request_id))
+        except GuitaiError as error:
+            log.warning("loose end stays", code=error.code)
+        return None
