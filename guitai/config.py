@@ -58,8 +58,16 @@ class Devices(Section):
 class Sound(Section):
     """Microphone and loudspeaker."""
 
-    microphone: str = Field("none", title="none, device, device:NAME, or file:PATH (a WAV fed at real speed)")
-    loudspeaker: str = Field("none", title="none (paced, silent), device, or file:PATH (what was played, as WAV)")
+    microphone: str = Field(
+        "none",
+        pattern=r"^(none|hands|device|device:.+|file:.+)$",
+        title="none, device, device:NAME, file:PATH (a WAV at real speed), or hands (a quiet room, voices are fed)",
+    )
+    loudspeaker: str = Field(
+        "none",
+        pattern=r"^(none|device|device:.+|file:.+)$",
+        title="none (paced, silent), device, device:NAME, or file:PATH (what was played, as WAV)",
+    )
     echo_cancellation: bool = Field(True, title="Remove the kiosk's own voice from the microphone")
 
 
