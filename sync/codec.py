@@ -1,0 +1,76 @@
+"""Between frames of core's socket, MQTT messages and what sync works with: parsing only, no I/O."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from guitai.errors import GuitaiError
+from guitai.messages.codec import convert
+from guitai.messages.sync import OutboxRow
+from guitai.tables import TOPICS, Lane
+from guitai.wire.cloudevents import CONTENT_TYPE, to_mqtt
+from guitai.wire.framing import Frame
+from guitai.wire.mqtt import Publication
+
+_ROWS = TypeAdapter(list[dict[str, Any]])
+
+
+class CommandResult(BaseModel):
+    """Core's answer to a command."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    status: Literal["accepted", "rejected"]
+    reason: str = ""
+
+
+class Topics:
+    """The topics of one kiosk."""
+
+    def __init__(self, branch: str, kiosk: str) -> None:
+        here = {"branch": branch, "kiosk": kiosk}
+        self.state = TOPICS["state"].format(**here)
+        self.reply = TOPICS["reply"].format(**here)
+        self.commands = TOPICS["command"].format(name="+", **here)
+        self.watermark = TOPICS["command"].format(name="watermark", **here)
+        self._event = TOPICS["event"].format(lane="{lane}", **here)
+        self._command_root = self.commands.removesuffix("+")
+
+    def event(self, lane: Lane) -> str:
+        """Return the topic of a lane."""
+        return self._event.format(lane=lane)
+
+    def command_name(self, topic: str) -> str | None:
+        """Return the name at the end of a command topic, None for any other topic."""
+        name = topic.removeprefix(self._command_root)
+        return name if name != topic and name and "/" not in name else None
+
+
+def rows_of(frame: Frame) -> list[OutboxRow]:
+    """Return the rows of an ``outbox-batch``: in ``rows``, or as a JSON array in the payload when they are many.
+
+    Raises GuitaiError ``wire.bad_data``.
+    """
+    try:
+        data = orjson.loads(frame.payload) if frame.payload else frame.data.get("rows")
+        rows = _ROWS.validate_python(data, strict=True)
+    except (orjson.JSONDecodeError, ValidationError) as error:
+        raise GuitaiError("wire.bad_data", type="outbox-batch", reason="rows is not a list of objects") from error
+    return [convert(row, OutboxRow) for row in rows]
+
+
+def result_of(frame: Frame) -> CommandResult:
+    """Return a ``command-result``. Raises GuitaiError ``wire.bad_data``."""
+    try:
+        return CommandResult.model_validate(frame.data)
+    except ValidationError as error:
+        raise GuitaiError("wire.bad_data", type="command-result", reason=error.errors()[0]["msg"]) from error
+
+
+def event_publication(row: OutboxRow, topics: Topics, source: str) -> Publication:
+    """Return the MQTT message that carries a row."""
+    user, payload = to_mqtt(row, source)
+    return Publication(topics.event(row.lane), payload, user=user, content_type=CONTENT_TYPE)

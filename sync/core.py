@@ -1,0 +1,128 @@
+"""Core's socket as sync uses it: pull batches, hand on acknowledgements and commands, tell the state of the line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Mapping
+from typing import Any, Protocol
+
+import structlog
+
+from guitai.clock import Clock
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.tables import SOCKETS, Lane
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import FrameStream, connect
+from sync.codec import CommandResult, result_of, rows_of
+from sync.flight import Flight
+
+RETRY_S = 0.5
+COMMAND_TIMEOUT_S = 5.0
+
+log = structlog.get_logger()
+
+
+class Publisher(Protocol):
+    """What core's frames set in motion on the other side."""
+
+    def publish_due(self) -> None:
+        """Publish the rows of the flight that are due."""
+        ...
+
+
+class CoreLink:
+    """Keeps a connection to core up. Holds the flight: rows belong to the connection they came over."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self._path = config.paths.run / SOCKETS["core"]
+        self._limit = config.limits.outbox_batch
+        self.flight = Flight()
+        self.clock = clock
+        self._stream: FrameStream | None = None
+        self._online = False
+        self._one_command = asyncio.Lock()
+        self._result: asyncio.Future[CommandResult] | None = None
+
+    async def run(self, publisher: Publisher) -> None:
+        """Connect, serve frames, connect again; for ever."""
+        while True:
+            try:
+                stream = await connect(self._path)
+                await self._serve(stream, publisher)
+            except GuitaiError as error:
+                log.debug("core not reachable", code=error.code)
+            except ConnectionError:
+                log.warning("core connection lost")
+            await asyncio.sleep(RETRY_S)
+
+    async def tell_link(self, online: bool) -> None:
+        """Tell core whether headquarters answers."""
+        if online != self._online:
+            log.info("link to headquarters", online=online)
+        self._online = online
+        await self._send("link", online=online)
+
+    async def acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
+        """Have core delete what headquarters has."""
+        if watermarks:
+            await self._send("outbox-ack", watermarks=dict(watermarks))
+
+    async def command(self, name: str, data: dict[str, Any]) -> CommandResult:
+        """Have core carry out a command; "rejected" if it is away or does not answer in time."""
+        async with self._one_command:
+            self._result = asyncio.get_running_loop().create_future()
+            try:
+                if not await self._send("command", name=name, data=data):
+                    return CommandResult(status="rejected", reason="core_absent")
+                return await asyncio.wait_for(self._result, COMMAND_TIMEOUT_S)
+            except TimeoutError:
+                return CommandResult(status="rejected", reason="core_silent")
+            finally:
+                self._result = None
+
+    async def _serve(self, stream: FrameStream, publisher: Publisher) -> None:
+        self.flight.forget()
+        self._stream = stream
+        try:
+            await stream.send("hello", role="sync")
+            await stream.send("link", online=self._online)
+            await stream.send("outbox-pull", limit=self._limit)
+            async for frame in stream:
+                try:
+                    await self._handle(frame, publisher)
+                except GuitaiError as error:
+                    log.warning("bad frame from core", frame=frame.type, code=error.code, reason=str(error))
+        finally:
+            self._stream = None
+            stream.close()
+            if self._result is not None and not self._result.done():
+                self._result.set_result(CommandResult(status="rejected", reason="core_absent"))
+
+    async def _handle(self, frame: Frame, publisher: Publisher) -> None:
+        match frame.type:
+            case "outbox-ready":
+                await self._send("outbox-pull", limit=self._limit)
+            case "outbox-batch":
+                self.flight.take(rows_of(frame))
+                publisher.publish_due()
+            case "outbox-acked":
+                self.flight.acknowledged(frame.data.get("watermarks", {}))
+                await self._send("outbox-pull", limit=self._limit)
+            case "command-result":
+                if self._result is not None and not self._result.done():
+                    self._result.set_result(result_of(frame))
+            case "error":
+                log.error("core refused a frame", code=frame.data.get("code"))
+            case _:
+                log.warning("unknown frame from core", frame=frame.type)
+
+    async def _send(self, type_: str, **data: Any) -> bool:
+        if self._stream is None:
+            return False
+        sending: Awaitable[None] = self._stream.send(type_, **data)
+        with contextlib.suppress(ConnectionError):
+            await sending
+            return True
+        return False
