@@ -25,6 +25,8 @@ from guitai.messages.device import PrintReceipt
 def inserted(session: Session, event: CardInserted) -> Step:
     """A card is in: find out whose it is."""
     session = ending.still_here(session)
+    if session.card == "inside" and session.card_token == event.card_token:
+        return session, ()  # told again after a break
     session = session.but(card="inside", card_token=event.card_token, card_tail=event.tail, customer=None)
     if session.task is not None and session.stage == "card":
         return flow.advance(session)
@@ -48,6 +50,8 @@ def offered(session: Session, event: CardOffered) -> Step:
 
 def taken(session: Session, event: CardTaken) -> Step:
     """Card first, then cash; or the end."""
+    if session.card == "none":
+        return session, ()
     session = session.but(card="none", card_token="", pin_right=False)
     if session.stage == "take_card":
         return withdrawal.card_taken(session, event)

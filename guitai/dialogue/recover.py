@@ -61,7 +61,7 @@ def ask_devices(session: Session) -> Step:
             session = session.answered(request_id) if kind in CASH else session
         notes = "unknown" if task.notes in ("asked", "presenting") else task.notes
         session, request_id = session.but(task=replace(task, notes=notes)).asks("status")
-        effects = (AskPresentStatus(request_id),)
+        effects = (AskPresentStatus(request_id, task.request_id),)
     if session.card == "moving":
         session, request_id = session.asks("card")
         effects += (MoveCard(request_id, "exit"),)

@@ -121,7 +121,7 @@ def failed(session: Session, event: CashFailed) -> Step:
     if not event.certain:
         session, request_id = session.but(task=replace(task, notes="unknown"), stage="working").asks("status")
         session, words = say(session, "checking")
-        return session, (AskPresentStatus(request_id), *words)
+        return session, (AskPresentStatus(request_id, task.request_id), *words)
     if task.notes == "asked":
         # Nothing left the cassettes: the debit is undone.
         session = session.but(task=replace(task, notes="none"), stage="result", outcome="withdraw.failed")

@@ -110,6 +110,7 @@ class Reject:
 @effect("cash.ask_status")
 @dataclass(frozen=True, slots=True)
 class AskPresentStatus:
-    """Ask the machine what became of the last dispense (never repeats anything)."""
+    """Ask the machine what became of the dispense for `debit_id` (never repeats anything)."""
 
     request_id: str
+    debit_id: str

@@ -41,7 +41,7 @@ class Carrier:
             cash.Present: lambda e: devices.present(e.request_id, e.amount),
             cash.Retract: lambda e: devices.retract(e.request_id),
             cash.Reject: lambda e: devices.reject(e.request_id),
-            cash.AskPresentStatus: lambda e: devices.present_status(e.request_id),
+            cash.AskPresentStatus: lambda e: devices.present_status(e.request_id, e.debit_id),
             device.PrintReceipt: lambda e: devices.print_receipt(e.request_id, e.title, e.lines),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,
@@ -103,7 +103,7 @@ class Carrier:
         token = self._devices.card_token
         if token is None:
             return PinAbandoned(effect.request_id, "device")
-        answer = await self._host.verify_pin(effect.request_id, token, block)
+        answer = await self._host.verify_pin(effect.request_id, token, block.hex().upper())
         if isinstance(answer, bank.BankUnreachable):
             return PinAbandoned(effect.request_id, "bank")
         return answer
@@ -114,7 +114,7 @@ class Carrier:
         if isinstance(token, bank.BankUnreachable):
             # Without a token nothing can be dispensed, so nothing was.
             return CashFailed(effect.request_id, "bank.unreachable", certain=True)
-        return await self._devices.dispense(effect.request_id, effect.amount, token)
+        return await self._devices.dispense(effect.request_id, effect.amount, token, effect.debit_id)
 
     async def _transfer(self, effect: bank.PostTransfer) -> object:
         account = self._vault(effect.payee_ref) or ""
