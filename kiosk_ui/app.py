@@ -1,0 +1,169 @@
+"""guitai-ui: one window that shows core's views and reports touches; it decides nothing."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from guitai import logs, tables
+from guitai.clock import SystemClock
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.messages.view import VideoPart, View
+from guitai.systemd import notify
+from kiosk_ui import fonts, kivy_setup, png
+from kiosk_ui.link import Events, Link, Picture
+from kiosk_ui.video import FPS, RingPicture
+from kiosk_ui.wait import wait_view
+
+log = structlog.get_logger()
+
+
+def run(config: Config) -> None:
+    """Show the window until SIGTERM or SIGINT. Raises GuitaiError ``window.*`` when none can be shown."""
+    logs.set_up("ui", config)
+    found = fonts.find(config.paths.state)
+    kivy_setup.prepare(config.window, config.paths.state / "window")
+    kivy_setup.open_window()
+    from kivy.base import runTouchApp, stopTouchApp
+    from kivy.clock import Clock as KivyClock
+
+    app = App(config, found)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: KivyClock.schedule_once(lambda _dt: stopTouchApp(), 0))
+    app.start()
+    try:
+        runTouchApp()
+    finally:
+        notify("STOPPING=1")
+        app.stop()
+
+
+class App:
+    """Wires link and window: what comes from the link's thread is handed over to Kivy's clock."""
+
+    def __init__(self, config: Config, found: fonts.Fonts) -> None:
+        from kivy.clock import Clock as KivyClock
+
+        from kiosk_ui.window import KioskWindow, Report
+
+        self._config = config
+        self._clock: Any = KivyClock
+        self._window = KioskWindow(found, SystemClock(), Report(self._shown, self._pressed, self._entered))
+        run_folder = config.paths.run
+        events = Events(view=self._on_view, gone=self._on_gone, layout=self._on_layout, picture=self._on_picture)
+        self._link = Link(run_folder / tables.SOCKETS["core"], run_folder / tables.SOCKETS["window"], events)
+        self._album = Album(config.window.screenshots) if config.window.screenshots else None
+        self._ring: RingPicture | None = None
+        self._ring_source = ""
+        self._ready = False
+        self._language = "zh"
+
+    def start(self) -> None:
+        """Open the sockets and show the waiting view until core speaks."""
+        self._window.show(wait_view(self._config))
+        self._link.start()
+
+    def stop(self) -> None:
+        """Close the sockets."""
+        self._link.stop()
+        if self._ring:
+            self._ring.close()
+
+    def _soon(self, action: Any) -> None:
+        self._clock.schedule_once(lambda _dt: action(), 0)
+
+    def _on_view(self, view: View, serial: int | None) -> None:
+        self._soon(lambda: self._show(view, serial, keep=True))
+
+    def _on_gone(self) -> None:
+        self._soon(lambda: self._show(wait_view(self._config, self._language), None, keep=False))
+
+    def _show(self, view: View, serial: int | None, *, keep: bool) -> None:
+        self._language = view.language
+        self._window.show(view, serial)
+        self._follow(next((part.source for part in view.parts if isinstance(part, VideoPart)), ""))
+        if self._album and keep and self._album.wants(view):
+            self._window.after_draw(lambda: self._keep(view))
+
+    def _shown(self, view: View, serial: int | None, at_ns: int) -> None:
+        if not self._ready:
+            self._ready = True
+            notify("READY=1")
+        data: dict[str, Any] = {"screen": view.screen, "at_ns": at_ns}
+        self._link.send("shown", **(data if serial is None else {**data, "serial": serial}))
+
+    def _pressed(self, target: str) -> None:
+        self._link.send("touch.pressed", target=target)
+
+    def _entered(self, field: str, text: str, secret: bool) -> None:
+        self._link.send("secret" if secret else "touch.entered", field=field, text=text)
+
+    def _on_layout(self, answer: Future[dict[str, Any]]) -> None:
+        def reply() -> None:
+            scene = self._window.scene
+            assert scene is not None
+            answer.set_result({"screen": scene.screen, "serial": self._window.serial, "targets": scene.target_pixels()})
+
+        self._soon(lambda: self._window.after_draw(reply))
+
+    def _on_picture(self, answer: Future[Picture]) -> None:
+        self._soon(lambda: self._window.after_draw(lambda: answer.set_result(Picture(*self._window.grab()))))
+
+    def _keep(self, view: View) -> None:
+        assert self._album is not None
+        self._album.add(view, *self._window.grab())
+
+    def _follow(self, source: str) -> None:
+        """Read the ring of the view's moving picture, as long as the view has one."""
+        if source == self._ring_source:
+            return
+        if self._ring:
+            self._ring.close()
+            self._ring = None
+        else:
+            self._clock.schedule_interval(self._next_picture, 1 / FPS)
+        self._ring_source = source
+        if source:
+            self._ring = RingPicture(self._config.paths.run / tables.RINGS.get(source, f"{source}.ring"))
+
+    def _next_picture(self, _dt: float) -> bool:
+        if self._ring is None:
+            return False
+        if picture := self._ring.newest():
+            self._window.picture(self._ring_source, *picture)
+        return True
+
+
+class Album:
+    """Keeps one picture of every kind of screen shown, numbered in the order they appeared."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen: set[tuple[object, ...]] = set()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._count = len(list(folder.glob("*.png")))
+
+    def wants(self, view: View) -> bool:
+        """Return whether a view of this kind has not been kept yet, and take note of it."""
+        kind = (view.screen, view.tone, view.large, view.language, bool(view.teller_name))
+        known = kind in self._seen
+        self._seen.add(kind)
+        return not known
+
+    def add(self, view: View, rgba: bytes, width: int, height: int) -> None:
+        """Write ``NN_screen.png`` without holding the window up."""
+        self._count += 1
+        path = self._folder / f"{self._count:02d}_{view.screen}.png"
+        threading.Thread(target=self._write, args=(path, rgba, width, height), name="album").start()
+
+    def _write(self, path: Path, rgba: bytes, width: int, height: int) -> None:
+        try:
+            png.write(path, rgba, width, height)
+        except GuitaiError as error:
+            log.warning(error.code, reason=error.english())

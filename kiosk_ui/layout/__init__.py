@@ -1,0 +1,145 @@
+"""Lays a view out: the counter at one of its fixed stops, words above it, parts below it, the bar at the bottom. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guitai.messages.view import View
+from kiosk_ui.layout import bar, counter, hearing, parts
+from kiosk_ui.layout.context import TIGHTNESS, Block, Context, Moment
+from kiosk_ui.scene import Box, Drawing, Scene
+from kiosk_ui.text import Measure
+from kiosk_ui.theme import Style, canvas, colour, tokens
+
+STOP_OF = {
+    "attract": "attract", "conversation": "conversation", "form": "conversation", "processing": "conversation",
+    "satisfaction": "conversation", "teller": "video", "risk_question": "message", "hold": "message",
+    "waiting": "message", "message": "message", "out_of_service": "message", "confirm": "form", "sms_code": "form",
+    "pin": "form", "insert_card": "form", "take_card": "form", "take_cash": "form",
+}  # fmt: skip
+"""Where the counter stands, by screen: names of the tokens' counter stops."""
+
+LOWEST_LARGE = "confirm_large"
+FOOT = 26.0
+"""Air above the bar."""
+
+
+def arrange(view: View, window: tuple[int, int], measure: Measure, moment: Moment, typed: str = "") -> Scene:
+    """Return the scene of `view` for a window of that many pixels.
+
+    Tries the mocked lengths first, then less air, then a higher counter; text is never squeezed, only set in the next
+    smaller allowed size. What finds no room in the tightest layout is left out, never a button (`Scene.left_out`).
+    """
+    landscape, scale, size = canvas(*window)
+    style = Style(view.large, view.language == "en", landscape)
+    base = Context(view, style, measure, moment, typed, size, Box(0, 0, 0, 0))
+    left_out = 0
+    for attempt, side in _attempts(base):
+        drawing, roomy = counter.draw(attempt, side)
+        column = _blocks(attempt)
+        if roomy and _height(attempt, column) <= attempt.column.h:
+            break
+    else:
+        column, left_out = _thin_out(attempt, column)
+    drawing.extend(_flow(attempt, column))
+    drawing.extend(bar.draw(attempt))
+    return Scene(view.screen, size, scale, colour("paper"), tuple(drawing.items), tuple(drawing.targets), left_out)
+
+
+def _attempts(base: Context) -> list[tuple[Context, Box]]:
+    """Return contexts from airy to tight, each with the box of the teller's side."""
+    width, height = base.canvas
+    foot = bar.height(base)
+    if base.style.landscape:
+        side = Box(0, 0, 500, height - foot)
+        x = side.right + counter.edge_height(base) + 36
+        column = Box(x, 24, width - 36 - x, height - foot - 24 - 20)
+        return [(replace(base, column=column, tight=tight), side) for tight in TIGHTNESS]
+    out = []
+    stops = _stops(base)
+    first, *higher = stops
+    plan = [(first, TIGHTNESS[0]), (first, TIGHTNESS[1])]
+    plan += [(stop, tight) for tight in (TIGHTNESS[1], TIGHTNESS[2]) for stop in higher]
+    plan += [(stop, tight) for tight in TIGHTNESS[2:] for stop in (first, stops[-1])]
+    for stop, tight in plan:
+        top = stop + counter.edge_height(base) + tight.pad * (0.2 if base.view.hearing else 1)
+        column = Box(60, top, width - 120, height - foot - FOOT - top)
+        out.append((replace(base, column=column, tight=tight), Box(0, 0, width, stop)))
+    return out
+
+
+def _stops(base: Context) -> list[float]:
+    """Return the screen's own stop, then the higher ones the counter may slide to."""
+    stops: dict[str, float] = tokens()["kiosk"]["portrait"]["counter_stops"]
+    name = STOP_OF[base.view.screen]
+    own = stops[name]
+    if base.style.large:
+        own = stops[LOWEST_LARGE] if name == "form" else min(own, stops["conversation_large"])
+    lowest = stops[LOWEST_LARGE]
+    return sorted({own, *(stop for stop in stops.values() if lowest <= stop < own)}, reverse=True)
+
+
+def _blocks(context: Context) -> list[Block]:
+    out = hearing.blocks(context)
+    for part in context.view.parts:
+        made = parts.blocks(context, part)
+        if made and out:
+            made[0] = replace(made[0], gap=max(made[0].gap, context.px(context.tight.gap * 0.2)))
+        out += made
+    return out
+
+
+def _gap(context: Context, before: Block | None, block: Block) -> float:
+    if before is None:
+        return 0
+    dense = before.weight == block.weight and block.weight in {1, 4}  # rows of one list touch
+    air = 0 if dense else context.px(context.tight.gap * (0.6 if before.sticks else 1))
+    return air + block.gap
+
+
+def _height(context: Context, column: list[Block]) -> float:
+    return sum(
+        _gap(context, before, block) + block.height for before, block in zip([None, *column], column, strict=False)
+    )
+
+
+def _thin_out(context: Context, column: list[Block]) -> tuple[list[Block], int]:
+    kept = list(column)
+    while _height(context, kept) > context.column.h and (least := min((b.weight for b in kept), default=9)) < 9:
+        last = max(n for n, block in enumerate(kept) if block.weight == least)
+        del kept[last]
+    return kept, len(column) - len(kept)
+
+
+def _tail(column: list[Block]) -> int:
+    """Return where the group begins that stands at the bottom: the last run of blocks that may sink, with its label."""
+    at = len(column)
+    if not at or not column[-1].sinks:
+        return at
+    if column[-1].weight < 9:  # a closing remark stands alone
+        at -= 1
+    else:
+        while at and column[at - 1].sinks and column[at - 1].weight == 9:
+            at -= 1
+    while at and column[at - 1].sticks:
+        at -= 1
+    return at
+
+
+def _flow(context: Context, column: list[Block]) -> Drawing:
+    out = Drawing()
+    room = context.column
+    tail = _tail(column)
+    y = room.y
+    before: Block | None = None
+    spare = max(0.0, room.h - _height(context, column))
+    for n, block in enumerate(column):
+        y += _gap(context, before, block)
+        if n == tail and n > 0:
+            y += spare
+        elif n == tail:
+            y += spare if len(column) - tail <= 2 else 0
+        block.draw(out, Box(room.x, y, room.w, block.height))
+        y += block.height
+        before = block
+    return out

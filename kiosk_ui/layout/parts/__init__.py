@@ -1,0 +1,38 @@
+"""One module per part of a view: each turns its part into blocks that flow down the customer's side."""
+
+from __future__ import annotations
+
+from guitai.messages.view import (
+    AmountPart,
+    ChoicePart,
+    CountdownPart,
+    EntryPart,
+    ListPart,
+    Part,
+    PicturePart,
+    TextPart,
+    VideoPart,
+)
+from kiosk_ui.layout.context import Block, Context
+from kiosk_ui.layout.parts import amount, choice, countdown, entry, picture, rows, words
+
+
+def blocks(context: Context, part: Part) -> list[Block]:
+    """Return the blocks of a part, top to bottom."""
+    match part:
+        case TextPart():
+            return words.blocks(context, part)
+        case ChoicePart():
+            return choice.blocks(context, part)
+        case AmountPart():
+            return amount.blocks(context, part)
+        case ListPart():
+            return rows.blocks(context, part)
+        case EntryPart():
+            return entry.blocks(context, part)
+        case PicturePart():
+            return picture.blocks(context, part)
+        case CountdownPart():
+            return countdown.blocks(context, part)
+        case VideoPart():
+            return []  # stands on the teller's side

@@ -1,0 +1,178 @@
+"""ChoicePart: buttons, one a row, two a row, or the confirm pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guitai.messages.view import ChoicePart, Option
+from kiosk_ui import text as typeset
+from kiosk_ui.layout.context import Block, Context, Pen, line_height
+from kiosk_ui.scene import Box, Drawing, Fill, Icon, Target
+from kiosk_ui.text import Fitted
+from kiosk_ui.theme import colour
+
+PAIR_LABEL = 56.0
+"""The two confirm buttons carry larger words (as mocked)."""
+
+FACES = frozenset({"smile", "neutral"})
+FLOOR = 96.0
+ICON = 52.0
+
+
+def blocks(context: Context, part: ChoicePart) -> list[Block]:
+    """Return one block a row of buttons."""
+    options = part.options
+    if part.layout == "pair" and len(options) == 2 and not (context.style.large and context.style.landscape is False):
+        return [_row(context, options, _pair_height(context, options), pair=True)]
+    if part.layout == "pair":
+        # Large print stacks the pair, the green one first.
+        options = tuple(sorted(options, key=lambda option: option.style != "primary"))
+    rows = _rows(context, options, part.layout)
+    return [_row(context, row, _height(context, row)) for row in rows]
+
+
+def _rows(context: Context, options: Sequence[Option], layout: str) -> list[tuple[Option, ...]]:
+    crowded = context.tight.button < 140 and len(options) > 2
+    if context.style.large and not crowded:
+        return [(option,) for option in options]
+    if layout != "grid" and not crowded:
+        return [(option,) for option in options]
+    if len(options) == 3 and all(_short(context, option, 3) for option in options):
+        return [tuple(options)]
+    rows: list[tuple[Option, ...]] = []
+    rest = list(options)
+    if rest and rest[0].style == "primary":
+        rows.append((rest.pop(0),))
+    while rest:
+        rows.append(tuple(rest[:2]))
+        rest = rest[2:]
+    return rows
+
+
+def _short(context: Context, option: Option, columns: int) -> bool:
+    width = (context.column.w - (columns - 1) * context.px(20)) / columns - context.px(120)
+    plain = option.style != "primary" and not option.note
+    return plain and context.measure(option.label, context.size("button"), True) <= width
+
+
+def _pair_height(context: Context, options: Sequence[Option]) -> float:
+    tall = any(option.icon in FACES for option in options)
+    return max(context.px(context.tight.tall_pair if tall else context.tight.pair), FLOOR)
+
+
+def _height(context: Context, row: Sequence[Option]) -> float:
+    tight = context.tight
+    if all(option.style == "minor" for option in row):
+        base = min(tight.button, 120)
+    elif any(option.style == "primary" for option in row):
+        base = tight.primary if any(option.note for option in row) else (tight.primary + tight.button) / 2
+    else:
+        base = tight.button
+    if context.style.large and tight.button >= 140:
+        base = max(base, 180 if row[0].style != "minor" else 140)
+    return max(context.px(base), FLOOR)
+
+
+def _row(context: Context, options: Sequence[Option], height: float, *, pair: bool = False) -> Block:
+    gap = context.px(24 if len(options) < 3 else 20)
+
+    def draw(out: Drawing, box: Box) -> None:
+        width = (box.w - gap * (len(options) - 1)) / len(options)
+        for n, option in enumerate(options):
+            button(context, out, option, Box(box.x + n * (width + gap), box.y, width, box.h), pair=pair)
+
+    return Block(height, draw, sinks=True)
+
+
+def button(context: Context, out: Drawing, option: Option, box: Box, *, pair: bool = False) -> None:
+    """Draw one button and make it a target."""
+    fill, ink, icon_ink, edge = _colours(option)
+    radius = context.style.radius
+    if edge:
+        out.framed(box, fill, edge, context.style.stroke, radius)
+    else:
+        out.add(Fill(box, fill, radius))
+    if pair and option.icon in FACES:
+        _face_button(context, out, option, box)
+    else:
+        _words(context, out, option, box, ink, icon_ink, pair=pair)
+    out.targets.append(Target(option.target, box, colour("pine_deep"), radius))
+
+
+def _colours(option: Option) -> tuple[str, str, str, str]:
+    if option.style == "primary":
+        return colour("pine"), colour("white"), colour("white"), ""
+    if option.style == "lamp":
+        return colour("lamp"), colour("ink"), colour("ink"), colour("lamp_edge")
+    if option.style == "minor":
+        return colour("celadon"), colour("ink"), colour("pine"), ""
+    return colour("white"), colour("ink"), colour("pine"), colour("line")
+
+
+def _words(context: Context, out: Drawing, option: Option, box: Box, ink: str, icon_ink: str, *, pair: bool) -> None:
+    pad = context.px(30 if box.w > context.px(400) else 20)
+    icon = context.px(ICON)
+    lead_in = icon + context.px(36 if box.w > context.px(400) else 18) if option.icon else 0
+    width = box.w - 2 * pad - lead_in
+    label, note = _fit(context, option, width, box.h - context.px(16), pair=pair)
+    wide = max(typeset.line_width(line, label.size, context.measure, True) for line in label.lines)
+    whole_row = box.w > context.column.w * 0.8
+    centred = pair or not option.icon or box.w < context.column.w * 0.4
+    x = box.x + context.px(44 if box.w > context.px(400) else 20)
+    if centred:
+        x = box.mid_x - (lead_in + wide) / 2
+    elif whole_row:
+        x = box.x + context.px(44)
+    if option.icon:
+        out.add(Icon(Box(x, box.mid_y - icon / 2, icon, icon), option.icon, icon_ink))
+    pen = Pen(context, out)
+    tall = line_height(label.size, "button")
+    note_tall = line_height(note.size, "button") if note else 0
+    total = tall * len(label.lines) + (note_tall * len(note.lines) if note else 0)
+    y = box.mid_y - total / 2
+    for line in label.lines:
+        text = "".join(span.text for span in line)
+        left = x + lead_in if option.icon else box.mid_x - context.measure(text, label.size, True) / 2
+        pen.line((left, y), text, label.size, bold=True, ink=ink, height=tall)
+        y += tall
+    if note:
+        shade = ink if option.style == "primary" else colour("ink_soft")
+        for line in note.lines:
+            text = "".join(span.text for span in line)
+            left = x + lead_in if option.icon else box.mid_x - context.measure(text, note.size) / 2
+            pen.line((left, y), text, note.size, ink=shade, height=note_tall)
+            y += note_tall
+
+
+def _fit(context: Context, option: Option, width: float, height: float, *, pair: bool) -> tuple[Fitted, Fitted | None]:
+    measure = context.measure
+    steps = list(context.steps("button", "label", "button_note"))
+    if pair and not context.style.large and not context.style.landscape:
+        steps.insert(0, PAIR_LABEL)
+    note = None
+    if option.note:
+        sizes = context.steps("button_note")
+        note = typeset.fit(typeset.plain(option.note), width, 1, sizes, measure)
+        height -= line_height(note.size, "button")
+    for lines in (1, 2):
+        usable = [size for size in steps if line_height(size, "button") * lines <= height] or steps[-1:]
+        big = [size for size in usable if size >= context.size("label")] or usable
+        label = typeset.fit(typeset.plain(option.label), width, lines, big, measure, bold=True)
+        if not label.cut:
+            return label, note
+    return typeset.fit(typeset.plain(option.label), width, 2, usable, measure, bold=True), note
+
+
+def _face_button(context: Context, out: Drawing, option: Option, box: Box) -> None:
+    """A round face above its word (the two answers of 是否解决您的问题)."""
+    happy = option.icon == "smile"
+    size = min(context.px(140), box.h * 0.42)
+    ink = colour("pine" if happy else "amber")
+    ground = colour("celadon" if happy else "osmanthus_light")
+    label = context.size("button") if context.style.large or context.style.landscape else 60.0
+    tall = line_height(label, "button")
+    top = box.mid_y - (size + context.px(24) + tall) / 2
+    place = Box(box.mid_x - size / 2, top, size, size)
+    out.add(Fill(place.inset(size * 0.06), ground, round=True), Icon(place, option.icon, ink))
+    where = (box.mid_x, place.bottom + context.px(24))
+    Pen(context, out).line(where, option.label, label, bold=True, height=tall, align="middle")

@@ -1,0 +1,215 @@
+"""ListPart: a form being filled, facts to check, steps with circles, the services of the attract screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from guitai.messages.view import ListPart, Row
+from kiosk_ui.layout.context import Block, Context, Pen, fitted, line_height
+from kiosk_ui.scene import Box, Drawing, Fill, Icon, Stroke
+from kiosk_ui.theme import colour
+
+CIRCLE = 56.0
+MAX_ROWS_IN_STRIP = 3
+
+DrawRow = Callable[[Context, Row, Drawing, Box], None]
+
+
+def blocks(context: Context, part: ListPart) -> list[Block]:
+    """Return one block a row (services: two a row; short steps: one strip)."""
+    if not part.rows:
+        return []
+    if part.style == "services":
+        return _services(context, part)
+    if part.style == "steps":
+        bare = not any(row.note or row.value for row in part.rows)
+        if bare and 1 < len(part.rows) <= MAX_ROWS_IN_STRIP and _strip_fits(context, part):
+            return [_strip(context, part)]
+        return [_block(context, row, _step_height(context, row), _step) for row in part.rows]
+    if part.style == "facts" and all(row.icon for row in part.rows):
+        return [_block(context, row, _step_height(context, row), _icon_fact) for row in part.rows]
+    draw = _form_row if part.style == "form" else _fact
+    return [_block(context, row, _row_height(context, row), draw) for row in part.rows]
+
+
+def _block(context: Context, row: Row, height: float, draw_row: DrawRow) -> Block:
+    return Block(height, lambda out, box: draw_row(context, row, out, box), weight=4)
+
+
+def _row_height(context: Context, row: Row) -> float:
+    value, note = context.size("value"), context.size("button_note")
+    least = line_height(value, "lead") + (line_height(note, "button") if row.note else 0) + context.px(8)
+    if context.style.large and not row.note:
+        return least
+    return max(context.px(context.tight.row), least)
+
+
+def _step_height(context: Context, row: Row) -> float:
+    least = line_height(context.size("button")) + (line_height(context.size("label")) if row.note else 0)
+    if row.note:
+        return max(context.px(context.tight.step), least + context.px(context.tight.gap))
+    return max(context.px(context.tight.step * 0.66), least + context.px(12))
+
+
+def _fact(context: Context, row: Row, out: Drawing, box: Box) -> None:
+    label, tag = context.size("label"), context.size("button_note")
+    pen = Pen(context, out)
+    start = box.x + _value_at(context, row.label, context.px(225), label)
+    value = fitted(context, row.value, box.right - start, 1, "value", "label", bold=True)
+    height = line_height(value.size, "button")
+    below = row.note and not context.style.landscape
+    note = fitted(context, row.note, box.right - start, 1, "button_note")
+    total = height + (line_height(note.size, "button") if below else 0)
+    y = box.mid_y - total / 2
+    pen.line((box.x, box.mid_y - line_height(label) / 2), row.label, label, ink=colour("ink_soft"))
+    for line in value.lines:
+        pen.spans((start, y), line, value.size, bold=True, height=height)
+    if below:
+        tall = line_height(note.size, "button")
+        pen.paragraph((start, y + height), note.lines, note.size, ink=colour("ink_soft"), height=tall)
+    elif row.note:
+        where = (box.right, box.mid_y - line_height(tag) / 2)
+        pen.line(where, row.note, tag, ink=colour("ink_soft"), align="right")
+    out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
+
+
+def _value_at(context: Context, label: str, column: float, size: float) -> float:
+    return max(column, context.measure(label, size) + context.px(28))
+
+
+def _form_row(context: Context, row: Row, out: Drawing, box: Box) -> None:
+    pen = Pen(context, out)
+    current = row.state == "current"
+    label, tag = context.size("label"), context.size("minimum")
+    if current:
+        frame = Box(box.x - context.px(24), box.y + 4, box.w + context.px(48), box.h - 8)
+        out.framed(frame, colour("white"), colour("pine"), 5, context.style.radius)
+    size = context.px(CIRCLE)
+    circle = Box(box.x, box.mid_y - size / 2, size, size)
+    _circle(out, circle, row.state)
+    x = circle.right + context.px(24)
+    ink = colour("ink") if current else colour("ink_soft")
+    pen.line((x, box.mid_y - line_height(label) / 2), row.label, label, bold=current, ink=ink)
+    start = box.x + max(context.px(304), circle.w + context.px(52) + context.measure(row.label, label, True))
+    room = box.right - start
+    tag_width = context.measure(row.note, tag)
+    value_width = context.measure(row.value, context.size("value"), True)
+    beside = bool(row.note) and tag_width + value_width + context.px(28) <= room
+    bold = row.state != "later" and row.state != "empty"
+    value = fitted(context, row.value, room - (tag_width + 28 if beside else 0), 1, "value", "label", bold=bold)
+    height = line_height(value.size, "button")
+    below = bool(row.note) and not beside
+    note = fitted(context, row.note, room, 1, "button_note")
+    total = height + (line_height(note.size, "button") if below else 0)
+    y = box.mid_y - total / 2
+    shade = colour("ink") if bold else colour("ink_soft")
+    pen.paragraph((start, y), value.lines, value.size, bold=bold, ink=shade, height=height)
+    if below:
+        pen.paragraph((start, y + height), note.lines, note.size, ink=colour("ink_soft"))
+    elif row.note:
+        where = (box.right, box.mid_y - line_height(tag) / 2)
+        pen.line(where, row.note, tag, ink=colour("ink_soft"), align="right")
+    if not current:
+        out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
+
+
+def _circle(out: Drawing, box: Box, state: str, number: str = "") -> None:
+    if state == "done":
+        out.add(Fill(box, colour("pine"), round=True), Icon(box.inset(box.w * 0.18), "check", colour("white")))
+    elif state == "current":
+        out.ring(box, colour("osmanthus"), colour("pine"), 4)
+        if not number:
+            out.add(Fill(box.inset(box.w * 0.32), colour("pine"), round=True))
+    else:
+        out.ring(box, colour("paper"), colour("line"), 4)
+
+
+def _step(context: Context, row: Row, out: Drawing, box: Box) -> None:
+    size = context.px(CIRCLE)
+    text = fitted(context, row.label, box.w - context.px(86), 1, "button", "label", bold=True)
+    height = line_height(text.size)
+    _circle(out, Box(box.x, box.y + (height - size) / 2, size, size), row.state)
+    _two_lines(context, row, out, (box.x + context.px(86), box.y), box.right, bold=row.state in {"done", "current"})
+
+
+def _icon_fact(context: Context, row: Row, out: Drawing, box: Box) -> None:
+    size = context.px(60)
+    out.add(Icon(Box(box.x, box.y + context.px(24), size, size), row.icon, colour("pine")))
+    _two_lines(context, row, out, (box.x + context.px(97), box.y), box.right, bold=True)
+
+
+def _two_lines(context: Context, row: Row, out: Drawing, at: tuple[float, float], right: float, *, bold: bool) -> None:
+    pen = Pen(context, out)
+    width = right - at[0]
+    value_width = context.measure(row.value, context.size("label")) + context.px(28) if row.value else 0
+    text = fitted(context, row.label, width - value_width, 1, "button", "label", bold=bold)
+    height = line_height(text.size)
+    pen.paragraph(at, text.lines, text.size, bold=bold, ink=colour("ink"), height=height)
+    if row.value:
+        where = (right, at[1] + (height - line_height(context.size("label"))) / 2)
+        pen.line(where, row.value, context.size("label"), ink=colour("ink_soft"), align="right")
+    if row.note:
+        note = fitted(context, row.note, width, 1, "label", "button_note")
+        pen.paragraph((at[0], at[1] + height), note.lines, note.size, ink=colour("ink_soft"))
+
+
+def _strip_fits(context: Context, part: ListPart) -> bool:
+    size = context.size("label")
+    words = sum(context.measure(row.label, size, True) for row in part.rows)
+    return words + len(part.rows) * context.px(CIRCLE + 20) + context.px(120) <= context.column.w
+
+
+def _strip(context: Context, part: ListPart) -> Block:
+    """Short steps beside each other with a line between: 先取卡 —— 再取钱."""
+    size, circle = context.size("label"), context.px(CIRCLE)
+    widths = [circle + context.px(20) + context.measure(row.label, size, True) for row in part.rows]
+
+    def draw(out: Drawing, box: Box) -> None:
+        pen = Pen(context, out)
+        joint = (box.w - sum(widths)) / (len(widths) - 1)
+        x = box.x
+        for n, row in enumerate(part.rows):
+            place = Box(x, box.mid_y - circle / 2, circle, circle)
+            number = str(n + 1)
+            _circle(out, place, row.state, number)
+            if row.state != "done":
+                tall = line_height(size * 0.9)
+                pen.line((place.mid_x, place.mid_y - tall / 2), number, size * 0.9, bold=True, align="middle")
+            current = row.state == "current"
+            where = (place.right + context.px(20), box.mid_y - line_height(size) / 2)
+            pen.line(where, row.label, size, bold=current, ink=colour("ink" if current else "ink_soft"))
+            if n < len(widths) - 1:
+                y, start, end = box.mid_y, x + widths[n] + 24, x + widths[n] + joint - 24
+                ink = colour("pine" if row.state == "done" else "celadon_deep")
+                if end > start:
+                    out.add(Stroke((start, y, end, y), 4, ink))
+            x += widths[n] + joint
+
+    return Block(max(circle, line_height(size)), draw, weight=3)
+
+
+def _services(context: Context, part: ListPart) -> list[Block]:
+    height = max(context.px(min(context.tight.row, 110)), line_height(context.size("teller_more")) + 8)
+    columns = 1 if context.style.large and not context.style.landscape else 2
+    gap = context.px(48)
+
+    def row_of(rows: tuple[Row, ...]) -> Block:
+        def draw(out: Drawing, box: Box) -> None:
+            width = (box.w - gap * (columns - 1)) / columns
+            for n, row in enumerate(rows):
+                _service(context, row, out, Box(box.x + n * (width + gap), box.y, width, box.h))
+
+        return Block(height, draw, weight=1)
+
+    return [row_of(part.rows[n : n + columns]) for n in range(0, len(part.rows), columns)]
+
+
+def _service(context: Context, row: Row, out: Drawing, box: Box) -> None:
+    icon = context.px(56)
+    indent = icon + context.px(26) if row.icon else 0
+    if row.icon:
+        out.add(Icon(Box(box.x, box.mid_y - icon / 2, icon, icon), row.icon, colour("pine")))
+    text = fitted(context, row.label, box.w - indent, 1, "teller_more", "label")
+    y = box.mid_y - line_height(text.size) / 2
+    Pen(context, out).paragraph((box.x + indent, y), text.lines, text.size)
+    out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))

@@ -1,0 +1,171 @@
+"""Paints a scene with Kivy: flat shapes, tinted icons and one texture a line of text. Touches the GPU only on change."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from kivy.core.image import Image as CoreImage
+from kivy.core.text import Label as CoreLabel
+from kivy.graphics import Color, Line, Rectangle, SmoothEllipse, SmoothRoundedRectangle
+from kivy.graphics import Quad as KivyQuad
+from kivy.graphics.texture import Texture
+from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
+
+from guitai.errors import GuitaiError
+from kiosk_ui.fonts import Fonts
+from kiosk_ui.scene import Box, Face, Fill, Icon, Item, Moving, Quad, Scene, Stroke, Target, Text
+
+PNG = Path(__file__).parent / "assets" / "png"
+KEPT_TEXTS = 500
+PRESSED_ALPHA = 0.16
+MOUTHS = ("rest", "aa", "o")
+
+
+class Painter:
+    """Owns one widget that fills the window, and the textures."""
+
+    def __init__(self, fonts: Fonts) -> None:
+        self.widget: Any = Widget()
+        self._fonts = fonts
+        self._texts: OrderedDict[tuple[str, int, bool], Any] = OrderedDict()
+        self._images: dict[str, Any] = {}
+        self._moving: dict[str, Any] = {}
+        self._face: tuple[Any, str] | None = None
+        self._scale, self._height = 1.0, 0.0
+
+    def show(self, scene: Scene, pressed: Target | None = None) -> None:
+        """Rebuild the drawing; the window redraws itself once."""
+        self._scale, self._height = scene.scale, scene.size[1] * scene.scale
+        self._face = None
+        canvas = self.widget.canvas
+        canvas.clear()
+        with canvas:
+            self._fill(Fill(Box(0, 0, *scene.size), scene.ground))
+            for item in scene.items:
+                self._paint(item)
+            if pressed:
+                self._fill(Fill(pressed.box, pressed.ink, pressed.radius, alpha=PRESSED_ALPHA))
+        while len(self._texts) > KEPT_TEXTS:
+            self._texts.popitem(last=False)
+        canvas.ask_update()
+
+    def mouth(self, phase: int) -> None:
+        """Move the teller's mouth: 0 rest, 1 aa, 2 o."""
+        if self._face:
+            rectangle, brows = self._face
+            rectangle.texture = self._image(f"face_{brows}_{MOUTHS[phase]}")
+
+    def moving(self, source: str, rgb: bytes, width: int, height: int) -> None:
+        """Put a new picture (RGB rows, top first) where the scene has that source."""
+        texture = self._moving.get(source)
+        if texture is None or texture.size != (width, height):
+            texture = Texture.create(size=(width, height), colorfmt="rgb")
+            texture.flip_vertical()
+            self._moving[source] = texture
+        texture.blit_buffer(rgb, colorfmt="rgb", bufferfmt="ubyte")
+        self.widget.canvas.ask_update()
+
+    def has_moving(self, source: str, width: int, height: int) -> bool:
+        """Return whether the texture of that source exists in this size; else show the scene again after `moving`."""
+        texture = self._moving.get(source)
+        return texture is not None and texture.size == (width, height)
+
+    def _paint(self, item: Item) -> None:
+        match item:
+            case Fill():
+                self._fill(item)
+            case Text():
+                self._text(item)
+            case Icon():
+                Color(*_rgba(item.colour))
+                Rectangle(texture=self._image(f"icon_{item.name}"), **self._at(item.box))
+            case Face():
+                Color(1, 1, 1, 1)
+                mouth = "aa" if item.speaking else "rest"
+                texture = self._image(f"face_{item.brows}_{mouth}")
+                self._face = (Rectangle(texture=texture, **self._at(item.box)), item.brows)
+            case Stroke():
+                Color(*_rgba(item.colour))
+                Line(points=self._points(item.points), width=item.width * self._scale / 2, cap="round", joint="round")
+            case Quad():
+                Color(*_rgba(item.colour))
+                KivyQuad(points=self._points(item.points))
+            case Moving():
+                self._moving_item(item)
+
+    def _fill(self, item: Fill) -> None:
+        Color(*_rgba(item.colour, item.alpha))
+        place = self._at(item.box)
+        if item.round:
+            SmoothEllipse(**place)
+        elif item.radius:
+            SmoothRoundedRectangle(radius=[item.radius * self._scale], **place)
+        else:
+            Rectangle(**place)
+
+    def _text(self, item: Text) -> None:
+        size = max(round(item.size * self._scale), 1)
+        texture = self._text_texture(item.text, size, item.bold)
+        if texture is None:
+            return
+        wide, tall = texture.size
+        middle = self._height - item.box.mid_y * self._scale
+        Color(*_rgba(item.colour))
+        Rectangle(texture=texture, pos=(round(item.box.x * self._scale), round(middle - tall / 2)), size=(wide, tall))
+
+    def _moving_item(self, item: Moving) -> None:
+        Color(*_rgba("#C9D6D6"))
+        Rectangle(**self._at(item.box))
+        texture = self._moving.get(item.source)
+        if texture is None:
+            side = min(item.box.w, item.box.h) * 0.4
+            self._paint(Icon(Box(item.box.mid_x - side / 2, item.box.mid_y - side / 2, side, side), "human", "#6B8177"))
+            return
+        Color(1, 1, 1, 1)
+        Rectangle(texture=_covering(texture, item.box), **self._at(item.box))
+
+    def _text_texture(self, text: str, size: int, bold: bool) -> Any:
+        key = (text, size, bold)
+        if key in self._texts:
+            self._texts.move_to_end(key)
+        else:
+            label = CoreLabel(text=text, font_size=size, font_name=str(self._fonts.path(bold)), color=(1, 1, 1, 1))
+            label.refresh()
+            self._texts[key] = label.texture
+        return self._texts[key]
+
+    def _image(self, name: str) -> Any:
+        if name not in self._images:
+            path = PNG / f"{name}.png"
+            if not path.is_file():
+                raise GuitaiError("window.asset_missing", name=name)
+            self._images[name] = CoreImage(str(path), mipmap=True).texture
+        return self._images[name]
+
+    def _at(self, box: Box) -> dict[str, tuple[float, float]]:
+        """Return Kivy's pos and size (origin bottom-left), on whole pixels so that edges stay sharp."""
+        left, right = round(box.x * self._scale), round(box.right * self._scale)
+        top, bottom = round(box.y * self._scale), round(box.bottom * self._scale)
+        return {"pos": (left, round(self._height) - bottom), "size": (max(right - left, 1), max(bottom - top, 1))}
+
+    def _points(self, points: tuple[float, ...]) -> list[float]:
+        s = self._scale
+        return [self._height - v * s if n % 2 else v * s for n, v in enumerate(points)]
+
+
+def _covering(texture: Any, box: Box) -> Any:
+    """Return the middle of a texture in the box's shape."""
+    wide, tall = texture.size
+    if wide * box.h > tall * box.w:
+        part = tall * box.w / box.h
+        return texture.get_region((wide - part) / 2, 0, part, tall)
+    part = wide * box.h / box.w
+    return texture.get_region(0, (tall - part) / 2, wide, part)
+
+
+def _rgba(hex_value: str, alpha: float = 1.0) -> list[float]:
+    red, green, blue, _ = get_color_from_hex(hex_value)
+    return [red, green, blue, alpha]

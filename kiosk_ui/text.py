@@ -1,0 +1,233 @@
+"""Breaks texts into lines: Chinese typesetting rules, marked words, balanced lines, and the largest allowed size that fits.
+
+Sources: W3C "Requirements for Chinese Text Layout" (clreq) for marks that may not start or end a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Measure(Protocol):
+    """How wide a text is at a size."""
+
+    def __call__(self, text: str, size_px: float, bold: bool = False) -> float:
+        """Return pixels."""
+        ...
+
+
+NOT_FIRST = frozenset("，。、；：？！”’）》」』】…·・,.;:?!%)]}")
+NOT_LAST = frozenset("“‘（《「『【([{¥")
+CLAUSE_END = frozenset("，。；：？！,.;:?!")
+LATIN = re.compile(r"[^\s\u2e80-\uffef]+")
+NUMBER_UNIT = re.compile(r"(?<=\d) (?=[元位秒分天笔小])")
+GLUE = "\u00a0"
+"""A space that does not break: between a number and its unit."""
+
+ELLIPSIS = "…"
+BALANCE_ATOMS = 60
+"""Longer paragraphs are filled line by line; only short ones are balanced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Text of one style. `marked` words are underlined in the lead and bold elsewhere."""
+
+    text: str
+    marked: bool = False
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Lines at a size. `cut` says that even the smallest step had to leave words out."""
+
+    size: float
+    lines: tuple[Line, ...]
+    cut: bool = False
+
+
+def spans(text: str, mark: str = "*") -> tuple[Span, ...]:
+    """Split at marks: ``给*儿子*转`` gives 给, 儿子 (marked), 转. A mark followed by a space (刘 * 芳) is a letter."""
+    star = re.escape(mark)
+    out: list[Span] = []
+    at = 0
+    for match in re.finditer(rf"{star}(?=[^\s*])([^*\n]*[^\s*]){star}", text):
+        out += [Span(text[at : match.start()]), Span(match.group(1), marked=True)]
+        at = match.end()
+    return tuple(span for span in [*out, Span(text[at:])] if span.text)
+
+
+def plain(text: str) -> tuple[Span, ...]:
+    """Return the text as one span without marks."""
+    return (Span(text),) if text else ()
+
+
+def fit(
+    pieces: Sequence[Span], width: float, max_lines: int, steps: Sequence[float], measure: Measure, bold: bool = False
+) -> Fitted:
+    """Return the text at the first of `steps` (largest first) that needs no more than `max_lines` lines."""
+    for size in steps:
+        lines = wrap(pieces, width, size, measure, bold)
+        if len(lines) <= max_lines and _widest(lines, size, measure, bold) <= width:
+            return Fitted(size, lines)
+    size = steps[-1]
+    lines = wrap(pieces, width, size, measure, bold)[:max_lines]
+    return Fitted(size, (*lines[:-1], _shorten(lines[-1], width, size, measure, bold)), cut=True)
+
+
+def wrap(pieces: Sequence[Span], width: float, size: float, measure: Measure, bold: bool = False) -> tuple[Line, ...]:
+    """Break at line feeds, then where Chinese or spaces allow; short texts get lines of even length."""
+    lines: list[Line] = []
+    for paragraph in _paragraphs(pieces):
+        atoms = _atoms(paragraph, width, size, measure, bold)
+        rows = _fill(atoms, width, size, measure, bold)
+        if len(rows) > 1 and len(atoms) <= BALANCE_ATOMS:
+            rows = _balance(atoms, len(rows), width, size, measure, bold)
+        lines += [_line(row) for row in rows]
+    return tuple(lines) or ((),)
+
+
+def line_width(line: Line, size: float, measure: Measure, bold: bool, marked_bold: bool = False) -> float:
+    """Return a line's width in pixels."""
+    return sum(measure(span.text, size, bold or (marked_bold and span.marked)) for span in line)
+
+
+def _paragraphs(pieces: Sequence[Span]) -> list[list[Span]]:
+    out: list[list[Span]] = [[]]
+    for piece in pieces:
+        first, *rest = piece.text.split("\n")
+        out[-1].append(Span(first, piece.marked))
+        out += [[Span(line, piece.marked)] for line in rest]
+    return out
+
+
+def _atoms(pieces: Sequence[Span], width: float, size: float, measure: Measure, bold: bool) -> list[Span]:
+    """Return the smallest runs that stay together on a line."""
+    atoms: list[Span] = []
+    for piece in pieces:
+        text = NUMBER_UNIT.sub(GLUE, piece.text)
+        if piece.marked and measure(text, size, bold) <= width:
+            parts = [text]
+        else:
+            parts = _split(text)
+        for part in parts:
+            glued = atoms and (part[0] in NOT_FIRST or atoms[-1].text[-1] in NOT_LAST)
+            if glued and atoms[-1].marked == piece.marked:
+                atoms[-1] = Span(atoms[-1].text + part, piece.marked)
+            else:
+                atoms.append(Span(part, piece.marked))
+    return [piece for atom in atoms for piece in _crumbs(atom, width, size, measure, bold)]
+
+
+def _split(text: str) -> list[str]:
+    parts: list[str] = []
+    at = 0
+    while at < len(text):
+        match = LATIN.match(text, at)
+        end = match.end() if match else at + 1
+        while end < len(text) and text[end] == GLUE:
+            end += 2
+        parts.append(text[at:end])
+        at = end
+    return parts
+
+
+def _crumbs(atom: Span, width: float, size: float, measure: Measure, bold: bool) -> list[Span]:
+    """Break an atom wider than the line (a long number, a web address) between any two characters."""
+    if measure(atom.text, size, bold) <= width:
+        return [atom]
+    return [Span(character, atom.marked) for character in atom.text]
+
+
+def _fill(atoms: Sequence[Span], width: float, size: float, measure: Measure, bold: bool) -> list[list[Span]]:
+    rows: list[list[Span]] = [[]]
+    used = 0.0
+    for atom in atoms:
+        wide = measure(atom.text, size, bold)
+        fits = used + (0 if atom.text == " " else wide) <= width
+        if rows[-1] and not fits and not _hangs(rows[-1], atom):
+            rows.append([])
+            used = 0.0
+        rows[-1].append(atom)
+        used += wide
+    return rows
+
+
+def _hangs(row: list[Span], atom: Span) -> bool:
+    """A closing mark behind a marked word may not start a line; it may hang out a little instead."""
+    return atom.text[0] in NOT_FIRST and row[-1].marked != atom.marked
+
+
+def _balance(
+    atoms: Sequence[Span], count: int, width: float, size: float, measure: Measure, bold: bool
+) -> list[list[Span]]:
+    """Return exactly `count` rows of even length, preferring to end a row where a clause ends."""
+    wide = [measure(atom.text, size, bold) for atom in atoms]
+    total = sum(wide)
+    ideal = total / count
+    n = len(atoms)
+    best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(n + 1)]
+    best[0][0] = (0.0, 0)
+    for end in range(1, n + 1):
+        used = 0.0
+        for start in range(end - 1, -1, -1):
+            used += wide[start]
+            trimmed = used - (wide[end - 1] if atoms[end - 1].text == " " else 0)
+            if trimmed > width and start < end - 1 and not _hangs([atoms[start]], atoms[end - 1]):
+                break
+            cost = _raggedness(trimmed, ideal, atoms, start, end, n)
+            for row in range(1, count + 1):
+                before = best[start][row - 1][0]
+                if before + cost < best[end][row][0]:
+                    best[end][row] = (before + cost, start)
+    if best[n][count][0] == float("inf"):
+        return _fill(atoms, width, size, measure, bold)
+    rows: list[list[Span]] = []
+    end, row = n, count
+    while row:
+        start = best[end][row][1]
+        rows.append(list(atoms[start:end]))
+        end, row = start, row - 1
+    return rows[::-1]
+
+
+def _raggedness(used: float, ideal: float, atoms: Sequence[Span], start: int, end: int, n: int) -> float:
+    cost = ((used - ideal) / ideal) ** 2
+    if end < n and atoms[end - 1].text[-1] in CLAUSE_END:
+        cost *= 0.25
+    elif end < n:
+        cost += 0.06
+    if start and atoms[start].text[0] in NOT_FIRST:
+        cost += 10
+    return cost
+
+
+def _line(row: Sequence[Span]) -> Line:
+    out: list[Span] = []
+    for atom in row:
+        text = atom.text.replace(GLUE, " ")
+        if out and out[-1].marked == atom.marked:
+            out[-1] = Span(out[-1].text + text, atom.marked)
+        else:
+            out.append(Span(text, atom.marked))
+    if out:
+        out[0] = Span(out[0].text.lstrip(" "), out[0].marked)
+        out[-1] = Span(out[-1].text.rstrip(" "), out[-1].marked)
+    return tuple(span for span in out if span.text)
+
+
+def _widest(lines: Sequence[Line], size: float, measure: Measure, bold: bool) -> float:
+    return max((line_width(line, size, measure, bold) for line in lines), default=0)
+
+
+def _shorten(line: Line, width: float, size: float, measure: Measure, bold: bool) -> Line:
+    text = "".join(span.text for span in line)
+    while text and measure(text + ELLIPSIS, size, bold) > width:
+        text = text[:-1]
+    return (Span(text + ELLIPSIS),)

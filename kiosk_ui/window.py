@@ -1,0 +1,194 @@
+"""The window: shows the scene of the latest view, turns fingers into targets, and tells when a view was really drawn.
+
+Import only after `kiosk_ui.kivy_setup.prepare`: Kivy reads its settings from the environment when it is first imported.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from kivy.clock import Clock as KivyClock
+from kivy.core.window import Window
+from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+
+from guitai.clock import Clock
+from guitai.messages.view import CountdownPart, View
+from kiosk_ui import layout
+from kiosk_ui.fonts import Fonts, Measure
+from kiosk_ui.keypad import Keypad
+from kiosk_ui.paint import Painter
+from kiosk_ui.scene import Scene, Target
+from kiosk_ui.wait import moment
+
+log = structlog.get_logger()
+
+MOUTH_S = 0.4
+"""Slower than the mocks' 80 ms: each frame redraws the whole window, under software rendering on the CPU."""
+
+MOUTH_PHASES = (1, 0, 2, 0)
+REPEAT_GUARD_S = 0.4
+"""A second press of the same button within this time is a trembling finger, not a wish."""
+
+KEY_PREFIX = "key:"
+
+
+@dataclass(slots=True)
+class Report:
+    """Where the window tells what happened; called on the window's thread."""
+
+    shown: Callable[[View, int | None, int], None]
+    pressed: Callable[[str], None]
+    entered: Callable[[str, str, bool], None]
+
+
+class KioskWindow:
+    """One per process. All methods run on Kivy's thread."""
+
+    def __init__(self, fonts: Fonts, clock: Clock, report: Report) -> None:
+        self._measure, self._painter = Measure(fonts), Painter(fonts)
+        self._clock, self._report = clock, report
+        self._view: View | None = None
+        self._serial: int | None = None
+        self._scene: Scene | None = None
+        self._keypad = Keypad()
+        self._down: Target | None = None
+        self._last_press: tuple[str, float] = ("", 0.0)
+        self._undrawn = False
+        self._waiting: list[Callable[[], None]] = []
+        self._mouth_at = 0
+        self._mouth_timer: Any = None
+        self._seconds_timer: Any = None
+        Window.add_widget(self._painter.widget)
+        Window.bind(on_touch_down=self._touch_down, on_touch_up=self._touch_up, on_flip=self._flip)
+        Window.bind(size=lambda *_: self._arrange(again=True))
+        self._next_minute()
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is on the screen (or will be with the next frame)."""
+        return self._scene
+
+    @property
+    def view(self) -> View | None:
+        """The view shown."""
+        return self._view
+
+    @property
+    def serial(self) -> int | None:
+        """The serial core gave the view."""
+        return self._serial
+
+    def show(self, view: View, serial: int | None = None) -> None:
+        """Show a view; `Report.shown` is called once its frame has been drawn."""
+        self._view, self._serial = view, serial
+        self._keypad = self._keypad.for_view(view)
+        self._undrawn = True
+        self._arrange(again=True)
+        self._timers(view)
+
+    def after_draw(self, then: Callable[[], None]) -> None:
+        """Call `then` when what is shown now has been drawn, before anything else is."""
+        self._waiting.append(then)
+        self._painter.widget.canvas.ask_update()
+
+    def grab(self) -> tuple[bytes, int, int]:
+        """Return the frame just drawn: RGBA rows from the bottom, width, height. Only within `after_draw`."""
+        width, height = Window.system_size
+        return bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)), width, height
+
+    def picture(self, source: str, rgb: bytes, width: int, height: int) -> None:
+        """Show a new picture of a moving source."""
+        known = self._painter.has_moving(source, width, height)
+        self._painter.moving(source, rgb, width, height)
+        if not known:
+            self._arrange(again=True)
+
+    def _arrange(self, *, again: bool = False) -> None:
+        if self._view is None:
+            return
+        now = moment(self._clock, self._view.language)
+        scene = layout.arrange(self._view, Window.system_size, self._measure, now, self._keypad.typed)
+        if scene.left_out:
+            log.warning("window.left_out", screen=scene.screen, blocks=scene.left_out)
+        if again or scene != self._scene:
+            self._scene = scene
+            self._painter.show(scene, self._down)
+
+    def _timers(self, view: View) -> None:
+        speaking, counting = bool(view.captions), any(isinstance(part, CountdownPart) for part in view.parts)
+        if speaking and self._mouth_timer is None:
+            self._mouth_timer = KivyClock.schedule_interval(self._move_mouth, MOUTH_S)
+        elif not speaking and self._mouth_timer is not None:
+            self._mouth_timer.cancel()
+            self._mouth_timer = None
+        if counting and self._seconds_timer is None:
+            self._seconds_timer = KivyClock.schedule_interval(lambda _: self._arrange(), 1.0)
+        elif not counting and self._seconds_timer is not None:
+            self._seconds_timer.cancel()
+            self._seconds_timer = None
+
+    def _move_mouth(self, _dt: float) -> None:
+        self._mouth_at = (self._mouth_at + 1) % len(MOUTH_PHASES)
+        self._painter.mouth(MOUTH_PHASES[self._mouth_at])
+
+    def _next_minute(self) -> None:
+        def tick(_dt: float) -> None:
+            self._arrange()
+            self._next_minute()
+
+        KivyClock.schedule_once(tick, 60.05 - (self._clock.unix_ms() / 1000) % 60)
+
+    def _flip(self, window: Any) -> bool:
+        """Stand in for Kivy's own flip, to know the moment a frame has reached the screen."""
+        waiting, self._waiting = self._waiting, []
+        for then in waiting:
+            then()
+        window.flip()
+        if self._undrawn and self._view is not None:
+            self._undrawn = False
+            self._report.shown(self._view, self._serial, time.monotonic_ns())
+        return True
+
+    def _touch_down(self, _window: Any, touch: Any) -> bool:
+        if getattr(touch, "button", "left") != "left" or self._scene is None:
+            return True
+        self._down = self._target(touch)
+        if self._down:
+            self._painter.show(self._scene, self._down)
+        return True
+
+    def _touch_up(self, _window: Any, touch: Any) -> bool:
+        down, self._down = self._down, None
+        if down is None or self._scene is None:
+            return True
+        here = self._target(touch)
+        self._painter.show(self._scene)
+        if here is not None and here.name == down.name:
+            self._press(down.name)
+        return True
+
+    def _target(self, touch: Any) -> Target | None:
+        assert self._scene is not None
+        return self._scene.target_at(touch.x, Window.system_size[1] - touch.y)
+
+    def _press(self, name: str) -> None:
+        if name.startswith(KEY_PREFIX):
+            self._key(name.removeprefix(KEY_PREFIX))
+            return
+        before, at = self._last_press
+        now = time.monotonic()
+        if name == before and now - at < REPEAT_GUARD_S:
+            return
+        self._last_press = (name, now)
+        self._report.pressed(name)
+
+    def _key(self, key: str) -> None:
+        entry = self._keypad.entry
+        self._keypad, text = self._keypad.press(key)
+        self._arrange()
+        if text is not None and entry is not None:
+            self._report.entered(entry.field, text, entry.secret)
