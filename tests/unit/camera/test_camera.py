@@ -1,0 +1,131 @@
+"""A film goes into the ring as a device would: at its own speed, round and round, from one film to the next."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from pathlib import Path
+
+import pytest
+import structlog
+
+from firmware_bridge.camera import Camera
+from firmware_bridge.camera.source import Source
+from guitai.config import Camera as CameraConfig
+from guitai.errors import GuitaiError
+from guitai.tables import RINGS
+from guitai.wire.rings import RingReader, picture
+
+SMALL = {"width": 160, "height": 120}
+
+
+def configured(config, source, fps=30):
+    return config.model_copy(update={"camera": CameraConfig(source=source, fps=fps, **SMALL)})
+
+
+@contextlib.asynccontextmanager
+async def running(camera):
+    stop = asyncio.Event()
+    task = asyncio.create_task(camera.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait_for(task, 10)
+
+
+async def until(condition, limit_s=10):
+    """Ask again and again until the condition gives something."""
+    async with asyncio.timeout(limit_s):
+        while not (value := condition()):  # noqa: ASYNC110 - a ring is memory: there is nothing to wait on
+            await asyncio.sleep(0.005)
+        return value
+
+
+def greys(reader):
+    return [int(picture(slot, reader.shape).mean().round()) for slot in reader.read_new()]
+
+
+async def opened(config):
+    path = config.paths.run / RINGS["camera"]
+    await until(path.exists)
+    return RingReader(path)
+
+
+async def test_a_film_fills_the_ring_and_starts_over(config, make_film):
+    async with running(Camera(configured(config, make_film(90)))):
+        reader = await opened(config)
+        await until(lambda: reader.count() >= 12)  # the film has 10 pictures
+        assert reader.shape == (160, 120)
+        assert set(greys(reader)) == {90}
+
+
+async def test_pictures_of_another_size_are_fitted(config, make_film):
+    async with running(Camera(configured(config, make_film(90, size=(320, 200))))):
+        reader = await opened(config)
+        await until(reader.count)
+        assert reader.slot_bytes == 160 * 120 * 3
+
+
+async def test_another_film_comes_at_once_into_the_same_ring(config, make_film):
+    camera = Camera(configured(config, make_film(60)))
+    async with running(camera):
+        reader = await opened(config)
+        camera.switch(make_film(200))
+        await until(lambda: 200 in greys(reader))
+        assert not reader.renewed()
+
+
+async def test_a_film_leads_over_to_the_next(config, make_film):
+    camera = Camera(configured(config, "none"))
+    async with running(camera):
+        camera.switch(make_film(60, count=4), then=make_film(200))
+        reader = await opened(config)
+        await until(lambda: 200 in greys(reader))
+        assert 60 not in await until(lambda: greys(reader))
+
+
+async def test_no_source_no_ring(config):
+    async with running(Camera(configured(config, "none"))):
+        pass
+    assert not (config.paths.run / RINGS["camera"]).exists()
+
+
+@pytest.mark.parametrize("source", ["97", "/nowhere/film.avi"])
+async def test_a_missing_source_is_reported_and_another_one_taken_at_once(config, make_film, source):
+    camera = Camera(configured(config, source))
+    with structlog.testing.capture_logs() as logs:
+        async with running(camera):
+            failed = await until(lambda: [line for line in logs if line["event"] == "camera source failed"])
+            assert failed[0]["code"] == "camera.cannot_open"
+            camera.switch(make_film(70))
+            reader = await opened(config)
+            assert 70 in await until(lambda: greys(reader))
+
+
+async def test_a_source_that_appears_later_is_found(config, make_film, tmp_path):
+    late = tmp_path / "late.avi"
+    with structlog.testing.capture_logs() as logs:
+        async with running(Camera(configured(config, str(late)))):
+            await until(lambda: logs)
+            Path(make_film(80)).rename(late)
+            reader = await opened(config)
+            assert 80 in await until(lambda: greys(reader))
+
+
+async def test_a_film_that_is_no_film_is_refused(config, tmp_path):
+    (tmp_path / "bad.avi").write_bytes(b"RIFF" + bytes(200))
+    with pytest.raises(GuitaiError, match=r"camera\.cannot_open"):
+        Source(str(tmp_path / "bad.avi"), CameraConfig(**SMALL), time.sleep)
+
+
+def test_a_film_keeps_its_own_speed_and_the_ring_gets_no_more_than_wanted(make_film):
+    """Waiting is only noted here, so no time passes, and one picture a second is one picture."""
+    waited = []
+    source = Source(make_film(90, count=30), CameraConfig(fps=1, **SMALL), waited.append)
+    assert source.read() is not None
+    assert source.read() is None
+    source.close()
+    assert len(waited) == 31
+    assert waited[-1] == pytest.approx(30 / 50, abs=0.2)

@@ -1,0 +1,145 @@
+"""Each network gives what its own runtime gives, and a damaged file is refused."""
+
+from __future__ import annotations
+
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_models.store import Store
+from edge_models.vision.bench import measure
+from edge_models.vision.detector import Detector
+from edge_models.vision.expression import ExpressionReader
+from edge_models.vision.eyes import Eyes
+from edge_models.vision.landmarks import BLENDSHAPES, Landmarker
+from edge_models.vision.looks import LABELS
+from guitai.errors import GuitaiError
+
+LITERT = {
+    "close": (0.0000, 0.0000, 0.0000, 0.9984, 0.0000, 0.0001, 0.0015),
+    "wide": (0.0659, 0.0001, 0.4626, 0.1061, 0.2376, 0.0116, 0.1161),
+    "upside down": (0.1662, 0.0001, 0.3640, 0.0092, 0.3260, 0.0362, 0.0983),
+    "negative": (0.0243, 0.0000, 0.0323, 0.8727, 0.0122, 0.0359, 0.0225),
+}
+"""What ai-edge-litert 2.3.0, the file's own runtime, answers to the crops below."""
+
+
+@pytest.fixture(scope="module")
+def store(models_dir):
+    return Store(models_dir)
+
+
+@pytest.fixture(scope="module")
+def portrait(store):
+    return cv2.imread(str(store.path("astronaut")))
+
+
+def camera_view(portrait, scale=1.0, x=60):
+    """The portrait in a picture of 640 x 480."""
+    small = cv2.resize(portrait, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:480]
+    view = np.full((480, 640, 3), 170, np.uint8)
+    view[: small.shape[0], x : x + small.shape[1]] = small
+    return view
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_the_detector_agrees_with_opencv(store, portrait, scale):
+    view = camera_view(portrait, scale)
+    (face,) = Detector(store.path("yunet")).find(view)
+    own = cv2.FaceDetectorYN.create(str(store.path("yunet")), "", (640, 480), 0.7)
+    _, (reference,) = own.detect(view)
+    assert np.allclose((face.x, face.y, face.width, face.height), reference[:4], atol=8 * scale + 2)
+    assert np.allclose(np.ravel(face.points), reference[4:14], atol=6 * scale + 2)
+
+
+def test_the_detector_finds_two_and_none(store, portrait):
+    detector = Detector(store.path("yunet"))
+    two = camera_view(portrait, 0.55, x=0)
+    two[:, 320:] = camera_view(portrait, 0.55, x=0)[:, :320]
+    assert len(detector.find(two)) == 2
+    assert detector.find(np.full((480, 640, 3), 170, np.uint8)) == ()
+
+
+def test_landmarks_agree_with_mediapipe(store, portrait):
+    mediapipe = pytest.importorskip("mediapipe")
+    vision = pytest.importorskip("mediapipe.tasks.python.vision")
+    from mediapipe.tasks.python import BaseOptions  # heavy, and wanted in this test only
+
+    view = camera_view(portrait)
+    (face,) = Detector(store.path("yunet")).find(view)
+    ours = Landmarker(store.path("face-landmarker")).find(view, face)
+    options = vision.FaceLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(store.path("face-landmarker"))), output_face_blendshapes=True
+    )
+    with vision.FaceLandmarker.create_from_options(options) as landmarker:
+        rgb = cv2.cvtColor(view, cv2.COLOR_BGR2RGB)
+        theirs = landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb))
+    points = np.array([(point.x * 640, point.y * 480) for point in theirs.face_landmarks[0]])
+    assert np.abs(ours.points - points).mean() < 1.0
+    scores = {category.category_name: category.score for category in theirs.face_blendshapes[0]}
+    assert tuple(scores) == BLENDSHAPES
+    differences = [abs(ours.blendshapes[name] - score) for name, score in scores.items()]
+    assert np.mean(differences) < 0.03
+    assert max(differences) < 0.25
+
+
+def test_a_wall_has_no_landmarks(store, portrait):
+    view = camera_view(portrait)
+    (face,) = Detector(store.path("yunet")).find(view)
+    wall = np.full((480, 640, 3), 170, np.uint8)
+    assert Landmarker(store.path("face-landmarker")).find(wall, face) is None
+
+
+def test_expressions_agree_with_the_files_own_runtime(store, portrait):
+    grey = cv2.cvtColor(portrait, cv2.COLOR_BGR2GRAY)
+
+    def crop(rows, columns):
+        part = cv2.resize(grey[rows, columns], (64, 64), interpolation=cv2.INTER_AREA)
+        return (part / 127.5 - 1).astype(np.float32)
+
+    close, wide = crop(slice(50, 190), slice(155, 295)), crop(slice(0, 240), slice(110, 350))
+    crops = {"close": close, "wide": wide, "upside down": np.flipud(close), "negative": -close}
+    reader = ExpressionReader(store.path("expression"))
+    for name, shares in LITERT.items():
+        ours = reader.read_crop(np.ascontiguousarray(crops[name]))
+        assert np.allclose([ours[label] for label in LABELS], shares, atol=0.02), name
+
+
+def test_a_smile_is_read_only_when_it_may_be(store, portrait):
+    eyes, view = Eyes(store), camera_view(portrait)
+    assert eyes.look(view, 1, with_expression=False).expression is None
+    expression = eyes.look(view, 2, with_expression=True).expression
+    assert max(expression, key=expression.get) == "happy"
+
+
+def test_without_consent_no_landmarks_are_computed(store, portrait):
+    eyes = Eyes(store)
+    eyes.look(camera_view(portrait), 1, with_expression=False)
+    assert "_landmarker" not in vars(eyes)
+
+
+@pytest.mark.parametrize("name", ["yunet", "face-landmarker", "expression"])
+def test_a_flipped_byte_is_refused_before_anybody_comes(models_dir, tmp_path, name):
+    for model in ("yunet", "face-landmarker", "expression"):
+        shutil.copytree(models_dir / model, tmp_path / model)
+    (damaged,) = (file for file in (tmp_path / name).iterdir() if file.is_file())
+    content = bytearray(damaged.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged.write_bytes(content)
+    with pytest.raises(GuitaiError, match=r"models\.hash_mismatch"):
+        Eyes(Store(tmp_path))
+
+
+def test_a_file_that_is_no_model_is_named(tmp_path):
+    for kind, file in ((Detector, "d.onnx"), (ExpressionReader, "e.tflite"), (Landmarker, "l.task")):
+        (tmp_path / file).write_bytes(b"no model at all")
+        with pytest.raises(GuitaiError, match=rf"vision\.bad_model.*{file}"):
+            kind(tmp_path / file)
+
+
+def test_the_bench_measures_full_looks(models_dir):
+    figures = measure(models_dir, 5)
+    assert figures["found"] == 1.0
+    assert 0 < figures["detect_p50_ms"] < figures["p95_ms"]
