@@ -92,8 +92,8 @@ def main() -> None:
         known, rest = group.split(GuitaiError)
         if known is None or rest is not None:
             raise
-        for error in _leaves(known):
-            click.echo(f"guitai: {error}", err=True)
+        for leaf in _leaves(known):
+            click.echo(f"guitai: {leaf}", err=True)
         sys.exit(1)
 
 

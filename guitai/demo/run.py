@@ -79,9 +79,9 @@ async def open_branch(folder: Path, base: Config) -> AsyncIterator[Stage]:
     """Start the whole table; stop it at the end, whatever happens."""
     config, environment, films = await asyncio.to_thread(prepare, folder, base)
     async with contextlib.AsyncExitStack() as stack:
-        display = os.environ.get("DISPLAY") or await stack.enter_async_context(
-            screen(config.window.width, config.window.height)
-        )
+        display = os.environ.get("DISPLAY", "")
+        if not display:
+            display = await stack.enter_async_context(screen(config.window.width, config.window.height))
         branch = Branch(config, {**os.environ, **environment, "DISPLAY": display}, folder / "logs")
         stack.push_async_callback(branch.stop_all)
         broker = await stack.enter_async_context(

@@ -229,4 +229,4 @@ def _asked(scene: Scene, key: str, since: int | None = None) -> bool:
 
 def _sums_to_r(decision: dict[str, Any]) -> bool:
     total = sum(part["weight"] * part["r"] for part in decision.get("contributions", ()))
-    return (total + 5_000) // 10_000 == decision.get("r_hundredths")
+    return bool((total + 5_000) // 10_000 == decision.get("r_hundredths"))

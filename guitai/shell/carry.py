@@ -103,7 +103,7 @@ class Carrier:
         token = self._devices.card_token
         if token is None:
             return PinAbandoned(effect.request_id, "device")
-        answer = await self._host.verify_pin(effect.request_id, token, block.hex().upper())
+        answer = await self._host.verify_pin(effect.request_id, token, block)
         if isinstance(answer, bank.BankUnreachable):
             return PinAbandoned(effect.request_id, "bank")
         return answer

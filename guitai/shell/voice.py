@@ -12,7 +12,7 @@ import structlog
 from firmware_bridge.sound.client import SoundClient
 from guitai.config import Config
 from guitai.errors import GuitaiError
-from guitai.messages.codec import event_from
+from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
 from guitai.messages.voice import CustomerSaid, ListenMode, Speak, Spoken
 from guitai.shell.neighbour import Neighbour
@@ -72,7 +72,7 @@ class Voice:
             async with asyncio.timeout(UNDERSTAND_TIMEOUT_S):
                 async for frame in stream:
                     if frame.type == "voice.said":
-                        return _event(frame)  # type: ignore[no-any-return]  # the codec returns the registered type
+                        return convert(frame.data, CustomerSaid)
         finally:
             stream.close()
         raise GuitaiError("wire.not_connected", address=self._speech_path)

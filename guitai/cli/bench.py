@@ -1,0 +1,71 @@
+"""guitai bench NAME: measures, and says whether the budgets of guitai/tables.py hold."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import click
+import psutil
+
+from guitai import config as configuration
+from guitai.tables import BARS
+
+
+@click.group()
+def bench() -> None:
+    """Measure against the budgets of guitai/tables.py; exits 1 when one does not hold."""
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("build/bench"), show_default=True)
+@click.pass_obj
+def latency(files: tuple[Path, ...], as_json: bool, folder: Path) -> None:
+    """End of speech to the first sound of the reply's content, whole branch running."""
+    from guitai.demo import latency as whole
+
+    result = asyncio.run(whole.measure(folder.resolve(), configuration.load(files)))
+    report("latency", whole.figures(result), len(result.answers), as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--frames", default=200, show_default=True)
+@click.pass_obj
+def vision(files: tuple[Path, ...], as_json: bool, frames: int) -> None:
+    """Detection, landmarks and expression on 640x480 pictures."""
+    from edge_models.vision.bench import measure
+
+    report("vision", measure(configuration.load(files).paths.models, frames), frames, as_json)
+
+
+def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
+    """Print the figures with their bars; exit 1 if one does not hold."""
+    limits = BARS.get(name, {})
+    bars = {key: {"limit": limit, "holds": figures[key] <= limit} for key, limit in limits.items() if key in figures}
+    if as_json:
+        click.echo(
+            json.dumps({"name": name, "figures": figures, "bars": bars, "n": count, "environment": environment()})
+        )
+    else:
+        for key, value in figures.items():
+            bar = bars.get(key)
+            note = "" if bar is None else f"   (limit {bar['limit']}: {'holds' if bar['holds'] else 'does not hold'})"
+            click.echo(f"{key} = {value}{note}")
+    sys.exit(0 if all(bar["holds"] for bar in bars.values()) else 1)
+
+
+def environment() -> dict[str, object]:
+    """Return what a figure depends on."""
+    return {
+        "cores": psutil.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "guitai": metadata.version("guitai"),
+    }
