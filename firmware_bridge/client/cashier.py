@@ -1,0 +1,247 @@
+"""The dispenser's client. A command that was sent and not answered is never sent again: its outcome is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
+from decimal import Decimal
+from typing import Any
+
+from firmware_bridge.client.judge import code_of
+from firmware_bridge.client.link import Link, Links
+from firmware_bridge.client.memory import DispenseMemory
+from firmware_bridge.protocol import tokens
+from firmware_bridge.protocol.client import Completed
+from guitai.errors import GuitaiError
+from guitai.messages.cash import (
+    CashFailed,
+    NotesPresented,
+    NotesRetracted,
+    NotesStacked,
+    NotesTaken,
+    PresentStatusKnown,
+)
+from guitai.money import FEN_PER_YUAN, Fen
+
+POSITION = "outDefault"
+MIX = "mix1"
+SETTLE_S = 0.05
+"""As in `cards`: holds back an event that overtook its command's completion."""
+
+_INSIDE = frozenset({"shutterNotOpen", "shutterOpen", "noItems", "exchangeActive", "unsupportedPosition"})
+"""Answers to Present after which every note is still inside."""
+
+
+class Cashier:
+    """What core asks of the dispenser."""
+
+    def __init__(
+        self,
+        memory: DispenseMemory,
+        links: Links,
+        emit: Callable[[object], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._memory, self._links, self._emit, self._spawn = memory, links, emit, spawn
+        self._at_exit: Fen | None = None
+        self._presenting = False
+        self._taken_early = False
+
+    async def nonce(self) -> str:
+        """Return a fresh nonce for the host's token."""
+        done = await self._links.of("CashDispenser").ask("Common.GetCommandNonce")
+        if not done.ok:
+            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
+        return str(done.payload["commandNonce"])
+
+    async def dispense(self, request_id: str, amount: Fen, token: str, debit_id: str) -> NotesStacked | CashFailed:
+        """Count notes onto the stacker. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+        link = self._links.of("CashDispenser")
+        if amount % FEN_PER_YUAN:
+            return CashFailed(request_id, "device.not_dispensable", certain=True)
+        self._memory.remember(debit_id, token[-64:])
+        service = {"currencies": {tokens.CURRENCY: amount // FEN_PER_YUAN}, "mix": MIX}
+        wanted = {"denomination": {"denomination": {"service": service}}, "position": POSITION, "token": token}
+        done = await self._send(link, "CashDispenser.Dispense", wanted)
+        if done is None:
+            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+        stacked = _amount(done.payload.get("denomination"))
+        if done.ok and stacked in (amount, None):
+            return NotesStacked(request_id, amount)
+        if stacked and done.code in {"success", "hardwareError"}:
+            return CashFailed(request_id, "device.dispense_jam", certain=True)
+        return CashFailed(request_id, code_of(done.answer), certain=True)
+
+    async def present(self, request_id: str, amount: Fen) -> NotesPresented | CashFailed:
+        """Move the stacked notes to the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+        link = self._links.of("CashDispenser")
+        self._presenting, self._taken_early, self._at_exit = True, False, amount
+        done = await self._send(link, "CashDispenser.Present", {"position": POSITION})
+        self._presenting = False
+        if done is not None and done.ok:
+            if self._taken_early:
+                asyncio.get_running_loop().call_later(SETTLE_S, self.taken)
+            return NotesPresented(request_id, amount)
+        if done is None:
+            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+        self._at_exit = None
+        if done.answer in _INSIDE:
+            return CashFailed(request_id, code_of(done.answer), certain=True)
+        if done.answer == "presentErrorNoItems" or await self._all_inside(link):
+            return CashFailed(request_id, "device.present_failed", certain=True)
+        return CashFailed(request_id, "device.present_unknown", certain=False)
+
+    async def retract(self, request_id: str) -> NotesRetracted | NotesTaken | CashFailed:
+        """Take notes back from the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+        link = self._links.of("CashManagement")
+        values = await _note_values(link)
+        done = await self._send(link, "CashManagement.Retract", {"location": {"outputPosition": POSITION}})
+        if done is None:
+            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+        if done.answer == "itemsTaken":
+            return await self._taken_meanwhile(request_id)
+        if not done.ok:
+            certain = done.answer in {"noItems", "exchangeActive"}
+            return CashFailed(request_id, code_of(done.answer), certain=certain)
+        self._at_exit = None
+        counts = [unit.get("retracted") for unit in (done.payload.get("storage") or {}).values()]
+        return NotesRetracted(request_id, _value(counts, values))
+
+    async def reject(self, request_id: str) -> NotesRetracted | CashFailed:
+        """Put stacked notes into the reject bin. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+        link = self._links.of("CashDispenser")
+        values = await _note_values(link)
+        before = await _rejected(link, values)
+        done = await self._send(link, "CashDispenser.Reject", {})
+        if done is None:
+            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+        if not done.ok:
+            return CashFailed(request_id, code_of(done.answer), certain=True)
+        after = await _rejected(link, values)
+        return NotesRetracted(request_id, None if before is None or after is None else Fen(after - before))
+
+    async def status(self, request_id: str, debit_id: str | None) -> PresentStatusKnown:
+        """Ask the machine what became of the last dispense; `debit_id` None means whichever it was.
+
+        A dispense the machine never heard of left every note where it was. Raises GuitaiError.
+        """
+        link = self._links.of("CashDispenser")
+        nonce = secrets.token_hex(16).upper()
+        done = await link.ask("CashDispenser.GetPresentStatus", {"nonce": nonce})
+        if not done.ok:
+            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
+        signed = _signed(done.payload.get("token"), nonce)
+        if debit_id is not None and not self._memory.is_ours(debit_id, signed.get("DISPENSEID")):
+            return PresentStatusKnown(request_id, "not_presented", Fen(0))
+        dispensed = _amount(done.payload.get("denomination")) or Fen(0)
+        common = (await link.ask("Common.Status")).payload
+        state = done.payload.get("presentState")
+        if state == "presented":
+            at_exit = _positions(common) != {"empty"}
+            if signed.get("RETRACTED1") == "YES" and not at_exit:
+                return PresentStatusKnown(request_id, "not_presented", Fen(0))
+            self._at_exit = dispensed if at_exit else None
+            return PresentStatusKnown(request_id, "presented", dispensed, taken=not at_exit)
+        if state == "notPresented":
+            stacker = (common.get("cashDispenser") or {}).get("intermediateStacker")
+            return PresentStatusKnown(request_id, "not_presented", Fen(0) if stacker == "empty" else dispensed)
+        return PresentStatusKnown(request_id, "unknown", dispensed)
+
+    async def _taken_meanwhile(self, request_id: str) -> NotesTaken | CashFailed:
+        amount, self._at_exit = self._at_exit, None
+        if amount is None:
+            try:
+                amount = (await self.status(request_id, None)).amount
+            except GuitaiError as error:
+                return CashFailed(request_id, error.code, certain=False)
+        return NotesTaken(amount)
+
+    def taken(self) -> None:
+        """The dispenser says that the notes were taken."""
+        if self._presenting:
+            self._taken_early = True
+        elif self._at_exit is not None:
+            amount, self._at_exit = self._at_exit, None
+            self._emit(NotesTaken(amount))
+        else:
+            self._spawn(self._tell_taken())
+
+    def came_up(self, link: Link) -> None:
+        """The dispenser is there again: if notes stood at the exit, find out whether they were taken."""
+        if self._at_exit is not None and not self._presenting and _positions(link.status) == {"empty"}:
+            self._at_exit = None
+            self._spawn(self._tell_taken())
+
+    async def _tell_taken(self) -> None:
+        status = await self.status("", None)
+        if status.taken:
+            self._emit(NotesTaken(status.amount))
+
+    async def _send(self, link: Link, name: str, payload: Mapping[str, Any]) -> Completed | None:
+        """Return the completion, or None when nobody knows whether the command was done."""
+        try:
+            return await link.request(name, payload)
+        except GuitaiError as error:
+            if error.retryable:
+                self._presenting = False
+                raise
+            return None
+
+    async def _all_inside(self, link: Link) -> bool:
+        try:
+            done = await link.ask("CashDispenser.GetPresentStatus", {})
+        except GuitaiError:
+            return False
+        return done.ok and done.payload.get("presentState") == "notPresented"
+
+
+def _amount(denomination: Mapping[str, Any] | None) -> Fen | None:
+    number = ((denomination or {}).get("currencies") or {}).get(tokens.CURRENCY)
+    return None if number is None else Fen(int(Decimal(str(number)) * FEN_PER_YUAN))
+
+
+def _signed(text: object, nonce: str) -> Mapping[str, str]:
+    """Return the fields of the machine's own token; empty when there is none or it answers another question."""
+    try:
+        token = tokens.parse(text) if isinstance(text, str) else None
+    except GuitaiError:
+        return {}
+    return token.fields if token is not None and token.nonce == nonce else {}
+
+
+def _positions(status: Mapping[str, Any]) -> set[str]:
+    positions = (status.get("cashDispenser") or {}).get("positions") or ()
+    return {str(one.get("positionStatus") or "unknown") for one in positions}
+
+
+async def _note_values(link: Link) -> dict[str, Fen]:
+    done = await link.ask("CashManagement.GetBankNoteTypes")
+    items = (done.payload.get("items") or {}).items()
+    return {
+        name: Fen(int(Decimal(str(item["cashItem"]["value"])) * FEN_PER_YUAN))
+        for name, item in items
+        if item.get("cashItem", {}).get("currency") == tokens.CURRENCY
+    }
+
+
+async def _rejected(link: Link, values: Mapping[str, Fen]) -> Fen | None:
+    try:
+        done = await link.ask("Storage.GetStorage")
+    except GuitaiError:
+        return None
+    units = (done.payload.get("storage") or {}).values()
+    taken_in = [((unit.get("cash") or {}).get("status") or {}).get("in") or {} for unit in units]
+    return _value([one.get("rejected") for one in taken_in], values)
+
+
+def _value(counts: list[Mapping[str, Any] | None], values: Mapping[str, Fen]) -> Fen | None:
+    """Return what counted notes are worth; None when some were not recognised."""
+    total = 0
+    for items in counts:
+        for name, grades in (items or {}).items():
+            if grades and name not in values:
+                return None
+            if grades:
+                total += values[name] * sum(n or 0 for n in grades.values())
+    return Fen(total)

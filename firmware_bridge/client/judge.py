@@ -1,0 +1,84 @@
+"""What a status means: is the device usable, and if not, which code of ours says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_COMMON = {
+    "offline": "device.offline",
+    "powerOff": "device.offline",
+    "noDevice": "device.offline",
+    "hardwareError": "device.hardware",
+    "userError": "device.hardware",
+    "fraudAttempt": "device.tampered",
+}
+_ANSWERS = {
+    "mediaJam": "device.card_jam",
+    "noMedia": "device.no_card",
+    "full": "device.retain_full",
+    "invalidMedia": "device.card_unreadable",
+    "cardTooShort": "device.card_unreadable",
+    "cardTooLong": "device.card_unreadable",
+    "securityFail": "device.card_unreadable",
+    "notDispensable": "device.not_dispensable",
+    "invalidDenomination": "device.not_dispensable",
+    "tooManyItems": "device.too_many_notes",
+    "itemsLeft": "device.items_left",
+    "noItems": "device.no_items",
+    "exchangeActive": "device.exchange_active",
+    "incompleteRetract": "device.retract_incomplete",
+    "authorisationRequired": "device.token_refused",
+    "noCommandNonce": "device.token_refused",
+    "paperOut": "device.paper_out",
+    "paperJammed": "device.paper_jam",
+    "mediaJammed": "device.paper_jam",
+    "fraudAttempt": "device.tampered",
+    "deviceNotReady": "device.offline",
+    "hardwareError": "device.hardware",
+}
+
+
+def code_of(answer: str) -> str:
+    """Return our code for an XFS4IoT completion or error code."""
+    if answer.startswith("invalidToken"):
+        return "device.token_refused"
+    return _ANSWERS.get(answer, "device.failed")
+
+
+def fault_of(interface: str, status: Mapping[str, Any]) -> str:
+    """Return the code of what makes the device behind `interface` unusable, or an empty string."""
+    common = status.get("common") or {}
+    exact = _FAULTS[interface](status)
+    general = _COMMON.get(common.get("device", ""), "")
+    if general == "device.tampered" or not exact:
+        return general
+    return exact
+
+
+def _card_reader(status: Mapping[str, Any]) -> str:
+    return "device.card_jam" if _part(status, "cardReader").get("media") == "jammed" else ""
+
+
+def _pin_pad(status: Mapping[str, Any]) -> str:
+    state = _part(status, "keyManagement").get("encryptionState", "ready")
+    return "" if state in {"ready", "busy"} else "device.pin_pad"
+
+
+def _dispenser(status: Mapping[str, Any]) -> str:
+    if _part(status, "common").get("exchange") == "active":
+        return "device.exchange_active"
+    return "device.cash_stopped" if _part(status, "cashManagement").get("dispenser") == "stop" else ""
+
+
+def _printer(status: Mapping[str, Any]) -> str:
+    paper = (_part(status, "printer").get("paper") or {}).get("upper")
+    return {"out": "device.paper_out", "jammed": "device.paper_jam"}.get(paper or "", "")
+
+
+def _part(status: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part: Mapping[str, Any] = status.get(name) or {}
+    return part
+
+
+_FAULTS = {"CardReader": _card_reader, "PinPad": _pin_pad, "CashDispenser": _dispenser, "Printer": _printer}

@@ -1,0 +1,233 @@
+"""One lasting connection to one XFS4IoT service: probes it, comes back after a break, never sends anything twice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from firmware_bridge.protocol.client import (
+    PROBED_VERSIONS,
+    VERSION_REFUSED,
+    ClientSession,
+    Completed,
+    Event,
+    Unsolicited,
+)
+from firmware_bridge.protocol.envelope import MAX_BYTES
+from guitai.errors import GuitaiError
+
+FIRST_RETRY_S = 0.05
+LAST_RETRY_S = 2.0
+PROBE_S = 5.0
+TRIES = 5
+"""Failures in a row after which the service's address is asked for again."""
+
+OnEvent = Callable[[str, Mapping[str, Any]], None]
+log = structlog.get_logger()
+
+
+class RediscoverError(Exception):
+    """The service does not answer at its address any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command under way. `done` raises GuitaiError ``device.outcome_unknown`` when the connection breaks."""
+
+    request_id: int
+    done: asyncio.Future[Completed]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Whom a link tells of what happens by itself."""
+
+    up: Callable[[Link], None]
+    down: Callable[[Link], None]
+    unsolicited: Callable[[Link, Unsolicited], None]
+
+
+class Link:
+    """A service at one address."""
+
+    def __init__(self, uri: str, watch: Watch) -> None:
+        self.uri = uri
+        self.interfaces: frozenset[str] = frozenset()
+        self.status: dict[str, Any] = {}
+        self._watch = watch
+        self._session = ClientSession()
+        self._connection: ClientConnection | None = None
+        self._waiting: dict[int, tuple[str, asyncio.Future[Completed], OnEvent | None]] = {}
+
+    @property
+    def name(self) -> str:
+        """The last part of the address, for messages to people."""
+        return self.uri.rstrip("/").rpartition("/")[2]
+
+    async def run(self) -> None:
+        """Keep connected until cancelled. Raises RediscoverError when the address is dead."""
+        failures = 0
+        while failures < TRIES:
+            try:
+                async with connect(self.uri, max_size=MAX_BYTES, compression=None, proxy=None) as connection:
+                    if await self._live(connection):
+                        failures = 0
+            except (OSError, WebSocketException, TimeoutError, GuitaiError) as error:
+                log.debug("service lost", service=self.name, reason=str(error))
+            failures += 1
+            await asyncio.sleep(min(FIRST_RETRY_S * 2**failures, LAST_RETRY_S))
+        raise RediscoverError(self.uri)
+
+    async def begin(
+        self,
+        name: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        timeout_ms: int = 0,
+        version: str = "",
+        on_event: OnEvent | None = None,
+    ) -> Request:
+        """Send a command. Raises GuitaiError ``device.not_connected`` while nothing was sent."""
+        connection = self._connection
+        if connection is None or connection.close_code is not None:
+            raise GuitaiError("device.not_connected", device=self.name)
+        request_id, text = self._session.command(name, payload, timeout_ms, version)
+        done = asyncio.get_running_loop().create_future()
+        self._waiting[request_id] = (name, done, on_event)
+        # If sending fails it may still have arrived: the break is noticed by `_live`, which fails `done`.
+        with contextlib.suppress(ConnectionClosed):
+            await connection.send(text)
+        return Request(request_id, done)
+
+    async def request(
+        self, name: str, payload: Mapping[str, Any] | None = None, *, timeout_ms: int = 0, version: str = ""
+    ) -> Completed:
+        """Send a command and wait for its end. Raises GuitaiError ``device.not_connected``, ``device.outcome_unknown``."""
+        begun = await self.begin(name, payload, timeout_ms=timeout_ms, version=version)
+        return await begun.done
+
+    async def ask(self, name: str, payload: Mapping[str, Any] | None = None, *, timeout_ms: int = 0) -> Completed:
+        """Send a command that moves nothing. Raises GuitaiError ``device.not_connected``: asking again is safe."""
+        try:
+            return await self.request(name, payload, timeout_ms=timeout_ms)
+        except GuitaiError as error:
+            raise GuitaiError("device.not_connected", device=self.name) from error
+
+    async def cancel(self, request: Request) -> None:
+        """Ask the service to stop a command; its end comes all the same."""
+        if self._connection is not None and not request.done.done():
+            with contextlib.suppress(ConnectionClosed):
+                await self._connection.send(self._session.cancel(request.request_id))
+
+    async def _live(self, connection: ClientConnection) -> bool:
+        self._session = ClientSession()
+        self._connection = connection
+        reading = asyncio.create_task(self._read(connection))
+        is_up = False
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await self._probe()
+            is_up = True
+            self._watch.up(self)
+            await reading
+        finally:
+            reading.cancel()
+            self._connection = None
+            self._fail_waiting()
+            if is_up:
+                self._watch.down(self)
+        return is_up
+
+    async def _read(self, connection: ClientConnection) -> None:
+        try:
+            async for text in connection:
+                self._receive(text)
+        except ConnectionClosed:
+            pass
+        finally:
+            self._fail_waiting()
+
+    def _receive(self, text: str | bytes) -> None:
+        try:
+            received = self._session.receive(text)
+        except GuitaiError as error:
+            log.warning("unreadable message", service=self.name, code=error.code)
+            return
+        if isinstance(received, Completed):
+            waiting = self._waiting.pop(received.request_id, None)
+            if waiting is not None and not waiting[1].done():
+                waiting[1].set_result(received)
+        elif isinstance(received, Event):
+            waiting = self._waiting.get(received.request_id)
+            if waiting is not None and waiting[2] is not None:
+                waiting[2](received.name, received.payload)
+        elif isinstance(received, Unsolicited):
+            if received.name == "Common.StatusChangedEvent":
+                self._merge(received.payload)
+            self._watch.unsolicited(self, received)
+
+    def _fail_waiting(self) -> None:
+        self._session.lost()
+        for name, done, _ in self._waiting.values():
+            if not done.done():
+                done.set_exception(GuitaiError("device.outcome_unknown", device=self.name, command=name))
+                done.exception()  # marks it as seen: who asked may have gone
+        self._waiting.clear()
+
+    async def _probe(self) -> None:
+        capabilities = await self._common("Common.Capabilities")
+        self._session.learn(capabilities)
+        interfaces = capabilities.get("interfaces") or ()
+        self.interfaces = frozenset(str(one.get("name")) for one in interfaces)
+        self.status = {}
+        self._merge(await self._common("Common.Status"))
+
+    async def _common(self, name: str) -> Mapping[str, Any]:
+        answer = ""
+        for version in PROBED_VERSIONS:
+            completed = await self.request(name, version=version)
+            if completed.ok:
+                return completed.payload
+            answer = completed.answer
+            if completed.code not in VERSION_REFUSED:
+                break
+        raise GuitaiError("device.failed", command=name, answer=answer)
+
+    def _merge(self, status: Mapping[str, Any]) -> None:
+        for part, values in status.items():
+            if isinstance(values, dict):
+                known = {key: value for key, value in values.items() if value is not None}
+                self.status[part] = {**self.status.get(part, {}), **known}
+
+
+class Links:
+    """The links that are up, by interface."""
+
+    def __init__(self) -> None:
+        self._up: list[Link] = []
+
+    def add(self, link: Link) -> None:
+        """A link came up."""
+        self._up.append(link)
+
+    def drop(self, link: Link) -> None:
+        """A link went down."""
+        self._up.remove(link)
+
+    def offers(self, interface: str) -> bool:
+        """Whether a service with the interface is there."""
+        return any(interface in link.interfaces for link in self._up)
+
+    def of(self, interface: str) -> Link:
+        """Return the service with the interface. Raises GuitaiError ``device.not_connected``."""
+        for link in self._up:
+            if interface in link.interfaces:
+                return link
+        raise GuitaiError("device.not_connected", device=interface)

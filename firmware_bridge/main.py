@@ -1,0 +1,79 @@
+"""Process guitai-devices: device services (simulated, with hands, unless a vendor's serve), sound, camera."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from firmware_bridge.camera.camera import Camera
+from firmware_bridge.services.card_reader import CardReaderService
+from firmware_bridge.services.cash import CashService
+from firmware_bridge.services.host import cut_power, host
+from firmware_bridge.services.pin_pad import PinPadService
+from firmware_bridge.services.printer import PrinterService
+from firmware_bridge.services.service import Service
+from firmware_bridge.simulator.branch import Branch
+from firmware_bridge.simulator.hands_server import Ear, Eye, HandsServer
+from firmware_bridge.sound.main import Sound
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.logs import set_up
+from guitai.systemd import notify
+from guitai.tables import SOCKETS
+from guitai.wire.sockets import serve
+
+PACE_S = 0.05
+"""How long each movement of a simulated machine takes."""
+
+
+def services_of(branch: Branch) -> list[Service]:
+    """Return the services of a simulated branch."""
+    return [
+        CardReaderService(branch.card_reader),
+        PinPadService(branch.pin_pad),
+        CashService(branch.dispenser, branch.end_to_end_key),
+        PrinterService(branch.printer),
+    ]
+
+
+@contextlib.asynccontextmanager
+async def simulated(
+    config: Config, ear: Ear, eye: Eye, pace_s: float = PACE_S, on_power_cut: Callable[[], None] = cut_power
+) -> AsyncIterator[Branch]:
+    """Serve a simulated branch and its hands while the block runs."""
+    branch = Branch(config, pace_s)
+    hands = HandsServer(branch, ear, eye, on_power_cut)
+    async with (
+        host(services_of(branch), config.devices.host, config.devices.port, on_power_cut=on_power_cut),
+        serve(config.paths.run / SOCKETS["hands"], hands.handle),
+    ):
+        yield branch
+
+
+def run(config: Config) -> None:
+    """Run until SIGTERM or SIGINT."""
+    set_up("devices", config)
+    asyncio.run(_main(config))
+
+
+async def _main(config: Config) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    config.paths.run.mkdir(parents=True, exist_ok=True)
+    sound, camera = Sound(config), Camera(config)
+    async with contextlib.AsyncExitStack() as stack:
+        if config.devices.simulate:
+            await stack.enter_async_context(simulated(config, sound, camera))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(sound.run(stop))
+                group.create_task(camera.run(stop))
+                notify("READY=1")
+                await stop.wait()
+                notify("STOPPING=1")
+        except* GuitaiError as errors:
+            raise errors.exceptions[0] from None  # one sentence for the command line, not a tree of groups

@@ -1,0 +1,130 @@
+"""The client's end of one XFS4IoT connection, without I/O: numbers commands and matches what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from firmware_bridge.protocol import catalog
+from firmware_bridge.protocol.envelope import Message, build, parse
+
+PROBED_VERSIONS = ("2.0", "3.0", "1.0")
+"""Command versions of Common.Status and Common.Capabilities, in the order they are tried."""
+
+VERSION_REFUSED = frozenset({"invalidCommand", "unsupportedCommand", "invalidMessage", "unsupportedData"})
+"""Answers that say: try another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A command ended. `code` may also be an acknowledge's refusal (``invalidMessage`` …)."""
+
+    request_id: int
+    name: str
+    code: str
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether it succeeded."""
+        return self.code == "success"
+
+    @property
+    def answer(self) -> str:
+        """The most exact code of the outcome: the command's own error code where there is one."""
+        if self.code == "commandErrorCode":
+            return str(self.payload.get("errorCode") or self.code)
+        return self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something happened during a command of ours."""
+
+    request_id: int
+    name: str
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsolicited:
+    """Something happened by itself."""
+
+    name: str
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+class ClientSession:
+    """One connection's state. Feed what arrives to `receive`; send what `command` and `cancel` return."""
+
+    def __init__(self) -> None:
+        self._last_id = 0
+        self._pending: dict[int, str] = {}
+        self._offered: dict[str, tuple[str, ...]] = {}
+
+    def learn(self, capabilities: Mapping[str, Any]) -> None:
+        """Take the command versions from the payload of Common.Capabilities."""
+        for interface in capabilities.get("interfaces") or ():
+            for name, entry in (interface.get("commands") or {}).items():
+                full = name if "." in name else f"{interface.get('name')}.{name}"
+                self._offered[full] = tuple((entry or {}).get("versions") or ())
+
+    def command(
+        self, name: str, payload: Mapping[str, Any] | None = None, timeout_ms: int = 0, version: str = ""
+    ) -> tuple[int, str]:
+        """Return the new command's requestId and text. Raises GuitaiError ``xfs.bad_message``."""
+        request_id = self._last_id + 1
+        message = Message(
+            "command", name, request_id, payload or {}, version=version or self._version(name), timeout_ms=timeout_ms
+        )
+        text = build(message)
+        self._last_id = request_id
+        self._pending[request_id] = name
+        return request_id, text
+
+    def cancel(self, request_id: int) -> str:
+        """Return the text of a Common.Cancel for one of our commands."""
+        return self.command("Common.Cancel", {"requestIds": [request_id]})[1]
+
+    def receive(self, text: str | bytes) -> Completed | Event | Unsolicited | None:
+        """Return what a text means to the caller; None for acknowledges and for what nobody waits for.
+
+        Raises GuitaiError ``xfs.malformed`` or ``xfs.too_large``; the session lives on.
+        """
+        message = parse(text)
+        request_id = message.request_id
+        mine = request_id is not None and request_id in self._pending
+        if message.type in {"event", "unsolicited"}:
+            # Some services send unsolicited events as events without a requestId, others the other way round.
+            if mine and request_id is not None:
+                return Event(request_id, message.name, message.payload)
+            return Unsolicited(message.name, message.payload)
+        if not mine or request_id is None:
+            return None
+        if message.type == "acknowledge":
+            if not message.status:
+                return None
+            return Completed(request_id, self._pending.pop(request_id), message.status)
+        if message.type == "completion":
+            return Completed(request_id, self._pending.pop(request_id), message.completion_code, message.payload)
+        return None
+
+    def lost(self) -> tuple[int, ...]:
+        """Return the requestIds that will never be answered: the connection is gone."""
+        gone = tuple(self._pending)
+        self._pending.clear()
+        return gone
+
+    def _version(self, name: str) -> str:
+        entry = catalog.definition(name, "command")
+        ours = entry.version if entry else "1.0"
+        offered = self._offered.get(name, ())
+        if not offered or ours in offered:
+            return ours
+        same_major = [v for v in offered if v.partition(".")[0] == ours.partition(".")[0]]
+        return max(same_major or offered, key=_sort_key)
+
+
+def _sort_key(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,0 +1,219 @@
+"""Service CashDispenser with CashManagement and Storage: pays only against a token of the bank host."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from firmware_bridge.protocol.host import Completion, Job, error
+from firmware_bridge.protocol.tokens import CURRENCY, Vault, amount_text, parse
+from firmware_bridge.services import cash_counts
+from firmware_bridge.services.service import Emit, Service
+from firmware_bridge.simulator.dispenser import Cash, Dispenser
+from firmware_bridge.simulator.notes import Notes, count, fewest, minus, value
+from guitai.money import Fen
+
+MIX = "mix1"
+POSITION = "outDefault"
+MAX_NOTES = 40
+NONCE_LIFETIME_S = 600
+_PRESENTED = {"presented": "YES", "notPresented": "NO", "unknown": "UNKNOWN"}
+
+
+class CashService(Service):
+    """Dispense stacks, Present offers, Retract and Reject take back."""
+
+    name = "CashDispenser"
+    interfaces = ("CashDispenser", "CashManagement", "Storage")
+    asks_only = frozenset(
+        {
+            "CashDispenser.GetPresentStatus",
+            "CashDispenser.GetMixTypes",
+            "CashDispenser.Denominate",
+            "CashManagement.GetBankNoteTypes",
+            "Storage.GetStorage",
+        }
+    )
+
+    def __init__(self, dispenser: Dispenser, key: bytes, monotonic: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(dispenser)
+        self._dispenser = dispenser
+        self._monotonic = monotonic
+        self._vault = Vault(key, NONCE_LIFETIME_S)
+        self.handlers |= {
+            "Common.GetCommandNonce": self._get_nonce,
+            "Common.ClearCommandNonce": self._clear_nonce,
+            "CashDispenser.GetMixTypes": self._mix_types,
+            "CashDispenser.Denominate": self._denominate,
+            "CashDispenser.Dispense": self._dispense,
+            "CashDispenser.Present": self._present,
+            "CashDispenser.Reject": self._reject,
+            "CashDispenser.GetPresentStatus": self._present_status,
+            "CashManagement.Retract": self._retract,
+            "CashManagement.GetBankNoteTypes": self._note_types,
+            "Storage.GetStorage": self._storage,
+        }
+
+    def status(self) -> dict[str, Any]:
+        """Return Common.Status with where notes are."""
+        cash = self._dispenser.state
+        base = super().status()
+        base["common"] |= {
+            "exchange": "active" if cash.condition == "exchange" else "inactive",
+            "endToEndSecurity": "enforced",
+        }
+        stopped = cash.condition == "jam" or not cash.cassettes
+        position = {
+            "position": POSITION,
+            "shutter": "open" if cash.exit else "closed",
+            "positionStatus": "notEmpty" if cash.exit else "empty",
+            "transport": "inoperative" if cash.condition == "jam" else "ok",
+        }
+        return {
+            **base,
+            "cashDispenser": {
+                "intermediateStacker": "notEmpty" if cash.stacker else "empty",
+                "positions": [position],
+            },
+            "cashManagement": {"dispenser": "stop" if stopped else "ok"},
+        }
+
+    def capabilities(self) -> dict[str, Any]:
+        """Return what the dispenser can do."""
+        return {
+            "cashDispenser": {
+                "type": "selfServiceBill",
+                "maxDispenseItems": MAX_NOTES,
+                "shutterControl": True,
+                "retractAreas": {"retract": True},
+                "intermediateStacker": True,
+                "itemsTakenSensor": True,
+                "positions": {"center": True},
+            },
+            "cashManagement": {"cashBox": False, "exchangeType": {"byHand": True}},
+        }
+
+    def react(self, old: Cash, new: Cash) -> None:
+        """Tell of notes taken from the exit."""
+        if old.exit and not new.exit and count(new.taken) > count(old.taken):
+            self.broadcast("CashManagement.ItemsTakenEvent", {"position": POSITION})
+
+    async def _get_nonce(self, _job: Job, _emit: Emit) -> Completion:
+        nonce = self._vault.issue(secrets.token_hex(16).upper(), self._monotonic())
+        return Completion(payload={"commandNonce": nonce})
+
+    async def _clear_nonce(self, _job: Job, _emit: Emit) -> Completion:
+        self._vault.clear()
+        return Completion()
+
+    async def _mix_types(self, _job: Job, _emit: Emit) -> Completion:
+        mix = {"type": "algorithm", "algorithm": "minimumBills", "name": "Minimum Bills"}
+        return Completion(payload={"mixes": {MIX: mix}})
+
+    async def _denominate(self, job: Job, _emit: Emit) -> Completion:
+        notes = self._notes(job.payload.get("request") or {})
+        if isinstance(notes, Completion):
+            return notes
+        return Completion(payload={"result": cash_counts.denomination(self._dispenser.state, notes)})
+
+    async def _dispense(self, job: Job, emit: Emit) -> Completion:
+        if self._dispenser.faults.strikes("clear_nonce"):
+            self._vault.clear()
+            self.broadcast("Common.NonceClearedEvent", {"reasonDescription": "Nonce cleared by a simulated fault"})
+        cash = self._dispenser.state
+        if blocked := self._blocked():
+            return blocked
+        if cash.stacker or cash.exit:
+            return error("itemsLeft")
+        notes = self._notes(job.payload.get("denomination") or {})
+        if isinstance(notes, Completion):
+            return notes
+        token = job.payload.get("token")
+        if refused := self._vault.spend(token, value(notes), self._monotonic()):
+            return Completion(refused)
+        emit("CashDispenser.StartDispenseEvent", {})
+        whole = await self._dispenser.dispense(notes, parse(str(token)).mac)
+        stacked = cash_counts.denomination(self._dispenser.state, self._dispenser.state.stacker)
+        if not whole:
+            emit("CashDispenser.IncompleteDispenseEvent", stacked)
+            return Completion("hardwareError", {"denomination": stacked})
+        return Completion(payload={"denomination": stacked, "bunches": "1"})
+
+    async def _present(self, _job: Job, _emit: Emit) -> Completion:
+        if blocked := self._blocked():
+            return blocked
+        if not self._dispenser.state.stacker:
+            return error("noItems")
+        outcome = await self._dispenser.present()
+        if outcome == "presented":
+            return Completion(payload={"position": {"position": POSITION, "additionalBunches": "0"}})
+        return error("presentErrorNoItems" if outcome == "notPresented" else "presentErrorItems")
+
+    async def _reject(self, _job: Job, _emit: Emit) -> Completion:
+        if not self._dispenser.state.stacker:
+            return error("noItems")
+        await self._dispenser.reject()
+        return Completion()
+
+    async def _retract(self, _job: Job, emit: Emit) -> Completion:
+        before = self._dispenser.state
+        if not before.exit:
+            gone = before.last is not None and before.last.state == "presented" and not before.last.retracted
+            return error("itemsTaken" if gone else "noItems")
+        outcome = await self._dispenser.retract()
+        if outcome == "taken":
+            return error("itemsTaken")
+        notes = minus(self._dispenser.state.retract, before.retract)
+        storage = {cash_counts.RETRACT_UNIT: {"retractOperations": 1, "retracted": cash_counts.counts(notes)}}
+        if outcome == "incomplete":
+            emit("CashManagement.IncompleteRetractEvent", {"itemNumberList": storage, "reason": "retractFailure"})
+            return error("incompleteRetract", storage=storage)
+        return Completion(payload={"storage": storage})
+
+    async def _present_status(self, job: Job, _emit: Emit) -> Completion:
+        cash = self._dispenser.state
+        last = cash.last
+        if last is None:
+            return Completion(payload={"presentState": "notPresented"})
+        payload: dict[str, Any] = {
+            "denomination": cash_counts.denomination(cash, last.dispensed),
+            "presentState": last.state,
+        }
+        if nonce := job.payload.get("nonce"):
+            presented = value(last.dispensed) if last.state == "presented" else Fen(0)
+            fields = {
+                "DISPENSEID": last.dispense_id,
+                "DISPENSED1": amount_text(value(last.dispensed)),
+                "PRESENTED1": _PRESENTED[last.state],
+                "PRESENTEDAMOUNT1": amount_text(presented),
+                "RETRACTED1": "YES" if last.retracted else "NO",
+                "RETRACTEDAMOUNT1": amount_text(value(last.retracted)),
+            }
+            payload["token"] = self._vault.sign(nonce, fields)
+        return Completion(payload=payload)
+
+    async def _note_types(self, _job: Job, _emit: Emit) -> Completion:
+        return Completion(payload=cash_counts.note_types(self._dispenser.state))
+
+    async def _storage(self, _job: Job, _emit: Emit) -> Completion:
+        return Completion(payload=cash_counts.storage(self._dispenser.state))
+
+    def _blocked(self) -> Completion | None:
+        return error("exchangeActive") if self._dispenser.state.condition == "exchange" else self.refusal()
+
+    def _notes(self, request: dict[str, Any]) -> Notes | Completion:
+        asked = (request.get("denomination") or {}).get("service")
+        if not asked:
+            return Completion("unsupportedData")
+        if asked.get("mix") != MIX:
+            return error("invalidMixNumber")
+        currencies = asked.get("currencies") or {}
+        if list(currencies) != [CURRENCY]:
+            return error("invalidCurrency")
+        amount = cash_counts.fen_of(currencies[CURRENCY])
+        notes = None if amount is None else fewest(self._dispenser.state.cassettes, amount)
+        if not notes:
+            return error("notDispensable")
+        return error("tooManyItems") if count(notes) > MAX_NOTES else notes

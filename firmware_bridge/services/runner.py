@@ -1,0 +1,128 @@
+"""Runs one service: the thin shell between its host session and its WebSocket connections."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import structlog
+from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.exceptions import ConnectionClosed
+
+from firmware_bridge.protocol.dialect import Dialect
+from firmware_bridge.protocol.host import Abort, Action, Completion, HostSession, Job, Send, Start
+from firmware_bridge.services.service import Service
+from firmware_bridge.simulator.faults import PowerCutError
+
+log = structlog.get_logger()
+
+
+class Runner:
+    """Carries out a session's actions. `on_power_cut` is called when a simulated power cut strikes."""
+
+    def __init__(self, service: Service, dialect: Dialect, on_power_cut: Callable[[], None]) -> None:
+        self.service = service
+        self._session = HostSession(service.handlers, dialect)
+        self._started: asyncio.Queue[Job] = asyncio.Queue()
+        self._on_power_cut = on_power_cut
+        self._numbers = itertools.count(1)
+        self._peers: dict[int, ServerConnection] = {}
+        self._current: asyncio.Task[Completion] | None = None
+        service.bind(dialect, self._broadcast)
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """Serve one client until it goes."""
+        peer = next(self._numbers)
+        self._peers[peer] = connection
+        self._session.connected(peer)
+        try:
+            async for text in connection:
+                await self._perform(self._session.received(peer, text))
+        except ConnectionClosed:
+            pass
+        finally:
+            del self._peers[peer]
+            await self._perform(self._session.disconnected(peer))
+
+    async def work(self) -> None:
+        """Run the commands that the session starts, one after another, until cancelled."""
+        while True:
+            await self._run(await self._started.get())
+
+    async def _perform(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Send):
+                await self._send(action)
+            elif isinstance(action, Start):
+                self._started.put_nowait(action.job)
+            elif isinstance(action, Abort) and self._current and action.job.name in self.service.waits_for_people:
+                self._current.cancel()
+
+    async def _send(self, send: Send) -> None:
+        connection = self._peers.get(send.peer)
+        if connection is None:
+            return
+        try:
+            await connection.send(send.text)
+        except ConnectionClosed:
+            log.debug("client gone", service=self.service.name)
+
+    async def _run(self, job: Job) -> None:
+        link = self.service.device.faults if self.service.device and self._moves(job) else None
+        if link and link.strikes("disconnect_early"):
+            await self._hang_up(job)
+            await self._perform(self._session.finished(job, Completion("canceled")))
+            return
+        try:
+            completion = await self._outcome(job)
+        except PowerCutError:
+            self._on_power_cut()
+            return
+        if link:
+            await asyncio.sleep(link.delay_s())
+        if link and link.strikes("disconnect"):
+            await self._hang_up(job)
+        actions = self._session.finished(job, completion)
+        if link and link.strikes("duplicate"):
+            actions = [*actions[:1], *actions]
+        await self._perform(actions)
+
+    async def _outcome(self, job: Job) -> Completion:
+        self._current = asyncio.create_task(self.service.execute(job, lambda n, p: self._emit(job, n, p)))
+        waits = job.timeout_ms and job.name in self.service.waits_for_people
+        try:
+            done, _ = await asyncio.wait({self._current}, timeout=job.timeout_ms / 1000 if waits else None)
+            if not done:
+                self._current.cancel()
+                await asyncio.wait({self._current})
+                return Completion("timeOut")
+            return Completion("canceled") if self._current.cancelled() else self._current.result()
+        except PowerCutError:
+            raise
+        except Exception:  # the task guard: one bad command must not end the service
+            log.exception("command failed", service=self.service.name, command=job.name)
+            return Completion("internalError")
+        finally:
+            self._current.cancel()
+
+    def _emit(self, job: Job, name: str, payload: Mapping[str, Any]) -> None:
+        self._shout(self._session.event(job, name, payload))
+
+    def _broadcast(self, name: str, payload: Mapping[str, Any]) -> None:
+        self._shout(self._session.unsolicited(name, payload))
+
+    def _shout(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            if isinstance(action, Send) and action.peer in self._peers:
+                broadcast([self._peers[action.peer]], action.text)
+
+    async def _hang_up(self, job: Job) -> None:
+        connection = self._peers.get(job.peer)
+        if connection is not None:
+            connection.transport.abort()
+            await connection.wait_closed()
+
+    def _moves(self, job: Job) -> bool:
+        return not job.name.startswith("Common.") and job.name not in self.service.asks_only

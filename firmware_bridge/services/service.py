@@ -1,0 +1,98 @@
+"""What all services share: dispatch, Common.Status and Common.Capabilities, unsolicited events on change."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from firmware_bridge.protocol import catalog
+from firmware_bridge.protocol.dialect import Dialect
+from firmware_bridge.protocol.host import COMMON_PROBED, Completion, Job
+from firmware_bridge.simulator.device import Device
+
+Emit = Callable[[str, Mapping[str, Any]], None]
+"""Tells the command's own client of an event."""
+
+Handler = Callable[[Job, Emit], Awaitable[Completion]]
+
+_DEVICE_STATES = {"tamper": "fraudAttempt", "offline": "offline", "jam": "hardwareError"}
+_REFUSALS = {"tamper": "fraudAttempt", "offline": "deviceNotReady", "jam": "hardwareError"}
+
+
+class Service:
+    """One service: its name is the last part of its address. Subclasses fill in `handlers`."""
+
+    name = ""
+    interfaces: tuple[str, ...] = ()
+    waits_for_people: frozenset[str] = frozenset()
+    """Commands that may be cancelled or time out; all others run to their end, for the machine is moving."""
+
+    asks_only: frozenset[str] = frozenset()
+    """Commands that move nothing; link faults strike the others."""
+
+    def __init__(self, device: Device[Any] | None = None) -> None:
+        self.device = device
+        self.broadcast: Emit = lambda _name, _payload: None
+        self.handlers: dict[str, Handler] = {
+            "Common.Status": self._common_status,
+            "Common.Capabilities": self._common_capabilities,
+        }
+        if device is not None:
+            device.watch(self._changed)
+
+    def bind(self, dialect: Dialect, broadcast: Emit) -> None:
+        """Say how clients are told of what happens by itself, and which dialect is spoken."""
+        self.broadcast = broadcast
+        self._dialect = dialect
+        self._shown = self.status()
+
+    async def execute(self, job: Job, emit: Emit) -> Completion:
+        """Run one command."""
+        return await self.handlers[job.name](job, emit)
+
+    def status(self) -> dict[str, Any]:
+        """Return the payload of Common.Status."""
+        condition = self.device.state.condition if self.device else ""
+        return {"common": {"device": _DEVICE_STATES.get(condition, "online"), "exchange": "inactive"}}
+
+    def capabilities(self) -> dict[str, Any]:
+        """Return the device's own part of Common.Capabilities."""
+        return {}
+
+    def refusal(self) -> Completion | None:
+        """Return how a moving command is refused while the device is in no state for it."""
+        code = _REFUSALS.get(self.device.state.condition) if self.device else None
+        return Completion(code) if code else None
+
+    def react(self, old: Any, new: Any) -> None:
+        """Tell clients what the device did by itself between two states."""
+
+    def _changed(self, old: Any, new: Any) -> None:
+        self.react(old, new)
+        status = self.status()
+        changed = {part: value for part, value in status.items() if self._shown.get(part) != value}
+        self._shown = status
+        if changed:
+            self.broadcast("Common.StatusChangedEvent", changed)
+
+    async def _common_status(self, _job: Job, _emit: Emit) -> Completion:
+        return Completion(payload=self.status())
+
+    async def _common_capabilities(self, _job: Job, _emit: Emit) -> Completion:
+        own = {"interfaces": [self._interface(name) for name in ("Common", *self.interfaces)]}
+        device = {"modelName": f"Guitai simulated {self.name}", "serialNumber": "0", "revisionNumber": "1"}
+        common = {"serviceVersion": "1.0", "deviceInformation": [device]}
+        return Completion(payload={**own, "common": common, **self.capabilities()})
+
+    def _interface(self, name: str) -> dict[str, Any]:
+        commands = {
+            command: {"versions": [self._version(command)]}
+            for command in (*self.handlers, "Common.Cancel")
+            if command.startswith(name + ".")
+        }
+        return {"name": name, "commands": commands, "events": {}}
+
+    def _version(self, command: str) -> str:
+        entry = catalog.definition(command, "command")
+        assert entry is not None, command
+        return self._dialect.common_version if command in COMMON_PROBED else entry.version

@@ -1,0 +1,1 @@
+"""Simulated machines: persisted physical models with injectable faults, and the hands that use them."""

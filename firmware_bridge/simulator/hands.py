@@ -1,0 +1,88 @@
+"""Hands for the simulated machines: insert a card, type a PIN, take notes, jam something; over a unix socket.
+
+Whoever may open the socket may do what a customer or a technician does at the machine. It exists only in simulation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from guitai.errors import GuitaiError
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import connect
+
+
+class Hands:
+    """The client: each method is one gesture and returns when it is done. Raises GuitaiError."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def insert_card(self, pan: str, track2: str | None = None) -> None:
+        """Put a card in as soon as the slot opens (``device.slot_closed`` if it does not)."""
+        await self._ask("insert_card", pan=pan, **({} if track2 is None else {"track2": track2}))
+
+    async def take_card(self) -> None:
+        """Take the card as soon as it stands at the exit (``device.nothing_to_take``)."""
+        await self._ask("take_card")
+
+    async def type_pin(self, digits: str) -> None:
+        """Press the digits and enter; kept until an entry is active."""
+        await self._ask("type_pin", digits=digits)
+
+    async def cancel_pin(self) -> None:
+        """Press the pad's cancel key."""
+        await self._ask("cancel_pin")
+
+    async def take_notes(self) -> int:
+        """Take the notes as soon as they stand at the exit; return their value in fen (``device.nothing_to_take``)."""
+        return int((await self._ask("take_notes"))["amount"])
+
+    async def fault(self, device: str, kind: str) -> None:
+        """Arm a fault or bring about a lasting condition (``device.unknown_fault`` lists them)."""
+        await self._ask("fault", device=device, kind=kind)
+
+    async def clear_faults(self) -> None:
+        """Disarm all faults and mend all machines."""
+        await self._ask("clear_faults")
+
+    async def state(self) -> dict[str, Any]:
+        """Return the machines' whole state: card, notes, prints, conditions."""
+        return await self._ask("state")
+
+    async def microphone(self, wav: Path) -> int:
+        """Say what a WAV file says; return when its last sample will have been heard (CLOCK_MONOTONIC, ns)."""
+        return int((await self._ask("microphone", wav=str(wav)))["heard_at_ns"])
+
+    async def camera(self, source: str, then: str | None = None) -> None:
+        """Show another picture source to the camera, and `then` after its end."""
+        await self._ask("camera", source=source, then=then)
+
+    async def _ask(self, request: str, /, **data: Any) -> dict[str, Any]:
+        stream = await connect(self._path)
+        try:
+            await stream.send(request, **data)
+            async for frame in stream:
+                return _answer(frame)
+        finally:
+            stream.close()
+        raise GuitaiError("wire.not_connected", address=self._path)
+
+
+class HandRefusedError(GuitaiError):
+    """What the other side said, in its words."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(code)
+        self._text = text
+
+    def english(self) -> str:
+        """Return the other side's sentence."""
+        return getattr(self, "_text", "")
+
+
+def _answer(frame: Frame) -> dict[str, Any]:
+    if frame.type == "ok":
+        return frame.data
+    raise HandRefusedError(str(frame.data.get("code", "device.bad_hand")), str(frame.data.get("text", "")))
