@@ -12,7 +12,6 @@ import click
 from edge_models.store import Store
 from guitai import config as configuration
 from guitai.config import Config
-from guitai.errors import GuitaiError
 
 PROGRAMS = {"mosquitto": "the broker", "Xvfb": "a screen where there is none", "xdotool": "the demo's finger"}
 KEYS = ("journal.key", "ca.crt", "kiosk.crt", "kiosk.key")
@@ -40,11 +39,10 @@ def _keys(config: Config) -> str:
 
 
 def _models(config: Config) -> str:
-    try:
-        Store(config.paths.models).verify()
-    except GuitaiError as error:
-        return error.english()
-    return ""
+    store = Store(config.paths.models)
+    names = [name for name, entry in store.entries().items() if entry.group == "default"]
+    wrong = [error.english() for error in store.verify(names).values() if error is not None]
+    return " ".join(wrong)
 
 
 def _programs(_config: Config) -> str:
