@@ -9,7 +9,7 @@ import cv2
 from edge_models.store import Store
 from edge_models.vision.detector import Detector
 from edge_models.vision.expression import ExpressionReader
-from edge_models.vision.landmarks import Landmarker
+from edge_models.vision.landmarks import Landmarker, Landmarks
 from edge_models.vision.looks import Face, Label, Look
 from edge_models.vision.scene import SceneCheck
 from guitai.wire.rings import Picture
@@ -47,8 +47,12 @@ class Eyes:
 
     def expression(self, picture: Picture, face: Face) -> dict[Label, float] | None:
         """Return the probabilities of a face's expression, or None when it cannot be read just now."""
-        landmarks = self._landmarker.find(picture, face)
+        landmarks = self.landmarks(picture, face)
         return None if landmarks is None else self._reader.read(picture, landmarks)
+
+    def landmarks(self, picture: Picture, face: Face) -> Landmarks | None:
+        """Return a face's landmarks and blendshapes, or None when it turns out not to be a face."""
+        return self._landmarker.find(picture, face)
 
     @cached_property
     def _landmarker(self) -> Landmarker:

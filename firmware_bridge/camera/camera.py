@@ -80,7 +80,7 @@ class Camera:
             except GuitaiError as error:
                 if self._shown() > shown_before:
                     retry_s = FIRST_RETRY_S
-                log.warning("camera source failed", code=error.code, source=order.source, retry_s=retry_s)
+                log.warning("camera failed", code=error.code, source=order.source, retry_s=retry_s)
                 self._wake.wait(retry_s)
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
         if self._ring is not None:
@@ -117,7 +117,10 @@ class Camera:
 
     def _put(self, picture: Picture) -> None:
         if self._ring is None:
-            self._ring = picture_ring(self._path, self._config.width, self._config.height)
+            try:
+                self._ring = picture_ring(self._path, self._config.width, self._config.height)
+            except OSError as error:
+                raise GuitaiError("camera.no_ring", path=self._path, reason=error.strerror) from error
         self._ring.write(picture.tobytes(), time.monotonic_ns())
 
     def _go_on(self, ended: _Order) -> None:

@@ -34,7 +34,10 @@ class Source:
         self._size = (config.width, config.height)
         self._period_s = 1 / config.fps
         self._wait = wait
-        self._capture: Any = cv2.VideoCapture(name if self.is_film else int(name))
+        try:
+            self._capture: Any = cv2.VideoCapture(name if self.is_film else int(name))
+        except (cv2.error, OverflowError) as error:  # a device number no machine has
+            raise GuitaiError("camera.cannot_open", source=name) from error
         if not self._capture.isOpened():
             raise GuitaiError("camera.cannot_open", source=name)
         if not self.is_film:

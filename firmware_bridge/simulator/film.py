@@ -25,8 +25,12 @@ WIDTH, HEIGHT, FPS = 640, 480, 10
 PORTRAIT_PX = 512
 LAYER_PX = 1200
 """Height of the cut-out with the drawn legs below the portrait."""
-EYES = ((205, 100), (248, 100))
-MOUTH = (225, 146)
+EYES = ((202, 100), (247, 103))
+MOUTH = (224, 149)
+"""The middle of the lower lip's upper edge."""
+CHIN_Y = 178
+JAW_PX = 12
+INSIDE_MOUTH = (38, 26, 70)
 HEAD = (225, 105)
 HEAD_ROWS = 340
 """Rows of the portrait the warp reaches."""
@@ -153,7 +157,7 @@ def _standing(i: int, count: int) -> Pose:
         turn=5 * math.sin(phase) + 2 * math.sin(3 * phase),
         roll_deg=1.6 * math.sin(2 * phase),
         blink=blink,
-        mouth=speaks * abs(math.sin(2.2 * i)),
+        mouth=0.7 * speaks * abs(math.sin(2.2 * i)),
     )
 
 
@@ -173,24 +177,32 @@ class _Fields:
     def __init__(self) -> None:
         across, down = np.arange(PORTRAIT_PX, dtype=np.float32), np.arange(HEAD_ROWS, dtype=np.float32)
         self._x, self._y = np.meshgrid(across, down)
-        head = self._bump(HEAD, 62, 80)
-        self._turn = head
-        self._blink = self._bump(EYES[0], 13, 7) + self._bump(EYES[1], 13, 7)
-        below: Field = 1 / (1 + np.exp(-(self._y - MOUTH[1]) / 3))
-        self._mouth = self._bump((MOUTH[0], MOUTH[1] + 12), 26, 14) * below
+        self._turn: Field = np.exp(-(((self._x - HEAD[0]) / 62) ** 2) - ((self._y - HEAD[1]) / 80) ** 2)
+        self._lids = sum((self._lid(*eye) for eye in EYES), np.zeros_like(self._x))
+        aside = (self._x - MOUTH[0]) / 22
+        self._lip: Field = MOUTH[1] - 8 * aside**2
+        self._gape: Field = np.exp(-((1.25 * aside) ** 4))
 
-    def _bump(self, at: tuple[int, int], wide: float, high: float) -> Field:
-        out: Field = np.exp(-(((self._x - at[0]) / wide) ** 2) - ((self._y - at[1]) / high) ** 2).astype(np.float32)
+    def _lid(self, x: int, y: int) -> Field:
+        """The skin above an eye stretched over it, so that the lashes come to lie on the lower lid."""
+        top, high, lid = y - 7, 13, 4
+        way = (self._y - top) / high
+        down = np.where((way >= 0) & (way <= 1), high * way - lid * way**4, 0)
+        out: Field = down * np.exp(-(((self._x - x) / 13) ** 4))
         return out
 
     def apply(self, layer: Image, pose: Pose) -> Image:
         """Return the layer with its head moved; what lies below the head stays."""
         if not (pose.turn or pose.blink or pose.mouth):
             return layer
+        drop = JAW_PX * pose.mouth * self._gape
+        jaw = drop * (self._y > self._lip + drop) * np.clip((CHIN_Y + 30 - self._y) / 30, 0, 1)
         from_x = self._x - pose.turn * self._turn
-        from_y = self._y - 8 * pose.blink * self._blink - 7 * pose.mouth * self._mouth
+        from_y = self._y - pose.blink * self._lids - jaw
         moved = layer.copy()
-        moved[:HEAD_ROWS] = cv2.remap(layer, from_x, from_y, cv2.INTER_LINEAR)
+        moved[:HEAD_ROWS] = cv2.remap(layer, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR)
+        inside = (self._y > self._lip) & (self._y <= self._lip + drop)
+        moved[:HEAD_ROWS][inside, :3] = INSIDE_MOUTH
         return moved
 
 

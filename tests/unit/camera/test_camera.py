@@ -92,14 +92,26 @@ async def test_no_source_no_ring(config):
     assert not (config.paths.run / RINGS["camera"]).exists()
 
 
-@pytest.mark.parametrize("source", ["97", "/nowhere/film.avi"])
+@pytest.mark.parametrize("source", ["97", "99999999999", "/nowhere/film.avi", "not/../a:source", ""])
 async def test_a_missing_source_is_reported_and_another_one_taken_at_once(config, make_film, source):
     camera = Camera(configured(config, source))
     with structlog.testing.capture_logs() as logs:
         async with running(camera):
-            failed = await until(lambda: [line for line in logs if line["event"] == "camera source failed"])
+            failed = await until(lambda: [line for line in logs if line["event"] == "camera failed"])
             assert failed[0]["code"] == "camera.cannot_open"
             camera.switch(make_film(70))
+            reader = await opened(config)
+            assert 70 in await until(lambda: greys(reader))
+
+
+async def test_a_run_folder_that_is_missing_is_reported_and_waited_for(config, make_film):
+    run = config.paths.run / "later"
+    config = config.model_copy(update={"paths": config.paths.model_copy(update={"run": run})})
+    with structlog.testing.capture_logs() as logs:
+        async with running(Camera(configured(config, make_film(70)))):
+            failed = await until(lambda: [line for line in logs if line["event"] == "camera failed"])
+            assert failed[0]["code"] == "camera.no_ring"
+            run.mkdir()
             reader = await opened(config)
             assert 70 in await until(lambda: greys(reader))
 

@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import pytest
 
 from edge_models.store import Store
+from edge_models.vision.eyes import Eyes
 from edge_models.vision.main import watch
 from firmware_bridge.camera import Camera
 from firmware_bridge.simulator.film import THEN, make_films
@@ -81,6 +83,19 @@ async def test_a_filmed_customer_comes_smiles_has_company_and_leaves(config, fil
         show("leave")
         await expect(frames, "face.left")
         stream.close()
+
+
+def test_the_filmed_customer_blinks_speaks_and_smiles(models_dir, films):
+    eyes, capture = Eyes(Store(models_dir)), cv2.VideoCapture(str(films["stand"]))
+    seen, jaw = [], []
+    while (picture := capture.read()[1]) is not None:
+        (face,) = eyes.look(picture, 0, with_expression=False).faces
+        seen.append(eyes.expression(picture, face))
+        jaw.append(eyes.landmarks(picture, face).blendshapes["jawOpen"])
+    assert 2 <= sum(expression is None for expression in seen) <= 8  # no expression in the middle of a blink
+    assert all(max(expression, key=expression.get) == "happy" for expression in seen if expression)
+    assert min(jaw) < 0.05
+    assert max(jaw) > 0.15
 
 
 async def test_frozen_covered_and_missing_cameras_are_told(config):
