@@ -68,18 +68,19 @@ class Flight:
         self._rows.clear()
 
     def acknowledgeable(self, lanes: Mapping[Lane, Mark]) -> dict[Lane, int]:
-        """Return per lane the highest sequence on its way that headquarters has.
+        """Return the marks that name a row on its way, hash and all: headquarters has it and every row before it.
 
-        Raises GuitaiError ``mqtt.bad_watermark`` if headquarters' hash of it is not ours.
+        A mark of a row that is not on its way says nothing new. Raises GuitaiError ``mqtt.bad_watermark`` if
+        headquarters' hash is not ours.
         """
         found: dict[Lane, int] = {}
-        for (lane, sequence), entry in self._rows.items():
-            mark = lanes.get(lane)
-            if mark is None or sequence > mark.sequence:
+        for lane, mark in lanes.items():
+            entry = self._rows.get((lane, mark.sequence))
+            if entry is None:
                 continue
-            if sequence == mark.sequence and entry.row.hash != mark.hash:
-                raise GuitaiError("mqtt.bad_watermark", lane=lane, sequence=sequence)
-            found[lane] = max(found.get(lane, 0), sequence)
+            if entry.row.hash != mark.hash:
+                raise GuitaiError("mqtt.bad_watermark", lane=lane, sequence=mark.sequence)
+            found[lane] = mark.sequence
         return found
 
     def acknowledged(self, watermarks: Mapping[Lane, int]) -> None:

@@ -46,8 +46,8 @@ class _NoAnswerError(Exception):
 class _RefusedError(Exception):
     """The host answered 4xx: it did nothing."""
 
-    def __init__(self, status: int, code: str, reason: str) -> None:
-        self.status, self.code, self.reason = status, code, reason
+    def __init__(self, code: str, reason: str) -> None:
+        self.code, self.reason = code, reason
         super().__init__(code)
 
 
@@ -162,7 +162,7 @@ class HttpBankHost:
             answer = await self._ask(method, path, body)
             return _as({"request_id": request_id, **answer}, TransferOutcome)
         except _RefusedError as error:
-            status: Literal["absent", "refused"] = "absent" if error.status == httpx.codes.NOT_FOUND else "refused"
+            status: Literal["absent", "refused"] = "absent" if error.code == "bank.absent" else "refused"
             return TransferOutcome(request_id, status, error.reason)
         except _NoAnswerError as error:
             return _unreachable(request_id, error)
@@ -174,7 +174,7 @@ class HttpBankHost:
             answer = await self._ask(method, path, body)
             return _as({"request_id": request_id, **answer}, DebitOutcome)
         except _RefusedError as error:
-            status: Literal["absent", "refused"] = "absent" if error.status == httpx.codes.NOT_FOUND else "refused"
+            status: Literal["absent", "refused"] = "absent" if error.code == "bank.absent" else "refused"
             return DebitOutcome(request_id, status, error.reason)
         except _NoAnswerError as error:
             return _unreachable(request_id, error)
@@ -186,7 +186,7 @@ class HttpBankHost:
         except (httpx.HTTPError, ValueError) as error:
             raise _NoAnswerError(type(error).__name__) from error
         if response.is_client_error and isinstance(answer, dict):
-            raise _RefusedError(response.status_code, str(answer.get("code", "")), str(answer.get("reason", "")))
+            raise _RefusedError(str(answer.get("code", "")), str(answer.get("reason", "")))
         if not response.is_success or not isinstance(answer, dict):
             raise _NoAnswerError(str(response.status_code))
         return answer

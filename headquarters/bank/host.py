@@ -1,0 +1,75 @@
+"""The simulated bank as one object: customers, ledger and its rooms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from guitai.money import Fen, yuan
+from headquarters.bank.checks import Checks
+from headquarters.bank.customers import Customer, load_customers
+from headquarters.bank.debits import Debits
+from headquarters.bank.ledger import Ledger, account_of
+from headquarters.bank.transfers import DAY_MS, Transfers
+
+LARGE = yuan(50_000)
+"""From here a transfer counts as large (大额)."""
+
+DAYS_30_MS = 30 * DAY_MS
+
+
+class Bank:
+    """Opens the ledger in `state` and the keys in `keys`. Raises GuitaiError ``bank.bad_key``, ``hq.database``."""
+
+    def __init__(self, state: Path, keys: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._customers = load_customers(_key(keys / "card_token.key")).by_token
+        self.ledger = Ledger(state / "bank.sqlite3")
+        self.transfers = Transfers(self.ledger, clock)
+        self.debits = Debits(self.ledger, self.transfers, clock, _key(keys / "e2e.key"))
+        self.checks = Checks(self.ledger, clock, _key(keys / "pin.key"))
+        for token, customer in self._customers.items():
+            self.ledger.open_account(account_of(token), customer.opening_balance(), clock.unix_ms())
+
+    def close(self) -> None:
+        """Close the ledger."""
+        self.ledger.close()
+
+    def customer(self, card: str) -> Customer:
+        """Return a card's owner. Raises GuitaiError ``bank.no_card``."""
+        if card not in self._customers:
+            raise GuitaiError("bank.no_card")
+        return self._customers[card]
+
+    def profile(self, card: str) -> dict[str, Any]:
+        """Return what a kiosk may know of the customer: history is the seed's plus what this ledger has seen."""
+        customer, now = self.customer(card), self._clock.unix_ms()
+        payees = [
+            {"name": p.name, "account_tail": p.account[-4:], "bank": p.bank, "payee_ref": p.ref} for p in customer.payee
+        ]
+        return {
+            "masked_name": customer.masked_name(),
+            "card_region": customer.region,
+            "credit_record": customer.credit_record,
+            "transfers_30d": customer.transfers_30d + self.transfers.history(card, now - DAYS_30_MS),
+            "typical_transfer": yuan(customer.typical_transfer),
+            "withdrawals_30d": customer.withdrawals_30d,
+            "large_transfers_24h": customer.large_transfers_24h
+            + self.transfers.history(card, now - DAY_MS, at_least=LARGE),
+            "payees": payees,
+            "elderly": customer.elderly,
+        }
+
+    def available(self, card: str) -> Fen:
+        """Return the available balance; a hold leaves it untouched. Raises GuitaiError ``bank.no_card``."""
+        self.customer(card)
+        return self.ledger.balance(account_of(card))
+
+
+def _key(path: Path) -> bytes:
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise GuitaiError("bank.bad_key", path=path) from error

@@ -1,0 +1,110 @@
+"""Sends signed commands to kiosks and awaits their answers; knows each kiosk's state and nonce."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from guitai.tables import TOPICS, Lane
+from guitai.wire.commands import Command, Mark, Reply, State, Watermark, plain, sign
+from guitai.wire.mqtt import Message, MqttLink, Publication
+
+ANSWER_TIMEOUT_S = 6.0
+COMMAND_LIFE_MS = 30_000
+MS = 1_000_000
+STALE = frozenset({"unknown_nonce", "expired"})
+"""Refusals that a fresh nonce, which comes with them, may cure: one more try."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A kiosk as its state topic shows it."""
+
+    branch: str
+    online: bool
+    nonce: str
+    heard_ns: int
+
+
+class Commander:
+    """Speaks to kiosks over one MQTT line."""
+
+    def __init__(self, line: MqttLink, key: Ed25519PrivateKey, clock: Clock) -> None:
+        self._line, self._key, self._clock = line, key, clock
+        self._kiosks: dict[str, _Known] = {}
+        self._waiting: dict[bytes, asyncio.Future[Reply]] = {}
+
+    def online(self, kiosk: str) -> bool:
+        """Tell whether the kiosk's last word was that it is there."""
+        return kiosk in self._kiosks and self._kiosks[kiosk].online
+
+    def known(self) -> dict[str, str]:
+        """Return kiosk → branch of all that are online."""
+        return {kiosk: known.branch for kiosk, known in self._kiosks.items() if known.online}
+
+    def heard_state(self, branch: str, kiosk: str, message: Message) -> bool:
+        """Take in a kiosk's birth or death; tell whether it is online. Raises GuitaiError ``mqtt.bad_command``."""
+        state = plain(message.payload, State)
+        self._kiosks[kiosk] = _Known(branch, state.online, state.nonce, self._clock.monotonic_ns())
+        return state.online
+
+    def heard_reply(self, kiosk: str, message: Message) -> None:
+        """Hand an answer to whoever waits for it. Raises GuitaiError ``mqtt.bad_command``."""
+        reply = plain(message.payload, Reply)
+        if known := self._kiosks.get(kiosk):
+            self._kiosks[kiosk] = _Known(known.branch, True, reply.nonce, self._clock.monotonic_ns())
+        waiting = self._waiting.get(message.correlation)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(reply)
+
+    def send_watermark(self, branch: str, kiosk: str, marks: dict[Lane, Mark], *, again: bool = False) -> None:
+        """Acknowledge; with `again` also ask for what is missing."""
+        body = Watermark(kiosk=kiosk, at_ms=self._clock.unix_ms(), lanes=marks, again=again)
+        topic = TOPICS["command"].format(branch=branch, kiosk=kiosk, name="watermark")
+        self._line.publish(Publication(topic, sign(body, self._key)))
+
+    async def command(self, kiosk: str, name: str, data: dict[str, Any]) -> Reply:
+        """Send a command and return the kiosk's answer, also a rejection.
+
+        Raises GuitaiError ``hq.rejected`` if the kiosk is offline or does not answer.
+        """
+        reply = await self._once(kiosk, name, data)
+        if reply.status == "rejected" and reply.reason in STALE:
+            reply = await self._once(kiosk, name, data)
+        return reply
+
+    async def _once(self, kiosk: str, name: str, data: dict[str, Any]) -> Reply:
+        known = self._kiosks.get(kiosk)
+        if known is None or not known.online:
+            raise GuitaiError("hq.rejected", reason="kiosk_offline")
+        id_, correlation = secrets.token_hex(12), secrets.token_bytes(12)
+        age_ms = (self._clock.monotonic_ns() - known.heard_ns) // MS
+        command = Command(
+            id=id_, kiosk=kiosk, name=name, nonce=known.nonce, expires_ms=age_ms + COMMAND_LIFE_MS, data=data
+        )
+        here = {"branch": known.branch, "kiosk": kiosk}
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting[correlation] = answer
+        try:
+            sent = self._line.publish(
+                Publication(
+                    TOPICS["command"].format(name=name, **here),
+                    sign(command, self._key),
+                    response_topic=TOPICS["reply"].format(**here),
+                    correlation=correlation,
+                    expiry_s=COMMAND_LIFE_MS // 1000,
+                )
+            )
+            if not sent:
+                raise GuitaiError("hq.rejected", reason="broker_offline")
+            return await asyncio.wait_for(answer, ANSWER_TIMEOUT_S)
+        except TimeoutError as error:
+            raise GuitaiError("hq.rejected", reason="no_answer") from error
+        finally:
+            del self._waiting[correlation]

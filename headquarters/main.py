@@ -1,0 +1,80 @@
+"""The headquarters process: collector, store, tellers' API, bank simulator, one asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+
+import structlog
+
+from guitai.clock import SystemClock
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.logs import set_up
+from guitai.systemd import notify
+from guitai.wire.commands import load_private
+from guitai.wire.mqtt import Endpoint, MqttLink
+from guitai.wire.tls import Identity
+from headquarters.api import Services
+from headquarters.app import check_free, make_app, make_server
+from headquarters.bank.host import Bank
+from headquarters.collector import SUBSCRIPTIONS, Collector
+from headquarters.commander import Commander
+from headquarters.desk import Desk, Logins
+from headquarters.live import Live
+from headquarters.store import Store, Stored
+
+CLIENT_ID = "hq"
+
+
+def run(config: Config) -> None:
+    """Run headquarters until SIGTERM."""
+    set_up("hq", config)
+    asyncio.run(_run(config))
+
+
+async def _run(config: Config) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(config, stop)
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Serve until `stop`. Raises GuitaiError ``mqtt.keys``, ``bank.bad_key``, ``hq.*``."""
+    if config.headquarters.database != "sqlite":
+        raise GuitaiError("hq.database_unsupported", value=config.headquarters.database)
+    host, port = config.headquarters.host, config.headquarters.port
+    await check_free(host, port)
+    clock, live = SystemClock(), Live()
+    store = Store(config.paths.state / "headquarters.sqlite3")
+    bank = Bank(config.paths.state, config.paths.keys, clock)
+    mqtt = config.mqtt
+    endpoint = Endpoint(mqtt.host, mqtt.port, mqtt.keepalive_s, CLIENT_ID, Identity.of(config.paths.keys, "hq"))
+    line = MqttLink(endpoint, SUBSCRIPTIONS, manual_ack=True)
+    commander = Commander(line, load_private(config.paths.keys / "command.key"), clock)
+    desk = Desk(store, commander, clock)
+    services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
+    server = make_server(make_app(services, bank), host, port, config.paths.keys)
+    with contextlib.closing(store), contextlib.closing(bank):
+        async with line, asyncio.TaskGroup() as tasks:
+            collector = Collector(line, store, commander, clock, lambda stored: live.tell(_notice(stored)))
+            running = [
+                tasks.create_task(job) for job in (collector.run(), collector.ask_for_gaps(), desk.watch_leases())
+            ]
+            serving = tasks.create_task(server.serve())
+            await server.listening.wait()
+            notify("READY=1")
+            structlog.get_logger().info("headquarters ready", url=f"https://{host}:{port}")
+            await stop.wait()
+            notify("STOPPING=1")
+            server.should_exit = True
+            await serving
+            for task in running:
+                task.cancel()
+
+
+def _notice(stored: Stored) -> dict[str, list[str]]:
+    rows = [arrival.row for arrival in stored.new]
+    return {"new": sorted({row.type for row in rows}), "sessions": sorted({row.session_id for row in rows})}

@@ -1,0 +1,158 @@
+"""What a teller looks at, drawn from the events as they arrive: sessions and escalations. Arrival order does not matter.
+
+Each event sets its own columns only, so the tables are the same whichever came first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from guitai.messages.sync import OutboxRow
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions(
+  kiosk TEXT NOT NULL, session_id TEXT NOT NULL, branch TEXT NOT NULL, first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL, events INTEGER NOT NULL, opened_ms INTEGER, closed_ms INTEGER, reason TEXT, outcome TEXT,
+  satisfied INTEGER, risk_ms INTEGER, risk TEXT, PRIMARY KEY(kiosk, session_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS escalations(
+  id TEXT NOT NULL PRIMARY KEY, kiosk TEXT NOT NULL, branch TEXT NOT NULL, session_id TEXT NOT NULL,
+  at_ms INTEGER, bundle TEXT, withdrawn_ms INTEGER, teller_id TEXT, teller_name TEXT, accepted_ms INTEGER,
+  lease_until_ms INTEGER, decision TEXT, closed_ms INTEGER) STRICT, WITHOUT ROWID;
+"""
+
+EscalationState = Literal["waiting", "accepted", "closed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A customer who needs a human."""
+
+    id: str
+    kiosk: str
+    branch: str
+    session_id: str
+    at_ms: int
+    bundle: dict[str, Any]
+    state: EscalationState
+    teller_id: str | None
+    teller_name: str | None
+    accepted_ms: int | None
+    lease_until_ms: int | None
+    decision: str | None
+
+
+def project(connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow) -> None:
+    """Fold one new event into the tables; part of the transaction that stored it.
+
+    A body of another shape than ours folds into nothing: the event itself is stored all the same.
+    """
+    if row.session_id:
+        _session(connection, kiosk, branch, row)
+    body, id_ = row.body, row.body.get("escalation_id")
+    match row.type:
+        case "session.opened":
+            _set(connection, kiosk, row, opened_ms=row.at_ms)
+        case "session.closed":
+            _set(
+                connection, kiosk, row, closed_ms=row.at_ms, reason=_text(body.get("reason")),
+                outcome=_text(body.get("outcome")), satisfied=_flag(body.get("satisfied")),
+            )  # fmt: skip
+        case "risk.decided" if isinstance(body.get("decision"), dict):
+            connection.execute(
+                "UPDATE sessions SET risk_ms = ?, risk = ? WHERE kiosk = ? AND session_id = ? AND "
+                "COALESCE(risk_ms, 0) <= ?",
+                (row.at_ms, _json(body["decision"]), kiosk, row.session_id, row.at_ms),
+            )
+        case "handover.escalate" if isinstance(id_, str) and isinstance(body.get("bundle"), dict):
+            _escalation(connection, kiosk, branch, row, "at_ms = ?, bundle = ?", row.at_ms, _json(body["bundle"]))
+        case "handover.withdraw" if isinstance(id_, str):
+            _escalation(connection, kiosk, branch, row, "withdrawn_ms = ?", row.at_ms)
+
+
+def sessions(connection: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:
+    """Return the latest sessions, newest first."""
+    rows = connection.execute("SELECT * FROM sessions ORDER BY first_ms DESC LIMIT ?", (limit,))
+    return [{**dict(row), "risk": orjson.loads(row["risk"]) if row["risk"] else None} for row in rows]
+
+
+def escalations(connection: sqlite3.Connection, limit: int = 200) -> list[Escalation]:
+    """Return the latest escalations, oldest first; those whose own event has not come yet are left out."""
+    rows = connection.execute(
+        _SELECT + " WHERE e.bundle IS NOT NULL ORDER BY e.at_ms DESC LIMIT ?", (limit,)
+    ).fetchall()
+    return [_from(row) for row in reversed(rows)]
+
+
+def escalation(connection: sqlite3.Connection, id_: str) -> Escalation | None:
+    """Return one escalation."""
+    row = connection.execute(_SELECT + " WHERE e.id = ? AND e.bundle IS NOT NULL", (id_,)).fetchone()
+    return _from(row) if row else None
+
+
+_SELECT = (
+    "SELECT e.*, s.closed_ms AS session_closed_ms FROM escalations e "
+    "LEFT JOIN sessions s ON s.kiosk = e.kiosk AND s.session_id = e.session_id"
+)
+
+
+def _from(row: sqlite3.Row) -> Escalation:
+    state: EscalationState = "waiting"
+    if row["closed_ms"] is not None:
+        state = "closed"
+    elif row["withdrawn_ms"] is not None:
+        state = "withdrawn"
+    elif row["session_closed_ms"] is not None:
+        state = "closed"
+    elif row["accepted_ms"] is not None:
+        state = "accepted"
+    return Escalation(
+        row["id"], row["kiosk"], row["branch"], row["session_id"], row["at_ms"], orjson.loads(row["bundle"]), state,
+        row["teller_id"], row["teller_name"], row["accepted_ms"], row["lease_until_ms"], row["decision"],
+    )  # fmt: skip
+
+
+def _session(connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow) -> None:
+    connection.execute(
+        "INSERT INTO sessions(kiosk, session_id, branch, first_ms, last_ms, events) VALUES(?, ?, ?, ?, ?, 1) "
+        "ON CONFLICT(kiosk, session_id) DO UPDATE SET events = events + 1, "
+        "first_ms = MIN(first_ms, excluded.first_ms), last_ms = MAX(last_ms, excluded.last_ms)",
+        (kiosk, row.session_id, branch, row.at_ms, row.at_ms),
+    )
+
+
+def _set(connection: sqlite3.Connection, kiosk: str, row: OutboxRow, **columns: object) -> None:
+    assignments = ", ".join(f"{name} = ?" for name in columns)
+    connection.execute(
+        f"UPDATE sessions SET {assignments} WHERE kiosk = ? AND session_id = ?",  # noqa: S608 - names from this file
+        (*columns.values(), kiosk, row.session_id),
+    )
+
+
+def _escalation(
+    connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow, assignments: str, *values: object
+) -> None:
+    id_ = row.body["escalation_id"]
+    connection.execute(
+        "INSERT OR IGNORE INTO escalations(id, kiosk, branch, session_id) VALUES(?, ?, ?, ?)",
+        (id_, kiosk, branch, row.session_id),
+    )
+    connection.execute(
+        f"UPDATE escalations SET {assignments} WHERE id = ? AND kiosk = ?",  # noqa: S608 - assignments from this file
+        (*values, id_, kiosk),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _flag(value: object) -> int | None:
+    return int(value) if isinstance(value, bool) else None
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
