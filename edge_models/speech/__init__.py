@@ -1,0 +1,1 @@
+"""The kiosk's ears and voice: voice activity, endpoint, recognition, synthesis, served in Wyoming's protocol."""

@@ -1,0 +1,63 @@
+"""Is this a whole sentence, or will the customer go on? Judged from the words at a pause, per listening mode. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from guitai.messages.voice import ListenMode
+
+_CLOSERS = " 。！？，、；：…,.!?;:~～"
+_FILLER = re.compile(
+    r"(呃|额|嗯|啊|哦|那个|这个|就是|就是说|然后|还有|因为|所以|但是|可是|如果|要是|或者|以及|另外|比如)$"
+)
+_OPEN = re.compile(
+    r"(给|把|跟|和|与|向|往|从|到|在|对|为|被|让|叫|请|帮|帮我|帮忙|要|想|想要|需要|能|能不能|可不可以|会|是|有|不|就|还|再|也|都|又|很|太|最|比|"
+    r"我|我的|我们|你|你们|您|他|她|他的|她的|这|那|哪|这张|那张|这笔|那笔|一个|一张|一笔|个|张|笔|"
+    r"转|转到|转给|转入|汇|汇给|汇到|取|取出|存|存入|查|查查|查询|查一下|办|办一个|办一张|办理|买|开|开通|打印|修改|交|缴|还|借|申请|咨询|了解|问|问一下|"
+    r"尾号|尾号是|账号|账号是|卡号|卡号是|密码是|金额|金额是|号码是|电话是|名字|名字是|叫做|银行的|卡的|账户的|月的|年的|天的)$"
+)
+_CLOSED = re.compile(
+    r"(吗|呢|吧|嘛|了|块|元|块钱|多少|多少钱|几点|哪里|在哪|怎么办|怎么弄|怎么还|为什么|什么|行不行|好不好|对不对|可以吗|谢谢|再见|没了|就这些|"
+    r"余额|明细|流水|手续费|利率|额度|汇率|密码|挂失|销户|开户|补卡|换卡|柜员|人工|客服|账户|工资|社保|电费|水费|话费)$"
+)
+_DIGIT = "零〇一二两三四五六七八九幺0123456789"
+_NUMBER_END = re.compile(rf"[{_DIGIT}十百千万亿点]$")
+_AMOUNT_END = re.compile(rf"([元块毛角分整]|块钱|元钱|[{_DIGIT}][百千万]|[百千万][{_DIGIT}]|十|百|千|万)$")
+_YES_NO_WORDS = (
+    "是 是的 对 对的 好 好的 行 可以 嗯 确认 确定 没错 同意 需要 要 有 是我 解决了 不 不是 不对 不要 不用 不用了 不行 不可以 不需要 取消 没有 没 错了 "
+    "算了 没解决 yes no"
+)
+_YES_NO = frozenset(_YES_NO_WORDS.split())
+_DIGIT_COUNTS = frozenset({11, 16, 17, 18, 19})
+"""Phones, cards, identity numbers; four or six may be the first group of a long one."""
+
+
+def whole(text: str, mode: ListenMode) -> float:
+    """Return the probability that `text` is all the customer wants to say now; 0.5 for nothing."""
+    words = text.strip(_CLOSERS)
+    if not words:
+        return 0.5
+    if mode == "digits":
+        return _digits(words)
+    if mode == "yes_no" and words in _YES_NO:
+        return 0.97
+    if _FILLER.search(words):
+        return 0.1
+    if mode == "amount":
+        return 0.92 if _AMOUNT_END.search(words) else 0.3
+    if _CLOSED.search(words):
+        return 0.95
+    if _OPEN.search(words):
+        return 0.1
+    if _NUMBER_END.search(words):
+        return 0.6
+    if mode == "name":
+        return 0.9
+    return 0.5 if len(words) < 3 else 0.85
+
+
+def _digits(words: str) -> float:
+    count = sum(c in _DIGIT for c in words)
+    if count in _DIGIT_COUNTS:
+        return 0.95
+    return 0.6 if count in (4, 6) else 0.2

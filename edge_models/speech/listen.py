@@ -1,0 +1,255 @@
+"""The listening loop: microphone ring → voice activity → endpoint → words → meaning → events."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+from edge_models.speech.asr import Recogniser, Stream, Transcript
+from edge_models.speech.audio import Samples
+from edge_models.speech.completeness import whole
+from edge_models.speech.ear import Ear, Heard
+from edge_models.speech.endpoint import Signal, needed_s
+from edge_models.speech.repair import repair
+from guitai.errors import GuitaiError
+from guitai.messages.voice import (
+    CustomerSaid,
+    ListenMode,
+    SpeechPartial,
+    SpeechStarted,
+    SpeechUnclear,
+    Understanding,
+)
+from guitai.wire.rings import RingReader, samples
+
+TICK_S = 0.03
+REOPEN_S = 0.5
+MIN_CONFIDENCE = 0.45
+"""Below this the customer is asked again instead of guessed at."""
+
+log = structlog.get_logger()
+
+Emit = Callable[[object], None]
+Understand = Callable[[str], Understanding]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Words and what they mean, ready before the pause has become the end."""
+
+    transcript: Transcript
+    understanding: Understanding | None
+    """None when the words are not good enough to act upon."""
+
+
+class Recognition:
+    """One worker thread that turns sound into meaning, so that the loop never waits for a model."""
+
+    def __init__(self, recogniser: Recogniser | None, understand: Understand) -> None:
+        self.recogniser = recogniser
+        self._understand = understand
+        self.worker = ThreadPoolExecutor(1, "recognise")
+
+    @property
+    def name(self) -> str:
+        """The recogniser's name."""
+        return "none" if self.recogniser is None else self.recogniser.name
+
+    async def words(self, utterance: Samples) -> Transcript:
+        """Return the repaired words of sound. Raises GuitaiError ``speech.*``."""
+        return await asyncio.get_running_loop().run_in_executor(self.worker, self._words, utterance, "free")
+
+    async def typed(self, text: str) -> CustomerSaid:
+        """Return the event of typed words."""
+        return await asyncio.get_running_loop().run_in_executor(self.worker, self._typed, text)
+
+    def hear(self, utterance: Samples, mode: ListenMode) -> Meaning:
+        """Return the meaning of sound. Runs in the worker."""
+        found = self._words(utterance, mode)
+        certain = found.text != "" and found.confidence >= MIN_CONFIDENCE
+        return Meaning(found, self._understand(found.text) if certain else None)
+
+    def _words(self, utterance: Samples, mode: ListenMode) -> Transcript:
+        if self.recogniser is None:
+            raise GuitaiError("speech.recogniser_failed", engine=self.name, reason="it could not be loaded")
+        found = self.recogniser.transcribe(utterance, mode)
+        return Transcript(repair(found.text), found.confidence, found.language)
+
+    def _typed(self, text: str) -> CustomerSaid:
+        clean = repair(text.strip())
+        meaning = self._understand(clean)
+        return CustomerSaid(clean, 1.0, meaning, typed=True, final_ns=time.monotonic_ns())
+
+
+class Listener:
+    """Listens while a mode other than ``off`` is set, and emits voice events."""
+
+    def __init__(self, ring: Path, ear: Ear, recognition: Recognition, emit: Emit) -> None:
+        self._ring_path, self._ear, self._recognition, self._emit = ring, ear, recognition, emit
+        self._on = asyncio.Event()
+        self._guess: asyncio.Future[Meaning] | None = None
+        self._captions: _Captions | None = None
+        self._finals: asyncio.Queue[tuple[asyncio.Future[Meaning], int]] = asyncio.Queue()
+
+    def set_mode(self, mode: ListenMode) -> None:
+        """Listen this way from now on; ``off`` shuts the microphone and drops what was heard so far."""
+        if mode == "off":
+            self._on.clear()
+            self._forget()
+            while not self._finals.empty():
+                self._finals.get_nowait()
+        else:
+            self._ear.mode = mode
+            self._on.set()
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._read())
+            tasks.create_task(self._finish())
+
+    async def _read(self) -> None:
+        while True:
+            await self._on.wait()
+            try:
+                ring = RingReader(self._ring_path)
+            except GuitaiError:
+                # The devices process is away or starting; it makes the ring.
+                await asyncio.sleep(REOPEN_S)
+                continue
+            try:
+                await self._follow(ring)
+            finally:
+                ring.close()
+                self._forget()
+
+    async def _follow(self, ring: RingReader) -> None:
+        """Hear what is written from now on, until the ring is renewed or the microphone shut."""
+        quiet_since = time.monotonic()
+        while self._on.is_set():
+            slots = ring.read_new()
+            for slot in slots:
+                for heard in self._ear.feed(samples(slot), slot.at_ns):
+                    self._react(heard)
+                if self._captions is not None:
+                    self._captions.add(samples(slot))
+            now = time.monotonic()
+            if slots:
+                quiet_since = now
+            elif now - quiet_since > REOPEN_S:
+                quiet_since = now
+                if ring.renewed():
+                    return
+            await asyncio.sleep(TICK_S)
+
+    def _react(self, heard: Heard) -> None:
+        match heard.signal:
+            case Signal.STARTED:
+                self._emit(SpeechStarted())
+                self._captions = _Captions.of(self._recognition, self._ear.mode, self._emit)
+            case Signal.PAUSED:
+                self._guess = self._think(heard.utterance)
+            case Signal.RESUMED:
+                self._drop_guess()
+            case Signal.ENDED:
+                guess = self._guess or self._think(heard.utterance)
+                self._guess, self._captions = None, None
+                self._finals.put_nowait((guess, heard.speech_end_ns))
+            case Signal.TOO_LONG:
+                self._drop_guess()
+                self._captions = None
+                self._emit(SpeechUnclear("too_long"))
+
+    def _think(self, utterance: Samples) -> asyncio.Future[Meaning]:
+        loop = asyncio.get_running_loop()
+        mode = self._ear.mode
+        guess = loop.run_in_executor(self._recognition.worker, self._recognition.hear, utterance, mode)
+        guess.add_done_callback(self._judge)
+        return guess
+
+    def _judge(self, guess: asyncio.Future[Meaning]) -> None:
+        """Set the pause that ends the utterance by the words, if they are still what was said last."""
+        if guess.cancelled() or guess.exception() is not None or guess is not self._guess:
+            return
+        found = guess.result()
+        text = found.transcript.text
+        certain = found.understanding is not None
+        self._ear.pause_s = needed_s(self._ear.mode, whole(text, self._ear.mode) if certain else None)
+        if text and certain:
+            self._emit(SpeechPartial(text))
+
+    async def _finish(self) -> None:
+        while True:
+            guess, speech_end_ns = await self._finals.get()
+            try:
+                found = await guess
+            except GuitaiError as error:
+                log.warning("recognition failed", code=error.code)
+                self._emit(SpeechUnclear("empty"))
+                continue
+            if self._on.is_set():
+                self._emit(said(found, speech_end_ns))
+
+    def _drop_guess(self) -> None:
+        if self._guess is not None:
+            self._guess.cancel()
+        self._guess = None
+
+    def _forget(self) -> None:
+        self._drop_guess()
+        self._captions = None
+        self._ear.reset()
+
+
+def said(found: Meaning, speech_end_ns: int) -> CustomerSaid | SpeechUnclear:
+    """Return the event of a finished utterance."""
+    transcript = found.transcript
+    if found.understanding is None:
+        return SpeechUnclear("low_confidence" if transcript.text else "empty")
+    return CustomerSaid(
+        transcript.text,
+        round(transcript.confidence, 4),
+        found.understanding,
+        transcript.language,
+        speech_end_ns=speech_end_ns,
+        final_ns=time.monotonic_ns(),
+    )
+
+
+class _Captions:
+    """Words while they are spoken, where the recogniser streams; sound waits while the worker is busy."""
+
+    def __init__(self, worker: ThreadPoolExecutor, stream: Stream, emit: Emit) -> None:
+        self._worker, self._stream, self._emit = worker, stream, emit
+        self._waiting: list[Samples] = []
+        self._busy: asyncio.Future[str] | None = None
+        self._shown = ""
+
+    @classmethod
+    def of(cls, recognition: Recognition, mode: ListenMode, emit: Emit) -> _Captions | None:
+        begin = getattr(recognition.recogniser, "stream", None)
+        return None if begin is None else cls(recognition.worker, begin(mode), emit)
+
+    def add(self, more: Samples) -> None:
+        """Take more sound."""
+        self._waiting.append(more)
+        if self._busy is None or self._busy.done():
+            sound = np.concatenate(self._waiting)
+            self._waiting.clear()
+            self._busy = asyncio.get_running_loop().run_in_executor(self._worker, self._stream.feed, sound)
+            self._busy.add_done_callback(self._show)
+
+    def _show(self, words: asyncio.Future[str]) -> None:
+        if words.cancelled() or words.exception() is not None:
+            return
+        text = repair(words.result())
+        if text and text != self._shown:
+            self._shown = text
+            self._emit(SpeechPartial(text))

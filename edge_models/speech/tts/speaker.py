@@ -1,0 +1,121 @@
+"""Says texts: clause by clause, fixed clauses from the cache, the fallback voice when the first one fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import structlog
+
+from edge_models.speech.audio import resample, to_float, to_int16
+from edge_models.speech.tts import Engine, Language, Sound
+from edge_models.speech.tts.cache import ClauseCache
+from edge_models.speech.tts.clauses import split
+from guitai.errors import GuitaiError
+
+_AHEAD = 4
+"""Clauses synthesised while the first one plays."""
+
+log = structlog.get_logger()
+
+
+class Speaker:
+    """One voice for the whole process: one worker thread, live requests before preparation."""
+
+    def __init__(self, engine: Engine, fallback: Engine | None, cache: ClauseCache) -> None:
+        self.engine, self._fallback, self._cache = engine, fallback, cache
+        self._worker = ThreadPoolExecutor(1, "speak")
+        self._live = 0
+        self._preparing = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def rate_hz(self) -> int:
+        """Rate of everything `say` yields."""
+        return self.engine.rate_hz
+
+    async def say(self, text: str, language: Language, speed: float) -> AsyncGenerator[Sound, None]:
+        """Yield the text's clauses as soon as each is ready. Leaving the loop early stops the synthesis."""
+        ready: asyncio.Queue[Sound | GuitaiError | None] = asyncio.Queue(_AHEAD)
+        self._live += 1
+        self._idle.clear()
+        maker = asyncio.create_task(self._make(split(text), language, speed, ready))
+        try:
+            while (sound := await ready.get()) is not None:
+                if isinstance(sound, GuitaiError):
+                    raise sound
+                yield sound
+        finally:
+            if not maker.done():
+                maker.cancel()
+                self.engine.interrupt()
+            self._live -= 1
+            if not self._live:
+                self._idle.set()
+
+    async def prepare(self, texts: Iterable[str], language: Language, speed: float = 1.0) -> tuple[int, int]:
+        """Keep the clauses of fixed texts on disk, in idle time. Returns how many there are, and how many are new."""
+        voice = self.engine.voice(language)
+        clauses = list(dict.fromkeys(clause for text in texts for clause in split(text)))
+        new = 0
+        for clause in clauses:
+            while self._cache.get(clause, voice, speed) is None:
+                await self._idle.wait()
+                self._preparing = True
+                try:
+                    sound = await self._in_worker(self.engine, clause, language, speed)
+                except GuitaiError as error:
+                    if error.code == "speech.interrupted":
+                        continue
+                    raise
+                finally:
+                    self._preparing = False
+                self._cache.put(clause, voice, speed, sound)
+                new += 1
+                break
+        return len(clauses), new
+
+    async def _make(
+        self,
+        clauses: list[str],
+        language: Language,
+        speed: float,
+        ready: asyncio.Queue[Sound | GuitaiError | None],
+    ) -> None:
+        try:
+            for clause in clauses:
+                kept = self._cache.get(clause, self.engine.voice(language), speed)
+                await ready.put(kept or await self._synthesise(clause, language, speed))
+        except GuitaiError as error:
+            await ready.put(error)
+        await ready.put(None)
+
+    async def _synthesise(self, clause: str, language: Language, speed: float) -> Sound:
+        if self._preparing:
+            self.engine.interrupt()
+        # Twice: an interruption meant for what ran before may hit this clause.
+        for _ in range(2):
+            try:
+                return await self._in_worker(self.engine, clause, language, speed)
+            except GuitaiError as error:
+                if error.code != "speech.interrupted":
+                    log.warning("voice failed, fallback takes over", code=error.code)
+                    break
+        if self._fallback is None:
+            raise GuitaiError("speech.voice_failed", engine=self.engine.name, reason="and there is no fallback")
+        sound = await self._in_worker(self._fallback, clause, language, speed)
+        wave = resample(to_float(sound.samples), self._fallback.rate_hz, self.rate_hz)
+        return Sound(to_int16(wave), sound.marks)
+
+    async def _in_worker(self, engine: Engine, clause: str, language: Language, speed: float) -> Sound:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, _whole, engine, clause, language, speed)
+
+
+def _whole(engine: Engine, clause: str, language: Language, speed: float) -> Sound:
+    pieces = list(engine.say(clause, language, speed))
+    if not pieces:
+        return Sound(np.empty(0, dtype=np.int16))
+    return Sound(np.concatenate([piece.samples for piece in pieces]), pieces[0].marks)
