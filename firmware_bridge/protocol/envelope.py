@@ -86,35 +86,21 @@ def parse(text: str | bytes) -> Message:
     if len(text) > MAX_BYTES:
         raise MalformedError("xfs.too_large", size=len(text), limit=MAX_BYTES)
     header, payload = _parts(text)
-    request_id, name = header.get("requestId"), header.get("name")
-    saved_id = request_id if _positive(request_id) else None
-    saved_name = name if isinstance(name, str) else ""
-
-    def refuse(reason: str) -> MalformedError:
-        return MalformedError("xfs.malformed", saved_id, saved_name, reason=reason)
-
-    kind = header.get("type")
-    if kind not in TYPES:
-        raise refuse("the header's type is none of " + ", ".join(sorted(TYPES)))
-    if not saved_name:
-        raise refuse("the header has no name")
-    if saved_id is None and (request_id is not None or kind in {"command", "acknowledge", "completion"}):
-        raise refuse("requestId is not a positive integer")
-    if not isinstance(payload, dict):
-        raise refuse("the payload is not an object")
+    if reason := _header_fault(header, payload):
+        saved_id = header.get("requestId") if _positive(header.get("requestId")) else None
+        name = header.get("name")
+        raise MalformedError("xfs.malformed", saved_id, name if isinstance(name, str) else "", reason=reason)
+    kind = header["type"]
     moved = _IN_PAYLOAD.get(kind, "")
-    value = header.get(moved) if header.get(moved) is not None else payload.get(moved)
-    timeout = value if kind == "command" and value is not None else 0
-    if isinstance(timeout, bool) or not isinstance(timeout, int) or timeout < 0:
-        raise refuse("timeout is not a number of milliseconds")
+    value = _moved(header, payload, moved)
     version = header.get("version")
     return Message(
         type=kind,
-        name=saved_name,
-        request_id=saved_id,
+        name=header["name"],
+        request_id=header.get("requestId"),
         payload={key: inner for key, inner in payload.items() if key != moved},
         version=version if isinstance(version, str) else "",
-        timeout_ms=timeout,
+        timeout_ms=value or 0 if kind == "command" else 0,
         status=_status(value) if kind == "acknowledge" else "",
         completion_code=_code(value) if kind == "completion" else "",
     )
@@ -154,6 +140,26 @@ def _parts(text: str | bytes) -> tuple[dict[str, Any], Any]:
     return data["header"], {} if payload is None else payload
 
 
+def _header_fault(header: dict[str, Any], payload: Any) -> str | None:
+    kind, request_id = header.get("type"), header.get("requestId")
+    if not isinstance(kind, str) or kind not in TYPES:
+        return "the header's type is none of " + ", ".join(sorted(TYPES))
+    if not isinstance(header.get("name"), str) or not header["name"]:
+        return "the header has no name"
+    if not _positive(request_id) and (request_id is not None or kind in {"command", "acknowledge", "completion"}):
+        return "requestId is not a positive integer"
+    if not isinstance(payload, dict):
+        return "the payload is not an object"
+    timeout = _moved(header, payload, "timeout") if kind == "command" else None
+    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int) or timeout < 0):
+        return "timeout is not a number of milliseconds"
+    return None
+
+
+def _moved(header: dict[str, Any], payload: dict[str, Any], key: str) -> Any:
+    return header.get(key) if header.get(key) is not None else payload.get(key)
+
+
 def _positive(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
@@ -174,7 +180,8 @@ def _fault(message: Message) -> str | None:
         return None if not message.status or message.status in REFUSALS else f"status {message.status}"
     entry = catalog.definition(message.name, message.type)
     if entry is None:
-        return f"the catalogue has no such {message.type}"
+        refuses = message.completion_code == "invalidCommand" and not message.payload
+        return None if refuses else f"the catalogue has no such {message.type}"
     if message.type == "unsolicited":
         if message.request_id is not None:
             return "an unsolicited event carries no requestId"

@@ -240,9 +240,7 @@ async def test_jammed_card_is_said_and_mended(bench):
     await bench.insert()
     await bench.hands.fault("card_reader", "jam")
     assert await bench.port.move_card("m1", "exit") == CardMoveFailed("m1", "device.card_jam")
-    assert await bench.seen(DeviceState, lambda e: not e.usable) == DeviceState(
-        "card_reader", False, "device.card_jam"
-    )
+    assert await bench.seen(DeviceState, lambda e: not e.usable) == DeviceState("card_reader", False, "device.card_jam")
     await bench.hands.clear_faults()
     await bench.seen(DeviceState, lambda e: e == DeviceState("card_reader", True))
     assert await bench.port.move_card("m2", "exit") == CardOffered("m2")

@@ -1,0 +1,103 @@
+"""What a service does with peers that misbehave: it says what is wrong and goes on serving."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from firmware_bridge.protocol.envelope import MAX_BYTES
+from firmware_bridge.services.host import host
+from guitai.errors import GuitaiError
+
+
+def at(bench, path: str) -> connect:
+    return connect(f"ws://127.0.0.1:{bench.config.devices.port}/xfs4iot/v1.0{path}", proxy=None, max_size=None)
+
+
+def command(request_id: int, name: str, payload: object = None, **more: object) -> str:
+    header = {"type": "command", "name": name, "requestId": request_id, **more}
+    return json.dumps({"header": header, "payload": payload})
+
+
+async def answer(connection) -> dict:
+    return json.loads(await asyncio.wait_for(connection.recv(), 5))["header"]
+
+
+@pytest.mark.parametrize("path", ["/CardReader", "/CardReader/"])
+async def test_malformed_messages_are_refused_and_the_next_good_one_is_served(bench, path):
+    async with at(bench, path) as connection:
+        for bad in ("rubbish", "{}", '{"header": {"type": "command"}}', b"\xff\xfe", command(-1, "Common.Status")):
+            await connection.send(bad)
+            header = await answer(connection)
+            assert (header["type"], header["status"]) == ("acknowledge", "invalidMessage")
+        await connection.send(command(1, "Common.Status", version="2.0"))
+        assert (await answer(connection))["type"] == "acknowledge"
+        assert (await answer(connection))["completionCode"] == "success"
+
+
+async def test_more_than_two_megabytes_end_only_that_connection(bench):
+    async with at(bench, "/Printer") as connection:
+        await connection.send("x" * (MAX_BYTES + 1))
+        with pytest.raises(ConnectionClosed) as caught:
+            await asyncio.wait_for(connection.recv(), 5)
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1009
+    assert (await bench.port.print_receipt("p1", "t", ())).request_id == "p1"
+
+
+async def test_unknown_addresses_are_not_found(bench):
+    with pytest.raises(InvalidStatus) as caught:
+        async with at(bench, "/Toaster"):
+            pass
+    assert caught.value.response.status_code == 404
+
+
+async def test_cancel_touches_only_ones_own_commands(bench):
+    await bench.port.accept_card()
+    async with at(bench, "/CardReader") as other:
+        await other.send(command(1, "CardReader.ReadRawData", {"track2": True}))
+        await answer(other)
+        await other.send(command(2, "Common.Cancel", {"requestIds": []}))
+        answers = [await answer(other) for _ in range(3)]
+        ended = {(h["requestId"], h["completionCode"]) for h in answers if h["type"] == "completion"}
+        assert ended == {(1, "canceled"), (2, "success")}
+    assert (await bench.insert()).tail == "8905"
+
+
+async def test_a_client_that_goes_frees_the_service(bench):
+    async with at(bench, "/CardReader") as other:
+        await other.send(command(1, "CardReader.ReadRawData", {"track2": True}))
+        assert (await answer(other))["type"] == "acknowledge"
+    assert (await bench.insert()).tail == "8905"
+
+
+async def test_a_command_that_waits_for_people_times_out(bench):
+    async with at(bench, "/CardReader") as other:
+        await other.send(command(1, "CardReader.ReadRawData", {"track2": True}, timeout=20))
+        headers = [await answer(other) for _ in range(3)]
+        assert headers[-1]["completionCode"] == "timeOut"
+
+
+async def test_no_digit_of_a_pin_is_ever_on_the_wire(bench):
+    async with at(bench, "/PinPad") as connection:
+        keys = {"enter": {"terminate": True}, "cancel": {"terminate": True}}
+        await bench.hands.type_pin("246813")
+        await connection.send(command(1, "Keyboard.PinEntry", {"activeKeys": keys}))
+        texts = [await asyncio.wait_for(connection.recv(), 5)]
+        while '"completion","name":"Keyboard.PinEntry"' not in texts[-1]:
+            texts.append(await asyncio.wait_for(connection.recv(), 5))
+    events = [json.loads(text)["payload"] for text in texts if "KeyEvent" in text]
+    assert events == [{"completion": "continue"}] * 6 + [{"completion": "enter", "digit": "enter"}]
+    assert json.loads(texts[-1])["payload"] == {"digits": 6, "completion": "enter"}
+
+
+async def test_a_port_in_use_is_said_in_one_sentence(bench):
+    with pytest.raises(GuitaiError) as caught:
+        async with host([], "127.0.0.1", bench.config.devices.port):
+            pass
+    assert caught.value.code == "device.port_in_use"
+    assert str(bench.config.devices.port) in caught.value.english()
