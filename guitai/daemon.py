@@ -144,7 +144,8 @@ class Daemon:
             notify("WATCHDOG=1")
 
     async def _take(self, event: object) -> None:
-        self._facts.note(event)
+        if not self._facts.news(event):
+            return
         if isinstance(event, device.LinkState):
             await self._server.line(event.online)
             if event.online:

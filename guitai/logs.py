@@ -63,7 +63,10 @@ def set_up(process: str, config: Config) -> None:
 
 def redact(_logger: Any, _method: str, event: Any) -> Any:
     """Mask values of personal keys and every long run of digits, wherever they stand."""
-    return {key: "***" if key in PERSONAL_KEYS else _mask(value) for key, value in event.items()}
+    return {
+        key: value if key == "timestamp" else "***" if key in PERSONAL_KEYS else _mask(value)
+        for key, value in event.items()
+    }
 
 
 def _mask(value: object) -> object:

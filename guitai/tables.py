@@ -111,6 +111,7 @@ STAGES: tuple[Stage, ...] = (
 
 BARS: dict[str, dict[str, float]] = {
     "latency": {"p50_s": 1.2, "p95_s": 2.0, "cut_off_rate": 0.03},
+    "vision": {"p95_ms": 30},
     "journal": {"lost": 0, "duplicated": 0},
     "startup": {"p50_s": 20.0},
 }

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware_bridge.simulator.film import THEN
 from firmware_bridge.simulator.hands import Hands
 from guitai.demo.observer import Observer
 from guitai.demo.voices import Line
@@ -30,7 +31,8 @@ class Customer:
 
     async def stand(self, scene: str) -> None:
         """Let the camera see a film: ``approach``, ``stand``, ``leave``, ``empty``, ``companion``."""
-        await self.hands.camera(str(self.films[scene]))
+        after = THEN.get(scene)
+        await self.hands.camera(str(self.films[scene]), str(self.films[after]) if after else None)
 
     async def say(self, line: Line) -> None:
         """Speak into the microphone once the kiosk is quiet, and wait until it has heard."""

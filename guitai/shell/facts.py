@@ -1,9 +1,9 @@
-"""What is known of the branch between sessions: a new session is told before its first event."""
+"""What is known of the branch between sessions: a new session is told before its first event; only news is an event."""
 
 from __future__ import annotations
 
 from guitai.messages.device import DeviceState, LinkState
-from guitai.messages.face import CustomerApproached, CustomerLeft, PhoneAtEar, SecondPerson
+from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, PhoneAtEar, SecondPerson
 
 
 class Facts:
@@ -11,31 +11,41 @@ class Facts:
 
     def __init__(self) -> None:
         self.online = False
-        self._present = False
-        self._standing: dict[str, object] = {}
+        self._known: dict[str, object] = {}
 
-    def note(self, event: object) -> None:
-        """Take note of an event, whether or not a session is open."""
+    def news(self, event: object) -> bool:
+        """Take note of an event, whether or not a session is open; return False if it says what is known already."""
         match event:
             case LinkState(online):
                 self.online = online
+                return self._keep("line", event)
             case CustomerApproached() | CustomerLeft():
-                self._present = isinstance(event, CustomerApproached)
-            case SecondPerson(close):
-                self._keep("company", event, close)
-            case PhoneAtEar(held):
-                self._keep("phone", event, held)
-            case DeviceState(name, usable):
-                self._keep(name, event, not usable)
+                return self._keep("presence", event)
+            case SecondPerson():
+                return self._keep("company", event)
+            case PhoneAtEar():
+                return self._keep("phone", event)
+            case CameraState():
+                return self._keep("camera", event)
+            case DeviceState(name, usable, code):
+                return self._keep(name, DeviceState(name, usable, "" if usable else code))
             case _:
-                pass
+                return True
 
     def standing(self, opener: object) -> tuple[object, ...]:
-        """Return the facts a session opened by `opener` must hear first."""
-        present = (CustomerApproached(),) if self._present and not isinstance(opener, CustomerApproached) else ()
-        return (*present, *self._standing.values())
+        """Return the facts worth telling a session that `opener` begins."""
+        return tuple(fact for fact in self._known.values() if _remarkable(fact) and fact != opener)
 
-    def _keep(self, name: str, event: object, remarkable: bool) -> None:
-        self._standing.pop(name, None)
-        if remarkable:
-            self._standing[name] = event
+    def _keep(self, name: str, fact: object) -> bool:
+        if self._known.get(name) == fact:
+            return False
+        self._known[name] = fact
+        return True
+
+
+def _remarkable(fact: object) -> bool:
+    match fact:
+        case CustomerApproached() | SecondPerson(close=True) | PhoneAtEar(held=True) | DeviceState(usable=False):
+            return True
+        case _:
+            return False
