@@ -74,6 +74,8 @@ class App:
         self._link.stop()
         if self._ring:
             self._ring.close()
+        if self._album:
+            self._album.wait()
 
     def _soon(self, action: Any) -> None:
         self._clock.schedule_once(lambda _dt: action(), 0)
@@ -146,6 +148,7 @@ class Album:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: set[tuple[object, ...]] = set()
+        self._writers: list[threading.Thread] = []
         folder.mkdir(parents=True, exist_ok=True)
         self._count = len(list(folder.glob("*.png")))
 
@@ -160,7 +163,14 @@ class Album:
         """Write ``NN_screen.png`` without holding the window up."""
         self._count += 1
         path = self._folder / f"{self._count:02d}_{view.screen}.png"
-        threading.Thread(target=self._write, args=(path, rgba, width, height), name="album").start()
+        writer = threading.Thread(target=self._write, args=(path, rgba, width, height), name="album")
+        writer.start()
+        self._writers = [*(w for w in self._writers if w.is_alive()), writer]
+
+    def wait(self) -> None:
+        """Return when every picture is on the disk."""
+        for writer in self._writers:
+            writer.join()
 
     def _write(self, path: Path, rgba: bytes, width: int, height: int) -> None:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from guitai.errors import GuitaiError
 from kiosk_ui.sfnt import Advances, extract_face
+from kiosk_ui.text import SQUEEZE
 
 NAME = "NotoSansCJKsc-{weight}.otf"
 SET_UP = Path(__file__).resolve().parents[1] / "var" / "fonts"
@@ -36,7 +37,8 @@ class Measure:
 
     def __call__(self, text: str, size_px: float, bold: bool = False) -> float:
         """Return the width in pixels."""
-        return (self._bold if bold else self._regular).width(text, size_px)
+        font = self._bold if bold else self._regular
+        return font.width(text, size_px) - len(SQUEEZE.findall(text)) * size_px / 2
 
 
 def find(state: Path, collections: Path = COLLECTIONS) -> Fonts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,8 @@ def main(arguments: list[str]) -> None:
     chosen = {n: v for n, v in samples().items() if not landscape or n in LANDSCAPE_ALSO}
     with virtual_display(*size) as display:
         os.environ["DISPLAY"] = display
+        os.environ["TZ"] = "Asia/Shanghai"  # the mocks' 10:24
+        time.tzset()
         render(chosen, folder, size)
 
 

@@ -122,7 +122,9 @@ class Painter:
         texture = self._moving.get(item.source)
         if texture is None:
             side = min(item.box.w, item.box.h) * 0.4
-            self._paint(Icon(Box(item.box.mid_x - side / 2, item.box.mid_y - side / 2, side, side), "human", "#6B8177"))
+            self._paint(
+                Icon(Box(item.box.mid_x - side / 2, item.box.mid_y - side / 2, side, side), "person", "#6B8177")
+            )
             return
         Color(1, 1, 1, 1)
         Rectangle(texture=_covering(texture, item.box), **self._at(item.box))

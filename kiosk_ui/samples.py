@@ -31,7 +31,7 @@ BAR = (
     BarItem("again", "重说", "again"),
     BarItem("language", "语言", "lang"),
 )
-BAR_LARGE = (*BAR[:2], BarItem("large", "标准字", "norm", on=True), *BAR[3:])
+BAR_LARGE = (*BAR[:2], BarItem("large", "标准字", "big", on=True), *BAR[3:])
 BAR_EN = (
     BarItem("human", "Teller", "human"),
     BarItem("back", "Back", "back"),
@@ -125,7 +125,7 @@ def _journey() -> dict[str, View]:
                     "form",
                 ),
                 ChoicePart(
-                    (Option("keypad", "用键盘输入", icon="grid"), Option("payees", "常用收款人", icon="people")), "grid"
+                    (Option("keypad", "用键盘输入", icon="pad"), Option("payees", "常用收款人", icon="people")), "grid"
                 ),
             ),
         ),

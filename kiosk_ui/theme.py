@@ -70,6 +70,12 @@ class Style:
         return value
 
     @property
+    def floor(self) -> float:
+        """The smallest side a target may have."""
+        row = tokens()["kiosk"]["target_px"]
+        return float(row["landscape_bar_item" if self.landscape else "floor"])
+
+    @property
     def radius(self) -> float:
         """The corner of a button."""
         row = tokens()["radius_px"]

@@ -16,6 +16,7 @@ from PIL import Image
 ASSETS = Path("kiosk_ui/assets")
 PNG = ASSETS / "png"
 ICON_PX = 96
+LARGE_ICONS = {"person": 288, "smile": 192, "neutral": 192}
 FACE_PX = (720, 840)
 
 BROWS = {
@@ -30,7 +31,8 @@ def main() -> None:
     for old in PNG.glob("*.png"):
         old.unlink()
     for icon in [*sorted((ASSETS / "icons").glob("*.svg")), ASSETS / "mark.svg"]:
-        mask = render(icon.read_text(), ICON_PX, ICON_PX)
+        side = LARGE_ICONS.get(icon.stem, ICON_PX)
+        mask = render(icon.read_text(), side, side)
         mask[..., :3] = 255
         save(mask, f"icon_{icon.stem}.png")
     for brows, path in BROWS.items():

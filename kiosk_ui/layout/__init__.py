@@ -33,17 +33,26 @@ def arrange(view: View, window: tuple[int, int], measure: Measure, moment: Momen
     landscape, scale, size = canvas(*window)
     style = Style(view.large, view.language == "en", landscape)
     base = Context(view, style, measure, moment, typed, size, Box(0, 0, 0, 0))
-    left_out = 0
-    for attempt, side in _attempts(base):
-        drawing, roomy = counter.draw(attempt, side)
-        column = _blocks(attempt)
-        if roomy and _height(attempt, column) <= attempt.column.h:
-            break
-    else:
-        column, left_out = _thin_out(attempt, column)
+    attempt, side, column, left_out = _choose(base)
+    drawing, _ = counter.draw(attempt, side)
     drawing.extend(_flow(attempt, column))
     drawing.extend(bar.draw(attempt))
     return Scene(view.screen, size, scale, colour("paper"), tuple(drawing.items), tuple(drawing.targets), left_out)
+
+
+def _choose(base: Context) -> tuple[Context, Box, list[Block], int]:
+    """Return the first attempt in which everything fits; else the one that leaves out least and shows all words."""
+    poor: list[tuple[tuple[bool, bool, int], tuple[Context, Box, list[Block], int]]] = []
+    for attempt, side in _attempts(base):
+        column = _blocks(attempt)
+        _, roomy = counter.draw(attempt, side)
+        if roomy and _height(attempt, column) <= attempt.column.h:
+            return attempt, side, column, 0
+        kept = _thin_out(attempt, column)
+        left_out = len(column) - len(kept)
+        too_tall = _height(attempt, kept) > attempt.column.h
+        poor.append(((too_tall, not roomy, left_out), (attempt, side, kept, left_out)))
+    return min(poor, key=lambda entry: entry[0])[1]
 
 
 def _attempts(base: Context) -> list[tuple[Context, Box]]:
@@ -73,7 +82,7 @@ def _stops(base: Context) -> list[float]:
     stops: dict[str, float] = tokens()["kiosk"]["portrait"]["counter_stops"]
     name = STOP_OF[base.view.screen]
     own = stops[name]
-    if base.style.large:
+    if base.style.large and name != "attract":
         own = stops[LOWEST_LARGE] if name == "form" else min(own, stops["conversation_large"])
     lowest = stops[LOWEST_LARGE]
     return sorted({own, *(stop for stop in stops.values() if lowest <= stop < own)}, reverse=True)
@@ -81,8 +90,7 @@ def _stops(base: Context) -> list[float]:
 
 def _blocks(context: Context) -> list[Block]:
     out = hearing.blocks(context)
-    for part in context.view.parts:
-        made = parts.blocks(context, part)
+    for made in parts.all_blocks(context):
         if made and out:
             made[0] = replace(made[0], gap=max(made[0].gap, context.px(context.tight.gap * 0.2)))
         out += made
@@ -92,6 +100,8 @@ def _blocks(context: Context) -> list[Block]:
 def _gap(context: Context, before: Block | None, block: Block) -> float:
     if before is None:
         return 0
+    if block.joins:
+        return context.px(8) if before.sticks else 0
     dense = before.weight == block.weight and block.weight in {1, 4}  # rows of one list touch
     air = 0 if dense else context.px(context.tight.gap * (0.6 if before.sticks else 1))
     return air + block.gap
@@ -103,12 +113,12 @@ def _height(context: Context, column: list[Block]) -> float:
     )
 
 
-def _thin_out(context: Context, column: list[Block]) -> tuple[list[Block], int]:
+def _thin_out(context: Context, column: list[Block]) -> list[Block]:
+    """Return the column without its lightest blocks, as many as must go; buttons always stay."""
     kept = list(column)
     while _height(context, kept) > context.column.h and (least := min((b.weight for b in kept), default=9)) < 9:
-        last = max(n for n, block in enumerate(kept) if block.weight == least)
-        del kept[last]
-    return kept, len(column) - len(kept)
+        del kept[max(n for n, block in enumerate(kept) if block.weight == least)]
+    return kept
 
 
 def _tail(column: list[Block]) -> int:

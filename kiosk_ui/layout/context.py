@@ -12,6 +12,13 @@ from kiosk_ui.scene import Box, Drawing, Text
 from kiosk_ui.text import Line, Measure
 from kiosk_ui.theme import Style, colour, tokens, words
 
+ASCENT, DESCENT = 1.16, 0.288
+"""Noto Sans CJK's, in ems."""
+
+NATURAL = ASCENT + DESCENT
+BASE = (ASCENT - DESCENT) / 2
+"""How far the base line stands below the middle of a line box, in ems."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tightness:
@@ -99,6 +106,9 @@ class Block:
     weight: int = 9
     """When nothing fits, the lightest blocks are left out first; 9 never is."""
 
+    joins: bool = False
+    """Touches the block above it."""
+
     sinks: bool = False
     """May stand at the bottom of the column when it is the last."""
 
@@ -131,8 +141,12 @@ class Pen:
         width = self.context.measure(text, size, bold)
         x = at[0] - {"left": 0, "middle": width / 2, "right": width}[align]
         box = Box(x, at[1], width, height or line_height(size))
-        if text:
-            self.drawing.add(Text(box, text, size, bold, ink or self.ink))
+        for run, pulled in typeset.runs(text):
+            x -= size / 2 if pulled else 0
+            wide = self.context.measure(run, size, bold)
+            if run:
+                self.drawing.add(Text(Box(x, box.y, wide, box.h), run, size, bold, ink or self.ink))
+            x += wide
         return box
 
     def spans(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+from guitai.messages.view import VideoPart
 from kiosk_ui import text as typeset
-from kiosk_ui.layout.context import Context, Pen, line_height
-from kiosk_ui.scene import Box, Drawing, Face, Fill, Icon, Item, Moving, Text
+from kiosk_ui.layout.context import BASE, Context, Pen, line_height
+from kiosk_ui.scene import Box, Drawing, Face, Fill, Icon, Item, Moving
 from kiosk_ui.text import Fitted
 from kiosk_ui.theme import colour
 
@@ -22,9 +23,6 @@ EDGE, LIP = 15.0, 9.0
 LANDSCAPE_EDGE, LANDSCAPE_LIP = 10.0, 8.0
 BANNER = 136.0
 UNDERLINE = 8.0
-ASCENT = 1.16
-DESCENT = 0.288
-"""Noto Sans CJK's, in ems: where the base line stands in a line box."""
 
 LEAD_STEPS = (
     ("teller_lead", "teller_more"),
@@ -107,21 +105,25 @@ def _top(context: Context, out: Drawing, side: Box, shade: Tones) -> None:
         dot = left * 0.8
         out.add(Fill(Box(margin, middle - dot / 2, dot, dot), colour("lamp"), round=True))
         words = f"{context.words['human_teller']}　{view.teller_name}"
-        pen.line((margin + dot + 18, middle - line_height(left) / 2), words, left, bold=True)
+        left_end = pen.line((margin + dot + 18, middle - line_height(left) / 2), words, left, bold=True).right
     else:
         mark = left * 1.5
         out.add(Icon(Box(margin, middle - mark / 2, mark, mark), "mark", ink))
-        pen.line((margin + mark + 20, middle - line_height(left) / 2), view.branch, left, bold=True)
+        left_end = pen.line((margin + mark + 20, middle - line_height(left) / 2), view.branch, left, bold=True).right
     x = side.right - margin
     if view.screen != "attract":
         size = left + 2
         where = (x, middle - line_height(size) / 2)
         x = pen.line(where, context.moment.clock, size, bold=True, align="right").x - 26
     for word, icon in _signs(context):
-        box = pen.line((x, middle - line_height(small) / 2), word, small, ink=soft, align="right")
-        x = box.x
+        icon_wide = small * 1.55 if icon else 0
+        wide = context.measure(word, small)
+        if x - wide - icon_wide > left_end + 16:
+            x = pen.line((x, middle - line_height(small) / 2), word, small, ink=soft, align="right").x
+        elif x - icon_wide <= left_end + 16:
+            continue  # no room for words nor icon beside the teller's name
         if icon:
-            x -= small * 1.3
+            x -= icon_wide
             out.add(Icon(Box(x, middle - small * 0.6, small * 1.2, small * 1.2), icon, soft))
         x -= 24
 
@@ -160,8 +162,7 @@ def _draw_face(context: Context, out: Drawing, box: Box, shade: Tones) -> None:
         # While a human speaks the drawn teller steps aside: a lamp with the sign of a person stands for her.
         lamp = Box(halo.x + size * 0.12, halo.y + size * 0.12, size * 0.76, size * 0.76)
         out.ring(lamp, colour("lamp"), colour("lamp_edge"), 4)
-        sign = lamp.inset(lamp.w * 0.22)
-        out.add(Icon(sign, "human", colour("ink")))
+        out.add(Icon(lamp.inset(lamp.w * 0.2), "person", colour("ink")))
         return
     out.add(Fill(halo, shade.halo, round=True))
     out.add(Face(box, view.face, speaking=bool(view.captions)))
@@ -269,8 +270,8 @@ def _spoken(context: Context) -> str:
 
 def underline(box: Box, size: float, thick: float, ink: str) -> Item:
     """Return the stroke under a word; it stands just below the base line."""
-    base = box.y + box.h / 2 + size * (ASCENT - DESCENT) / 2
-    return Fill(Box(box.x, base + size * 0.11, box.w, thick), ink)
+    base = box.mid_y + size * BASE
+    return Fill(Box(box.x, base + max(size * 0.12, thick + 1), box.w, thick), ink)
 
 
 def _captions(context: Context, out: Drawing, room: Box, shade: Tones) -> None:
@@ -291,34 +292,35 @@ def _captions(context: Context, out: Drawing, room: Box, shade: Tones) -> None:
 
 
 def _attract(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
-    """Clock, date and a friendly word beside the largest face."""
+    """Clock, date and a friendly word beside the largest face (in landscape: above it)."""
+    landscape = context.style.landscape
     face = _face_box(context, side)
+    margin = 36.0 if landscape else 60.0
+    width = side.w - 2 * margin if landscape else face.x + 6 - margin
+    size, date = context.size("clock"), context.size("teller_more")
+    top = side.y + (74 if landscape else 124)
+    height = size * 1.3
+    words = _lines(context, width, "teller_more", "teller_more")
+    lines = [*words.lead.lines, *(line for line in words.more.lines if line)]
+    y = top + height + line_height(date) + (8 if landscape else 70)
+    end = y + len(lines) * line_height(date)
+    if landscape:
+        wide = min(face.w, (side.bottom - end - 8) / FACE_ASPECT)
+        face = Box(side.x + (side.w - wide) / 2, side.bottom - wide * FACE_ASPECT, wide, wide * FACE_ASPECT)
     _draw_face(context, out, face, shade)
     pen = Pen(context, out, shade.text)
-    margin = 36.0 if context.style.landscape else 60.0
-    size = context.size("clock")
-    y = side.y + context.px(124) - (size * 0.1 if context.style.landscape else 0)
-    box = pen.line((margin, y), context.moment.clock, size, bold=True, height=size * 1.3)
-    date = context.size("teller_more")
-    box = pen.line((margin, box.bottom), context.moment.date, date, height=line_height(date))
-    width, bottom = _room(context, side, face, margin)
-    words = _lines(context, width - 10, "teller_more", "teller_more")
-    if context.style.landscape:
-        y = box.bottom + 8
-    else:
-        y = box.bottom + 70
-    for fitted in (words.lead, words.more):
-        lines = [typeset.spans("".join(span.text for span in line), "\0") for line in fitted.lines]
-        y = pen.paragraph((margin, y), lines, fitted.size)
-    return y <= bottom + 8
+    clock = pen.line((margin, top), context.moment.clock, size, bold=True, height=height)
+    pen.line((margin, clock.bottom), context.moment.date, date)
+    for line in lines:
+        pen.line((margin, y), "".join(span.text for span in line), date)
+        y += line_height(date)
+    return end <= side.bottom - 24
 
 
 def _video(context: Context, side: Box) -> Moving | None:
-    for part in context.view.parts:
-        if getattr(part, "source", "") and type(part).__name__ == "VideoPart":
-            top = _banner(context)
-            return Moving(Box(side.x, side.y + top, side.w, side.h - top), part.source)  # type: ignore[union-attr]
-    return None
+    source = next((part.source for part in context.view.parts if isinstance(part, VideoPart)), "")
+    top = _banner(context)
+    return Moving(Box(side.x, side.y + top, side.w, side.h - top), source) if source else None
 
 
 def _caption_over_video(context: Context, out: Drawing, side: Box) -> bool:
@@ -326,8 +328,10 @@ def _caption_over_video(context: Context, out: Drawing, side: Box) -> bool:
     size = context.size("teller_more")
     text = typeset.fit(typeset.spans(context.view.lead), width - 90, 3, (size, context.size("label")), context.measure)
     height = line_height(text.size)
-    box = Box(side.x, side.bottom - 20 - len(text.lines) * height - 44, width, len(text.lines) * height + 44)
-    out.add(Fill(box, colour("pine_deep"), alpha=0.92))
+    tall = len(text.lines) * height + 44
+    # Begins left of the screen, so that only its right corners are round.
+    box = Box(side.x - 28, side.bottom - 20 - tall, width + 28, tall)
+    out.add(Fill(box, colour("pine_deep"), 28, alpha=0.92))
     pen = Pen(context, out, colour("lamp_text"))
     y = box.y + 22
     for line in text.lines:
@@ -336,8 +340,3 @@ def _caption_over_video(context: Context, out: Drawing, side: Box) -> bool:
                 out.add(underline(span, text.size, 6, colour("osmanthus")))
         y += height
     return not text.cut
-
-
-def texts(drawing: Drawing) -> list[Text]:
-    """Return the text items of a drawing."""
-    return [item for item in drawing.items if isinstance(item, Text)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk_ui import text as typeset
 from kiosk_ui.layout.context import Block, Context, Pen, line_height
-from kiosk_ui.scene import Box, Drawing, Fill, Icon
+from kiosk_ui.scene import Box, Drawing, Fill, Icon, Stroke
 from kiosk_ui.theme import colour
 
 LEAST = 176.0
@@ -44,7 +44,12 @@ def blocks(context: Context) -> list[Block]:
             pen.line((x, y), context.words["you_said"], small, ink=colour("ink_soft"))
             y += head
         shade = colour("ink") if bold else colour("ink_soft")
-        pen.paragraph((x, y), lines.lines, lines.size, height=height, bold=bold, ink=shade)
+        below = pen.paragraph((x, y), lines.lines, lines.size, height=height, bold=bold, ink=shade)
+        if said and hearing.state == "listening":
+            end = x + typeset.line_width(lines.lines[-1], lines.size, context.measure, bold) + context.px(8)
+            middle = below - height / 2
+            caret = (end, middle - lines.size * 0.45, end, middle + lines.size * 0.45)
+            out.add(Stroke(caret, context.px(6), colour("pine")))
         if bars:
             _voice_bars(context, out, box)
         out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from guitai.messages.view import (
     AmountPart,
     ChoicePart,
@@ -15,6 +17,25 @@ from guitai.messages.view import (
 )
 from kiosk_ui.layout.context import Block, Context
 from kiosk_ui.layout.parts import amount, choice, countdown, entry, picture, rows, words
+
+
+def all_blocks(context: Context) -> Iterator[list[Block]]:
+    """Yield the blocks of each part of the view; two short remarks with icons share a line."""
+    waiting = list(context.view.parts)
+    while waiting:
+        part = waiting.pop(0)
+        after = waiting[0] if waiting else None
+        if isinstance(part, TextPart) and isinstance(after, TextPart) and _remark(part) and _remark(after):
+            both = words.pair(context, part, after)
+            if both is not None:
+                waiting.pop(0)
+                yield [both]
+                continue
+        yield blocks(context, part)
+
+
+def _remark(part: TextPart) -> bool:
+    return part.style == "label" and bool(part.icon)
 
 
 def blocks(context: Context, part: Part) -> list[Block]:

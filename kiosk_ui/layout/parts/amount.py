@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guitai.messages.view import AmountPart
-from kiosk_ui.layout.context import Block, Context, Pen, line_height
+from kiosk_ui.layout.context import ASCENT, BASE, NATURAL, Block, Context, Pen, fitted, line_height
 from kiosk_ui.scene import Box, Drawing, Fill
 from kiosk_ui.theme import colour
 
@@ -23,8 +23,11 @@ def blocks(context: Context, part: AmountPart) -> list[Block]:
     unit = min(unit, size)
     head = line_height(label) if part.label else 0
     body = round(size * DIGIT_LINE)
-    beside = context.style.landscape
-    foot = 0 if beside or not part.words else line_height(words)
+    end = _wide(context, digits, part.unit, size, unit)
+    beside = context.style.landscape and end + 24 + context.measure(part.words, words) <= width
+    below = fitted(context, part.words, width, 1, "teller_more", "label")
+    drop = round(size * 0.16)
+    foot = 0 if beside or not part.words else drop + line_height(below.size)
 
     def draw(out: Drawing, box: Box) -> None:
         pen = Pen(context, out)
@@ -33,15 +36,16 @@ def blocks(context: Context, part: AmountPart) -> list[Block]:
         y = box.y + head
         figure = pen.line((box.x - size * 0.02, y), digits, size, bold=True, height=body)
         # The unit stands on the digits' base line.
-        base = y + body / 2 + size * 0.436
-        end = pen.line((figure.right + size * 0.1, base - unit * 1.16), part.unit, unit, bold=True, height=unit * 1.448)
+        base = y + body / 2 + size * BASE
+        where = (figure.right + size * 0.1, base - unit * ASCENT)
+        unit_box = pen.line(where, part.unit, unit, bold=True, height=unit * NATURAL)
         if part.words and beside:
-            pen.line(
-                (end.right + 24, base - words * 1.16), part.words, words, ink=colour("ink_soft"), height=words * 1.448
-            )
+            where = (unit_box.right + 24, base - words * ASCENT)
+            pen.line(where, part.words, words, ink=colour("ink_soft"), height=words * NATURAL)
         elif part.words:
-            pen.line((box.x, y + body), part.words, words)
-        out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
+            pen.paragraph((box.x, y + body + drop), below.lines, below.size)
+        if part.words:
+            out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
 
     return [Block(head + body + foot + context.px(24), draw)]
 

@@ -15,8 +15,8 @@ PAIR_LABEL = 56.0
 """The two confirm buttons carry larger words (as mocked)."""
 
 FACES = frozenset({"smile", "neutral"})
-FLOOR = 96.0
 ICON = 52.0
+NOTE_GAP = 6.0
 
 
 def blocks(context: Context, part: ChoicePart) -> list[Block]:
@@ -57,7 +57,7 @@ def _short(context: Context, option: Option, columns: int) -> bool:
 
 def _pair_height(context: Context, options: Sequence[Option]) -> float:
     tall = any(option.icon in FACES for option in options)
-    return max(context.px(context.tight.tall_pair if tall else context.tight.pair), FLOOR)
+    return max(context.px(context.tight.tall_pair if tall else context.tight.pair), context.style.floor)
 
 
 def _height(context: Context, row: Sequence[Option]) -> float:
@@ -70,7 +70,7 @@ def _height(context: Context, row: Sequence[Option]) -> float:
         base = tight.button
     if context.style.large and tight.button >= 140:
         base = max(base, 180 if row[0].style != "minor" else 140)
-    return max(context.px(base), FLOOR)
+    return max(context.px(base), context.style.floor)
 
 
 def _row(context: Context, options: Sequence[Option], height: float, *, pair: bool = False) -> Block:
@@ -128,7 +128,7 @@ def _words(context: Context, out: Drawing, option: Option, box: Box, ink: str, i
     pen = Pen(context, out)
     tall = line_height(label.size, "button")
     note_tall = line_height(note.size, "button") if note else 0
-    total = tall * len(label.lines) + (note_tall * len(note.lines) if note else 0)
+    total = tall * len(label.lines) + (note_tall * len(note.lines) + context.px(NOTE_GAP) if note else 0)
     y = box.mid_y - total / 2
     for line in label.lines:
         text = "".join(span.text for span in line)
@@ -136,6 +136,7 @@ def _words(context: Context, out: Drawing, option: Option, box: Box, ink: str, i
         pen.line((left, y), text, label.size, bold=True, ink=ink, height=tall)
         y += tall
     if note:
+        y += context.px(NOTE_GAP)
         shade = ink if option.style == "primary" else colour("ink_soft")
         for line in note.lines:
             text = "".join(span.text for span in line)
@@ -153,14 +154,16 @@ def _fit(context: Context, option: Option, width: float, height: float, *, pair:
     if option.note:
         sizes = context.steps("button_note")
         note = typeset.fit(typeset.plain(option.note), width, 1, sizes, measure)
-        height -= line_height(note.size, "button")
-    for lines in (1, 2):
-        usable = [size for size in steps if line_height(size, "button") * lines <= height] or steps[-1:]
-        big = [size for size in usable if size >= context.size("label")] or usable
-        label = typeset.fit(typeset.plain(option.label), width, lines, big, measure, bold=True)
-        if not label.cut:
-            return label, note
-    return typeset.fit(typeset.plain(option.label), width, 2, usable, measure, bold=True), note
+        height -= line_height(note.size, "button") + context.px(NOTE_GAP)
+    label = typeset.plain(option.label)
+    for size in steps:
+        for lines in (1, 2):
+            if line_height(size, "button") * lines <= height:
+                words = typeset.fit(label, width, lines, (size,), measure, bold=True)
+                if not words.cut:
+                    return words, note
+    lines = 2 if line_height(steps[-1], "button") * 2 <= height else 1
+    return typeset.fit(label, width, lines, steps[-1:], measure, bold=True), note
 
 
 def _face_button(context: Context, out: Drawing, option: Option, box: Box) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from guitai.messages.view import CountdownPart, Option
-from kiosk_ui.layout.context import Block, Context, Pen, line_height
+from kiosk_ui.layout.context import ASCENT, BASE, NATURAL, Block, Context, Pen, line_height
 from kiosk_ui.layout.parts.choice import button
 from kiosk_ui.scene import Box, Drawing, Fill
 from kiosk_ui.theme import colour
 
 BAR = 24.0
-FLOOR = 96.0
 
 
 def seconds_left(part: CountdownPart, now_ms: int) -> int:
@@ -28,12 +27,12 @@ def blocks(context: Context, part: CountdownPart) -> list[Block]:
 
     def bar(out: Drawing, box: Box) -> None:
         pen = Pen(context, out)
-        base = box.mid_y + big * 0.436
+        base = box.mid_y + big * BASE
         x = box.right
         for word, size, bold in ((after, small, False), (number, big, True), (before, small, False)):
             if word:
-                height = size * 1.448
-                x = pen.line((x, base - size * 1.16), word, size, bold=bold, height=height, align="right").x
+                height = size * NATURAL
+                x = pen.line((x, base - size * ASCENT), word, size, bold=bold, height=height, align="right").x
                 x -= context.px(12)
         tall = context.px(BAR)
         rail = Box(box.x, box.mid_y - tall / 2, max(x - context.px(16) - box.x, tall), tall)
@@ -42,7 +41,7 @@ def blocks(context: Context, part: CountdownPart) -> list[Block]:
             out.add(Fill(Box(rail.x, rail.y, max(rail.w * share, tall), tall), colour("pine"), tall / 2))
 
     extend = Option(part.extend_target, part.extend_label, icon="clock")
-    height = max(context.px(min(context.tight.button, 144)), FLOOR)
+    height = max(context.px(min(context.tight.button, 144)), context.style.floor)
     out = [Block(line_height(big), bar, weight=8)]
     if part.extend_label:
         out.append(Block(height, lambda drawing, box: button(context, drawing, extend, box), sinks=True))

@@ -10,7 +10,6 @@ from kiosk_ui.theme import colour
 
 KEY_RADIUS = 24.0
 KEY_GAP = 22.0
-KEY_FLOOR = 96.0
 KEYS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "back"))
 MAX_CELLS = 8
 GROUP = 4
@@ -49,9 +48,10 @@ def _field(context: Context, part: EntryPart, count: int) -> Block:
     tall = max(context.px(min(context.tight.key, 146)), context.px(80))
     if part.source == "pin_pad":
         tall *= 0.93
+    keypad = part.source == "keypad"
     if 0 < part.length <= MAX_CELLS:
-        return Block(tall, lambda out, box: _cells(context, part, count, out, box), sticks=True)
-    return Block(tall, lambda out, box: _line_field(context, part, count, out, box), sticks=True)
+        return Block(tall, lambda out, box: _cells(context, part, count, out, box), sticks=keypad)
+    return Block(tall, lambda out, box: _line_field(context, part, count, out, box), sticks=keypad)
 
 
 def _cells(context: Context, part: EntryPart, count: int, out: Drawing, box: Box) -> None:
@@ -63,7 +63,7 @@ def _cells(context: Context, part: EntryPart, count: int, out: Drawing, box: Box
     for n in range(part.length):
         cell = Box(left + n * (width + gap), box.y, width, box.h)
         here = n == count
-        edge, stroke = (colour("pine"), 6.0) if here else (colour("line"), context.style.stroke)
+        edge, stroke = (colour("pine"), context.px(6)) if here else (colour("line"), context.style.stroke)
         out.framed(cell, colour("white"), edge, stroke, KEY_RADIUS)
         if n < count and part.source == "pin_pad":
             _asterisk(out, cell)
@@ -72,7 +72,8 @@ def _cells(context: Context, part: EntryPart, count: int, out: Drawing, box: Box
             pen.line(where, context.typed[n], size, bold=True, align="middle")
         elif here and part.source == "keypad":
             half = cell.h * 0.25
-            out.add(Stroke((cell.mid_x, cell.mid_y - half, cell.mid_x, cell.mid_y + half), 6, colour("pine")))
+            caret = (cell.mid_x, cell.mid_y - half, cell.mid_x, cell.mid_y + half)
+            out.add(Stroke(caret, context.px(6), colour("pine")))
 
 
 def _asterisk(out: Drawing, cell: Box) -> None:
@@ -102,7 +103,7 @@ def _line_field(context: Context, part: EntryPart, count: int, out: Drawing, box
 
 
 def _keys(context: Context) -> Block:
-    tall = max(context.px(context.tight.key), KEY_FLOOR)
+    tall = max(context.px(context.tight.key), context.style.floor)
     gap = context.px(min(KEY_GAP, context.tight.gap))
 
     def draw(out: Drawing, box: Box) -> None:
@@ -130,6 +131,6 @@ def _key(context: Context, out: Drawing, name: str, box: Box) -> None:
 
 
 def _done(context: Context) -> Block:
-    tall = max(context.px(min(context.tight.primary, 150)), KEY_FLOOR)
+    tall = max(context.px(min(context.tight.primary, 150)), context.style.floor)
     option = Option("key:done", context.words["done"], icon="check", style="primary")
     return Block(tall, lambda out, box: button(context, out, option, box, pair=True))

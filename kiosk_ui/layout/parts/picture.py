@@ -8,7 +8,7 @@ from kiosk_ui.scene import Box, Drawing, Fill, Quad, Stroke
 from kiosk_ui.theme import colour
 
 MACHINE = (843.0, 620.0)
-PAD = (800.0, 484.0)
+PAD = (800.0, 590.0)
 METAL, METAL_EDGE, SLOT = "#E3EAE3", "#B8C5BC", "#9AA9A1"
 PAD_BODY, PAD_DARK, PAD_KEY = "#5B6B64", "#37423D", "#F4F3EC"
 ARROW = 22.0
@@ -49,13 +49,13 @@ class _Canvas:
     def fill(self, x: float, y: float, w: float, h: float, ink: str, radius: float = 0) -> None:
         self._out.add(Fill(self.box(x, y, w, h), ink, radius * self.k))
 
-    def arrow(self, x: float, y: float, length: float) -> None:
+    def arrow(self, x: float, y: float, length: float, width: float = ARROW, ink: str = "persimmon") -> None:
         """Point at a slot from (x, y): down, or up if the length is negative."""
         tip, wing = y + length, abs(length) * 0.44
         back = tip - wing if length > 0 else tip + wing
         for start in ((x, y), (x - wing, back), (x + wing, back)):
             points = (*self.at(*start), *self.at(x, tip))
-            self._out.add(Stroke(points, ARROW * self.k, colour("persimmon")))
+            self._out.add(Stroke(points, width * self.k, colour(ink)))
 
 
 def _draw(context: Context, name: str, out: Drawing, box: Box, width: float, height: float) -> None:
@@ -91,7 +91,7 @@ def _machine(out: Drawing, c: _Canvas, name: str) -> None:
         c.fill(652, 324, 34, 26, colour("lamp"), 6)
         c.fill(652, 366, 80, 10, colour("celadon_deep"), 5)
         if name == "insert_card":
-            c.arrow(709, 560, -120)
+            c.arrow(709, 530, -104)
         else:
             c.arrow(709, 120, 110)
 
@@ -106,6 +106,7 @@ def _pin_pad(context: Context, out: Drawing, c: _Canvas) -> None:
     quad((0, 0, 800, 0, 754, 484, 46, 484), PAD_DARK)
     quad((64, 76, 736, 76, 712, 484, 88, 484), PAD_BODY)
     c.fill(84, 76, 632, 22, "#4A5852")
+    c.arrow(400, 512, 70, 9, "pine")
     pen = Pen(context, out)
     side = (("取消", "#E8B4A0"), ("更正", colour("lamp")), ("", SLOT), ("确认", "#8CC3A8"))
     for row, keys in enumerate(("123", "456", "789", " 0 ")):

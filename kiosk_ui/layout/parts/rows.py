@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guitai.messages.view import ListPart, Row
+from guitai.messages.view import CountdownPart, ListPart, PicturePart, Row
 from kiosk_ui.layout.context import Block, Context, Pen, fitted, line_height
 from kiosk_ui.scene import Box, Drawing, Fill, Icon, Stroke
 from kiosk_ui.theme import colour
@@ -22,7 +22,8 @@ def blocks(context: Context, part: ListPart) -> list[Block]:
     if part.style == "services":
         return _services(context, part)
     if part.style == "steps":
-        bare = not any(row.note or row.value for row in part.rows)
+        beside_picture = any(isinstance(p, PicturePart | CountdownPart) for p in context.view.parts)
+        bare = beside_picture and not any(row.note or row.value for row in part.rows)
         if bare and 1 < len(part.rows) <= MAX_ROWS_IN_STRIP and _strip_fits(context, part):
             return [_strip(context, part)]
         return [_block(context, row, _step_height(context, row), _step) for row in part.rows]
@@ -33,7 +34,8 @@ def blocks(context: Context, part: ListPart) -> list[Block]:
 
 
 def _block(context: Context, row: Row, height: float, draw_row: DrawRow) -> Block:
-    return Block(height, lambda out, box: draw_row(context, row, out, box), weight=4)
+    joins = draw_row in {_form_row, _fact}
+    return Block(height, lambda out, box: draw_row(context, row, out, box), weight=4, joins=joins)
 
 
 def _row_height(context: Context, row: Row) -> float:
@@ -55,10 +57,12 @@ def _fact(context: Context, row: Row, out: Drawing, box: Box) -> None:
     label, tag = context.size("label"), context.size("button_note")
     pen = Pen(context, out)
     start = box.x + _value_at(context, row.label, context.px(225), label)
-    value = fitted(context, row.value, box.right - start, 1, "value", "label", bold=True)
+    room = box.right - start
+    wide = context.measure(row.value, context.size("value"), True) + context.measure(row.note, tag) + context.px(28)
+    below = bool(row.note) and not (context.style.landscape and wide <= room)
+    value = fitted(context, row.value, room, 1, "value", "label", bold=True)
     height = line_height(value.size, "button")
-    below = row.note and not context.style.landscape
-    note = fitted(context, row.note, box.right - start, 1, "button_note")
+    note = fitted(context, row.note, room, 1, "button_note")
     total = height + (line_height(note.size, "button") if below else 0)
     y = box.mid_y - total / 2
     pen.line((box.x, box.mid_y - line_height(label) / 2), row.label, label, ink=colour("ink_soft"))
@@ -190,7 +194,7 @@ def _strip(context: Context, part: ListPart) -> Block:
 
 def _services(context: Context, part: ListPart) -> list[Block]:
     height = max(context.px(min(context.tight.row, 110)), line_height(context.size("teller_more")) + 8)
-    columns = 1 if context.style.large and not context.style.landscape else 2
+    columns = 2
     gap = context.px(48)
 
     def row_of(rows: tuple[Row, ...]) -> Block:

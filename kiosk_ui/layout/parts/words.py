@@ -20,6 +20,30 @@ def blocks(context: Context, part: TextPart) -> list[Block]:
     return [_paragraph(context, part)]
 
 
+def pair(context: Context, left: TextPart, right: TextPart) -> Block | None:
+    """Return two remarks with icons beside each other, if both are short enough for half a column."""
+    gap = context.px(24)
+    half = (context.column.w - gap) / 2
+    indent, size = context.px(66), context.size("label")
+    height = line_height(size)
+    texts = [
+        typeset.fit(typeset.spans(part.text, "**"), half - indent, 2, (size,), context.measure)
+        for part in (left, right)
+    ]
+    if any(text.cut for text in texts):
+        return None
+
+    def draw(out: Drawing, box: Box) -> None:
+        for n, (part, text) in enumerate(zip((left, right), texts, strict=True)):
+            x = box.x + n * (half + gap)
+            icon = context.px(44)
+            out.add(Icon(Box(x, box.y + (height - icon) / 2, icon, icon), part.icon, colour("pine")))
+            pen = Pen(context, out)
+            pen.paragraph((x + indent, box.y), text.lines, size, height=height, ink=colour("ink_soft"))
+
+    return Block(height * max(len(text.lines) for text in texts), draw, weight=2, sinks=True)
+
+
 def _paragraph(context: Context, part: TextPart) -> Block:
     heading = part.style == "question"
     steps = {"body": ("teller_more", "label"), "question": ("question", "teller_more"), "label": ("label",)}[part.style]
@@ -39,7 +63,8 @@ def _paragraph(context: Context, part: TextPart) -> Block:
         Pen(context, out).paragraph(where_text, text.lines, text.size, height=height, bold=heading, ink=ink)
 
     follows = soft and not part.icon
-    return Block(height * len(text.lines), draw, sticks=follows or heading, weight=2 if soft else 6, sinks=True)
+    tail = context.px(16) if heading else 0
+    return Block(height * len(text.lines) + tail, draw, sticks=follows or heading, weight=2 if soft else 6, sinks=True)
 
 
 def _note(context: Context, part: TextPart) -> Block:
