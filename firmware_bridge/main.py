@@ -46,8 +46,8 @@ async def simulated(
     branch = Branch(config, pace_s)
     hands = HandsServer(branch, ear, eye, on_power_cut)
     async with (
-        host(services_of(branch), config.devices.host, config.devices.port, on_power_cut=on_power_cut),
         serve(config.paths.run / SOCKETS["hands"], hands.handle),
+        host(services_of(branch), config.devices.host, config.devices.port, on_power_cut=on_power_cut),
     ):
         yield branch
 

@@ -78,6 +78,7 @@ async def _listen(runners: Mapping[str, Runner], address: str, port: int) -> Ser
             address,
             port,
             process_request=check_path,
+            origins=[None],  # browsers name an origin; no web page may reach the devices
             max_size=MAX_BYTES,
             compression=None,
             close_timeout=1,

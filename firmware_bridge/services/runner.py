@@ -15,6 +15,7 @@ from firmware_bridge.protocol.dialect import Dialect
 from firmware_bridge.protocol.host import Abort, Action, Completion, HostSession, Job, Send, Start
 from firmware_bridge.services.service import Service
 from firmware_bridge.simulator.faults import PowerCutError
+from guitai.errors import GuitaiError
 
 log = structlog.get_logger()
 
@@ -84,10 +85,17 @@ class Runner:
             await asyncio.sleep(link.delay_s())
         if link and link.strikes("disconnect"):
             await self._hang_up(job)
-        actions = self._session.finished(job, completion)
+        actions = self._finished(job, completion)
         if link and link.strikes("duplicate"):
             actions = [*actions[:1], *actions]
         await self._perform(actions)
+
+    def _finished(self, job: Job, completion: Completion) -> list[Action]:
+        try:
+            return self._session.finished(job, completion)
+        except GuitaiError as error:  # the driver's answer does not fit the catalogue: it is not sent
+            log.error("bad completion", service=self.service.name, command=job.name, reason=str(error))  # noqa: TRY400 # no traceback: it would show the payload
+            return self._session.finished(job, Completion("internalError"))
 
     async def _outcome(self, job: Job) -> Completion:
         self._current = asyncio.create_task(self.service.execute(job, lambda n, p: self._emit(job, n, p)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from guitai.errors import GuitaiError
 
 CONDITIONS = {
@@ -29,6 +31,7 @@ ONCE = {
 LINK = ("disconnect_early", "disconnect", "duplicate")
 """The connection drops before the command is begun, or after it is done but unanswered; the answer comes twice."""
 
+_SECONDS = re.compile(r"\d{1,3}(\.\d{1,3})?")
 TIMED = ("delay", "power_cut")
 """``delay:SECONDS`` holds back the next answer; ``power_cut:STEP`` kills the process right after that step."""
 
@@ -48,7 +51,7 @@ class Faults:
         """Arm a fault. Raises GuitaiError ``device.unknown_fault``."""
         name, _, detail = kind.partition(":")
         known = (*ONCE[self.device], *LINK)
-        if (detail and name in TIMED) or (not detail and name in known):
+        if (name == "delay" and _SECONDS.fullmatch(detail)) or (name == "power_cut" and detail) or kind in known:
             self._armed.append(kind)
             return
         listed = ", ".join((*CONDITIONS[self.device], *known, *(f"{t}:…" for t in TIMED)))

@@ -84,6 +84,7 @@ class PinPad(Device[Pad]):
                     return named, len(digits)
         finally:
             self.active = False
+            self._typed.clear()  # what one customer typed too much must not reach the next one's entry
 
     def block(self, account: str) -> bytes:
         """Return the ISO 9564 format 0 block under the pad's key and forget the PIN.

@@ -56,6 +56,24 @@ async def test_unknown_addresses_are_not_found(bench):
     assert caught.value.response.status_code == 404
 
 
+async def test_no_web_page_may_reach_the_devices(bench):
+    uri = f"ws://127.0.0.1:{bench.config.devices.port}/xfs4iot/v1.0/CashDispenser"
+    with pytest.raises(InvalidStatus) as caught:
+        async with connect(uri, proxy=None, origin="http://127.0.0.1"):
+            pass
+    assert caught.value.response.status_code == 403
+
+
+async def test_an_answer_that_does_not_fit_the_catalogue_is_not_sent_and_the_service_lives(bench, monkeypatch):
+    async with at(bench, "/CashDispenser") as connection:
+        monkeypatch.setattr("firmware_bridge.services.cash.POSITION", "outMoon")
+        await connection.send(command(1, "Common.Status", version="2.0"))
+        assert [(await answer(connection)).get("completionCode") for _ in range(2)] == [None, "internalError"]
+        monkeypatch.undo()
+        await connection.send(command(2, "Common.Status", version="2.0"))
+        assert [(await answer(connection)).get("completionCode") for _ in range(2)] == [None, "success"]
+
+
 async def test_cancel_touches_only_ones_own_commands(bench):
     await bench.port.accept_card()
     async with at(bench, "/CardReader") as other:

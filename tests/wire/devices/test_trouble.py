@@ -10,7 +10,7 @@ from firmware_bridge.protocol.tokens import amount_text, mint
 from firmware_bridge.simulator.dispenser import STEPS
 from firmware_bridge.simulator.notes import value
 from guitai.errors import GuitaiError
-from guitai.messages.card import CardInserted, CardMoveFailed, CardOffered, CardTaken, CardUnreadable
+from guitai.messages.card import CardInserted, CardMoveFailed, CardOffered, CardTaken, CardUnreadable, PinAbandoned
 from guitai.messages.cash import CashFailed, NotesRetracted, NotesStacked, NotesTaken, PresentStatusKnown
 from guitai.messages.device import DeviceState, PrintDone, PrintFailed, Tampered
 from guitai.money import Fen, yuan
@@ -260,6 +260,17 @@ async def test_tampering_is_an_alarm_of_its_own(any_bench):
     assert await any_bench.seen(Tampered) == Tampered("pin_pad")
     expected = DeviceState("pin_pad", False, "device.tampered")
     assert await any_bench.seen(DeviceState, lambda e: not e.usable) == expected
+
+
+async def test_digits_typed_too_much_do_not_reach_the_next_customer(bench):
+    await bench.insert()
+    await bench.hands.cancel_pin()
+    await bench.hands.type_pin("123456")
+    assert isinstance(await bench.port.enter_pin("p1", lambda _: None), PinAbandoned)
+    counts: list[int] = []
+    await bench.hands.type_pin("9876")
+    await bench.port.enter_pin("p2", counts.append)
+    assert counts == [1, 2, 3, 4]
 
 
 async def test_unknown_faults_and_gestures_are_refused_with_what_is_known(bench):
