@@ -171,6 +171,13 @@ PLAIN_PARTS = st.one_of(
 )
 
 
+def _again(part, before):
+    """A view shows at most one amount and one countdown."""
+    return any(
+        isinstance(part, kind) and any(isinstance(b, kind) for b in before) for kind in (AmountPart, CountdownPart)
+    )
+
+
 @st.composite
 def views(draw):
     large = draw(st.booleans())
@@ -180,8 +187,8 @@ def views(draw):
         for n in range(count)
     )
     parts = draw(st.lists(PLAIN_PARTS, max_size=3))
+    parts = [part for n, part in enumerate(parts) if not _again(part, parts[:n])]
     countdowns = [part for part in parts if isinstance(part, CountdownPart)]
-    parts = [part for part in parts if part not in countdowns[1:]]
     entry = draw(st.booleans()) and not large and count <= 2 and not countdowns
     if entry:
         parts.append(EntryPart("sms_code", "验证码", draw(st.sampled_from([0, 6]))))
