@@ -37,7 +37,7 @@ class Customer:
         self._store = Store(models)
         self._cache = state / "jieba"
         self._threads = threads
-        self._engines: dict[str, Kokoro] = {}
+        self._first: Kokoro | None = None
 
     def say(
         self, text: str, voice: str = "zf_xiaoxiao", speed: float = 1.0, noise_db: float | None = ROOM_NOISE_DB
@@ -57,20 +57,24 @@ class Customer:
         return Utterance("".join(parts[::2]), to_int16(wave), tuple(float(p) for p in parts[1::2]))
 
     def _clause(self, text: str, voice: str, speed: float) -> Floats:
-        engine = self._engines.get(voice)
-        if engine is None:
-            engine = self._engines[voice] = Kokoro(
-                self._store.path("kokoro"),
-                self._store.path("kokoro-vocab"),
-                self._store.path("kokoro-voices"),
-                {"zh": voice},
-                self._threads,
-                self._cache,
-            )
+        engine = self._engine(voice)
         sound = np.concatenate([to_float(s.samples) for s in engine.say(text, "zh", speed)])
         wave = resample(sound, engine.rate_hz, RATE_HZ)
         loud = np.flatnonzero(np.abs(wave) > 0.01)
         return wave[: int(loud[-1]) + 1] if loud.size else wave
+
+    def _engine(self, voice: str) -> Kokoro:
+        voices = self._store.path("kokoro-voices")
+        if self._first is None:
+            self._first = Kokoro(
+                self._store.path("kokoro"),
+                self._store.path("kokoro-vocab"),
+                voices,
+                {"zh": voice},
+                self._threads,
+                self._cache,
+            )
+        return self._first.with_voice(voices / f"{voice}.bin")
 
 
 def room_noise(length: int, level_db: float, seed: int = 7) -> Floats:

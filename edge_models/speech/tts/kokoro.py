@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,13 @@ class Kokoro:
             raise GuitaiError("speech.voice_failed", engine=self.name, reason=str(error)) from error
         self._mandarin = Mandarin(cache)
         self._run_options: Any = None
+
+    def with_voice(self, file: Path) -> Kokoro:
+        """Return the same engine, sharing the model, that speaks Mandarin with another voice file."""
+        other = copy(self)
+        other._names = {"zh": file.stem}
+        other._styles = {file.stem: _style(file)}
+        return other
 
     def languages(self) -> tuple[Language, ...]:
         """Return the languages whose voice file is there."""
