@@ -81,10 +81,7 @@ def from_mqtt(user: UserProperties, payload: bytes) -> tuple[str, OutboxRow]:
         event.lane, int(event.sequence), event.id, event.type, event.subject, at_ms,
         event.prevhash, event.hash, _body(payload),
     )  # fmt: skip
-    digest = chain_hash(
-        row.previous_hash, row.lane, row.sequence, row.id, row.type, row.session_id, row.at_ms, row.body
-    )
-    if digest != row.hash:
+    if _digest(row) != row.hash:
         raise GuitaiError("mqtt.bad_hash", lane=row.lane, sequence=row.sequence)
     return event.source, row
 
@@ -99,6 +96,15 @@ def _body(payload: bytes) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise GuitaiError("mqtt.bad_event", reason="the body is not an object")
     return body
+
+
+def _digest(row: OutboxRow) -> str:
+    try:
+        return chain_hash(
+            row.previous_hash, row.lane, row.sequence, row.id, row.type, row.session_id, row.at_ms, row.body
+        )
+    except orjson.JSONEncodeError as error:  # deeper than what a kiosk can have written
+        raise GuitaiError("mqtt.bad_event", reason=f"body: {error}") from error
 
 
 def _rfc3339(at_ms: int) -> str:

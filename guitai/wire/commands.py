@@ -97,7 +97,7 @@ def opened(payload: bytes, kind: type[B], key: Ed25519PublicKey) -> B:
     try:
         signature = base64.b64decode(str(fields.pop("signature", "")), validate=True)
         key.verify(signature, _canonical(fields))
-    except (InvalidSignature, binascii.Error, ValueError) as error:
+    except (InvalidSignature, binascii.Error, ValueError, orjson.JSONEncodeError) as error:
         raise GuitaiError("mqtt.bad_signature") from error
     return _validated(fields, kind)
 

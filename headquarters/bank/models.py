@@ -165,4 +165,5 @@ class Fault(Body):
 
     code: str
     message: str
-    reason: Annotated[str, Field(title="Why, for the customer's screen; often empty")] = ""
+    zh: str
+    reason: Annotated[str, Field(title="Why, in a word; often empty")] = ""

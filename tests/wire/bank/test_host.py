@@ -18,7 +18,9 @@ from guitai.messages.card import PinChecked
 from guitai.money import Fen, yuan
 from headquarters.bank.customers import card_token
 from headquarters.pki import issue
-from tests.fixtures.hq.world import World, short_folder
+from tests.fixtures.hq.world import World, eventually, short_folder
+
+pytestmark = pytest.mark.broker
 
 LOCAL, REMOTE, POOR = "6217000012340003802", "6228480078880006516", "6217000055660001127"
 ACCOUNT = "6222021208003456688"
@@ -48,10 +50,9 @@ class Branch:
 async def branch() -> AsyncIterator[Branch]:
     with short_folder() as folder:
         world = World(folder)
-        async with world.headquarters():
+        async with world.broker, world.headquarters():
             host = open_bank(world.config)
-            while not await host.reachable():
-                pass
+            await eventually(host.reachable)
             yield Branch(world, host)
             await host.close()
 
@@ -110,7 +111,8 @@ async def test_a_hold_stops_what_goes_out_and_leaves_the_balance(branch: Branch)
         decided = await branch.host.decide_hold(b.DecideHold("x1", "t1", "reject", "0218"))
         assert isinstance(decided, b.TransferOutcome)
         assert (decided.request_id, decided.status) == ("x1", "refused")
-    assert await branch.host.transfer(transfer("t3", branch.remote, yuan(10)), ACCOUNT) == b.TransferOutcome("t3", "posted")
+    after = await branch.host.transfer(transfer("t3", branch.remote, yuan(10)), ACCOUNT)
+    assert after == b.TransferOutcome("t3", "posted")
 
 
 async def test_a_released_hold_is_posted(branch: Branch) -> None:
