@@ -69,7 +69,7 @@ class SoundClient:
         finally:
             sending.cancel()
             del self._plays[play_id]
-            if not waiting.interrupted.done():
+            if not waiting.interrupted.done() or waiting.interrupted.cancelled():
                 with contextlib.suppress(ConnectionError):
                     await stream.send("hush", play_id=play_id)
 

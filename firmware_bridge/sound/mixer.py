@@ -19,7 +19,10 @@ PRIORITIES: tuple[Priority, ...] = ("teller", "prompt")
 PlayKey = tuple[int, str]
 """The connection and its play_id."""
 
-MAX_QUEUED_S = 120
+MAX_WAITING_S = 120
+SLICE = 480
+"""Input samples resampled at a time."""
+
 FADE = SPEAKER_RATE_HZ // 200
 """A hushed play fades within 5 ms: cutting it dead would click."""
 
@@ -36,29 +39,42 @@ class Note:
 
 @dataclass(slots=True)
 class _Play:
+    """Samples wait as they came; they are resampled as they are needed, so that a long play costs no long moment."""
+
     key: PlayKey
+    rate_hz: int
     resampler: Resampler
-    waiting: deque[Floats] = field(default_factory=deque)
-    queued: int = 0
+    waiting: deque[Samples] = field(default_factory=deque)
+    waiting_samples: int = 0
+    ready: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
     began: bool = False
     ended: bool = False
+    flushed: bool = False
 
-    def add(self, samples: Floats) -> None:
+    def add(self, samples: Samples) -> None:
         if len(samples):
             self.waiting.append(samples)
-            self.queued += len(samples)
+            self.waiting_samples += len(samples)
+
+    def fill(self) -> bool:
+        """Have a block's worth ready if there is as much; return whether there is anything at all."""
+        while len(self.ready) < SPEAKER_BLOCK and (self.waiting or (self.ended and not self.flushed)):
+            if self.waiting:
+                part = self.waiting.popleft()
+                if len(part) > SLICE:
+                    self.waiting.appendleft(part[SLICE:])
+                    part = part[:SLICE]
+                self.waiting_samples -= len(part)
+                more = self.resampler.feed(part)
+            else:
+                more, self.flushed = self.resampler.flush(), True
+            self.ready = np.concatenate([self.ready, more])
+        return len(self.ready) > 0
 
     def take(self, count: int) -> Floats:
-        parts, wanted = [], min(count, self.queued)
-        self.queued -= wanted
-        while wanted:
-            part = self.waiting.popleft()
-            if len(part) > wanted:
-                self.waiting.appendleft(part[wanted:])
-                part = part[:wanted]
-            parts.append(part)
-            wanted -= len(part)
-        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+        self.fill()
+        part, self.ready = self.ready[:count], self.ready[count:]
+        return part
 
 
 class Mixer:
@@ -76,7 +92,7 @@ class Mixer:
         with self._lock:
             if any(play.key == key for line in self._lines.values() for play in line):
                 raise GuitaiError("sound.bad_play", play_id=key[1], reason="it was started before")
-            self._lines[priority].append(_Play(key, Resampler(rate_hz, SPEAKER_RATE_HZ)))
+            self._lines[priority].append(_Play(key, rate_hz, Resampler(rate_hz, SPEAKER_RATE_HZ)))
 
     def chunk(self, key: PlayKey, body: bytes) -> None:
         """Add int16 samples. A play that was hushed meanwhile is let pass in silence.
@@ -89,16 +105,15 @@ class Mixer:
             play = self._find(key)
             if play is None:
                 return
-            if play.queued > MAX_QUEUED_S * SPEAKER_RATE_HZ:
-                raise GuitaiError("sound.bad_play", play_id=key[1], reason=f"more than {MAX_QUEUED_S} s are waiting")
-            play.add(play.resampler.feed(np.frombuffer(body, "<i2")))
+            if play.waiting_samples > MAX_WAITING_S * play.rate_hz:
+                raise GuitaiError("sound.bad_play", play_id=key[1], reason=f"more than {MAX_WAITING_S} s are waiting")
+            play.add(np.frombuffer(body, "<i2"))
 
     def end(self, key: PlayKey) -> None:
         """Say that no more samples will come."""
         with self._lock:
             play = self._find(key)
             if play is not None:
-                play.add(play.resampler.flush())
                 play.ended = True
 
     def hush(self, wanted: Callable[[PlayKey], bool]) -> None:
@@ -117,6 +132,8 @@ class Mixer:
         """Return the next 20 ms (None: silence) and what happened in it."""
         with self._lock:
             notes, self._notes = self._notes, []
+            if not (len(self._fade) or any(self._lines.values())):
+                return None, notes
             block = np.zeros(SPEAKER_BLOCK, np.float32)
             at = len(self._fade)
             block[:at] = self._fade
@@ -138,13 +155,13 @@ class Mixer:
         """Return the play whose samples go out next: the head of the most urgent line that has any."""
         for priority in PRIORITIES:
             line = self._lines[priority]
-            if line and line[0].queued:
+            if line and line[0].fill():
                 return line[0]
         return None
 
     def _retire(self, offset: int, notes: list[Note]) -> None:
         for line in self._lines.values():
-            while line and line[0].ended and not line[0].queued:
+            while line and line[0].ended and not line[0].fill():
                 notes.append(Note(line.popleft().key, "played", offset))
 
     def _find(self, key: PlayKey) -> _Play | None:

@@ -18,11 +18,13 @@ class Pacer:
     def __init__(self, work: Callable[[int], None]) -> None:
         self._work = work
         self._stop = threading.Event()
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sound-clock", daemon=True)
 
     def start(self) -> None:
-        """Begin; `work` gets each deadline in nanoseconds of CLOCK_MONOTONIC."""
+        """Begin; `work` gets each deadline in nanoseconds of CLOCK_MONOTONIC. Returns after the first."""
         self._thread.start()
+        self._begun.wait()
 
     def stop(self) -> None:
         """End and wait for the work at hand."""
@@ -37,5 +39,8 @@ class Pacer:
                 time.sleep(-late_ns / 1e9)
             elif late_ns > HOPELESSLY_LATE_NS:
                 deadline += late_ns // BLOCK_NS * BLOCK_NS
-            self._work(deadline)
+            try:
+                self._work(deadline)
+            finally:
+                self._begun.set()
             deadline += BLOCK_NS

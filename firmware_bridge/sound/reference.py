@@ -11,11 +11,17 @@ from firmware_bridge.sound.resample import Resampler
 from guitai.wire.rings import AUDIO_BLOCK, AUDIO_RATE_HZ
 
 KEPT = 2 * AUDIO_RATE_HZ
-LEAD = AUDIO_RATE_HZ * 4 // 1000
-"""The reference is taken 4 ms early, so that even an echo without delay comes after it, the resampler's lag included."""
+MS = AUDIO_RATE_HZ // 1000
+LEAD = 16 * MS
+"""The reference is taken a little early: a filter can model echo that comes after it, never echo that comes before."""
 
-RESYNC = AUDIO_RATE_HZ * 40 // 1000
-"""Time stamps jitter; samples do not. Only when both differ by more than 40 ms is the stamp believed."""
+EARLY = 100 * MS
+LATE = 12 * MS
+"""Time stamps jitter; samples do not. Only when the reference is too early by more than the filter spans, or late
+enough to come after its own echo …"""
+
+PATIENCE = 5
+"""… for this many blocks on end is the stamp believed: realigning costs the canceller what it has learnt."""
 
 
 class Reference:
@@ -23,21 +29,34 @@ class Reference:
 
     def __init__(self, from_hz: int) -> None:
         self._lock = Lock()
+        self._from_hz = from_hz
+        self._silent_blocks = 0
         self._resampler = Resampler(from_hz, AUDIO_RATE_HZ, live=True)
         self._line = np.zeros(KEPT, np.int16)
         self._written = 0
         self._last_heard = -KEPT
         self._read: int | None = None
+        """Next sample to be taken; None: aligned by the next stamp."""
+
+        self._put_off = self._take_off = 0
+        """Blocks on end whose stamps disagreed with the samples."""
+
         self._zero_ns = 0
         """Time of sample 0."""
 
     def put(self, block: Samples | None, start_ns: int, count: int) -> None:
         """Add `count` samples at the loudspeaker's rate that go out from `start_ns` on; None is silence."""
-        fresh = to_int16(self._resampler.feed(np.zeros(count, np.int16) if block is None else block))
+        self._silent_blocks = self._silent_blocks + 1 if block is None else 0
+        if self._silent_blocks > 1:  # the filter has run empty
+            fresh = np.zeros(count * AUDIO_RATE_HZ // self._from_hz, np.int16)
+        else:
+            fresh = to_int16(self._resampler.feed(np.zeros(count, np.int16) if block is None else block))
         with self._lock:
-            if self._written == 0 or abs(self._index(start_ns) - self._written) > RESYNC:
+            agrees = -LATE <= self._index(start_ns) - self._written <= EARLY
+            self._put_off = 0 if agrees else self._put_off + 1
+            if self._written == 0 or self._put_off >= PATIENCE:
                 self._zero_ns = start_ns - self._written * 1_000_000_000 // AUDIO_RATE_HZ
-                self._read = None
+                self._put_off, self._read = 0, None
             self._line[(self._written + np.arange(len(fresh))) % KEPT] = fresh
             self._written += len(fresh)
             if block is not None:
@@ -47,8 +66,10 @@ class Reference:
         """Return the block that was playing from `start_ns` on; None if it was silent all through."""
         with self._lock:
             due = self._index(start_ns) + LEAD
-            if self._read is None or abs(self._read - due) > RESYNC:
-                self._read = due
+            agrees = self._read is not None and -EARLY <= due - self._read <= LATE
+            self._take_off = 0 if agrees else self._take_off + 1
+            if self._read is None or self._take_off >= PATIENCE:
+                self._read, self._take_off = due, 0
             first, self._read = self._read, self._read + AUDIO_BLOCK
             if first >= self._last_heard or first < 0:
                 return None

@@ -36,18 +36,24 @@ class Resampler:
         if self._taps == 1:
             return samples.astype(np.float32)
         line = np.concatenate([self._history, samples.astype(np.float32)])
-        ticks = np.arange(self._tick, len(samples) * self._up, self._down)
+        ticks = range(self._tick, len(samples) * self._up, self._down)
         self._tick = self._tick + len(ticks) * self._down - len(samples) * self._up
         self._history = line[len(line) - (self._taps - 1) :]
-        if not len(ticks):
-            return np.zeros(0, np.float32)
-        windows = np.lib.stride_tricks.sliding_window_view(line, self._taps)[ticks // self._up]
-        out: Floats = np.einsum("ij,ij->i", windows, self._phases[ticks % self._up])
-        return out
+        return self._filter(line, ticks) if ticks else np.zeros(0, np.float32)
 
     def flush(self) -> Floats:
         """Return what the filter still holds."""
         return self.feed(np.zeros(self._taps // 2, np.float32)) if self._taps > 1 else np.zeros(0, np.float32)
+
+    def _filter(self, line: Floats, ticks: range) -> Floats:
+        windows = np.lib.stride_tricks.sliding_window_view(line, self._taps)
+        out: Floats
+        if 1 in (self._up, self._down):  # a whole multiple: every window meets the same phases
+            out = (np.ascontiguousarray(windows[ticks.start // self._up :: self._down]) @ self._phases.T).ravel()
+        else:
+            at = np.arange(ticks.start, ticks.stop, ticks.step)
+            out = np.einsum("ij,ij->i", windows[at // self._up], self._phases[at % self._up])
+        return out
 
 
 def resample(samples: Samples, from_hz: int, to_hz: int) -> Floats:

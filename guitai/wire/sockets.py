@@ -27,6 +27,8 @@ class FrameStream:
     async def send(self, type_: str, payload: bytes = b"", /, **data: Any) -> None:
         """Send one frame and wait for room in the buffer. Raises ConnectionError when the peer has gone."""
         async with self._lock:
+            if self._writer.is_closing():  # asyncio 3.11 fails with an AttributeError here
+                raise ConnectionResetError("closed")
             self._writer.write(encode(Frame(type_, data, payload)))
             await self._writer.drain()
 

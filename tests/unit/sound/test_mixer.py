@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.sound.blocks import SPEAKER_BLOCK, SPEAKER_RATE_HZ
-from firmware_bridge.sound.mixer import FADE, MAX_QUEUED_S, Mixer, Note
+from firmware_bridge.sound.mixer import FADE, MAX_WAITING_S, Mixer, Note
 from guitai.errors import GuitaiError
 
 A, B, T = (1, "a"), (1, "b"), (2, "t")
@@ -118,7 +118,7 @@ def test_half_a_sample_and_a_second_start_are_refused(odd: bytes) -> None:
 def test_no_client_can_make_us_hold_more_than_two_minutes() -> None:
     mixer = Mixer()
     mixer.start(A, 8000, "prompt")
-    for _ in range(MAX_QUEUED_S + 1):
+    for _ in range(MAX_WAITING_S + 1):
         mixer.chunk(A, bytes(16_000))
     with pytest.raises(GuitaiError, match=r"waiting"):
         mixer.chunk(A, bytes(16_000))

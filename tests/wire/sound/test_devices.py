@@ -1,0 +1,121 @@
+"""Real sound devices: a PulseAudio daemon of the test's own, whose loudspeaker is wired to its microphone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+DEVICE_RUN = textwrap.dedent("""
+    import asyncio, json, sys, time
+    from pathlib import Path
+    import numpy as np
+    from firmware_bridge.sound.client import SoundClient
+    from firmware_bridge.sound.main import Sound
+    from guitai.config import Config
+    from guitai.tables import RINGS, SOCKETS
+    from guitai.wire.rings import RingReader, samples
+
+    async def tone():
+        yield (np.sin(2 * np.pi * 440 * np.arange(48_000) / 24_000) * 8000).astype("<i2").tobytes()
+
+    async def main(folder, cancel):
+        sound = Sound(Config.model_validate({"paths": {"run": str(folder)}, "sound": {
+            "microphone": "device", "loudspeaker": "device", "echo_cancellation": cancel}}))
+        stop = asyncio.Event()
+        task = asyncio.create_task(sound.run(stop))
+        await asyncio.wait_for(sound.started.wait(), 10)
+        reader = RingReader(folder / RINGS["microphone"])
+        async with asyncio.timeout(15):
+            while reader.count() < 75:  # a sound server's times settle within the first second or so
+                await asyncio.sleep(0.02)
+        reader.read_new()
+        client = SoundClient(folder / SOCKETS["sound"])
+        began = []
+        cut = await asyncio.wait_for(client.play("1", 24_000, tone(), began.append), 15)
+        done_ns = time.monotonic_ns()
+        slots = reader.read_new()
+        heard = np.concatenate([samples(s) for s in slots]).astype(float)
+        spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
+        peak = float(np.fft.rfftfreq(len(heard), 1 / 16_000)[spectrum.argmax()])
+        windows = heard[len(heard) % 1600 :].reshape(-1, 1600).std(axis=1)  # 100 ms each
+        play2 = asyncio.create_task(client.play("2", 24_000, tone(), lambda _: None))
+        await asyncio.sleep(0.5)
+        await client.hush()
+        assert await asyncio.wait_for(play2, 5)
+        print(json.dumps({"cut": cut, "peak_hz": peak, "loudest": windows.max(), "blocks": len(slots),
+                          "quiet": float(np.percentile(windows[10:], 25)), "seconds": (done_ns - began[0]) / 1e9}))
+        await client.close()
+        stop.set()
+        await task
+
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2] == "cancel"))
+""")
+
+
+@pytest.fixture
+def pulse(folder: Path) -> Iterator[dict[str, str]]:
+    if not (shutil.which("pulseaudio") and shutil.which("pactl")):
+        pytest.skip("pulseaudio is not installed")
+    runtime = folder / "x"
+    runtime.mkdir(mode=0o700)
+    environment = {
+        **os.environ,
+        "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime), "PULSE_RUNTIME_PATH": str(runtime / "pulse"),
+        "XDG_CONFIG_HOME": str(folder / "c"), "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    modules = ["module-native-protocol-unix", "module-null-sink sink_name=spk",
+               "module-remap-source source_name=mic master=spk.monitor"]  # fmt: skip
+    daemon = subprocess.Popen(
+        ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
+         *(part for module in modules for part in ("-L", module))],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for command in (["set-default-source", "mic"], ["set-default-sink", "spk"]):
+            _until_it_works(["pactl", *command], environment)
+        yield environment
+    finally:
+        daemon.terminate()
+        daemon.wait(5)
+
+
+# A starved PulseAudio drops and hurries sound (its null sink most of all): figures are of what came through.
+
+
+def test_what_the_loudspeaker_plays_the_microphone_hears(pulse: dict[str, str], folder: Path) -> None:
+    figures = run(folder, pulse, "plain")
+    assert figures["cut"] is False
+    assert figures["peak_hz"] == pytest.approx(440, abs=5)
+    assert figures["loudest"] == pytest.approx(8000 / 2**0.5, rel=0.1)
+    assert 1 < figures["seconds"] < 4
+
+
+def test_the_kiosks_own_voice_is_taken_out_of_the_microphone(pulse: dict[str, str], folder: Path) -> None:
+    assert run(folder, pulse, "cancel")["quiet"] < 8000 / 2**0.5 / 5  # 14 dB, within two seconds of a cold start
+
+
+def run(folder: Path, environment: dict[str, str], mode: str) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-c", DEVICE_RUN, str(folder), mode], env=environment, capture_output=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    figures: dict[str, float] = json.loads(done.stdout)
+    print(mode, figures)
+    return figures
+
+
+def _until_it_works(command: list[str], environment: dict[str, str]) -> None:
+    for _ in range(100):
+        done = subprocess.run(["timeout", "0.2", *command], env=environment, capture_output=True)
+        if done.returncode == 0:
+            return
+    pytest.fail(f"{command} did not work: {done.stderr.decode()}")
