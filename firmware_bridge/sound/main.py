@@ -20,6 +20,7 @@ from firmware_bridge.sound.server import SoundServer
 from firmware_bridge.sound.wav import WavRecorder, read_wav
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.systemd import notify
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.rings import audio_ring
 from guitai.wire.sockets import serve
@@ -46,10 +47,10 @@ class Sound:
         reference = Reference(SPEAKER_RATE_HZ)
         loop = asyncio.get_running_loop()
 
-        def notify(note: Note, at_ns: int) -> None:
+        def tell(note: Note, at_ns: int) -> None:
             loop.call_soon_threadsafe(self._server.tell, note, at_ns)
 
-        playback = Playback(self._mixer, reference, notify)
+        playback = Playback(self._mixer, reference, tell)
         with ExitStack() as standing:
             paced = PacedPlayback(playback, self._recorder(standing))
             source = self._source()
@@ -105,6 +106,7 @@ async def _watch(rig: Rig, stop: asyncio.Event, retry_s: float) -> None:
         if rig.stalled():
             log.error("sound.stalled")
             return
+        notify("WATCHDOG=1")  # the event loop turns and sound flows
         if not rig.complete and loop.time() > retry_at:
             return
 

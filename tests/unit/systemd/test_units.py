@@ -1,0 +1,95 @@
+"""The units and guitai/tables.py say the same; systemd has nothing to remark."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from guitai.tables import PROCESSES, Process
+
+FOLDER = Path(__file__).parents[3] / "systemd"
+COMMAND = "/opt/guitai/bin/guitai run {}"
+WATCHED = {"devices", "vision", "sync"}
+"""Processes whose work loop pings the watchdog also while nobody is served."""
+
+
+def settings(name: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
+        if "=" in line and not line.startswith("#"):
+            key, value = line.split("=", 1)
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def test_there_is_one_unit_a_process_and_no_other() -> None:
+    assert {f.name for f in FOLDER.glob("*.service")} == {f"guitai-{p.name}.service" for p in PROCESSES}
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
+def test_a_unit_starts_its_process_within_its_budget(process: Process) -> None:
+    unit = settings(f"guitai-{process.name}.service")
+    assert unit["ExecStart"][0].endswith(COMMAND.format(process.name))
+    assert unit["Type"] == ["notify"]
+    assert unit["Restart"] == ["always"]
+    assert unit["MemoryHigh"] == [f"{process.memory_mb}M"]
+    assert unit["User"] == [f"guitai-{process.name}"]
+    assert unit["NoNewPrivileges"] == ["yes"]
+    assert unit["ProtectSystem"] == ["strict"]
+    assert ("WatchdogSec" in unit) is (process.name in WATCHED)
+    assert unit["WantedBy"] == ["guitai.target" if process.where == "kiosk" else "multi-user.target"]
+
+
+def test_the_target_wants_the_kiosks_processes() -> None:
+    wanted = settings("guitai.target")["Wants"][0].split()
+    assert wanted == [f"guitai-{p.name}.service" for p in PROCESSES if p.where == "kiosk"]
+
+
+def test_only_core_is_handed_the_journals_key() -> None:
+    holders = {
+        p.name
+        for p in PROCESSES
+        if any("journal.key" in c for c in settings(f"guitai-{p.name}.service").get("LoadCredential", []))
+    }
+    assert holders == {"core"}
+
+
+def test_speech_vision_and_window_reach_no_network() -> None:
+    for name in ("speech", "vision", "ui"):
+        families = settings(f"guitai-{name}.service")["RestrictAddressFamilies"][0]
+        assert "AF_INET" not in families
+
+
+def test_every_account_is_made() -> None:
+    made = set(re.findall(r"^u (\S+)", (FOLDER / "sysusers.d/guitai.conf").read_text(encoding="utf-8"), re.MULTILINE))
+    assert made == {f"guitai-{p.name}" for p in PROCESSES}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_systemd_has_nothing_to_remark(tmp_path: Path) -> None:
+    for file in [*FOLDER.glob("*.service"), FOLDER / "guitai.target"]:
+        # The programs stand elsewhere on this machine: verify looks for them, and for the accounts nowhere.
+        text = re.sub(r"^ExecStart=.*", "ExecStart=/bin/true", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
+    units = sorted(str(f) for f in tmp_path.iterdir())
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
+    ours = [line for line in done.stderr.splitlines() if "guitai" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd is not installed")
+def test_accounts_and_folders_are_well_formed(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    for tool, conf in [("systemd-sysusers", "sysusers.d"), ("systemd-tmpfiles", "tmpfiles.d")]:
+        if tool == "systemd-tmpfiles":
+            command = [tool, "--create", f"--root={tmp_path}", str(FOLDER / conf / "guitai.conf")]
+        else:
+            command = [tool, f"--root={tmp_path}", str(FOLDER / conf / "guitai.conf")]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert "guitai-core" in (tmp_path / "etc/passwd").read_text(encoding="utf-8")
+    assert (tmp_path / "var/lib/guitai/keys").stat().st_mode & 0o777 == 0o700
