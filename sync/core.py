@@ -37,7 +37,7 @@ class CoreLink:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self._path = config.paths.run / SOCKETS["core"]
-        self._limit = config.limits.outbox_batch
+        self._most = self._limit = config.limits.outbox_batch
         self.flight = Flight()
         self.clock = clock
         self._stream: FrameStream | None = None
@@ -109,10 +109,14 @@ class CoreLink:
                 publisher.publish_due()
             case "outbox-acked":
                 self.flight.acknowledged(frame.data.get("watermarks", {}))
+                self._limit = min(self._most, self._limit * 2)
                 await self._send("outbox-pull", limit=self._limit)
             case "command-result":
                 if self._result is not None and not self._result.done():
                     self._result.set_result(result_of(frame))
+            case "error" if frame.data.get("code") == "wire.too_large" and self._limit > 1:
+                self._limit //= 2  # the rows are long: fewer fit into one frame
+                await self._send("outbox-pull", limit=self._limit)
             case "error":
                 log.error("core refused a frame", code=frame.data.get("code"))
             case _:

@@ -19,6 +19,8 @@ ALLOWED = frozenset({"teller.joined", "teller.said", "teller.decided", "teller.l
 MONEY = frozenset({"teller.decided"})
 """Not while the clock's skew is unknown."""
 
+STALE = frozenset({"unknown_nonce", "expired"})
+
 NONCE_LIFE_NS = 600_000_000_000
 RENEW_AFTER_NS = 300_000_000_000
 MS = 1_000_000
@@ -83,6 +85,8 @@ class Gate:
         if command.id in self._replies:
             return self._replies[command.id][1]
         reason = self._reason(name, command)
+        if reason in STALE:
+            self.renew()  # the refusal carries a nonce headquarters can use
         if reason:
             return Refusal(command.id, reason)
         self._replies[command.id] = (self._now_ns(), None)

@@ -15,9 +15,14 @@ def test_the_document_has_not_drifted(path) -> None:
 def test_every_promised_path_is_there() -> None:
     document = openapi()
     assert document["openapi"].startswith("3.1")
-    assert {"/api/login", "/api/escalations/{escalation_id}/accept", "/bank/v1/transfers/{request_id}"} <= set(document["paths"])
+    assert {"/api/login", "/api/escalations/{escalation_id}/accept", "/bank/v1/transfers/{request_id}"} <= set(
+        document["paths"]
+    )
 
 
 def test_signed_messages_say_so() -> None:
     schemas = asyncapi()["components"]["schemas"]
-    assert [name for name, schema in schemas.items() if "signature" in schema.get("required", ())] == ["Command", "Watermark"]
+    assert [name for name, schema in schemas.items() if "signature" in schema.get("required", ())] == [
+        "Command",
+        "Watermark",
+    ]

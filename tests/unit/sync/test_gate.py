@@ -63,7 +63,10 @@ def test_it_expires_on_the_kiosks_own_clock(world: World) -> None:
     world.now_ns += 1000 * 1_000_000
     assert isinstance(world.gate.check("teller.joined", command(world.gate.nonce)), Order)
     world.now_ns += 1
-    assert world.gate.check("teller.joined", command(world.gate.nonce, id="c2")) == Refusal("c2", "expired")
+    old = world.gate.nonce
+    assert world.gate.check("teller.joined", command(old, id="c2")) == Refusal("c2", "expired")
+    assert world.gate.reply("c2", "expired").nonce != old
+    assert isinstance(world.gate.check("teller.joined", command(world.gate.nonce, id="c3")), Order)
 
 
 def test_a_nonce_dies_whatever_expiry_the_command_claims(world: World) -> None:

@@ -31,3 +31,13 @@ async def test_every_row_arrives_once_and_leaves_the_outbox_only_then() -> None:
                 await core.until(lambda: not core.rows)
                 await eventually(lambda: [e for e in store.events("S9") if e["type"] == "session.opened"])
                 store.close()
+
+
+async def test_long_rows_go_in_smaller_batches() -> None:
+    with short_folder() as folder:
+        world = World(folder)
+        async with fake_core(folder / "core.sock") as core, world.broker, world.headquarters(), world.sync():
+            for n in range(60):
+                core.add("handover", "handover.escalate", note="长" * 1500, n=n)
+            await core.ready()
+            await core.until(lambda: not core.rows)

@@ -1,0 +1,39 @@
+"""`guitai provision`: what is missing is made, what is there stays, secrets are only ours to read."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from click.testing import CliRunner
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from guitai.cli.provision import provision
+from guitai.wire.commands import load_private, load_public
+
+
+def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("GUITAI__PATHS__KEYS", str(tmp_path / "keys"))
+    first = CliRunner().invoke(provision)
+    assert first.exit_code == 0, first.output
+    keys = tmp_path / "keys"
+    before = {path.name: path.read_bytes() for path in keys.iterdir()}
+    expected = {"ca.crt", "ca.key", "command.key", "command.pub", "card_token.key", "e2e.key", "journal.key", "pin.key"}
+    assert before.keys() == expected | {f"{n}.{end}" for n in ("broker", "hq", "kiosk") for end in ("crt", "key")}
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in keys.glob("*.key")} == {0o600}
+    kiosk = x509.load_pem_x509_certificate(before["kiosk.crt"])
+    assert [name.value for name in kiosk.subject.get_attributes_for_oid(NameOID.COMMON_NAME)] == ["kiosk-001"]
+    assert load_private(keys / "command.key").public_key() == load_public(keys / "command.pub")
+    second = CliRunner().invoke(provision)
+    assert "everything was there already" in second.output
+    assert {path.name: path.read_bytes() for path in keys.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_written_is_named_without_a_traceback(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("GUITAI__PATHS__KEYS", str(tmp_path / "file" / "keys"))
+    failed = CliRunner().invoke(provision)
+    assert failed.exit_code == 1
+    assert "key folder cannot be written" in failed.output
