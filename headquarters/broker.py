@@ -28,6 +28,7 @@ autosave_interval 5
 max_inflight_messages 200
 max_queued_messages 100000
 max_packet_size 1048576
+set_tcp_nodelay true
 log_dest file {folder}/mosquitto.log
 listener {port} 127.0.0.1
 allow_anonymous false

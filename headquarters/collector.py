@@ -10,6 +10,7 @@ import structlog
 
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
+from guitai.systemd import notify
 from guitai.tables import TOPICS
 from guitai.wire.cloudevents import from_mqtt, source_of
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
@@ -63,6 +64,7 @@ class Collector:
         while True:
             await asyncio.sleep(GAP_CHECK_S)
             self.check_gaps()
+            notify("WATCHDOG=1")
 
     def check_gaps(self) -> None:
         """Ask each kiosk whose gap is old enough."""

@@ -28,7 +28,7 @@ class Checks:
         self._connection = ledger.connection
 
     def verify_pin(self, request_id: str, card: str, customer: Customer, pin_block: bytes) -> dict[str, Any]:
-        """Check a PIN block; three wrong ones in a row lock the card's PIN. Raises GuitaiError ``bank.bad_pin_block``."""
+        """Check a PIN block; three wrong ones in a row lock the card's PIN."""
         fields = {"card": card, "block": hashlib.sha256(pin_block).hexdigest()}
         return dict(self._ledger.once("pin", request_id, fields, lambda: self._try_pin(card, customer, pin_block)))
 
