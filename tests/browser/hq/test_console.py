@@ -86,7 +86,15 @@ async def test_a_teller_takes_a_held_transfer_from_call_to_close(console: Consol
     await page.fill("#say", "大爷您好，这笔钱先不转。")
     await page.click("text=念给客户")
     await expect(page.locator("#toast")).to_contain_text("已念给客户听")
-    core.add("handover", "teller.said", "S1", now, escalation_id="S1-1-help", teller_id="0218", text="大爷您好，这笔钱先不转。")
+    core.add(
+        "handover",
+        "teller.said",
+        "S1",
+        now,
+        escalation_id="S1-1-help",
+        teller_id="0218",
+        text="大爷您好，这笔钱先不转。",
+    )
     await core.ready()
     await expect(page.locator(".talk .teller")).to_contain_text("大爷您好")
     await console.shot("desk")

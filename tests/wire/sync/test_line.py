@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 import pytest
@@ -145,7 +146,9 @@ async def test_an_acknowledgement_of_something_else_deletes_nothing(line: Line) 
     core, keys = line.core, line.world.config.paths.keys
     row = core.add("money", "risk.decided", n=1)
     key, topic = load_private(keys / "command.key"), TOPICS.watermark
-    async with line.link("hq", "hq-test", "bank/v1/+/+/evt/+") as hq, line.world.sync():
+    async with line.link("hq", "hq-test", "bank/v1/+/+/evt/+") as hq, AsyncExitStack() as stack:
+        assert await hq.next() == Connected()
+        await stack.enter_async_context(line.world.sync())
         await until_message(hq)
 
         def watermark(digest: str, signer: object = key, **changes: object) -> bytes:
