@@ -48,6 +48,8 @@ OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.Cust
 """What begins a session when nobody is served."""
 
 PROBE_S = 2.0
+HEARTBEAT_S = 5.0
+HEARTBEAT = object()
 
 log = structlog.get_logger()
 
@@ -91,6 +93,7 @@ class Daemon:
                 self._devices.run(),
                 self._watch_bank(),
                 self._leftovers.run(),
+                self._beat(),
             ]
             running = [tasks.create_task(job) for job in neighbours]
             running.append(tasks.create_task(self._work()))
@@ -140,8 +143,15 @@ class Daemon:
         await self._show()
         while True:
             event = await self._queue.get()
-            await self._take(event)
+            if event is not HEARTBEAT:
+                await self._take(event)
             notify("WATCHDOG=1")
+
+    async def _beat(self) -> None:
+        # Through the queue: only a work loop that still takes events keeps the watchdog quiet.
+        while True:
+            self.happen(HEARTBEAT)
+            await asyncio.sleep(HEARTBEAT_S)
 
     async def _take(self, event: object) -> None:
         if not self._facts.news(event):
@@ -150,6 +160,8 @@ class Daemon:
             await self._server.line(event.online)
             if event.online:
                 self._leftovers.look()
+        if isinstance(event, face.CustomerApproached | face.CustomerLeft):
+            await self._server.presence(isinstance(event, face.CustomerApproached))
         if self._state.stage in ("idle", "closed"):
             if not isinstance(event, OPENERS):
                 return

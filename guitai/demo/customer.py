@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,13 +59,15 @@ class Customer:
             await self.press(f"key:{digit}")
 
     async def _where(self, target: str) -> tuple[int, int]:
-        async with asyncio.timeout(WINDOW_S):
-            while True:
-                layout = await self._layout()
-                box = layout.data.get("targets", {}).get(target)
-                if box is not None:
-                    return int(box[0] + box[2] / 2), int(box[1] + box[3] / 2)
-                await self.observer.redraw()
+        layout = await self._layout()
+        deadline = time.monotonic() + WINDOW_S
+        while (box := layout.data.get("targets", {}).get(target)) is None:
+            if time.monotonic() > deadline:
+                offers = f"screen {layout.data.get('screen')} offers {', '.join(layout.data.get('targets', {}))}"
+                raise GuitaiError("demo.expectation", what=f"No button {target} to press: {offers}.")
+            await self.observer.redraw()
+            layout = await self._layout()
+        return int(box[0] + box[2] / 2), int(box[1] + box[3] / 2)
 
     async def _layout(self) -> Frame:
         stream = await connect(self.window)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from guitai.config import Config
-from guitai.demo import voices
 from guitai.demo.run import Stage, open_branch
 from guitai.demo.voices import Line
 from guitai.errors import GuitaiError
@@ -53,9 +52,8 @@ def lines() -> tuple[tuple[Line, ...], tuple[Line, ...]]:
 async def measure(folder: Path, base: Config) -> Result:
     """Run every utterance through a running branch."""
     plain, paused = lines()
-    voices.prepare(plain + paused, folder / "voices", base.paths.models, folder / "voices")
     result = Result()
-    async with open_branch(folder, base) as stage:
+    async with open_branch(folder, base, plain + paused) as stage:
         for line in plain:
             await _answer(stage, line, result)
         for line in paused:

@@ -25,6 +25,7 @@ class Observer:
         self.traces: list[dict[str, Any]] = []
         self.shown: list[dict[str, Any]] = []
         self.lines: list[bool] = []
+        self.present = False
         self.lanes: dict[str, int] | None = None
         self._changed = asyncio.Condition()
         self._up = asyncio.Event()
@@ -120,6 +121,8 @@ class Observer:
             table.append(frame.data)
         elif frame.type == "line":
             self.lines.append(bool(frame.data["online"]))
+        elif frame.type == "presence":
+            self.present = bool(frame.data["present"])
         elif frame.type == "counts":
             self.lanes = dict(frame.data["lanes"])
         task = asyncio.get_running_loop().create_task(self._notice())

@@ -25,11 +25,16 @@ from guitai.demo.observer import Observer
 from guitai.demo.proof import replay_all
 from guitai.demo.scenes import LINES, SCENES, Scene
 from guitai.demo.teller import Teller
+from guitai.demo.voices import Line
+from guitai.dialogue.data import fixed_texts
 from guitai.errors import GuitaiError
 from guitai.tables import SOCKETS
+from guitai.wire.sockets import connect
 from headquarters.broker import Broker
 
+KEPT = "tts-cache"
 DELIVERED_S = 30.0
+PREPARED_S = 240.0
 LOOK_AGAIN_S = 0.2
 
 
@@ -57,27 +62,35 @@ class Stage:
         await self.teller.sign_in()
 
 
-def prepare(folder: Path, base: Config) -> tuple[Config, dict[str, str], dict[str, Path]]:
+def prepare(folder: Path, base: Config, lines: tuple[Line, ...]) -> tuple[Config, dict[str, str], dict[str, Path]]:
     """Make keys, voices and films; return the branch's configuration, its environment and the films."""
     from edge_models.store import Store
 
-    for old in ("state", "screens", "events", "headquarters", "logs"):
-        shutil.rmtree(folder / old, ignore_errors=True)
-        (folder / old).mkdir(parents=True)
+    for old in ("screens", "events", "headquarters", "logs", "state"):
+        _clear(folder / old)
     run = short_run_folder()
     environment = settings(folder, run, base.paths.models, WINDOW__SCREENSHOTS=str(folder / "screens"))
     films = make_films(Store(base.paths.models).path("astronaut"), folder / "films")
     environment[f"{configuration.ENV_PREFIX}CAMERA__SOURCE"] = str(films["empty"])
     config = configuration.load([], environment, Path("/nonexistent"))
     provision_all(config)
-    voices.prepare(LINES, folder / "voices", base.paths.models, config.paths.state)
+    voices.prepare(lines, folder / "voices", base.paths.models, config.paths.state)
     return config, environment, films
 
 
+def _clear(folder: Path) -> None:
+    """Empty a folder of an earlier run; the sentences kept as sound stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if old.name == KEPT:
+            continue
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+
+
 @contextlib.asynccontextmanager
-async def open_branch(folder: Path, base: Config) -> AsyncIterator[Stage]:
-    """Start the whole table; stop it at the end, whatever happens."""
-    config, environment, films = await asyncio.to_thread(prepare, folder, base)
+async def open_branch(folder: Path, base: Config, lines: tuple[Line, ...] = ()) -> AsyncIterator[Stage]:
+    """Start the whole table, with these spoken lines at hand; stop it at the end, whatever happens."""
+    config, environment, films = await asyncio.to_thread(prepare, folder, base, lines)
     async with contextlib.AsyncExitStack() as stack:
         display = os.environ.get("DISPLAY", "")
         if not display:
@@ -92,6 +105,8 @@ async def open_branch(folder: Path, base: Config) -> AsyncIterator[Stage]:
         await asyncio.gather(
             *(branch.start(name) for name in names("kiosk") if name in ("devices", "speech", "vision"))
         )
+        if lines:
+            await _keep_fixed_sentences(config)
         for name in names("kiosk"):
             if name not in branch.children:
                 await branch.start(name)
@@ -106,10 +121,24 @@ async def open_branch(folder: Path, base: Config) -> AsyncIterator[Stage]:
         yield Stage(branch, broker, observer, customer, teller, folder)
 
 
+async def _keep_fixed_sentences(config: Config) -> None:
+    """Let the voice keep what it always says before the first customer comes; done already after the first run."""
+    stream = await connect(config.paths.run / SOCKETS["speech"])
+    try:
+        await stream.send("guitai-prepare", texts=list(fixed_texts("zh")), language="zh")
+        with contextlib.suppress(TimeoutError):  # what is missing then is made when it is said
+            async with asyncio.timeout(PREPARED_S):
+                async for frame in stream:
+                    if frame.type in ("guitai-prepared", "error"):
+                        return
+    finally:
+        stream.close()
+
+
 async def play(folder: Path, base: Config, wanted: tuple[str, ...]) -> list[Scene]:
     """Serve the customers in order and return what was found."""
     scenes = []
-    async with open_branch(folder, base) as stage:
+    async with open_branch(folder, base, LINES) as stage:
         for name in wanted:
             scene = Scene(name, stage.customer, stage.observer, stage.teller, stage.cut_line, stage.restore_line)
             scenes.append(scene)
@@ -122,6 +151,7 @@ async def play(folder: Path, base: Config, wanted: tuple[str, ...]) -> list[Scen
             scene.check("the script ran through", True, f"{time.monotonic() - began:.1f} s")
         await _delivered(stage, scenes)
         (folder / "traces.json").write_bytes(orjson.dumps(stage.observer.traces, option=orjson.OPT_INDENT_2))
+        (folder / "steps.jsonl").write_bytes(b"".join(orjson.dumps(step) + b"\n" for step in stage.observer.steps))
         replay_all(stage.branch.config, scenes, folder / "events")
     return scenes
 

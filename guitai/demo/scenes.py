@@ -79,11 +79,14 @@ class Scene:
             await self.customer.hands.take_card()
             await self.observer.stage("closed")
         await self.customer.stand("leave")
+        await self.observer.until("the camera to see nobody", lambda: not self.observer.present)
 
     async def identify(self, card: str, pin: str) -> None:
-        """Card in; PIN on the simulated pad."""
+        """Card in, once the kiosk has asked for it; PIN on the simulated pad."""
+        await self.observer.quiet()
         await self.customer.hands.insert_card(card)
         await self.observer.stage("pin")
+        await self.observer.quiet()
         await self.customer.hands.type_pin(pin)
         await self.observer.event("pin.checked", self.first_step, right=True)
 

@@ -18,7 +18,6 @@ from guitai.messages.card import (
     PinChecked,
     PinKeyed,
 )
-from guitai.messages.cash import Reject
 from guitai.messages.device import PrintReceipt
 
 
@@ -66,8 +65,8 @@ def retained(session: Session, event: CardRetained) -> Step:
         request_id, "留卡凭条", (f"卡尾号 {session.card_tail}", "请带身份证到柜台领取", "客服热线 95500")
     )
     if session.stage == "take_card":
-        session, reject_id = session.but(stage="working").asks("reject")
-        return session, (slip, Reject(reject_id))
+        session, rejected = withdrawal.reject(session)
+        return session, (slip, *rejected)
     session, closing = ending.close(session)
     return session, (slip, *closing)
 

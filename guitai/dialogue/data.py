@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -12,6 +13,8 @@ import yaml
 from guitai.dialogue.state import TaskKind
 from guitai.messages.voice import ListenMode
 from guitai.risk.rules import shipped
+
+_SENTENCE = re.compile(r"[^。？?!]+(?:[。？?!]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,22 @@ RULES_HASH = hashlib.sha256(
     "\0".join([*_FLOW_FILES.values(), _REPLY_FILE, _FACT_FILE, shipped().hash]).encode()
 ).hexdigest()
 """Identifies everything data-driven that a decision rests on; journalled when a session opens."""
+
+
+def fixed_texts(language: str) -> tuple[str, ...]:
+    """Return every sentence that is always said in the same words, for the voice to keep as sound."""
+    texts = [_spoken(entry[language]) for entry in REPLIES.values()]
+    suffix = "_en" if language == "en" else ""
+    texts += [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
+    out = []
+    for text in texts:
+        whole = text.replace("*", "")
+        out += [whole] if "{" not in whole else [s for s in _SENTENCE.findall(whole) if "{" not in s]
+    return tuple(dict.fromkeys(text for text in out if text))
+
+
+def _spoken(reply: Reply) -> str:
+    return reply.lead + reply.more if reply.say is None else reply.say
 
 
 def flow_for(intent: str) -> Flow | None:

@@ -16,6 +16,9 @@ from guitai.messages.session import CoreResumed
 
 QUERIES = frozenset({"look_up", "balance", "sms", "sms_check"})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
+IN_FLIGHT = frozenset({"asked", "stacked", "presenting", "presented", "rejecting", "unknown"})
+"""Where notes may be somewhere on their way."""
+
 ASK_LIMIT = 5
 """How often an unreachable host is asked about a committed request before a human is called."""
 
@@ -52,11 +55,7 @@ def ask_devices(session: Session) -> Step:
     """Ask about notes in flight, offer the card again, take the PIN again."""
     effects: tuple[object, ...] = ()
     task = session.task
-    if (
-        task is not None
-        and task.kind == "withdraw"
-        and task.notes in ("asked", "stacked", "presenting", "unknown", "presented")
-    ):
+    if task is not None and task.kind == "withdraw" and task.notes in IN_FLIGHT:
         for request_id, kind in session.pending:
             session = session.answered(request_id) if kind in CASH else session
         notes = "unknown" if task.notes in ("asked", "presenting") else task.notes

@@ -59,7 +59,9 @@ class Task:
     sms_id: str = ""
     phone_tail: str = ""
     stacked: Fen = Fen(0)
-    notes: Literal["none", "asked", "stacked", "presenting", "presented", "taken", "retracted", "unknown"] = "none"
+    notes: Literal[
+        "none", "asked", "stacked", "presenting", "presented", "rejecting", "taken", "retracted", "unknown"
+    ] = "none"
     settlement: tuple[Literal["commit", "reverse", "dispute"], Fen] | None = None
     """How the debit ends, once known: result and fen taken."""
 

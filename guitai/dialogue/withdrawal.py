@@ -100,17 +100,15 @@ def taken(session: Session, event: NotesTaken) -> Step:
 
 
 def retracted(session: Session, event: NotesRetracted) -> Step:
-    """Notes are back inside: reverse when they were counted, dispute when not."""
+    """Notes are back inside: reverse when none reached the customer or all were counted, dispute the difference."""
     task = session.task
     if task is None or task.kind != "withdraw":
         return session, ()
-    whole = event.amount == task.stacked
+    never_out = task.notes == "rejecting"
     session = session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.retracted")
-    if not whole:
+    if not never_out and event.amount != task.stacked:
         return dispute(session, Fen(task.stacked - (event.amount or 0)))
-    session, settle = _settle(session, "reverse", Fen(0))
-    session, words = say(session, "cash_back")
-    return session, settle + words
+    return _undone(session)
 
 
 def failed(session: Session, event: CashFailed) -> Step:
@@ -122,16 +120,26 @@ def failed(session: Session, event: CashFailed) -> Step:
         session, request_id = session.but(task=replace(task, notes="unknown"), stage="working").asks("status")
         session, words = say(session, "checking")
         return session, (AskPresentStatus(request_id, task.request_id), *words)
-    if task.notes == "asked":
-        # Nothing left the cassettes: the debit is undone.
-        session = session.but(task=replace(task, notes="none"), stage="result", outcome="withdraw.failed")
-        session, settle = _settle(session, "reverse", Fen(0))
-        session, words = say(session, "cash_back")
-        return session, settle + words
     if event.presented or task.notes == "presented":
         return dispute(session, event.presented)
-    session, request_id = session.but(stage="working").asks("reject")
+    if task.notes == "rejecting" or event.code.startswith("bank."):
+        # Nothing was presented, whatever the machine can or cannot move now: the debit is undone.
+        return _undone(session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed"))
+    return reject(session.but(outcome="withdraw.failed"))
+
+
+def reject(session: Session) -> Step:
+    """Put what may lie on the stacker into the reject bin."""
+    task = session.task
+    assert task is not None
+    session, request_id = session.but(stage="working", task=replace(task, notes="rejecting")).asks("reject")
     return session, (Reject(request_id),)
+
+
+def _undone(session: Session) -> Step:
+    session, settle = _settle(session, "reverse", Fen(0))
+    session, words = say(session, "cash_back")
+    return session, settle + words
 
 
 def status(session: Session, event: PresentStatusKnown) -> Step:
@@ -151,10 +159,9 @@ def status(session: Session, event: PresentStatusKnown) -> Step:
                 return present(session)
             return stacked(session, NotesStacked(event.request_id, event.amount))
         case "not_presented":
-            session = session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed")
-            session, settle = _settle(session, "reverse", Fen(0))
-            session, words = say(session, "cash_back")
-            return session, settle + words
+            return _undone(
+                session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed")
+            )
         case "unknown":
             return dispute(session, Fen(0))
 

@@ -14,6 +14,7 @@ from guitai.errors import GuitaiError
 from guitai.messages import bank, card, cash, device, voice
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
+from guitai.money import Fen
 from guitai.shell.voice import Voice
 
 TRY_AGAIN_S = 1.0
@@ -54,14 +55,18 @@ class Carrier:
             bank.SendSms: host.send_sms,
             bank.CheckSms: self._check_sms,
             voice.Listen: lambda e: spoken.listen(e.mode),
-            voice.Hush: lambda _: spoken.hush(),
         }
 
     def carry_out(self, effect: object) -> None:
         """Start carrying an effect out; its outcome arrives as an event."""
-        if isinstance(effect, voice.Speak):
-            self._voice.speak(effect)
-            return
+        # Speaking and hushing keep their order: nothing may slip in between.
+        match effect:
+            case voice.Speak():
+                self._voice.speak(effect)
+                return
+            case voice.Hush():
+                self._voice.hush()
+                return
         deed = self._deeds.get(type(effect))
         if deed is None:
             return
@@ -93,6 +98,10 @@ class Carrier:
             self._happen(device.PrintFailed(effect.request_id, error.code))
         elif isinstance(effect, card.MoveCard):
             self._happen(card.CardMoveFailed(effect.request_id, error.code))
+        elif isinstance(effect, cash.AskPresentStatus):
+            self._happen(cash.PresentStatusKnown(effect.request_id, "unknown", Fen(0)))
+        elif isinstance(effect, card.CheckPin):
+            self._happen(PinAbandoned(effect.request_id, "device"))
         elif isinstance(request_id, str):
             self._happen(bank.BankUnreachable(request_id))
 

@@ -101,6 +101,10 @@ class Server:
         """Let the onlookers know the state of the line."""
         await self._tell("observer", "line", online=online)
 
+    async def presence(self, present: bool) -> None:
+        """Let the onlookers know whether somebody stands there."""
+        await self._tell("observer", "presence", present=present)
+
     async def trace(self, trace: dict[str, Any]) -> None:
         """Let the onlookers see how long an answer took."""
         await self._tell("observer", "trace", **trace)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import structlog
 
 from firmware_bridge.sound.client import SoundClient
 from guitai.config import Config
+from guitai.dialogue.data import fixed_texts
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
@@ -55,14 +55,12 @@ class Voice:
         """Say it after what is being said."""
         self._queue.put_nowait(effect)
 
-    async def hush(self) -> None:
-        """Be quiet at once and forget what waits."""
+    def hush(self) -> None:
+        """Be quiet at once and forget what waits; what is asked for afterwards is said."""
         while not self._queue.empty():
-            self._queue.get_nowait()
+            self._happen(Spoken(self._queue.get_nowait().speak_id, interrupted=True))
         if self._current is not None:
-            self._current.cancel()
-        with contextlib.suppress(GuitaiError, ConnectionError):
-            await self._sound.hush()
+            self._current.cancel()  # which hushes the mixer, too
 
     async def understand(self, text: str) -> CustomerSaid:
         """Return what typed words mean. Raises GuitaiError when the speech process is away."""
@@ -79,6 +77,7 @@ class Voice:
 
     async def _greet(self, stream: FrameStream) -> None:
         await stream.send("guitai-listen", mode=self._mode)
+        await stream.send("guitai-prepare", texts=list(fixed_texts("zh")), language="zh")
         self._happen(DeviceState("speech", True))
 
     def _deaf(self) -> None:
