@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -18,8 +17,10 @@ from guitai.messages.view import VideoPart, View
 from guitai.systemd import notify
 from kiosk_ui import fonts, kivy_setup, png
 from kiosk_ui.link import Events, Link, Picture
-from kiosk_ui.video import FPS, RingPicture
 from kiosk_ui.wait import wait_view
+
+if TYPE_CHECKING:
+    from kiosk_ui.video import RingPicture
 
 log = structlog.get_logger()
 
@@ -75,7 +76,7 @@ class App:
         if self._ring:
             self._ring.close()
         if self._album:
-            self._album.wait()
+            self._album.close()
 
     def _soon(self, action: Any) -> None:
         self._clock.schedule_once(lambda _dt: action(), 0)
@@ -128,11 +129,18 @@ class App:
         if self._ring:
             self._ring.close()
             self._ring = None
-        else:
-            self._clock.schedule_interval(self._next_picture, 1 / FPS)
         self._ring_source = source
         if source:
+            from kiosk_ui.video import (  # brings numpy, 15 MB that most sessions never need
+                FPS,
+                SOFTWARE_FPS,
+                RingPicture,
+            )
+
             self._ring = RingPicture(self._config.paths.run / tables.RINGS.get(source, f"{source}.ring"))
+            self._clock.unschedule(self._next_picture)
+            fps = SOFTWARE_FPS if self._window.software else FPS
+            self._clock.schedule_interval(self._next_picture, 1 / fps)
 
     def _next_picture(self, _dt: float) -> bool:
         if self._ring is None:
@@ -148,7 +156,7 @@ class Album:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._seen: set[tuple[object, ...]] = set()
-        self._writers: list[threading.Thread] = []
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="album")
         folder.mkdir(parents=True, exist_ok=True)
         self._count = len(list(folder.glob("*.png")))
 
@@ -159,21 +167,18 @@ class Album:
         self._seen.add(kind)
         return not known
 
-    def add(self, view: View, rgba: bytes, width: int, height: int) -> None:
+    def add(self, view: View, rgb: bytes, width: int, height: int) -> None:
         """Write ``NN_screen.png`` without holding the window up."""
         self._count += 1
         path = self._folder / f"{self._count:02d}_{view.screen}.png"
-        writer = threading.Thread(target=self._write, args=(path, rgba, width, height), name="album")
-        writer.start()
-        self._writers = [*(w for w in self._writers if w.is_alive()), writer]
+        self._writer.submit(self._write, path, rgb, width, height)
 
-    def wait(self) -> None:
+    def close(self) -> None:
         """Return when every picture is on the disk."""
-        for writer in self._writers:
-            writer.join()
+        self._writer.shutdown()
 
-    def _write(self, path: Path, rgba: bytes, width: int, height: int) -> None:
+    def _write(self, path: Path, rgb: bytes, width: int, height: int) -> None:
         try:
-            png.write(path, rgba, width, height)
+            png.write(path, rgb, width, height)
         except GuitaiError as error:
             log.warning(error.code, reason=error.english())

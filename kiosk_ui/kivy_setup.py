@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -9,12 +12,17 @@ from typing import Any
 from guitai.config import Window
 from guitai.errors import GuitaiError
 
-MAX_FPS = 20
-"""Ticks of the main loop; a tick draws only if something changed. 20 keep a press visible within 50 ms."""
+MAX_FPS = 25
+"""Ticks of the main loop; a tick draws only if something changed. 25 show a press within 40 ms."""
+
+
+M_MMAP_THRESHOLD = -3
+LARGE_BLOCK_BYTES = 256 * 1024
 
 
 def prepare(window: Window, home: Path) -> None:
     """Set the environment and Kivy's configuration. Call once, before any other import of Kivy."""
+    _give_large_blocks_back()
     home.mkdir(parents=True, exist_ok=True)
     os.environ.update(
         KIVY_HOME=str(home),
@@ -23,6 +31,11 @@ def prepare(window: Window, home: Path) -> None:
         KIVY_NO_FILELOG="1",
         KIVY_NO_CONSOLELOG="1",
         KIVY_LOG_MODE="PYTHON",
+        # The providers we use, so that Kivy does not load the others to look at them (Pillow alone is 8 MB).
+        KIVY_WINDOW="sdl2",
+        KIVY_TEXT="sdl2",
+        KIVY_IMAGE="sdl2",
+        KIVY_CLIPBOARD="dummy",
     )
     from kivy.config import Config  # reads the environment when it is imported
 
@@ -42,10 +55,17 @@ def prepare(window: Window, home: Path) -> None:
     for key, value in graphics.items():
         Config.set("graphics", key, str(value))
     Config.set("kivy", "exit_on_escape", "0")
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     # Touch screens reach us through SDL; Kivy's own readers of /dev/input would report every finger twice.
     Config.remove_section("input")
     Config.add_section("input")
     Config.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def _give_large_blocks_back() -> None:
+    """Keep glibc from hoarding: pictures and textures of megabytes come and go (mallopt(3)); other libcs ignore it."""
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def open_window() -> Any:

@@ -27,9 +27,9 @@ RETRY_MOST_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A frame as it was drawn: RGBA rows from the bottom."""
+    """A frame as it was drawn: RGB rows from the bottom."""
 
-    rgba: bytes
+    rgb: bytes
     width: int
     height: int
 
@@ -157,7 +157,7 @@ class Link:
             drawn: Future[Picture] = Future()
             self._events.picture(drawn)
             picture = await asyncio.wrap_future(drawn)
-            await asyncio.to_thread(png.write, path, picture.rgba, picture.width, picture.height)
+            await asyncio.to_thread(png.write, path, picture.rgb, picture.width, picture.height)
             await stream.send("ok", path=str(path))
         else:
             raise GuitaiError("window.unknown_request", type=frame.type)

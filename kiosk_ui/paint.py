@@ -19,9 +19,14 @@ from kiosk_ui.fonts import Fonts
 from kiosk_ui.scene import Box, Face, Fill, Icon, Item, Moving, Quad, Scene, Stroke, Target, Text
 
 PNG = Path(__file__).parent / "assets" / "png"
-KEPT_TEXTS = 500
+KEPT_TEXTS = 120
 PRESSED_ALPHA = 0.16
-MOUTHS = ("rest", "aa", "o")
+MOUTHS = ("", "aa", "o")
+"""By phase; at rest the mouth is that of the face's mood."""
+
+FACE_SIZE = (480, 560)
+MOUTH_BOX = Box(200, 280, 80, 70)
+"""Of the mouth within the face's drawing (script/rasterise.py)."""
 
 
 class Painter:
@@ -52,11 +57,15 @@ class Painter:
             self._texts.popitem(last=False)
         canvas.ask_update()
 
+    def warm(self, size: float, *, bold: bool) -> None:
+        """Open the font at a size before it is needed: the first text of a size costs some 20 ms."""
+        self._text_texture("　", max(round(size * self._scale), 1), bold)
+
     def mouth(self, phase: int) -> None:
         """Move the teller's mouth: 0 rest, 1 aa, 2 o."""
         if self._face:
-            rectangle, brows = self._face
-            rectangle.texture = self._image(f"face_{brows}_{MOUTHS[phase]}")
+            rectangle, mood = self._face
+            rectangle.texture = self._image(f"mouth_{MOUTHS[phase] or mood}", smooth=True)
 
     def moving(self, source: str, rgb: bytes, width: int, height: int) -> None:
         """Put a new picture (RGB rows, top first) where the scene has that source."""
@@ -81,12 +90,9 @@ class Painter:
                 self._text(item)
             case Icon():
                 Color(*_rgba(item.colour))
-                Rectangle(texture=self._image(f"icon_{item.name}"), **self._at(item.box))
+                Rectangle(texture=self._image(f"icon_{item.name}", smooth=True), **self._at(item.box))
             case Face():
-                Color(1, 1, 1, 1)
-                mouth = "aa" if item.speaking else "rest"
-                texture = self._image(f"face_{item.brows}_{mouth}")
-                self._face = (Rectangle(texture=texture, **self._at(item.box)), item.brows)
+                self._face_item(item)
             case Stroke():
                 Color(*_rgba(item.colour))
                 Line(points=self._points(item.points), width=item.width * self._scale / 2, cap="round", joint="round")
@@ -116,6 +122,16 @@ class Painter:
         Color(*_rgba(item.colour))
         Rectangle(texture=texture, pos=(round(item.box.x * self._scale), round(middle - tall / 2)), size=(wide, tall))
 
+    def _face_item(self, item: Face) -> None:
+        Color(1, 1, 1, 1)
+        Rectangle(texture=self._image(f"face_{item.brows}"), **self._at(item.box))
+        across, down = item.box.w / FACE_SIZE[0], item.box.h / FACE_SIZE[1]
+        place = Box(
+            item.box.x + MOUTH_BOX.x * across, item.box.y + MOUTH_BOX.y * down, MOUTH_BOX.w * across, MOUTH_BOX.h * down
+        )
+        mouth = self._image(f"mouth_{'aa' if item.speaking else item.brows}", smooth=True)
+        self._face = (Rectangle(texture=mouth, **self._at(place)), item.brows)
+
     def _moving_item(self, item: Moving) -> None:
         Color(*_rgba("#C9D6D6"))
         Rectangle(**self._at(item.box))
@@ -139,12 +155,13 @@ class Painter:
             self._texts[key] = label.texture
         return self._texts[key]
 
-    def _image(self, name: str) -> Any:
+    def _image(self, name: str, *, smooth: bool = False) -> Any:
+        """Return a texture; `smooth` ones have smaller copies, for drawings shown at half their size or less."""
         if name not in self._images:
             path = PNG / f"{name}.png"
             if not path.is_file():
                 raise GuitaiError("window.asset_missing", name=name)
-            self._images[name] = CoreImage(str(path), mipmap=True).texture
+            self._images[name] = CoreImage(str(path), mipmap=smooth, nocache=True).texture
         return self._images[name]
 
     def _at(self, box: Box) -> dict[str, tuple[float, float]]:

@@ -178,9 +178,10 @@ def wrap(pieces: Sequence[Span], width: float, size: float, measure: Measure, bo
     lines: list[Line] = []
     for paragraph in _paragraphs(pieces):
         atoms = _atoms(paragraph, width, size, measure, bold)
-        rows = _fill(atoms, width, size, measure, bold)
+        wide = [line_width(atom, size, measure, bold) for atom in atoms]
+        rows = _fill(atoms, wide, width)
         if len(rows) > 1 and len(atoms) <= BALANCE_ATOMS:
-            rows = _balance(atoms, len(rows), width, size, measure, bold)
+            rows = _balance(atoms, wide, len(rows), width) or rows
         lines += [_line(row) for row in rows]
     return tuple(lines) or ((),)
 
@@ -205,22 +206,23 @@ def _paragraphs(pieces: Sequence[Span]) -> list[list[Span]]:
     return out
 
 
-def _atoms(pieces: Sequence[Span], width: float, size: float, measure: Measure, bold: bool) -> list[Span]:
-    """Return the smallest runs that stay together on a line."""
-    atoms: list[Span] = []
+def _atoms(pieces: Sequence[Span], width: float, size: float, measure: Measure, bold: bool) -> list[Line]:
+    """Return the smallest runs that stay together on a line; a closing mark belongs to the word before it."""
+    atoms: list[Line] = []
     for piece in pieces:
         text = NUMBER_UNIT.sub(GLUE, piece.text)
-        if piece.marked and measure(text, size, bold) <= width:
-            parts = [text]
-        else:
-            parts = _split(text)
-        for part in parts:
-            glued = atoms and (part[0] in NOT_FIRST or atoms[-1].text[-1] in NOT_LAST)
-            if glued and atoms[-1].marked == piece.marked:
-                atoms[-1] = Span(atoms[-1].text + part, piece.marked)
+        whole = piece.marked and measure(text, size, bold) <= width
+        for part in [text] if whole else _split(text):
+            span = Span(part, piece.marked)
+            if atoms and (part[0] in NOT_FIRST or _text(atoms[-1])[-1] in NOT_LAST):
+                atoms[-1] = (*atoms[-1], span)
             else:
-                atoms.append(Span(part, piece.marked))
-    return [piece for atom in atoms for piece in _crumbs(atom, width, size, measure, bold)]
+                atoms.append((span,))
+    return [crumb for atom in atoms for crumb in _crumbs(atom, width, size, measure, bold)]
+
+
+def _text(line: Line) -> str:
+    return "".join(span.text for span in line)
 
 
 def _split(text: str) -> list[str]:
@@ -236,85 +238,70 @@ def _split(text: str) -> list[str]:
     return parts
 
 
-def _crumbs(atom: Span, width: float, size: float, measure: Measure, bold: bool) -> list[Span]:
+def _crumbs(atom: Line, width: float, size: float, measure: Measure, bold: bool) -> list[Line]:
     """Break an atom wider than the line (a long number, a web address) between any two characters."""
-    if measure(atom.text, size, bold) <= width:
+    if line_width(atom, size, measure, bold) <= width:
         return [atom]
-    return [Span(character, atom.marked) for character in atom.text]
+    return [(Span(character, span.marked),) for span in atom for character in span.text]
 
 
-def _fill(atoms: Sequence[Span], width: float, size: float, measure: Measure, bold: bool) -> list[list[Span]]:
-    rows: list[list[Span]] = [[]]
+def _fill(atoms: Sequence[Line], wide: Sequence[float], width: float) -> list[list[Line]]:
+    rows: list[list[Line]] = [[]]
     used = 0.0
-    for atom in atoms:
-        wide = measure(atom.text, size, bold)
-        fits = used + (0 if atom.text == " " else wide) <= width
-        if rows[-1] and not fits and not _hangs(rows[-1], atom):
+    for atom, w in zip(atoms, wide, strict=True):
+        if rows[-1] and used + (0 if _text(atom) == " " else w) > width:
             rows.append([])
             used = 0.0
         rows[-1].append(atom)
-        used += wide
+        used += w
     return rows
 
 
-def _hangs(row: list[Span], atom: Span) -> bool:
-    """A closing mark behind a marked word may not start a line; it may hang out a little instead."""
-    return atom.text[0] in NOT_FIRST and row[-1].marked != atom.marked
-
-
-def _balance(
-    atoms: Sequence[Span], count: int, width: float, size: float, measure: Measure, bold: bool
-) -> list[list[Span]]:
+def _balance(atoms: Sequence[Line], wide: Sequence[float], count: int, width: float) -> list[list[Line]] | None:
     """Return exactly `count` rows of even length, preferring to end a row where a clause ends."""
-    wide = [measure(atom.text, size, bold) for atom in atoms]
-    total = sum(wide)
-    ideal = total / count
-    n = len(atoms)
+    n, ideal = len(atoms), sum(wide) / count
+    texts = [_text(atom) for atom in atoms]
     best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(n + 1)]
     best[0][0] = (0.0, 0)
     for end in range(1, n + 1):
         used = 0.0
         for start in range(end - 1, -1, -1):
             used += wide[start]
-            trimmed = used - (wide[end - 1] if atoms[end - 1].text == " " else 0)
-            if trimmed > width and start < end - 1 and not _hangs([atoms[start]], atoms[end - 1]):
+            trimmed = used - (wide[end - 1] if texts[end - 1] == " " else 0)
+            if trimmed > width and start < end - 1:
                 break
-            cost = _raggedness(trimmed, ideal, atoms, start, end, n)
+            cost = _raggedness(trimmed, ideal, texts, end)
             for row in range(1, count + 1):
                 before = best[start][row - 1][0]
                 if before + cost < best[end][row][0]:
                     best[end][row] = (before + cost, start)
     if best[n][count][0] == float("inf"):
-        return _fill(atoms, width, size, measure, bold)
-    rows: list[list[Span]] = []
-    end, row = n, count
-    while row:
+        return None
+    rows: list[list[Line]] = []
+    end = n
+    for row in range(count, 0, -1):
         start = best[end][row][1]
         rows.append(list(atoms[start:end]))
-        end, row = start, row - 1
+        end = start
     return rows[::-1]
 
 
-def _raggedness(used: float, ideal: float, atoms: Sequence[Span], start: int, end: int, n: int) -> float:
+def _raggedness(used: float, ideal: float, texts: Sequence[str], end: int) -> float:
     cost = ((used - ideal) / ideal) ** 2
-    if end == n or atoms[end - 1].text[-1] in CLAUSE_END:
-        cost *= 0.3
-    else:
-        torn = atoms[end - 1].text[-1] + atoms[end].text[0] in KEPT_WORDS
-        cost += 0.35 if torn else 0.15
-    if start and atoms[start].text[0] in NOT_FIRST:
-        cost += 10
-    return cost
+    if end == len(texts) or texts[end - 1][-1] in CLAUSE_END:
+        return cost * 0.3
+    torn = texts[end - 1][-1] + texts[end][0] in KEPT_WORDS
+    return cost + (0.35 if torn else 0.15)
 
 
-def _line(row: Sequence[Span]) -> Line:
+def _line(row: Sequence[Line]) -> Line:
     out: list[Span] = []
-    for atom in row:
-        text = atom.text.replace(GLUE, " ")
-        if out and out[-1].marked == atom.marked:
-            out[-1] = Span(out[-1].text + text, atom.marked)
+    for span in (span for atom in row for span in atom):
+        text = span.text.replace(GLUE, " ")
+        if out and out[-1].marked == span.marked:
+            out[-1] = Span(out[-1].text + text, span.marked)
         else:
-            out.append(Span(text, atom.marked))
+            out.append(Span(text, span.marked))
     if out:
         out[0] = Span(out[0].text.lstrip(" "), out[0].marked)
         out[-1] = Span(out[-1].text.rstrip(" "), out[-1].marked)
@@ -326,7 +313,7 @@ def _widest(lines: Sequence[Line], size: float, measure: Measure, bold: bool) ->
 
 
 def _shorten(line: Line, width: float, size: float, measure: Measure, bold: bool) -> Line:
-    text = "".join(span.text for span in line)
+    text = _text(line)
     while text and measure(text + ELLIPSIS, size, bold) > width:
         text = text[:-1]
     return (Span(text + ELLIPSIS),)

@@ -10,8 +10,9 @@ import numpy as np
 from guitai.errors import GuitaiError
 from guitai.wire.rings import RingReader, picture
 
-FPS = 6
-"""A whole-window redraw each: 640x360 at 26 per second would cost a core under software rendering."""
+FPS = 15
+SOFTWARE_FPS = 4
+"""Under software rendering each picture redraws the whole window on the CPU: some 30 ms of a core."""
 
 
 class RingPicture:

@@ -13,15 +13,25 @@ from typing import Any
 import structlog
 from kivy.clock import Clock as KivyClock
 from kivy.core.window import Window
-from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.graphics.opengl import (
+    GL_PACK_ALIGNMENT,
+    GL_RENDERER,
+    GL_RGB,
+    GL_UNSIGNED_BYTE,
+    glGetString,
+    glPixelStorei,
+    glReadPixels,
+)
 
 from guitai.clock import Clock
 from guitai.messages.view import CountdownPart, View
+from guitai.systemd import notify
 from kiosk_ui import layout
 from kiosk_ui.fonts import Fonts, Measure
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.paint import Painter
 from kiosk_ui.scene import Scene, Target
+from kiosk_ui.theme import Style
 from kiosk_ui.wait import moment
 
 log = structlog.get_logger()
@@ -34,6 +44,13 @@ REPEAT_GUARD_S = 0.4
 """A second press of the same button within this time is a trembling finger, not a wish."""
 
 KEY_PREFIX = "key:"
+WARM_S = 0.1
+WATCHDOG_S = 5.0
+WARM = (
+    ("amount", True), ("label", False), ("minimum", False), ("button_note", False), ("heard", True), ("button", True),
+    ("question", True), ("bar_label", True), ("teller_more", False), ("teller_lead", True),
+)  # fmt: skip
+"""Sizes of the first screens, the last first."""
 
 
 @dataclass(slots=True)
@@ -58,6 +75,7 @@ class KioskWindow:
         self._down: Target | None = None
         self._last_press: tuple[str, float] = ("", 0.0)
         self._undrawn = False
+        self._warm = False
         self._waiting: list[Callable[[], None]] = []
         self._mouth_at = 0
         self._mouth_timer: Any = None
@@ -66,6 +84,9 @@ class KioskWindow:
         Window.bind(on_touch_down=self._touch_down, on_touch_up=self._touch_up, on_flip=self._flip)
         Window.bind(size=lambda *_: self._arrange(again=True))
         self._next_minute()
+        KivyClock.schedule_interval(lambda _: notify("WATCHDOG=1"), WATCHDOG_S)
+        self.software = b"llvmpipe" in (glGetString(GL_RENDERER) or b"")
+        """Whether the CPU paints, for want of a GPU."""
 
     @property
     def scene(self) -> Scene | None:
@@ -96,9 +117,11 @@ class KioskWindow:
         self._painter.widget.canvas.ask_update()
 
     def grab(self) -> tuple[bytes, int, int]:
-        """Return the frame just drawn: RGBA rows from the bottom, width, height. Only within `after_draw`."""
+        """Return the frame just drawn: RGB rows from the bottom, width, height. Only within `after_draw`."""
         width, height = Window.system_size
-        return bytes(glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)), width, height
+        glPixelStorei(GL_PACK_ALIGNMENT, 1)
+        pixels: bytes = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+        return pixels, width, height
 
     def picture(self, source: str, rgb: bytes, width: int, height: int) -> None:
         """Show a new picture of a moving source."""
@@ -135,6 +158,16 @@ class KioskWindow:
         self._mouth_at = (self._mouth_at + 1) % len(MOUTH_PHASES)
         self._painter.mouth(MOUTH_PHASES[self._mouth_at])
 
+    def _warm_fonts(self, todo: list[tuple[str, bool]]) -> None:
+        """Open the common sizes one by one between frames, so that no customer waits for them."""
+
+        def one(_dt: float) -> bool:
+            name, bold = todo.pop()
+            self._painter.warm(Style().size(name), bold=bold)
+            return bool(todo)
+
+        KivyClock.schedule_interval(one, WARM_S)
+
     def _next_minute(self) -> None:
         def tick(_dt: float) -> None:
             self._arrange()
@@ -150,6 +183,9 @@ class KioskWindow:
         window.flip()
         if self._undrawn and self._view is not None:
             self._undrawn = False
+            if not self._warm:
+                self._warm = True
+                self._warm_fonts(list(WARM))
             self._report.shown(self._view, self._serial, time.monotonic_ns())
         return True
 

@@ -17,13 +17,16 @@ ASSETS = Path("kiosk_ui/assets")
 PNG = ASSETS / "png"
 ICON_PX = 96
 LARGE_ICONS = {"person": 288, "smile": 192, "neutral": 192}
-FACE_PX = (720, 840)
+FACE_PX = (600, 700)
+FACE_BOX = (480, 560)
+MOUTH_BOX = (200, 280, 80, 70)
+"""x, y, width, height of the mouth within the face's drawing; the same figures stand in kiosk_ui/paint.py."""
 
 BROWS = {
     "smile": "M180 206q20-15 39 0M261 206q19-15 39 0",
     "calm": "M182 210q16-12 38-10M260 200q22-2 38 10",
 }
-MOUTHS = {"rest": None, "aa": "teller_aa.svg", "o": "teller_o.svg"}
+MOUTHS = ("smile", "calm", "aa", "o")
 
 
 def main() -> None:
@@ -36,19 +39,26 @@ def main() -> None:
         mask[..., :3] = 255
         save(mask, f"icon_{icon.stem}.png")
     for brows, path in BROWS.items():
-        for mouth, source in MOUTHS.items():
-            save(bleed(render(face(brows, path, source), *FACE_PX)), f"face_{brows}_{mouth}.png")
+        save(bleed(render(face(brows, path), *FACE_PX)), f"face_{brows}.png")
+    for mouth in MOUTHS:
+        x, y, w, h = MOUTH_BOX
+        scale = FACE_PX[0] / FACE_BOX[0] * 2
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {w} {h}">{_lines(mouth)[-1]}'
+        save(bleed(render(svg, round(w * scale), round(h * scale))), f"mouth_{mouth}.png")
 
 
-def face(brows: str, path: str, mouth_of: str | None) -> str:
-    """The layers of teller_smile.svg without its halo (the window draws that), with these brows and that mouth."""
-    lines = (ASSETS / f"teller_{brows}.svg").read_text().splitlines()
+def face(brows: str, path: str) -> str:
+    """The layers of the teller with these brows, without halo and mouth (the window draws those on their own)."""
+    lines = _lines(brows)
     lines[0] = re.sub(r"<circle[^>]*/>", "", lines[0])
     row = next(n for n, line in enumerate(lines) if BROWS["smile"] in line)
     lines[row] = lines[row].replace(BROWS["smile"], path)
-    if mouth_of:
-        lines[-1] = (ASSETS / mouth_of).read_text().splitlines()[-1]
+    lines[-1] = "</svg>"
     return "\n".join(lines)
+
+
+def _lines(name: str) -> list[str]:
+    return (ASSETS / f"teller_{name}.svg").read_text().splitlines()
 
 
 def render(svg: str, width: int, height: int) -> np.ndarray:

@@ -25,7 +25,8 @@ class TextPart:
     """A paragraph.
 
     ``question``: a bold heading of the customer's side; ``label``: small and soft, it belongs to what follows;
-    ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep. Words between double asterisks are bold (``打 **96110** 咨询``).
+    ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep.
+    Words between double asterisks are bold (``打 **96110** 咨询``).
     """
 
     text: str

@@ -20,6 +20,9 @@ STOP_OF = {
 """Where the counter stands, by screen: names of the tokens' counter stops."""
 
 LOWEST_LARGE = "confirm_large"
+BUTTONS = 9
+"""The weight of what is never left out."""
+
 FOOT = 26.0
 """Air above the bar."""
 
@@ -116,7 +119,10 @@ def _height(context: Context, column: list[Block]) -> float:
 def _thin_out(context: Context, column: list[Block]) -> list[Block]:
     """Return the column without its lightest blocks, as many as must go; buttons always stay."""
     kept = list(column)
-    while _height(context, kept) > context.column.h and (least := min((b.weight for b in kept), default=9)) < 9:
+    while (
+        _height(context, kept) > context.column.h
+        and (least := min((b.weight for b in kept), default=BUTTONS)) < BUTTONS
+    ):
         del kept[max(n for n, block in enumerate(kept) if block.weight == least)]
     return kept
 
@@ -126,10 +132,10 @@ def _tail(column: list[Block]) -> int:
     at = len(column)
     if not at or not column[-1].sinks:
         return at
-    if column[-1].weight < 9:  # a closing remark stands alone
+    if column[-1].weight < BUTTONS:  # a closing remark stands alone
         at -= 1
     else:
-        while at and column[at - 1].sinks and column[at - 1].weight == 9:
+        while at and column[at - 1].sinks and column[at - 1].weight == BUTTONS:
             at -= 1
     while at and column[at - 1].sticks:
         at -= 1
@@ -148,7 +154,7 @@ def _flow(context: Context, column: list[Block]) -> Drawing:
         if n == tail and n > 0:
             y += spare
         elif n == tail:
-            y += spare if len(column) - tail <= 2 else 0
+            y += spare if block.weight == BUTTONS and len(column) <= 2 else 0
         block.draw(out, Box(room.x, y, room.w, block.height))
         y += block.height
         before = block

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from guitai.messages.view import ChoicePart, Option
 from kiosk_ui import text as typeset
@@ -23,12 +24,21 @@ def blocks(context: Context, part: ChoicePart) -> list[Block]:
     """Return one block a row of buttons."""
     options = part.options
     if part.layout == "pair" and len(options) == 2 and not (context.style.large and context.style.landscape is False):
-        return [_row(context, options, _pair_height(context, options), pair=True)]
+        return [_row(context, _alike(context, options), _pair_height(context, options), pair=True)]
     if part.layout == "pair":
         # Large print stacks the pair, the green one first.
         options = tuple(sorted(options, key=lambda option: option.style != "primary"))
     rows = _rows(context, options, part.layout)
     return [_row(context, row, _height(context, row)) for row in rows]
+
+
+def _alike(context: Context, options: Sequence[Option]) -> tuple[Option, ...]:
+    """If one label of the pair needs two lines, break both after their comma: 不对，/改一改 beside 对，/转账."""
+    room = context.column.w / 2 - context.px(36 + 60 + ICON + 36)
+    size = context.size("button") if context.style.landscape else PAIR_LABEL
+    if all(context.measure(option.label, size, True) <= room for option in options):
+        return tuple(options)
+    return tuple(replace(option, label=option.label.replace("，", "，\n", 1)) for option in options)
 
 
 def _rows(context: Context, options: Sequence[Option], layout: str) -> list[tuple[Option, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from guitai.messages.view import CountdownPart, ListPart, PicturePart, Row
 from kiosk_ui.layout.context import Block, Context, Pen, fitted, line_height
@@ -11,8 +11,6 @@ from kiosk_ui.theme import colour
 
 CIRCLE = 56.0
 MAX_ROWS_IN_STRIP = 3
-
-DrawRow = Callable[[Context, Row, Drawing, Box], None]
 
 
 def blocks(context: Context, part: ListPart) -> list[Block]:
@@ -26,16 +24,21 @@ def blocks(context: Context, part: ListPart) -> list[Block]:
         bare = beside_picture and not any(row.note or row.value for row in part.rows)
         if bare and 1 < len(part.rows) <= MAX_ROWS_IN_STRIP and _strip_fits(context, part):
             return [_strip(context, part)]
-        return [_block(context, row, _step_height(context, row), _step) for row in part.rows]
+        return [Block(_step_height(context, row), partial(_step, context, row), weight=4) for row in part.rows]
     if part.style == "facts" and all(row.icon for row in part.rows):
-        return [_block(context, row, _step_height(context, row), _icon_fact) for row in part.rows]
-    draw = _form_row if part.style == "form" else _fact
-    return [_block(context, row, _row_height(context, row), draw) for row in part.rows]
+        return [Block(_step_height(context, row), partial(_icon_fact, context, row), weight=4) for row in part.rows]
+    label = context.size("label")
+    aligned = max([context.px(225), *(context.measure(row.label, label) + context.px(28) for row in part.rows)])
+    if part.style == "form":
+        return [
+            Block(_row_height(context, row), partial(_form_row, context, row), weight=4, joins=True)
+            for row in part.rows
+        ]
+    return [_fact_block(context, row, aligned) if row.label else _said(context, row) for row in part.rows]
 
 
-def _block(context: Context, row: Row, height: float, draw_row: DrawRow) -> Block:
-    joins = draw_row in {_form_row, _fact}
-    return Block(height, lambda out, box: draw_row(context, row, out, box), weight=4, joins=joins)
+def _fact_block(context: Context, row: Row, indent: float) -> Block:
+    return Block(_row_height(context, row), partial(_fact, context, row, indent), weight=4, joins=True)
 
 
 def _row_height(context: Context, row: Row) -> float:
@@ -53,10 +56,10 @@ def _step_height(context: Context, row: Row) -> float:
     return max(context.px(context.tight.step * 0.66), least + context.px(12))
 
 
-def _fact(context: Context, row: Row, out: Drawing, box: Box) -> None:
+def _fact(context: Context, row: Row, indent: float, out: Drawing, box: Box) -> None:
     label, tag = context.size("label"), context.size("button_note")
     pen = Pen(context, out)
-    start = box.x + _value_at(context, row.label, context.px(225), label)
+    start = box.x + indent
     room = box.right - start
     wide = context.measure(row.value, context.size("value"), True) + context.measure(row.note, tag) + context.px(28)
     below = bool(row.note) and not (context.style.landscape and wide <= room)
@@ -77,8 +80,22 @@ def _fact(context: Context, row: Row, out: Drawing, box: Box) -> None:
     out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
 
 
-def _value_at(context: Context, label: str, column: float, size: float) -> float:
-    return max(column, context.measure(label, size) + context.px(28))
+def _said(context: Context, row: Row) -> Block:
+    """A row without a label is something somebody said: the words in full, the speaker above them."""
+    text = fitted(context, row.value, context.column.w, 4, "teller_more", "label", bold=bool(row.note))
+    name = context.size("minimum")
+    head = line_height(name) if row.note else 0
+    pad = context.px(context.tight.gap) / 2
+
+    def draw(out: Drawing, box: Box) -> None:
+        pen = Pen(context, out)
+        if row.note:
+            pen.line((box.x, box.y + pad), row.note, name, ink=colour("ink_soft"))
+        where = (box.x, box.y + pad + head)
+        pen.paragraph(where, text.lines, text.size, bold=bool(row.note), ink=colour("ink"))
+        out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
+
+    return Block(2 * pad + head + len(text.lines) * line_height(text.size), draw, weight=4)
 
 
 def _form_row(context: Context, row: Row, out: Drawing, box: Box) -> None:
@@ -193,7 +210,9 @@ def _strip(context: Context, part: ListPart) -> Block:
 
 
 def _services(context: Context, part: ListPart) -> list[Block]:
-    height = max(context.px(min(context.tight.row, 110)), line_height(context.size("teller_more")) + 8)
+    explained = any(row.value for row in part.rows)
+    least = line_height(context.size("teller_more")) + (line_height(context.size("minimum")) if explained else 0)
+    height = max(context.px(min(context.tight.row, 110)), least + context.px(24))
     columns = 2
     gap = context.px(48)
 
@@ -214,6 +233,10 @@ def _service(context: Context, row: Row, out: Drawing, box: Box) -> None:
     if row.icon:
         out.add(Icon(Box(box.x, box.mid_y - icon / 2, icon, icon), row.icon, colour("pine")))
     text = fitted(context, row.label, box.w - indent, 1, "teller_more", "label")
-    y = box.mid_y - line_height(text.size) / 2
-    Pen(context, out).paragraph((box.x + indent, y), text.lines, text.size)
+    note = fitted(context, row.value, box.w - indent, 1, "minimum")
+    total = line_height(text.size) + (line_height(note.size) if row.value else 0)
+    pen = Pen(context, out)
+    y = pen.paragraph((box.x + indent, box.mid_y - total / 2), text.lines, text.size)
+    if row.value:
+        pen.paragraph((box.x + indent, y), note.lines, note.size, ink=colour("ink_soft"))
     out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))

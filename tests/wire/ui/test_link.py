@@ -51,7 +51,7 @@ class Window:
             view=lambda view, serial: self._tell(("view", view, serial)),
             gone=lambda: self._tell(("gone",)),
             layout=lambda future: future.set_result({"screen": "hold", "targets": {"human": [1, 2, 3, 4]}}),
-            picture=lambda future: future.set_result(Picture(bytes(16), 2, 2)),
+            picture=lambda future: future.set_result(Picture(bytes(12), 2, 2)),
         )
 
     def _tell(self, what):
