@@ -53,13 +53,13 @@ class Pauses:
 
 
 PAUSES: dict[ListenMode, Pauses] = {
-    "free": Pauses(0.45, 1.6),
-    "name": Pauses(0.55, 1.5),
-    "amount": Pauses(0.5, 1.5),
+    "free": Pauses(0.5, 1.45),
+    "name": Pauses(0.55, 1.45),
+    "amount": Pauses(0.5, 1.45),
     "yes_no": Pauses(0.4, 1.3),
     "digits": Pauses(0.9, 1.8),
 }
-SURE = 0.9
+SURE = 0.55
 UNSURE = 0.35
 
 

@@ -36,10 +36,10 @@ class Kokoro:
     def __init__(
         self, model: Path, vocabulary: Path, voices: Path, names: dict[Language, str], threads: int, cache: Path
     ) -> None:
-        self._names = {language: name for language, name in names.items() if (voices / f"{name}.bin").is_file()}
-        if "zh" not in self._names:
+        self.names = {language: name for language, name in names.items() if (voices / f"{name}.bin").is_file()}
+        if "zh" not in self.names:
             raise GuitaiError("speech.unknown_voice", voice=names.get("zh"))
-        self._styles = {name: _style(voices / f"{name}.bin") for name in self._names.values()}
+        self.styles = {name: _style(voices / f"{name}.bin") for name in self.names.values()}
         try:
             self._ids: dict[str, int] = msgspec.json.decode(vocabulary.read_bytes(), type=_Vocabulary).vocab
             self._session = onnxruntime.InferenceSession(model, _options(threads), ["CPUExecutionProvider"])
@@ -51,17 +51,17 @@ class Kokoro:
     def with_voice(self, file: Path) -> Kokoro:
         """Return the same engine, sharing the model, that speaks Mandarin with another voice file."""
         other = copy(self)
-        other._names = {"zh": file.stem}
-        other._styles = {file.stem: _style(file)}
+        other.names = {"zh": file.stem}
+        other.styles = {file.stem: _style(file)}
         return other
 
     def languages(self) -> tuple[Language, ...]:
         """Return the languages whose voice file is there."""
-        return tuple(self._names)
+        return tuple(self.names)
 
     def voice(self, language: Language) -> str:
         """Return the voice's name."""
-        return self._names[language]
+        return self.names[language]
 
     def interrupt(self) -> None:
         """Stop the run that goes on, if any."""
@@ -75,7 +75,7 @@ class Kokoro:
         ids = [self._ids[p] for p in phonemes if p in self._ids]
         tail_s = TAIL_S.get(clause.rstrip()[-1:], TAIL_DEFAULT_S)
         for start in range(0, len(ids), MAX_PHONEMES):
-            wave = self._run(ids[start : start + MAX_PHONEMES], self._styles[self._names[language]], speed)
+            wave = self._run(ids[start : start + MAX_PHONEMES], self.styles[self.names[language]], speed)
             yield Sound(to_int16(trim(wave, self.rate_hz, LEAD_S, tail_s)))
 
     def _run(self, ids: list[int], style: npt.NDArray[np.float32], speed: float) -> Floats:
