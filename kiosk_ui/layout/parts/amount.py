@@ -7,6 +7,9 @@ from kiosk_ui.layout.context import ASCENT, BASE, NATURAL, Block, Context, Pen, 
 from kiosk_ui.scene import Box, Drawing, Fill
 from kiosk_ui.theme import colour
 
+BETWEEN = (148.0, 116.0)
+"""For long amounts: between the clock's size and the lead's (116 is the landscape amount)."""
+
 DIGIT_LINE = 1.02
 """Digits have no descenders: their line may be as tall as the type."""
 
@@ -17,7 +20,8 @@ def blocks(context: Context, part: AmountPart) -> list[Block]:
     label, words = context.size("label"), context.size("teller_more")
     unit = context.size("question" if not context.style.large else "button")
     width = context.column.w
-    sizes = context.steps(context.tight.amount, "clock", "teller_lead", "teller_more")
+    named = context.steps(context.tight.amount, "clock", "teller_lead", "teller_more")
+    sizes = sorted({*named, *BETWEEN}, reverse=True)
     limit = context.size(context.tight.amount)
     size = next((s for s in sizes if s <= limit and _wide(context, digits, part.unit, s, unit) <= width), sizes[-1])
     unit = min(unit, size)

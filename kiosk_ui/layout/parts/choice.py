@@ -36,7 +36,8 @@ def _alike(context: Context, options: Sequence[Option]) -> tuple[Option, ...]:
     """If one label of the pair needs two lines, break both after their comma: 不对，/改一改 beside 对，/转账."""
     room = context.column.w / 2 - context.px(36 + 60 + ICON + 36)
     size = context.size("button") if context.style.landscape else PAIR_LABEL
-    if all(context.measure(option.label, size, True) <= room for option in options):
+    told = any("\n" in option.label for option in options)
+    if told or all(context.measure(option.label, size, True) <= room for option in options):
         return tuple(options)
     return tuple(replace(option, label=option.label.replace("，", "，\n", 1)) for option in options)
 

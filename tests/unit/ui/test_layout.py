@@ -77,6 +77,7 @@ def check(scene, floor):
 def test_every_sample_fits(name, window, measure):
     scene = arrange(SAMPLES[name], window, measure, NOW)
     assert scene.left_out == 0
+    assert not [i for i in scene.items if isinstance(i, Text) and i.text.endswith("…") and not i.text.endswith("……")]
     check(scene, 96 if window[1] > window[0] else 77)
 
 
