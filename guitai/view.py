@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guitai.dialogue.data import LABELS
-from guitai.dialogue.speak import lead_and_more
+from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Session, Stage, Task
 from guitai.dialogue.words import account_tail, capitals, masked
 from guitai.messages.view import (
@@ -24,6 +24,7 @@ from guitai.messages.view import (
 )
 from guitai.money import Fen, format_yuan, short_yuan
 
+ICONS = {"transfer": "send", "withdraw": "cash", "balance": "yuan"}
 SMS_DIGITS = 6
 PIN_DIGITS = 6
 _SCREENS: dict[Stage, Screen] = {
@@ -59,6 +60,7 @@ def view(state: Session, branch_name: str) -> View:
         online=state.online,
         large=state.large,
         language=state.language,
+        captions=(spoken_text(state),) if state.speak_id else (),
     )
 
 
@@ -135,7 +137,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
 
 def _services(state: Session) -> tuple[Part, ...]:
     rows = tuple(
-        Row(_label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"))
+        Row(_label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"), icon=ICONS[kind])
         for kind in ("withdraw", "transfer", "balance")
     )
     begin = Option("begin", _label(state, "start_touch"), icon="hand", style="primary")
@@ -143,10 +145,9 @@ def _services(state: Session) -> tuple[Part, ...]:
 
 
 def _open(state: Session) -> tuple[Part, ...]:
-    icons = {"transfer": "send", "withdraw": "cash", "balance": "yuan"}
     options = [
         Option(f"start:{kind}", _label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"), icon)
-        for kind, icon in icons.items()
+        for kind, icon in ICONS.items()
     ]
     end = "end" if state.card == "inside" else "end_no_card"
     options.append(Option("end", _label(state, end), icon="card" if state.card == "inside" else "x", style="minor"))
@@ -202,7 +203,8 @@ def _question(state: Session, task: Task) -> tuple[Part, ...]:
             Option("met:yes", _label(state, "cash_yes"), icon="check"),
             Option("met:no", _label(state, "cash_no"), icon="people"),
         )
-    return (ChoicePart(options), TextPart(_label(state, "ask_note"), "label", "shield"))
+    question = _label(state, f"question_{task.kind}", payee=task.slot("payee") or "")
+    return (TextPart(question, "question"), ChoicePart(options), TextPart(_label(state, "ask_note"), "label", "shield"))
 
 
 def _held(state: Session) -> tuple[Part, ...]:
@@ -231,8 +233,8 @@ def _result(state: Session) -> tuple[Part, ...]:
     parts: tuple[Part, ...] = ()
     if task is not None and task.balance is not None:
         parts = (_amount(state, _label(state, "balance"), task.balance),)
-    no = Option("solved:no", _label(state, "solved_no"), icon="x")
-    yes = Option("solved:yes", _label(state, "solved_yes"), icon="check", style="primary")
+    no = Option("solved:no", _label(state, "solved_no"), icon="neutral")
+    yes = Option("solved:yes", _label(state, "solved_yes"), icon="smile")
     return (*parts, ChoicePart((no, yes), "pair"))
 
 

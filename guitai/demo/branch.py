@@ -23,6 +23,7 @@ from guitai.tables import PROCESSES
 
 READY_S = 90.0
 STOP_S = 10.0
+ZONE = "Asia/Shanghai"
 
 
 @dataclass
@@ -122,7 +123,7 @@ def settings(folder: Path, run: Path, models: Path, **changes: str) -> dict[str,
         "HEADQUARTERS__PORT": str(hq), "HEADQUARTERS__TELLER_PASSWORD": secrets.token_urlsafe(12),
         "BANK__URL": f"https://127.0.0.1:{hq}/bank/v1", "SOUND__MICROPHONE": "hands", "CAMERA__SOURCE": "none",
     }  # fmt: skip
-    return {f"{configuration.ENV_PREFIX}{key}": value for key, value in (chosen | changes).items()}
+    return {f"{configuration.ENV_PREFIX}{key}": value for key, value in (chosen | changes).items()} | {"TZ": ZONE}
 
 
 @contextlib.asynccontextmanager

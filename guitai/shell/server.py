@@ -136,8 +136,8 @@ class Server:
                 await self._tell("observer", "shown", **frame.data)
             case "sync", "outbox-pull":
                 limit = min(int(frame.data.get("limit", MOST_ROWS)), MOST_ROWS)
-                rows = [msgspec.to_builtins(row) for row in self.core.outbox(limit)]
-                await stream.send("outbox-batch", rows=rows)
+                # In the payload, which may be larger than a frame's data.
+                await stream.send("outbox-batch", msgspec.json.encode(self.core.outbox(limit)))
             case "sync", "outbox-ack":
                 marks = {lane: int(n) for lane, n in dict(frame.data.get("watermarks", {})).items() if lane in LANES}
                 self.core.acknowledge(marks)
