@@ -7,7 +7,6 @@ import re
 from edge_models.speech.ending import probability
 from guitai.messages.voice import ListenMode
 
-_CLOSERS = " 。！？，、；：…,.!?;:~～"
 _FILLER = re.compile(
     r"(呃|(?<![余限金定差总数面小大全])额|嗯|啊|哦|那个|这个|就是|就是说|然后|还有|因为|所以|但是|可是|如果|要是|或者|以及|另外|比如)$"
 )
@@ -47,24 +46,24 @@ _DIGIT_COUNTS = frozenset({11, 16, 17, 18, 19})
 
 def whole(text: str, mode: ListenMode) -> float:
     """Return the probability that `text` is all the customer wants to say now; 0.5 for nothing."""
-    words = text.strip(_CLOSERS)
+    words = "".join(c for c in text if c.isalnum())
     if not words:
         return 0.5
     if mode == "digits":
         return _digits(words)
     if mode == "yes_no" and words in _YES_NO:
         return 0.97
+    if mode == "free" and _ASKED.search(words):
+        return 0.95
     if _FILLER.search(words) or _OPEN.search(words):
         return 0.1
     if mode == "amount":
         return 0.92 if _AMOUNT_END.search(words) else 0.3
     if mode == "name":
         return 0.9
-    if _ASKED.search(words):
-        return 0.95
     if _ASK_ONLY.match(words):
         return 0.2
-    learned = probability("".join(c for c in words if c.isalnum()))
+    learned = probability(words)
     if _COMMAND.match(words) or _ASKING.search(words) or _DONE.search(words):
         return max(learned, 0.75)
     if learned >= _LIKELY_LEARNED and _LIKELY.search(words):

@@ -13,7 +13,7 @@ MAX_CHARS = 40
 
 
 def split(text: str) -> list[str]:
-    """Return the clauses of a text in order, each with its closing punctuation; nothing of the text is lost."""
+    """Return the clauses of a text in order, each with its closing punctuation; only punctuation that closes nothing is lost."""
     out: list[str] = []
     held = ""
     for piece in _pieces(text):

@@ -13,7 +13,8 @@ _ALOUD = DIGITS.replace("一", "幺")
 """Single digits: 幺 is not mistaken for 七."""
 
 _UNITS = ("", "十", "百", "千")
-_GROUPS = ("", "万", "亿", "万亿")
+_GROUPS = ("", "万", "亿")
+_LARGEST = 10**12
 _LONG = 7
 """A bare number of so many digits is an account or a phone, not a quantity."""
 
@@ -79,9 +80,11 @@ def number(text: str) -> str:
 
 
 def cardinal(value: int) -> str:
-    """Return a whole number below 10^16 in Chinese: 180000 is 十八万, 2050 is 两千零五十."""
+    """Return a whole number in Chinese, 180000 is 十八万, 2050 is 两千零五十; from 10^12 on digit by digit."""
     if value == 0:
         return "零"
+    if value >= _LARGEST:
+        return digits(str(value))
     groups = []
     while value:
         value, low = divmod(value, 10_000)
