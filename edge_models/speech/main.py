@@ -11,6 +11,7 @@ from edge_models.speech.service import serve_speech
 from guitai.config import Config
 from guitai.logs import set_up
 from guitai.messages.voice import Understanding
+from guitai.systemd import notify
 
 
 def run(config: Config) -> None:
@@ -23,7 +24,9 @@ async def _main(config: Config) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve_speech(config, await asyncio.to_thread(_understanding, config), stop)
+    understand = await asyncio.to_thread(_understanding, config)
+    await serve_speech(config, understand, stop, lambda: notify("READY=1"))
+    notify("STOPPING=1")
 
 
 def _understanding(config: Config) -> Callable[[str], Understanding]:

@@ -22,7 +22,6 @@ from edge_models.speech.tts.speaker import Speaker
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.voice import Understanding
-from guitai.systemd import notify
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.sockets import serve
 
@@ -35,8 +34,10 @@ WARM_UP_SPEED = 1.01
 log = structlog.get_logger()
 
 
-async def serve_speech(config: Config, understand: Callable[[str], Understanding], stop: asyncio.Event) -> None:
-    """Serve until `stop` is set. Raises GuitaiError ``wire.address_in_use``."""
+async def serve_speech(
+    config: Config, understand: Callable[[str], Understanding], stop: asyncio.Event, ready: Callable[[], None]
+) -> None:
+    """Serve until `stop` is set, call `ready` once connections are answered. Raises GuitaiError ``wire.address_in_use``."""
     with ThreadPoolExecutor(2, "load") as loaders:
         loop = asyncio.get_running_loop()
         hearing = loop.run_in_executor(loaders, _attempt, partial(_recogniser, config))
@@ -54,10 +55,9 @@ async def serve_speech(config: Config, understand: Callable[[str], Understanding
     config.paths.run.mkdir(parents=True, exist_ok=True)
     async with serve(config.paths.run / SOCKETS["speech"], server.handle):
         listening = asyncio.create_task(listener.run()) if listener is not None else None
-        notify("READY=1")
+        ready()
         log.info("speech is ready", hearing=recognition.name, voice=speaker.engine.name if speaker else "none")
         await stop.wait()
-        notify("STOPPING=1")
         if listening is not None:
             listening.cancel()
 

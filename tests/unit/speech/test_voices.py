@@ -1,0 +1,68 @@
+"""Kokoro and the fallback voice speak, and one takes over from the other."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from edge_models.speech import engines
+from edge_models.speech.tts.fallback import Espeak
+from edge_models.speech.tts.kokoro import Kokoro
+from guitai.config import Config, Speech
+from guitai.errors import GuitaiError
+
+needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+
+
+def seconds(engine, text: str, language: str = "zh") -> float:
+    return sum(len(sound.samples) for sound in engine.say(text, language, 1.0)) / engine.rate_hz
+
+
+@pytest.mark.models
+def test_kokoro_speaks_both_languages(config: Config):
+    engine = engines.speaker(config).engine
+    assert isinstance(engine, Kokoro)
+    assert engine.languages() == ("zh", "en")
+    assert 0.5 < seconds(engine, "您好，ATM 在右边。") < 4.0
+    if shutil.which("espeak-ng"):
+        assert 0.4 < seconds(engine, "Please take your card.", "en") < 4.0
+
+
+@pytest.mark.models
+def test_slower_is_longer(config: Config):
+    engine = engines.speaker(config).engine
+    slow, normal = (sum(len(s.samples) for s in engine.say("请取走您的卡。", "zh", speed)) for speed in (0.8, 1.0))
+    assert slow > normal * 1.1
+
+
+@pytest.mark.models
+def test_an_unknown_voice_falls_back_or_is_named(config: Config):
+    wrong = config.model_copy(update={"speech": Speech(voice_zh="zf_nobody")})
+    if shutil.which("espeak-ng"):
+        assert engines.speaker(wrong).engine.name == "pyttsx3"
+    else:
+        with pytest.raises(GuitaiError, match=r"speech\.unknown_voice"):
+            engines.speaker(wrong)
+
+
+@needs_espeak
+def test_missing_models_fall_back(config: Config, tmp_path):
+    empty = config.model_copy(update={"paths": config.paths.model_copy(update={"models": tmp_path})})
+    assert engines.speaker(empty).engine.name == "pyttsx3"
+
+
+@needs_espeak
+def test_the_fallback_speaks(tmp_path):
+    engine = Espeak()
+    (sound,) = engine.say("请取走您的卡。", "zh", 1.0)
+    assert sound.samples.dtype == np.int16
+    assert 0.5 < len(sound.samples) / engine.rate_hz < 4.0
+
+
+def test_an_unknown_engine_is_refused(config: Config):
+    with pytest.raises(GuitaiError, match=r"speech\.unknown_engine"):
+        engines.recogniser(config.model_copy(update={"speech": Speech(asr="ears")}))
+    with pytest.raises(GuitaiError, match=r"speech\.unknown_engine"):
+        engines.speaker(config.model_copy(update={"speech": Speech(tts="mouth")}))
