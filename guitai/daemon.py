@@ -268,9 +268,7 @@ class Daemon:
         return self._journal.vault_get(self._state.session_id, key)
 
     def _sounded(self, speak_id: str, at_ns: int) -> None:
-        trace = self._traces.sounded(speak_id, at_ns)
-        if trace is not None:
-            asyncio.get_running_loop().create_task(self._server.trace(trace))
+        self._server.sounded(speak_id, self._traces.sounded(speak_id, at_ns))
 
 
 def run(config: Config) -> None:

@@ -17,6 +17,11 @@ from guitai.wire.framing import Frame
 from guitai.wire.sockets import connect
 
 WINDOW_S = 10.0
+PATIENCE_S = 1.5
+"""How long an impatient customer listens before acting; speaking over the kiosk hushes it."""
+
+CLICK_S = "0.12"
+"""Between two presses, in xdotool's seconds."""
 
 
 @dataclass
@@ -36,8 +41,8 @@ class Customer:
         await self.hands.camera(str(self.films[scene]), str(self.films[after]) if after else None)
 
     async def say(self, line: Line) -> None:
-        """Speak into the microphone once the kiosk is quiet, and wait until it has heard."""
-        await self.observer.quiet()
+        """Listen to the kiosk for a moment, speak into the microphone, and wait until it has heard."""
+        await self.observer.listen(PATIENCE_S)
         before = len(self.observer.steps)
         await self.hands.microphone(line.file(self.voices))
         await self.observer.until(
@@ -47,16 +52,18 @@ class Customer:
 
     async def press(self, target: str) -> None:
         """Press a button of the window with the pointer, where it is really drawn."""
-        x, y = await self._where(target)
-        process = await asyncio.create_subprocess_exec(
-            "xdotool", "mousemove", str(x), str(y), "click", "1", env={**os.environ, "DISPLAY": self.display}
-        )
-        await process.wait()
+        await self._click([await self._where(target)])
 
-    async def key_in(self, digits: str) -> None:
+    async def key_in(self, digits: str, *, done: bool = False) -> None:
         """Press the keys of the window's keypad one by one."""
-        for digit in digits:
-            await self.press(f"key:{digit}")
+        keys = [f"key:{digit}" for digit in digits] + (["key:done"] if done else [])
+        places = {key: await self._where(key) for key in dict.fromkeys(keys)}
+        await self._click([places[key] for key in keys])
+
+    async def _click(self, places: list[tuple[int, int]]) -> None:
+        words = [word for x, y in places for word in ("mousemove", str(x), str(y), "click", "1", "sleep", CLICK_S)]
+        process = await asyncio.create_subprocess_exec("xdotool", *words, env={**os.environ, "DISPLAY": self.display})
+        await process.wait()
 
     async def _where(self, target: str) -> tuple[int, int]:
         layout = await self._layout()

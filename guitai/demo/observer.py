@@ -26,6 +26,7 @@ class Observer:
         self.shown: list[dict[str, Any]] = []
         self.lines: list[bool] = []
         self.present = False
+        self.sounds: set[str] = set()
         self.lanes: dict[str, int] | None = None
         self._changed = asyncio.Condition()
         self._up = asyncio.Event()
@@ -77,13 +78,24 @@ class Observer:
 
     async def quiet(self) -> None:
         """Wait until the kiosk has said everything it wanted to say."""
+        await self.until("silence", self._is_quiet)
 
-        def nothing_left() -> bool:
-            asked = [e["speak_id"] for s in self.steps for e in s["effects"] if e["type"] == "voice.speak"]
-            spoken = {s["event"]["speak_id"] for s in self.steps if s["event"]["type"] == "voice.spoken"}
-            return not asked or asked[-1] in spoken
+    async def listen(self, patience_s: float) -> None:
+        """Hear the kiosk begin to speak, and listen for a while; an impatient customer does not hear it out."""
+        await self.until("the first sound", lambda: self._is_quiet() or self._last_speak() in self.sounds)
+        with contextlib.suppress(GuitaiError):
+            await self.until("silence", self._is_quiet, patience_s)
 
-        await self.until("silence", nothing_left)
+    def _last_speak(self) -> str:
+        return next(
+            (e["speak_id"] for s in reversed(self.steps) for e in s["effects"] if e["type"] == "voice.speak"), ""
+        )
+
+    def _is_quiet(self) -> bool:
+        last = self._last_speak()
+        return not last or any(
+            s["event"].get("speak_id") == last for s in self.steps if s["event"]["type"] == "voice.spoken"
+        )
 
     async def until_offline(self) -> None:
         """Wait until core has noticed that the bank host is away."""
@@ -116,11 +128,15 @@ class Observer:
         self._up.set()
 
     def _frame(self, frame: Frame) -> None:
-        table = {"step": self.steps, "trace": self.traces, "shown": self.shown}.get(frame.type)
+        table = {"step": self.steps, "shown": self.shown}.get(frame.type)
         if table is not None:
             table.append(frame.data)
         elif frame.type == "line":
             self.lines.append(bool(frame.data["online"]))
+        elif frame.type == "sounded":
+            self.sounds.add(str(frame.data["speak_id"]))
+            if frame.data.get("trace") is not None:
+                self.traces.append(frame.data["trace"])
         elif frame.type == "presence":
             self.present = bool(frame.data["present"])
         elif frame.type == "counts":

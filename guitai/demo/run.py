@@ -107,9 +107,8 @@ async def open_branch(folder: Path, base: Config, lines: tuple[Line, ...] = ()) 
         )
         if lines:
             await _keep_fixed_sentences(config)
-        for name in names("kiosk"):
-            if name not in branch.children:
-                await branch.start(name)
+        await branch.start("core")
+        await asyncio.gather(branch.start("ui"), branch.start("sync"))
         observer = Observer(config.paths.run / SOCKETS["core"])
         await observer.start()
         stack.push_async_callback(observer.stop)

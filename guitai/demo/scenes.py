@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from guitai.demo.customer import Customer
+from guitai.demo.customer import PATIENCE_S, Customer
 from guitai.demo.observer import Observer
 from guitai.demo.teller import Teller
 from guitai.demo.voices import Line
@@ -25,7 +25,7 @@ WOMAN = "zf_xiaoni"
 TRANSFER = Line("我想给张伟转五千块", YOUNG_WOMAN)
 SOLVED = Line("解决了", YOUNG_WOMAN)
 CASH = Line("我要取五百块钱", OLD_MAN, 0.9)
-SCAM = Line("公安局的人让我把十八万块钱转到安全账户", OLD_MAN, 0.9)
+SCAM = Line("我要把十八万块钱转到安全账户", OLD_MAN, 0.9)
 SCAM_NAME = Line("转给李国强", OLD_MAN, 0.9)
 FEES = Line("跨行转账要手续费吗", WOMAN)
 HOURS = Line("你们几点关门", WOMAN)
@@ -83,10 +83,10 @@ class Scene:
 
     async def identify(self, card: str, pin: str) -> None:
         """Card in, once the kiosk has asked for it; PIN on the simulated pad."""
-        await self.observer.quiet()
+        await self.observer.listen(PATIENCE_S)
         await self.customer.hands.insert_card(card)
         await self.observer.stage("pin")
-        await self.observer.quiet()
+        await self.observer.listen(PATIENCE_S)
         await self.customer.hands.type_pin(pin)
         await self.observer.event("pin.checked", self.first_step, right=True)
 
@@ -99,8 +99,7 @@ async def transfer(scene: Scene) -> None:
     await observer.stage("card")
     await scene.identify(LOCAL_CARD, LOCAL_PIN)
     await observer.stage("slot")
-    await customer.key_in(PAYEE_ACCOUNT)
-    await customer.press("key:done")
+    await customer.key_in(PAYEE_ACCOUNT, done=True)
     await observer.stage("confirm")
     await customer.press("confirm")
     await observer.stage("question")
@@ -153,8 +152,7 @@ async def scam(scene: Scene) -> None:
     await observer.stage("slot")
     if not _asked(scene, "ask_account"):
         await customer.say(SCAM_NAME)
-    await customer.key_in(STRANGER_ACCOUNT)
-    await customer.press("key:done")
+    await customer.key_in(STRANGER_ACCOUNT, done=True)
     await observer.stage("confirm")
     await customer.press("confirm")
     await observer.stage("held")

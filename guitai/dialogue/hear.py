@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from guitai.dialogue import ending, flow
 from guitai.dialogue.data import FLOWS, Slot, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import note, say, say_again
 from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.yes_no import yes_or_no
 from guitai.errors import GuitaiError
 from guitai.knowledge.answers import answer
 from guitai.messages.voice import CustomerSaid, Entity, ScamSignal, SpeechUnclear
@@ -41,10 +43,13 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return say(session, "never_say_pin")
     if session.stage in _WITH_HUMAN:
         return session, ()
-    if top.name == "human_agent":
+    sure = top.probability >= SIM
+    if top.name == "human_agent" and sure:
         return escalate(session, "asked")
-    if top.name == "complaint" or session.negatives >= NEGATIVE_LIMIT:
-        return escalate(session, "complaint" if top.name == "complaint" else "negative")
+    if top.name == "complaint" and sure:
+        return escalate(session, "complaint")
+    if session.negatives >= NEGATIVE_LIMIT:
+        return escalate(session, "negative")
     if session.stage in _BUSY:
         return session, ()
     if session.stage == "still_there":
@@ -71,15 +76,35 @@ def _by_stage(session: Session, event: CustomerSaid) -> Step:
         return ending.cancel(session)
     if top.name == "repeat_back" and sure:
         return say_again(session)
-    if session.stage == "question" and top.name in ("affirm", "deny"):
-        return met(session, "yes" if top.name == "affirm" else "no")
-    if session.stage == "confirm" and top.name in ("affirm", "deny"):
-        return say(session, "tap_please") if top.name == "affirm" else ending.cancel(session)
-    if session.stage == "result" and top.name in ("affirm", "deny", "thanks_bye"):
-        return ending.solved(session, top.name != "deny")
+    if (said := _answer(session, event)) is not None:
+        match session.stage:
+            case "question":
+                return met(session, said)
+            case "confirm":
+                return say(session, "tap_please") if said == "yes" else ending.cancel(session)
+            case "result":
+                return ending.solved(session, said == "yes")
+            case _:
+                pass
     if not sure or top.name == "out_of_scope":
         return _not_understood(session)
     return _start(session, event)
+
+
+def _answer(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | None:
+    """Return yes or no if the kiosk has just asked for it and the words say so."""
+    if session.stage not in ("question", "confirm", "result"):
+        return None
+    top = event.understanding.intents[0]
+    if top.probability >= SIM and flow_for(top.name) is not None:
+        return None
+    if (plain := yes_or_no(event.text)) is not None:
+        return plain
+    if session.stage == "result" and top.name == "thanks_bye":
+        return "yes"
+    if top.name == "affirm":
+        return "yes"
+    return "no" if top.name == "deny" else None
 
 
 def _start(session: Session, event: CustomerSaid) -> Step:

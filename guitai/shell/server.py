@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class Server:
 
     _roles: dict[str, set[FrameStream]] = field(default_factory=dict)
     _view: View | None = None
+    _tellings: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, stream: FrameStream) -> None:
         """Serve one connection until it closes."""
@@ -105,9 +107,11 @@ class Server:
         """Let the onlookers know whether somebody stands there."""
         await self._tell("observer", "presence", present=present)
 
-    async def trace(self, trace: dict[str, Any]) -> None:
-        """Let the onlookers see how long an answer took."""
-        await self._tell("observer", "trace", **trace)
+    def sounded(self, speak_id: str, trace: dict[str, Any] | None) -> None:
+        """Let the onlookers know that a reply's first sound is out, and how long it took if it answered an utterance."""
+        task = asyncio.get_running_loop().create_task(self._tell("observer", "sounded", speak_id=speak_id, trace=trace))
+        self._tellings.add(task)
+        task.add_done_callback(self._tellings.discard)
 
     async def _hello(self, stream: FrameStream, frame: Frame) -> str:
         role = str(frame.data.get("role"))

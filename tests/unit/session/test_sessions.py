@@ -128,6 +128,22 @@ def test_unknown_dispense_asks_the_machine_and_never_repeats(status: str, taken:
     assert world.last(bank.SettleDebit).result == result
 
 
+def test_a_jam_while_counting_rejects_what_lies_there_and_undoes_the_debit() -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.obeys = False
+    world.press("confirm")
+    world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
+    world.happen(cash.CashFailed(world.last(cash.Dispense).request_id, "device.dispense_jam", certain=True))
+    reject = world.last(cash.Reject)
+    world.happen(cash.CashFailed(reject.request_id, "device.jam", certain=True))
+    assert world.last(bank.SettleDebit).result == "reverse"
+    assert len(world.all(cash.Reject)) == 1
+    assert world.state.stage == "result"
+
+
 def scam(world: World) -> None:
     world.region = "广东揭阳"
     world.open()

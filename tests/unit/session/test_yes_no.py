@@ -1,0 +1,26 @@
+"""The closed grammar for yes and no."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.dialogue.yes_no import yes_or_no
+
+
+@pytest.mark.parametrize(
+    "text", ["解决了。", "对", "是的", "嗯嗯", "好了好了", "没问题", "见过，我认识", "办好了", "Yes.", "可以了"]
+)
+def test_yes(text: str) -> None:
+    assert yes_or_no(text) == "yes"
+
+
+@pytest.mark.parametrize(
+    "text", ["没有", "还没有呢", "没解决", "不对", "不是", "没见过", "不认识他", "还没好", "不太好", "No."]
+)
+def test_no(text: str) -> None:
+    assert yes_or_no(text) == "no"
+
+
+@pytest.mark.parametrize("text", ["", "。", "跨行转账要手续费吗", "我想再给我儿子转两千块钱过去让他交学费"])
+def test_neither(text: str) -> None:
+    assert yes_or_no(text) is None
