@@ -21,11 +21,11 @@ def _e5_float(source: Path, target: Path) -> None:
     e5.to_float_onnx(source, target)
 
 
-def _sface(source: Path, target: Path) -> None:
+def _sface_float(source: Path, target: Path) -> None:
     from edge_models.prepare import sface
 
-    sface.keep_real_inputs(source, target)
+    sface.to_float_onnx(source, target)
 
 
 # Imported when called: a process that only loads models never pays for the ONNX tools.
-STEPS: dict[str, Step] = {"e5-int8": _e5_int8, "e5-float": _e5_float, "sface-inputs": _sface}
+STEPS: dict[str, Step] = {"e5-int8": _e5_int8, "e5-float": _e5_float, "sface-float": _sface_float}

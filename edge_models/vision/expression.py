@@ -10,7 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge_models.vision.landmarks import Landmarks, cut, square
+from edge_models.vision.crops import cut, square
+from edge_models.vision.landmarks import Mesh
 from edge_models.vision.looks import LABELS, Label
 from edge_models.vision.runtime import compiled
 from guitai.wire.rings import Picture
@@ -31,14 +32,14 @@ class ExpressionReader:
     def __init__(self, model: Path) -> None:
         self._request = compiled(model, [1, INPUT_PX, INPUT_PX, 1])
 
-    def read(self, picture: Picture, landmarks: Landmarks) -> dict[Label, float] | None:
+    def read(self, picture: Picture, mesh: Mesh) -> dict[Label, float] | None:
         """Return the probability of each label, or None in the middle of a blink, which looks like sadness."""
-        shapes = landmarks.blendshapes
+        shapes = mesh.blendshapes
         if min(shapes["eyeBlinkLeft"], shapes["eyeBlinkRight"]) > EYES_SHUT:
             return None
-        low, high = landmarks.points.min(axis=0), landmarks.points.max(axis=0)
+        low, high = mesh.points.min(axis=0), mesh.points.max(axis=0)
         x, y = (float(value) for value in (low + high) / 2)
-        back = square((x, y), MARGIN * float((high - low).max()), landmarks.roll_rad, INPUT_PX)
+        back = square((x, y), MARGIN * float((high - low).max()), mesh.roll_rad, INPUT_PX)
         grey = cv2.cvtColor(cut(picture, back, INPUT_PX), cv2.COLOR_BGR2GRAY)
         return self.read_crop(np.asarray(grey, dtype=np.float32) / 127.5 - 1)
 

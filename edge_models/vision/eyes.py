@@ -9,7 +9,7 @@ import cv2
 from edge_models.store import Store
 from edge_models.vision.detector import Detector
 from edge_models.vision.expression import ExpressionReader
-from edge_models.vision.landmarks import Landmarker, Landmarks
+from edge_models.vision.landmarks import ENGINES, Engine, Landmarks, Mesh
 from edge_models.vision.looks import Face, Label, Look
 from edge_models.vision.scene import SceneCheck
 from guitai.wire.rings import Picture
@@ -19,7 +19,7 @@ LARGE_ENOUGH = 0.11
 
 
 class Eyes:
-    """Detector at once, landmarks and expression only when somebody consented (they load in a second then).
+    """Detector at once, landmarks and expression only when somebody consented (they load in seconds then).
 
     Every model's hash is checked here, before anybody stands in front of the kiosk.
 
@@ -27,9 +27,9 @@ class Eyes:
         GuitaiError: ``models.*`` or ``vision.bad_model``.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, engine: Engine) -> None:
         cv2.setNumThreads(1)
-        self._store = store
+        self._store, self._engine = store, engine
         for name in ("face-landmarker", "expression"):
             store.path(name)
         self._detector = Detector(store.path("yunet"))
@@ -47,16 +47,21 @@ class Eyes:
 
     def expression(self, picture: Picture, face: Face) -> dict[Label, float] | None:
         """Return the probabilities of a face's expression, or None when it cannot be read just now."""
-        landmarks = self.landmarks(picture, face)
-        return None if landmarks is None else self._reader.read(picture, landmarks)
+        mesh = self.landmarks(picture, face)
+        return None if mesh is None else self._reader.read(picture, mesh)
 
-    def landmarks(self, picture: Picture, face: Face) -> Landmarks | None:
+    def landmarks(self, picture: Picture, face: Face) -> Mesh | None:
         """Return a face's landmarks and blendshapes, or None when it turns out not to be a face."""
-        return self._landmarker.find(picture, face)
+        return self._landmarks.find(picture, face)
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        if "_landmarks" in vars(self):
+            self._landmarks.close()
 
     @cached_property
-    def _landmarker(self) -> Landmarker:
-        return Landmarker(self._store.path("face-landmarker"))
+    def _landmarks(self) -> Landmarks:
+        return ENGINES[self._engine](self._store.path("face-landmarker"))
 
     @cached_property
     def _reader(self) -> ExpressionReader:

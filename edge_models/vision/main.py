@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import closing
 
 import structlog
 
 from edge_models.store import Store
 from edge_models.vision.eyes import Eyes
 from edge_models.vision.hub import Hub
+from edge_models.vision.offline import forbid_network
 from edge_models.vision.smoothing import FaceEvent, State
 from edge_models.vision.watcher import Watcher
 from guitai.clock import SystemClock
@@ -29,6 +31,7 @@ def run(config: Config) -> None:
         GuitaiError: ``models.*``, ``vision.bad_model`` or ``wire.address_in_use``.
     """
     set_up("vision", config)
+    forbid_network()
     asyncio.run(_until_signalled(config))
 
 
@@ -47,22 +50,17 @@ async def watch(config: Config, stop: asyncio.Event) -> None:
     def tell(state: State, events: tuple[FaceEvent, ...]) -> None:
         loop.call_soon_threadsafe(hub.publish, state, events)
 
-    hub = Hub(allow)
-    watcher = Watcher(
-        config.paths.run / RINGS["camera"],
-        Eyes(Store(config.paths.models)),
-        config.vision.detect_fps,
-        SystemClock(),
-        tell,
-    )
-    async with serve(config.paths.run / SOCKETS["vision"], hub.handle), asyncio.TaskGroup() as group:
-        group.create_task(asyncio.to_thread(watcher.run))
-        notify("READY=1")
-        log.info("eyes open", detect_fps=config.vision.detect_fps)
-        try:
-            await stop.wait()
-        finally:
-            watcher.stop()
+    hub, settings = Hub(allow), config.vision
+    with closing(Eyes(Store(config.paths.models), settings.landmarks)) as eyes:
+        watcher = Watcher(config.paths.run / RINGS["camera"], eyes, settings.detect_fps, SystemClock(), tell)
+        async with serve(config.paths.run / SOCKETS["vision"], hub.handle), asyncio.TaskGroup() as group:
+            group.create_task(asyncio.to_thread(watcher.run))
+            notify("READY=1")
+            log.info("eyes open", detect_fps=settings.detect_fps, landmarks=settings.landmarks)
+            try:
+                await stop.wait()
+            finally:
+                watcher.stop()
 
 
 async def _until_signalled(config: Config) -> None:

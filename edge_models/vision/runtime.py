@@ -6,9 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openvino
-
+from edge_models.vision.offline import absent
 from guitai.errors import GuitaiError
+
+# OpenVINO reports each import to Google Analytics, and leaves a client id in the home folder, if it finds this package.
+with absent("openvino_telemetry"):
+    import openvino
 
 OPTIONS: dict[str, Any] = {
     "INFERENCE_NUM_THREADS": 1,

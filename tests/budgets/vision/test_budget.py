@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from edge_models.store import Store
+from edge_models.vision.landmarks import ENGINES
 from firmware_bridge.camera import Camera
 from firmware_bridge.simulator.film import make_films
 from guitai.config import Camera as CameraConfig
@@ -27,11 +28,12 @@ def films(models_dir, tmp_path_factory):
     return make_films(Store(models_dir).path("astronaut"), tmp_path_factory.getbasetemp() / "films")
 
 
-@pytest.fixture
-def process(config):
+@pytest.fixture(params=ENGINES)
+def process(request, config):
     code = "from guitai.config import load; from edge_models.vision.main import run; run(load())"
     paths = {"GUITAI__PATHS__RUN": str(config.paths.run), "GUITAI__PATHS__MODELS": str(config.paths.models)}
-    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, **paths})
+    engine = {"GUITAI__VISION__LANDMARKS": request.param}
+    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, **paths, **engine})
     yield psutil.Process(process.pid)
     process.kill()
     process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from edge_models.vision.bench import measure
 from edge_models.vision.detector import Detector
 from edge_models.vision.expression import ExpressionReader
 from edge_models.vision.eyes import Eyes
-from edge_models.vision.landmarks import BLENDSHAPES, Landmarker
+from edge_models.vision.landmarks import ENGINES
 from edge_models.vision.looks import LABELS
 from guitai.errors import GuitaiError
 
@@ -62,36 +63,6 @@ def test_the_detector_finds_two_and_none(store, portrait):
     assert detector.find(np.full((480, 640, 3), 170, np.uint8)) == ()
 
 
-def test_landmarks_agree_with_mediapipe(store, portrait):
-    mediapipe = pytest.importorskip("mediapipe")
-    vision = pytest.importorskip("mediapipe.tasks.python.vision")
-    from mediapipe.tasks.python import BaseOptions  # heavy, and wanted in this test only
-
-    view = camera_view(portrait)
-    (face,) = Detector(store.path("yunet")).find(view)
-    ours = Landmarker(store.path("face-landmarker")).find(view, face)
-    options = vision.FaceLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(store.path("face-landmarker"))), output_face_blendshapes=True
-    )
-    with vision.FaceLandmarker.create_from_options(options) as landmarker:
-        rgb = cv2.cvtColor(view, cv2.COLOR_BGR2RGB)
-        theirs = landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=rgb))
-    points = np.array([(point.x * 640, point.y * 480) for point in theirs.face_landmarks[0]])
-    assert np.abs(ours.points - points).mean() < 1.0
-    scores = {category.category_name: category.score for category in theirs.face_blendshapes[0]}
-    assert tuple(scores) == BLENDSHAPES
-    differences = [abs(ours.blendshapes[name] - score) for name, score in scores.items()]
-    assert np.mean(differences) < 0.03
-    assert max(differences) < 0.25
-
-
-def test_a_wall_has_no_landmarks(store, portrait):
-    view = camera_view(portrait)
-    (face,) = Detector(store.path("yunet")).find(view)
-    wall = np.full((480, 640, 3), 170, np.uint8)
-    assert Landmarker(store.path("face-landmarker")).find(wall, face) is None
-
-
 def test_expressions_agree_with_the_files_own_runtime(store, portrait):
     grey = cv2.cvtColor(portrait, cv2.COLOR_BGR2GRAY)
 
@@ -107,17 +78,19 @@ def test_expressions_agree_with_the_files_own_runtime(store, portrait):
         assert np.allclose([ours[label] for label in LABELS], shares, atol=0.02), name
 
 
-def test_a_smile_is_read_only_when_it_may_be(store, portrait):
-    eyes, view = Eyes(store), camera_view(portrait)
-    assert eyes.look(view, 1, with_expression=False).expression is None
-    expression = eyes.look(view, 2, with_expression=True).expression
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_smile_is_read_only_when_it_may_be(store, portrait, engine):
+    with closing(Eyes(store, engine)) as eyes:
+        view = camera_view(portrait)
+        assert eyes.look(view, 1, with_expression=False).expression is None
+        expression = eyes.look(view, 2, with_expression=True).expression
     assert max(expression, key=expression.get) == "happy"
 
 
 def test_without_consent_no_landmarks_are_computed(store, portrait):
-    eyes = Eyes(store)
+    eyes = Eyes(store, "mediapipe")
     eyes.look(camera_view(portrait), 1, with_expression=False)
-    assert "_landmarker" not in vars(eyes)
+    assert "_landmarks" not in vars(eyes)
 
 
 @pytest.mark.parametrize("name", ["yunet", "face-landmarker", "expression"])
@@ -129,17 +102,19 @@ def test_a_flipped_byte_is_refused_before_anybody_comes(models_dir, tmp_path, na
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
     with pytest.raises(GuitaiError, match=r"models\.hash_mismatch"):
-        Eyes(Store(tmp_path))
+        Eyes(Store(tmp_path), "mediapipe")
 
 
 def test_a_file_that_is_no_model_is_named(tmp_path):
-    for kind, file in ((Detector, "d.onnx"), (ExpressionReader, "e.tflite"), (Landmarker, "l.task")):
+    for kind, file in ((Detector, "d.onnx"), (ExpressionReader, "e.tflite")):
         (tmp_path / file).write_bytes(b"no model at all")
         with pytest.raises(GuitaiError, match=rf"vision\.bad_model.*{file}"):
             kind(tmp_path / file)
 
 
-def test_the_bench_measures_full_looks(models_dir):
+def test_the_bench_measures_full_looks_with_both_engines(models_dir):
     figures = measure(models_dir, 5)
-    assert figures["found"] == 1.0
-    assert 0 < figures["detect_p50_ms"] < figures["p95_ms"]
+    for prefix in ("", "openvino_"):
+        assert figures[prefix + "found"] == 1.0
+        assert 0 < figures[prefix + "detect_p50_ms"] < figures[prefix + "p95_ms"]
+    assert figures["openvino_rss_mb"] < figures["rss_mb"]

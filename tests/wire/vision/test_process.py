@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 
 from edge_models.store import Store
 from edge_models.vision.eyes import Eyes
+from edge_models.vision.landmarks import ENGINES
 from edge_models.vision.main import watch
 from firmware_bridge.camera import Camera
 from firmware_bridge.simulator.film import THEN, make_films
@@ -85,13 +87,14 @@ async def test_a_filmed_customer_comes_smiles_has_company_and_leaves(config, fil
         stream.close()
 
 
-def test_the_filmed_customer_blinks_speaks_and_smiles(models_dir, films):
-    eyes, capture = Eyes(Store(models_dir)), cv2.VideoCapture(str(films["stand"]))
-    seen, jaw = [], []
-    while (picture := capture.read()[1]) is not None:
-        (face,) = eyes.look(picture, 0, with_expression=False).faces
-        seen.append(eyes.expression(picture, face))
-        jaw.append(eyes.landmarks(picture, face).blendshapes["jawOpen"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_filmed_customer_blinks_speaks_and_smiles(models_dir, films, engine):
+    capture, seen, jaw = cv2.VideoCapture(str(films["stand"])), [], []
+    with contextlib.closing(Eyes(Store(models_dir), engine)) as eyes:
+        while (picture := capture.read()[1]) is not None:
+            (face,) = eyes.look(picture, 0, with_expression=False).faces
+            seen.append(eyes.expression(picture, face))
+            jaw.append(eyes.landmarks(picture, face).blendshapes["jawOpen"])
     assert 2 <= sum(expression is None for expression in seen) <= 8  # no expression in the middle of a blink
     assert all(max(expression, key=expression.get) == "happy" for expression in seen if expression)
     assert min(jaw) < 0.05
@@ -138,12 +141,13 @@ async def expect_error(stream):
         return await anext(aiter(stream))
 
 
-def start(config):
+def start(config, engine="mediapipe"):
     code = "from guitai.config import load; from edge_models.vision.main import run; run(load())"
     environment = {
         **os.environ,
         "GUITAI__PATHS__RUN": str(config.paths.run),
         "GUITAI__PATHS__MODELS": str(config.paths.models),
+        "GUITAI__VISION__LANDMARKS": engine,
     }
     return subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE)
 
@@ -158,6 +162,33 @@ async def test_the_process_ends_cleanly_with_a_client_connected(config, number):
         assert process.returncode == 0
         assert b"Traceback" not in said
         stream.close()
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_mediapipe_is_loaded_with_consent_only_and_the_process_still_ends_cleanly(config, films, engine):
+    def mediapipe_is_loaded():
+        return "libmediapipe" in Path(f"/proc/{process.pid}/maps").read_text()
+
+    camera = Camera(config.model_copy(update={"camera": CameraConfig(source=str(films["stand"]))}))
+    stop, process = asyncio.Event(), start(config, engine)
+    try:
+        async with task_until_left(camera.run(stop), stop):
+            stream = await connected(config)
+            frames = aiter(stream)
+            await expect(frames, "face.approached", within_s=30)
+            assert not mediapipe_is_loaded()
+            await stream.send("guitai-consent", expression=True)
+            await expect(frames, "face.expression", within_s=60)
+            assert mediapipe_is_loaded() == (engine == "mediapipe")
+            process.send_signal(signal.SIGTERM)
+            _, said = await asyncio.to_thread(process.communicate, timeout=15)
+            assert process.returncode == 0
+            assert b"Traceback" not in said
+            assert b"network not taken away" not in said
+            stream.close()
     finally:
         process.kill()
         process.wait()
