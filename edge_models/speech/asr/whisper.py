@@ -7,6 +7,7 @@ the same error. Too little padding makes it loop now and then: the guards notice
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
@@ -27,8 +28,8 @@ MAX_NEW_TOKENS = 100
 NO_SPEECH = 0.6
 LOW_LOGPROB = -1.0
 _FRAMES_PER_S = 100
-_BROKEN = "\ufffd"
-"""What is left of a character whose bytes the decoder did not finish."""
+_BROKEN = re.compile("[\ufffd\uff10-\uff19]")
+"""Half a character, and the full-width figures it makes byte by byte where it may not write plain ones."""
 
 # Running speech, not a list: the decoder goes on in the style it is shown. General counter words only, no test's words.
 PROMPTS: dict[ListenMode, str] = {
@@ -114,7 +115,8 @@ class Whisper:
             suppress_tokens=self._suppressed[language],
         )[0]
         # With length penalty 1 the score is the mean over the tokens.
-        words = tokenizer.decode(result.sequences_ids[0]).replace(_BROKEN, "").strip()
+        words = tokenizer.decode(result.sequences_ids[0])
+        words = _BROKEN.sub("", words).strip()
         return _Guess(words, result.scores[0], result.no_speech_prob)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
+from edge_models.speech.words import load_dictionary
 from guitai.errors import GuitaiError
 
 _LETTER_NAMES = "诶 必 西 弟 伊 艾弗 吉 艾尺 艾 杰 开 艾勒 艾姆 恩 欧 批 丘 阿 艾丝 提 优 微 达不溜 艾克斯 歪 贼"
@@ -27,12 +27,7 @@ class Mandarin:
     """misaki's Mandarin front end; the first call loads jieba's dictionary (about half a second)."""
 
     def __init__(self, cache: Path) -> None:
-        import jieba
-
-        jieba.setLogLevel(logging.WARNING)
-        # jieba would trust a file of this name in the shared /tmp.
-        cache.mkdir(parents=True, exist_ok=True)
-        jieba.dt.tmp_dir = str(cache)
+        load_dictionary(cache)
         from misaki.zh import ZHG2P
 
         self._convert: Any = ZHG2P()
