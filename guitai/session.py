@@ -43,6 +43,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     if request_id is not None and not isinstance(event, bank.BankUnreachable):
         state = state.answered(request_id)
     state, effects = handler(state, event)
+    if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
+        state = state.but(heard="", hearing="listening")
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
     return state, effects + more
 

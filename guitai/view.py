@@ -220,12 +220,11 @@ def _held(state: Session) -> tuple[Part, ...]:
 
 def _teller(state: Session) -> tuple[Part, ...]:
     banner = TextPart(_label(state, "teller_banner"), "note", "human")
-    lines = tuple(
-        Row("", line.text, state.handover.teller_name if state.handover and line.who == "teller" else "")
-        for line in state.transcript[-4:]
-        if line.who in ("teller", "customer")
-    )
-    return (banner, ListPart(lines)) if lines else (banner,)
+    teller = state.handover.teller_name if state.handover is not None else ""
+    lines = [line for line in state.transcript if line.who in ("teller", "customer")]
+    you = _label(state, "heard_source")
+    rows = tuple(Row(teller if line.who == "teller" else you, line.text) for line in lines[-4:])
+    return (banner, ListPart(rows)) if rows else (banner,)
 
 
 def _result(state: Session) -> tuple[Part, ...]:

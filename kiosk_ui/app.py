@@ -162,7 +162,7 @@ class Album:
 
     def wants(self, view: View) -> bool:
         """Return whether a view of this kind has not been kept yet, and take note of it."""
-        kind = (view.screen, view.tone, view.large, view.language, bool(view.teller_name))
+        kind = (view.screen, view.lead, view.tone, view.large, view.language, bool(view.teller_name))
         known = kind in self._seen
         self._seen.add(kind)
         return not known

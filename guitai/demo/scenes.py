@@ -20,17 +20,18 @@ STRANGER_ACCOUNT = "6217991234567809999"
 
 OLD_MAN = "zm_yunjian"
 YOUNG_WOMAN = "zf_xiaoyi"
-WOMAN = "zf_xiaoni"
+YOUNG_MAN = "zm_yunxi"
+QUIET_DB = -62.0
 
 TRANSFER = Line("我想给张伟转五千块", YOUNG_WOMAN)
 SOLVED = Line("解决了", YOUNG_WOMAN)
 CASH = Line("我要取五百块钱", OLD_MAN, 0.9)
 SCAM = Line("我要把十八万块钱转到安全账户", OLD_MAN, 0.9)
 SCAM_NAME = Line("转给李国强", OLD_MAN, 0.9)
-FEES = Line("跨行转账要手续费吗", WOMAN)
-HOURS = Line("你们几点关门", WOMAN)
-BALANCE = Line("查一下余额", WOMAN)
-WAITING_TRANSFER = Line("我要给李娜转两千块", WOMAN)
+FEES = Line("跨行转账要手续费吗", YOUNG_MAN, 1.0, QUIET_DB)
+HOURS = Line("你们几点关门", YOUNG_MAN, 1.0, QUIET_DB)
+BALANCE = Line("查一下余额", YOUNG_MAN, 1.0, QUIET_DB)
+WAITING_TRANSFER = Line("我要给李娜转两千块", YOUNG_MAN, 1.0, QUIET_DB)
 LINES = (TRANSFER, SOLVED, CASH, SCAM, SCAM_NAME, FEES, HOURS, BALANCE, WAITING_TRANSFER)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.flow import return_card
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step
+from guitai.dialogue.state import Saying, Session, Step
 from guitai.messages.card import CancelPin, MoveCard
 from guitai.messages.handover import WithdrawEscalation
 from guitai.messages.session import CloseSession, EndReason
@@ -52,7 +52,8 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
 def close(session: Session) -> Step:
     """End the session."""
     done = CloseSession(session.session_id, session.end_reason, session.outcome, session.satisfied)
-    return session.but(stage="closed", heard="", customer=None), (done,)
+    # The screen is wiped: nothing of this customer stays for the next one.
+    return session.but(stage="closed", heard="", customer=None, saying=Saying(), large=False, language="zh"), (done,)
 
 
 def time_ran_out(session: Session) -> Step:
