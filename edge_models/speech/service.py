@@ -15,10 +15,13 @@ from edge_models.speech import engines
 from edge_models.speech.asr import Recogniser
 from edge_models.speech.audio import RATE_HZ
 from edge_models.speech.client import is_uri
+from edge_models.speech.completeness import whole
 from edge_models.speech.ear import Ear
 from edge_models.speech.listen import Listener, Recognition
+from edge_models.speech.repair import repair
 from edge_models.speech.server import Server, Subscribers
 from edge_models.speech.tts.speaker import Speaker
+from edge_models.speech.words import load_dictionary
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.voice import Understanding
@@ -38,6 +41,7 @@ async def serve_speech(
     config: Config, understand: Callable[[str], Understanding], stop: asyncio.Event, ready: Callable[[], None]
 ) -> None:
     """Serve until `stop` is set, call `ready` once connections are answered. Raises GuitaiError ``wire.address_in_use``."""
+    await asyncio.to_thread(_warm_words, config)
     with ThreadPoolExecutor(2, "load") as loaders:
         loop = asyncio.get_running_loop()
         hearing = loop.run_in_executor(loaders, _attempt, partial(_recogniser, config))
@@ -60,6 +64,11 @@ async def serve_speech(
         await stop.wait()
         if listening is not None:
             listening.cancel()
+
+
+def _warm_words(config: Config) -> None:
+    load_dictionary(config.paths.state / "jieba")
+    whole(repair(WARM_UP_TEXT + "查一下鱼鹅"), "free")
 
 
 def _recogniser(config: Config) -> Recogniser:
