@@ -1,0 +1,93 @@
+"""Does the customer sound deceived? A calibrated score, the kind of fraud, and the words that gave it away."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from edge_models.language import grams
+from edge_models.language.heads import Features, Heads
+from guitai.messages.voice import ScamSignal, Strength
+
+HEAD, TYPE_HEAD = "scam", "scam_type"
+_MOST_EVIDENCE = 3
+_SHORTEST_EVIDENCE = 2
+_FEWEST_TOKENS = 4
+"""An amount or a yes says nothing by itself."""
+
+_CUES: tuple[tuple[str, str], ...] = (
+    ("safe_account", r"安全账[户号]|安全帐[户号]|保护账户|清查账户|监管账户"),
+    (
+        "police_impersonation",
+        r"(?:公安局?|警察|民警|警官|检察院|法院|专案组)[^，。？]{0,8}(?:让|叫|要|喊|通知)我?[^，。？]{0,8}(?:转|汇|打|取|存|交)[^，。？]{0,6}",
+    ),
+    ("coached", r"(?:不要|别|不能|不让我?)挂(?:断)?(?:电话|线)|照(?:他|我)(?:说|念)的(?:按|做|念|说)"),
+    ("screen_sharing", r"(?:开|打开|点|共享)(?:了)?屏幕(?:共享)?|屏幕共享"),
+    ("secrecy", r"(?:不让|不能|不许|不要|别)(?:我)?(?:告诉|跟)(?:家里?人?|儿子|女儿|老伴|任何人|别人|银行)(?:说|讲)?"),
+)
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _CUES)
+_DISOWNED = re.compile(
+    r"没有?(?:什么)?人|没听|骗子|诈骗|骗人|挂了|撂了|举报|拉黑|宣传|电视|新闻|讲课|提醒|是不是真|到底有没有|真有|什么叫|是什么|就问问|不信|没转|我没|不会是|防骗|反诈|没让|别人被|真的吗|上当"
+)
+_STATED = re.compile(r"转|汇|打|存|取|钱|万|挪|放")
+_CUE_IS_CERTAIN = 0.97
+
+
+def judge(heads: Heads, text: str, features: Features) -> ScamSignal:
+    """Return how strongly the words suggest a fraud in progress. Strength comes from thresholds fitted by CV."""
+    score = float(heads.probabilities(HEAD, features)[0])
+    cues = [(kind, match) for kind, pattern in _COMPILED for match in pattern.finditer(text)]
+    if (
+        cues
+        and _STATED.search(text)
+        and not _DISOWNED.search(text)
+        and cues[0][0] in ("safe_account", "police_impersonation")
+    ):
+        score = max(score, _CUE_IS_CERTAIN)
+    is_short = len(grams.tokens(text)) < _FEWEST_TOKENS and not cues
+    strength = "none" if is_short else _strength(heads, score)
+    if strength == "none":
+        return ScamSignal(round(score, 4), strength)
+    kind = cues[0][0] if cues else _kind(heads, features)
+    words = [match.group() for _, match in cues] + _telling_words(heads, text)
+    return ScamSignal(round(score, 4), strength, kind, _distinct(words))
+
+
+def _strength(heads: Heads, score: float) -> Strength:
+    if score >= heads.thresholds["scam_strong"]:
+        return "strong"
+    return "weak" if score >= heads.thresholds["scam_weak"] else "none"
+
+
+def _kind(heads: Heads, features: Features) -> str:
+    return heads.labels(TYPE_HEAD)[int(heads.probabilities(TYPE_HEAD, features).argmax())]
+
+
+def _telling_words(heads: Heads, text: str) -> list[str]:
+    """Return the stretches of the sentence with the largest weights, the heaviest first."""
+    weights = heads.char_weights(HEAD, text)
+    if not len(weights) or weights.max() <= 0:
+        return []
+    # Smoothing over a neighbour keeps a word whole when one of its characters is common.
+    smooth = np.convolve(weights, np.array([0.25, 0.5, 0.25], np.float32), mode="same")
+    high = smooth >= 0.5 * smooth.max()
+    stretches: list[tuple[float, str]] = []
+    start: int | None = None
+    for at in range(len(text) + 1):
+        inside = at < len(text) and bool(high[at]) and text[at] not in "，。？！、… "
+        if inside and start is None:
+            start = at
+        elif not inside and start is not None:
+            if at - start >= _SHORTEST_EVIDENCE:
+                stretches.append((-float(smooth[start:at].sum()), text[start:at]))
+            start = None
+    return [words for _, words in sorted(stretches)]
+
+
+def _distinct(words: list[str]) -> tuple[str, ...]:
+    kept: list[str] = []
+    for word in words:
+        if not any(word in other or other in word for other in kept):
+            kept.append(word)
+    return tuple(kept[:_MOST_EVIDENCE])

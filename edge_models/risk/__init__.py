@@ -1,0 +1,1 @@
+"""Fits and packs what guitai/risk reads; nothing here runs on the kiosk."""
