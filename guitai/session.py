@@ -41,8 +41,11 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     state = state.but(at_ms=occurred.at_ms)
     request_id = getattr(event, "request_id", None)
     if request_id is not None and not isinstance(event, bank.BankUnreachable):
+        if state.pending_kind(request_id) is None:
+            return before, ()  # told twice, or an answer to what was given up: it decides nothing
         state = state.answered(request_id)
     state, effects = handler(state, event)
+    state = handover.after_cash(before, state)
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
         state = state.but(heard="", hearing="listening")
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
@@ -126,6 +129,8 @@ def _timer_fired(state: Session, event: TimerFired) -> Step:
         state, back = flow.return_card(state)
         return state, effects + back
     if state.stage == "take_cash":
+        if "retract" in dict(state.pending).values():
+            return state, ()
         state, request_id = state.asks("retract")
         return state, (Retract(request_id),)
     return ending.time_ran_out(state)
@@ -142,14 +147,14 @@ def _spoken(state: Session, event: voice.Spoken) -> Step:
 
 
 def _sms_sent(state: Session, event: bank.SmsSent) -> Step:
-    if state.task is None or state.task.sms_id != event.request_id:
+    if state.task is None or state.task.sms_id != event.request_id or state.stage != "working":
         return state, ()
     state = state.but(stage="sms", task=replace(state.task, phone_tail=event.phone_tail))
     return say(state, "enter_sms")
 
 
 def _sms_checked(state: Session, event: bank.SmsChecked) -> Step:
-    if state.task is None:
+    if state.task is None or state.stage != "working":
         return state, ()
     if event.right:
         return flow.clear(state.but(task=replace(state.task, cleared=True)))

@@ -18,7 +18,7 @@ def ask(session: Session) -> Step:
 def known(session: Session, event: BalanceKnown) -> Step:
     """Show it."""
     task = session.task
-    if task is None or task.kind != "balance":
+    if task is None or task.kind != "balance" or session.stage != "working":
         return session, ()
     session = session.but(task=replace(task, balance=event.available), stage="result", outcome="balance.shown")
     return say(session, "balance_shown")

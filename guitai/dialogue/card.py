@@ -26,7 +26,9 @@ def inserted(session: Session, event: CardInserted) -> Step:
     session = ending.still_here(session)
     if session.card == "inside" and session.card_token == event.card_token:
         return session, ()  # told again after a break
-    session = session.but(card="inside", card_token=event.card_token, card_tail=event.tail, customer=None)
+    session = session.but(
+        card="inside", card_token=event.card_token, card_tail=event.tail, customer=None, pin_right=False
+    )
     if session.task is not None and session.stage == "card":
         return flow.advance(session)
     if not session.online:
@@ -37,6 +39,8 @@ def inserted(session: Session, event: CardInserted) -> Step:
 def known(session: Session, event: CustomerKnown) -> Step:
     """The bank named the customer."""
     session = session.but(customer=event, large=session.large or event.elderly)
+    if session.stage != "working":
+        return session, ()
     if session.task is not None:
         return flow.advance(session)
     return say(session.but(stage="open"), "greet")
@@ -44,14 +48,14 @@ def known(session: Session, event: CustomerKnown) -> Step:
 
 def offered(session: Session, event: CardOffered) -> Step:
     """It stands in the exit slot."""
-    return session.but(card="offered"), ()
+    return (session.but(card="offered") if session.card == "moving" else session), ()
 
 
 def taken(session: Session, event: CardTaken) -> Step:
     """Card first, then cash; or the end."""
     if session.card == "none":
         return session, ()
-    session = session.but(card="none", card_token="", pin_right=False)
+    session = session.but(card="none", pin_right=False)
     if session.stage == "take_card":
         return withdrawal.card_taken(session, event)
     return ending.close(session) if session.stage == "ending" else (session, ())
@@ -59,7 +63,7 @@ def taken(session: Session, event: CardTaken) -> Step:
 
 def retained(session: Session, event: CardRetained) -> Step:
     """Untaken after its own timeout: kept safe, with a slip; stacked notes go back."""
-    session = session.but(card="none", outcome=f"{session.outcome}+card_retained")
+    session = session.but(card="none", pin_right=False, customer=None, outcome=f"{session.outcome}+card_retained")
     session, request_id = session.asks("print")
     slip = PrintReceipt(
         request_id, "留卡凭条", (f"卡尾号 {session.card_tail}", "请带身份证到柜台领取", "客服热线 95500")
@@ -67,13 +71,20 @@ def retained(session: Session, event: CardRetained) -> Step:
     if session.stage == "take_card":
         session, rejected = withdrawal.reject(session)
         return session, (slip, *rejected)
-    session, closing = ending.close(session)
+    session, closing = ending.close(session) if session.stage == "ending" else (session, ())
     return session, (slip, *closing)
 
 
 def move_failed(session: Session, event: CardMoveFailed) -> Step:
     """The reader cannot move the card: a human helps, the card is safe."""
-    return escalate(session.but(card="inside"), "device")
+    if session.card == "none":
+        return session, ()
+    session = session.but(card="inside", stage="open" if session.stage == "ending" else session.stage)
+    effects: tuple[object, ...] = ()
+    if session.task is not None and session.task.notes == "stacked":
+        session, effects = withdrawal.reject(session.but(outcome="withdraw.failed"))
+    session, called = escalate(session, "device")
+    return session, effects + called
 
 
 def keyed(session: Session, event: PinKeyed) -> Step:
@@ -83,6 +94,9 @@ def keyed(session: Session, event: PinKeyed) -> Step:
 
 def pin_checked(session: Session, event: PinChecked) -> Step:
     """Right: go on. Wrong: again, while tries are left."""
+    session = ending.still_here(session)
+    if session.stage != "pin" or event.request_id != session.pin_request:
+        return session, ()
     if event.right:
         session = session.but(pin_right=True, pin_count=0)
         return flow.advance(session) if session.task is not None else say(session.but(stage="open"), "greet")
@@ -98,6 +112,7 @@ def pin_checked(session: Session, event: PinChecked) -> Step:
 
 def pin_abandoned(session: Session, event: PinAbandoned) -> Step:
     """Cancelled by the customer; or the device or the line broke."""
+    session = ending.still_here(session)
     if session.stage != "pin" or event.request_id != session.pin_request:
         return session, ()
     match event.reason:

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Handover, Session, Step
+from guitai.dialogue.state import Handover, Session, Stage, Step
 from guitai.dialogue.words import account_tail, describe
+from guitai.messages.card import CancelPin
 from guitai.messages.handover import Bundle, Escalate, Why
 from guitai.money import format_yuan
 
 
 def escalate(session: Session, why: Why, *, held: bool = False) -> Step:
     """Ask headquarters for a teller; the screen says where the money is."""
-    if session.handover is not None:
+    if session.stage in ("ending", "closed"):
         return session, ()
+    if session.handover is not None:
+        return session.but(stage=stage_with_human(session, held=held)), ()
+    was_pin = session.stage == "pin"
     session, escalation_id = session.new_id("help")
-    session = session.but(handover=Handover(escalation_id, why), stage="held" if held else "waiting")
+    session = session.but(handover=Handover(escalation_id, why))
+    session = session.but(stage=stage_with_human(session, held=held))
+    if was_pin:
+        session, effects = _call(session, why, escalation_id, held)
+        return session, (CancelPin(), *effects)
+    return _call(session, why, escalation_id, held)
+
+
+def stage_with_human(session: Session, *, held: bool = False) -> Stage:
+    """Return the stage while a human is called: notes on their way come first."""
+    if session.cash_moves:
+        return session.stage
+    if session.handover is not None and session.handover.teller_id:
+        return "teller"
+    return "held" if held else "waiting"
+
+
+def _call(session: Session, why: Why, escalation_id: str, held: bool) -> Step:
     ask = Escalate(escalation_id, bundle_of(session, why))
     key = "calling_teller" if not held else "hold" if session.online else "hold_offline"
     session, words = say(session, key)

@@ -29,6 +29,8 @@ def advance(session: Session) -> Step:
     """Ask for, or do, the next thing the task needs."""
     task = session.task
     assert task is not None
+    if task.request_id:
+        return session, ()  # the host has been asked; nothing asks it for the same business again
     if not session.online:
         return line_down(session)
     if session.card != "inside":
@@ -52,6 +54,8 @@ def clear(session: Session) -> Step:
     """Meet what the risk decision asks for, one measure at a time, then carry the task out."""
     task = session.task
     assert task is not None
+    if task.request_id:
+        return session, ()
     effects: tuple[object, ...] = ()
     if session.risk is None:
         session, effects = assess(session)

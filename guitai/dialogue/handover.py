@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.speak import note, say, say_words
 from guitai.dialogue.state import Session, Step
 from guitai.messages.bank import DecideHold
@@ -17,7 +18,8 @@ def joined(session: Session, event: TellerJoined) -> Step:
         return session, ()
     assert session.handover is not None
     handover = replace(session.handover, teller_id=event.teller_id, teller_name=event.teller_name)
-    return say(session.but(handover=handover, stage="teller"), "teller_joined", teller=event.teller_name)
+    session = session.but(handover=handover)
+    return say(session.but(stage=stage_with_human(session)), "teller_joined", teller=event.teller_name)
 
 
 def said(session: Session, event: TellerSaid) -> Step:
@@ -46,8 +48,17 @@ def left(session: Session, event: TellerLeft) -> Step:
     """Back to the kiosk: is it solved?"""
     if not _ours(session, event.escalation_id):
         return session, ()
+    if session.cash_moves:
+        return session.but(handover=None), ()
     key = "teller_rejected" if session.outcome == "transfer.refused" else "teller_done"
     return say(session.but(handover=None, stage="result"), key)
+
+
+def after_cash(before: Session, session: Session) -> Session:
+    """A human who was called while notes were on their way has the word once they are settled."""
+    if before.cash_moves and not session.cash_moves and session.handover is not None and session.stage == "result":
+        return session.but(stage=stage_with_human(session))
+    return session
 
 
 def nobody_came(session: Session) -> Step:

@@ -41,7 +41,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     )  # fmt: skip
     if REDACTED in event.text:
         return say(session, "never_say_pin")
-    if session.stage in _WITH_HUMAN:
+    if session.stage in _WITH_HUMAN or session.stage == "ending":
         return session, ()
     sure = top.probability >= SIM
     if top.name == "human_agent" and sure:

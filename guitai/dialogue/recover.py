@@ -16,6 +16,8 @@ from guitai.messages.session import CoreResumed
 
 QUERIES = frozenset({"look_up", "balance", "sms", "sms_check"})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
+CARD = frozenset({"card", "retain"})
+DEVICES = CASH | CARD | {"pin"}
 IN_FLIGHT = frozenset({"asked", "stacked", "presenting", "presented", "rejecting", "unknown"})
 """Where notes may be somewhere on their way."""
 
@@ -28,11 +30,16 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
     kind = session.pending_kind(event.request_id)
     session = session.answered(event.request_id)
     if kind in QUERIES:
+        if session.stage != "working" or (session.task is not None and session.task.request_id):
+            return session, ()
         return flow.line_down(session.but(online=False))
     task = session.task
     if kind is None or task is None:
         return session, ()
     if session.asked_again >= ASK_LIMIT:
+        if kind == "debit":
+            # No notes will be paid out for it any more; whoever hears from the host undoes it.
+            session = session.but(task=replace(task, notes="retracted"))
         return escalate(session, "dispute")
     session = session.but(asked_again=session.asked_again + 1)
     if kind == "settle":
@@ -51,20 +58,23 @@ def device_state(session: Session, event: DeviceState) -> Step:
     return ask_devices(session)
 
 
-def ask_devices(session: Session) -> Step:
+def ask_devices(session: Session, *, lost: bool = False) -> Step:
     """Ask about notes in flight, offer the card again, take the PIN again."""
+    # Only a break of core loses answers; whatever else was asked for is still answered by the port, and asking beside
+    # it would get an answer of before or after it, nobody could tell.
     effects: tuple[object, ...] = ()
+    if lost:
+        session = session.but(pending=tuple(p for p in session.pending if p[1] not in DEVICES))
+    asked = {kind for _, kind in session.pending}
     task = session.task
-    if task is not None and task.kind == "withdraw" and task.notes in IN_FLIGHT:
-        for request_id, kind in session.pending:
-            session = session.answered(request_id) if kind in CASH else session
+    if task is not None and session.cash_moves and task.notes in IN_FLIGHT and not asked & CASH:
         notes = "unknown" if task.notes in ("asked", "presenting") else task.notes
         session, request_id = session.but(task=replace(task, notes=notes)).asks("status")
         effects = (AskPresentStatus(request_id, task.request_id),)
-    if session.card == "moving":
+    if session.card == "moving" and not asked & CARD:
         session, request_id = session.asks("card")
         effects += (MoveCard(request_id, "exit"),)
-    if session.stage == "pin":
+    if session.stage == "pin" and "pin" not in asked:
         session, request_id = session.asks("pin")
         session = session.but(pin_request=request_id, pin_count=0)
         effects += (CheckPin(request_id),)
@@ -82,10 +92,10 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
         effects += again
     for request_id, kind in session.pending:
         session = session.answered(request_id) if kind in QUERIES | {"pin"} else session
-    session, devices = ask_devices(session)
+    session, devices = ask_devices(session, lost=True)
     effects += devices
-    if kinds & QUERIES and session.stage == "working" and session.task is not None:
-        session, more = flow.advance(session)
+    if kinds & QUERIES and session.stage == "working" and (session.task is None or not session.task.request_id):
+        session, more = flow.look_up(session) if session.task is None else flow.advance(session)
         return session, effects + more
     session, words = say_again(session.but(speak_id=""))
     return session, effects + words

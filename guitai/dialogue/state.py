@@ -168,6 +168,14 @@ class Session:
         """Return what an unanswered request was for."""
         return dict(self.pending).get(request_id)
 
+    @property
+    def cash_moves(self) -> bool:
+        """Whether a debit may stand, or notes may be on their way, of which the host has not been told the end."""
+        task = self.task
+        if task is None or task.kind != "withdraw" or not task.request_id:
+            return False
+        return task.settlement is None and task.notes not in ("taken", "retracted")
+
     def new_id(self, kind: str) -> tuple[Session, str]:
         """Return a request id that is the same in every replay, and the session that has used it."""
         return self.but(next_id=self.next_id + 1), f"{self.session_id}-{self.next_id}-{kind}"

@@ -54,6 +54,8 @@ def outcome(session: Session, event: TransferOutcome) -> Step:
         return session, ()
     session = session.but(task=replace(task, case_number=event.case_number), outcome=f"transfer.{event.status}")
     match event.status:
+        case "posted" | "delayed" | "held" | "refused" if session.stage == "ending":
+            return session, ()
         case "posted" | "delayed" if session.handover is None:
             return receipt(session, event.status)
         case "posted" | "delayed" | "held":

@@ -45,8 +45,11 @@ def debited(session: Session, event: DebitOutcome) -> Step:
             session, request_id = session.asks("dispense")
             session = session.but(task=replace(task, notes="asked"))
             return session, (Dispense(request_id, task.amount(), task.request_id),)
+        case "reserved" if task.notes == "retracted" and task.settlement is None:
+            return _settle(session, "reverse", Fen(0))
         case "refused":
-            session = session.but(stage="result", outcome="withdraw.refused")
+            task = replace(task, notes="retracted")
+            session = session.but(task=task, stage="result", outcome="withdraw.refused")
             return say(session, "debit_refused", reason=event.reason + ("。" if event.reason else ""))
         case "absent" if task.notes == "none":
             session = session.but(pending=(*session.pending, (task.request_id, "debit")))
@@ -60,8 +63,10 @@ def stacked(session: Session, event: NotesStacked) -> Step:
     task = session.task
     assert task is not None
     session = session.but(task=replace(task, notes="stacked", stacked=event.amount))
-    if session.card != "inside":
+    if session.card == "none":
         return present(session)
+    if session.card != "inside":
+        return say(session.but(stage="take_card"), "take_card")
     session, request_id = session.but(stage="take_card", card="moving").asks("card")
     session, words = say(session, "take_card")
     return session, (MoveCard(request_id, "exit"), *words)
@@ -76,7 +81,9 @@ def present(session: Session) -> Step:
     """Move the stacked notes out."""
     task = session.task
     assert task is not None
-    session, request_id = session.but(stage="working").asks("present")
+    # What the machine was asked before the notes move says nothing of where they are afterwards.
+    pending = tuple(p for p in session.pending if p[1] != "status")
+    session, request_id = session.but(stage="working", pending=pending).asks("present")
     return session.but(task=replace(task, notes="presenting")), (Present(request_id, task.stacked),)
 
 
@@ -91,8 +98,10 @@ def presented(session: Session, event: NotesPresented) -> Step:
 def taken(session: Session, event: NotesTaken) -> Step:
     """Settle the debit with what was taken."""
     task = session.task
-    if task is None or task.kind != "withdraw" or task.notes not in ("presenting", "presented", "unknown"):
+    if task is None or not session.cash_moves or task.notes not in ("presenting", "presented", "unknown"):
         return session, ()
+    pending = tuple(p for p in session.pending if p[1] not in ("retract", "present", "status"))
+    session = session.but(pending=pending)
     session = session.but(task=replace(task, notes="taken"), stage="result", outcome="withdraw.taken")
     session, settle = _settle(session, "commit", event.amount)
     session, words = say(session, "cash_taken", amount=short_yuan(event.amount))
@@ -102,7 +111,7 @@ def taken(session: Session, event: NotesTaken) -> Step:
 def retracted(session: Session, event: NotesRetracted) -> Step:
     """Notes are back inside: reverse when none reached the customer or all were counted, dispute the difference."""
     task = session.task
-    if task is None or task.kind != "withdraw":
+    if task is None or not session.cash_moves:
         return session, ()
     never_out = task.notes == "rejecting"
     session = session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.retracted")
@@ -114,10 +123,11 @@ def retracted(session: Session, event: NotesRetracted) -> Step:
 def failed(session: Session, event: CashFailed) -> Step:
     """A cash command failed: stay certain about the money, or ask the machine."""
     task = session.task
-    if task is None or task.kind != "withdraw":
+    if task is None or not session.cash_moves:
         return session, ()
     if not event.certain:
-        session, request_id = session.but(task=replace(task, notes="unknown"), stage="working").asks("status")
+        notes = task.notes if task.notes == "rejecting" else "unknown"
+        session, request_id = session.but(task=replace(task, notes=notes), stage="working").asks("status")
         session, words = say(session, "checking")
         return session, (AskPresentStatus(request_id, task.request_id), *words)
     if event.presented or task.notes == "presented":
@@ -145,7 +155,7 @@ def _undone(session: Session) -> Step:
 def status(session: Session, event: PresentStatusKnown) -> Step:
     """The machine's own answer after a break decides; nothing is repeated."""
     task = session.task
-    if task is None or task.kind != "withdraw" or task.notes in ("taken", "retracted"):
+    if task is None or not session.cash_moves:
         return session, ()
     match event.status:
         case "presented" if event.taken:
@@ -158,6 +168,8 @@ def status(session: Session, event: PresentStatusKnown) -> Step:
             if session.card == "none":
                 return present(session)
             return stacked(session, NotesStacked(event.request_id, event.amount))
+        case "not_presented" if event.amount and task.notes == "rejecting":
+            return reject(session)
         case "not_presented":
             return _undone(
                 session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import structlog
 
@@ -10,8 +11,18 @@ from guitai.bank.port import BankHost
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
-from guitai.messages.bank import AskDebit, AskTransfer, BankUnreachable, PostTransfer, ReserveDebit, SettleDebit
+from guitai.messages.bank import (
+    AskDebit,
+    AskTransfer,
+    BankUnreachable,
+    DebitOutcome,
+    DecideHold,
+    PostTransfer,
+    ReserveDebit,
+    SettleDebit,
+)
 from guitai.messages.session import Occurred
+from guitai.money import Fen
 
 log = structlog.get_logger()
 
@@ -49,7 +60,18 @@ class Leftovers:
                 case PostTransfer(request_id=request_id):
                     return await self._host.ask_transfer(AskTransfer(request_id))
                 case ReserveDebit(request_id=request_id):
-                    return await self._host.ask_debit(AskDebit(request_id))
+                    return await self._undo(await self._host.ask_debit(AskDebit(request_id)))
+                case DecideHold():
+                    return await self._host.decide_hold(effect)
         except GuitaiError as error:
             log.warning("loose end stays", code=error.code)
         return None
+
+    async def _undo(self, debit: DebitOutcome | BankUnreachable) -> DebitOutcome | BankUnreachable:
+        """Give a debit back that the session never heard of: notes are asked for only after its outcome is recorded."""
+        if isinstance(debit, BankUnreachable) or debit.status != "reserved":
+            return debit
+        settled = await self._host.settle(
+            SettleDebit(f"{debit.request_id}-undone", debit.request_id, "reverse", Fen(0))
+        )
+        return settled if isinstance(settled, BankUnreachable) else replace(debit, status=settled.status)

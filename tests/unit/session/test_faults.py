@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, example, given, note, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from guitai import session as core
@@ -38,7 +38,6 @@ from guitai.shell.leftovers import Leftovers
 
 from .world import understood
 
-CASH = cash.Dispense | cash.Present | cash.Retract | cash.Reject
 CARRIED = (
     *(cash.Dispense, cash.Present, cash.Retract, cash.Reject, cash.AskPresentStatus, card.MoveCard, card.CheckPin),
     *(bank.LookUpCustomer, bank.AskBalance, bank.PostTransfer, bank.DecideHold, bank.AskTransfer, bank.ReserveDebit),
@@ -142,9 +141,9 @@ class Machine:
                 return [NotesPresented(request_id, self.exit)]
             case cash.Retract(request_id):
                 if not self.exit:
-                    amount = self.given.get(self.last)
-                    gone = [NotesTaken(amount)] if amount else []
-                    return gone or [CashFailed(request_id, "device.no_items", certain=True)]
+                    if gone := self.given.get(self.last):
+                        return [NotesTaken(gone)]
+                    return [CashFailed(request_id, "device.no_items", certain=True)]
                 amount, self.exit = self.exit, Fen(0)
                 self.inside = Fen(self.inside + amount)
                 return [NotesRetracted(request_id, amount)]
@@ -270,7 +269,7 @@ class Run:
                 self.queue.append(effect)
         names = ", ".join(f"{name_of(e)}" for e in effects if name_of(e).split(".")[0] not in ("voice", "session"))
         self.log.append(f"  {event} [{before}>{self.state.stage} card={self.state.card}] {names}")
-        if self.closed:
+        if any(isinstance(effect, CloseSession) for effect in effects):
             self._check_closed()
 
     def _watch(self, event: Any) -> None:
@@ -278,7 +277,9 @@ class Run:
             case Pressed("confirm"):
                 self.confirms += 1
             case card.CardInserted():
-                self.pin_right = False
+                self.pin_right = self.was_retained = False
+            case CardRetained():
+                self.was_retained = True
             case card.PinChecked(right=True):
                 self.pin_right = True
 
@@ -307,8 +308,6 @@ class Run:
         rule(self.machine.card not in ("reader", "exit"), "closed with the card left", self.machine.card)
         rule(self.state.card == "none", "closed while the card was thought inside", self.state.card)
         rule(sum(isinstance(e, CloseSession) for _, es in self.record for e in es) == 1, "closed twice")
-        if any(isinstance(e, CASH) for e in self.unfinished()):
-            return  # still a loose end
         asyncio.run(tie_up(self))
         for id_, debit in self.ledger.debits.items():
             taken = self.machine.given.get(id_, Fen(0))
@@ -415,13 +414,17 @@ class Run:
             self.tell(self.machine.take_notes())
             return True
         if state.stage == "card" and self.machine.card == "customer":
-            self.machine.card = "reader"
-            self.happen(card.CardInserted("token", "3802"))
+            self.insert()
             return True
         event = self._next(state)
         if event is not None:
             self.happen(event)
         return event is not None
+
+    def insert(self) -> None:
+        if self.machine.card in ("customer", "bin") and core.wants_card(self.state):
+            self.machine.card = "reader"
+            self.happen(card.CardInserted("token", "3802"))
 
     def _next(self, state: Session) -> Any:
         help_id = state.handover.escalation_id if state.handover else ""
@@ -473,8 +476,6 @@ class Run:
     def move(self, name: str) -> None:
         self.log.append(name)
         MOVES[name](self)
-        if any(isinstance(e, CardRetained) for e in self.told[-1:]):
-            self.was_retained = True
 
 
 def lost(effect: Any) -> Any:
@@ -504,6 +505,11 @@ def say_human(run: Run) -> None:
     run.happen(voice.CustomerSaid("找人工", 0.9, understood("human_agent")))
 
 
+def sound_deceived(run: Run) -> None:
+    scam = voice.ScamSignal(0.96, "strong", "police_impersonation", ("安全账户",))
+    run.happen(voice.CustomerSaid("警察让我转的", 0.9, understood("chitchat", 0.5, scam=scam)))
+
+
 def crash_taking(run: Run) -> None:
     """Card and notes are taken while core is down."""
     run.machine.take_card()
@@ -527,12 +533,14 @@ MOVES: dict[str, Callable[[Run], Any]] = {
     "crash, taking": crash_taking,
     "blink": lambda run: run.blink(hard=False),
     "devices restart": lambda run: run.blink(hard=True),
+    "inserts card": Run.insert,
     "takes card": lambda run: run.tell(run.machine.take_card()),
     "takes notes": lambda run: run.tell(run.machine.take_notes()),
     "leaves": lambda run: run.happen(face.CustomerLeft()),
     "comes": lambda run: run.happen(face.CustomerApproached()),
     "human": lambda run: run.happen(Pressed("human")),
     "says human": say_human,
+    "sounds deceived": sound_deceived,
     "cancel": lambda run: run.happen(Pressed("cancel")),
     "end": lambda run: run.happen(Pressed("end")),
     "more": lambda run: run.happen(Pressed("solved:no")),
@@ -545,6 +553,8 @@ MOVES: dict[str, Callable[[Run], Any]] = {
 }
 
 BUSINESSES = ("withdraw", "transfer", "balance")
+REGIONS = ("浙江杭州", "广东揭阳")
+"""The branch's own, where risk is low, and a remote one: a question and a code."""
 
 
 class LooseEnds:
@@ -616,11 +626,10 @@ def plans() -> st.SearchStrategy[list[str]]:
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@example("withdraw", [])
-@given(st.sampled_from(BUSINESSES), plans())
-def test_no_plan_of_faults_moves_money_twice_or_loses_it(business: str, plan: list[str]) -> None:
-    note(f"{business}: {plan}")
-    carry_through(business, plan)
+@given(st.sampled_from(BUSINESSES), plans(), st.sampled_from(REGIONS))
+def test_no_plan_of_faults_moves_money_twice_or_loses_it(business: str, plan: list[str], region: str) -> None:
+    note(f"{business} {region}: {plan}")
+    carry_through(business, plan, region)
 
 
 def test_the_obvious_withdrawal_pays_out_what_it_debits() -> None:
