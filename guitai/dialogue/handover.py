@@ -7,9 +7,18 @@ from dataclasses import replace
 from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.speak import note, say, say_words
 from guitai.dialogue.state import Session, Step
+from guitai.dialogue.whereabouts import Whereabouts, whereabouts
 from guitai.messages.bank import DecideHold
 from guitai.messages.device import PrintReceipt
 from guitai.messages.handover import TellerDecided, TellerJoined, TellerLeft, TellerSaid, WithdrawEscalation
+
+NOBODY: dict[Whereabouts, tuple[str, str]] = {
+    "still": ("no_teller", "您的资金没有转出。"),
+    "checked": ("no_teller_checked", "账目由柜员核对，多扣的会退回您账上。"),
+    "delayed": ("no_teller_delayed", "转账 24 小时后到账，到账前可以撤回。"),
+    "moved": ("no_teller_done", "已经办好的业务不受影响。"),
+}
+"""What is said, and printed on the slip, when nobody came: by where the money is."""
 
 
 def joined(session: Session, event: TellerJoined) -> Step:
@@ -62,16 +71,18 @@ def after_cash(before: Session, session: Session) -> Session:
 
 
 def nobody_came(session: Session) -> Step:
-    """Three minutes have passed: money stays, the card comes back, a slip tells whom to call."""
-    handover = session.handover
+    """Three minutes have passed: the card comes back, a slip tells whom to call; the words say where the money is."""
+    handover, task, where = session.handover, session.task, whereabouts(session)
     assert handover is not None
-    task = session.task
-    case = (task.case_number if task is not None else "") or handover.escalation_id
+    case = task.case_number if task is not None else ""
+    if not case and task is not None and where == "checked":
+        case = task.request_id
+    case = case or handover.escalation_id
+    key, line = NOBODY[where]
     session, request_id = session.asks("print")
-    slip = PrintReceipt(
-        request_id, "客户须知", (f"凭证号 {case}", "客服热线 95500", "反诈咨询 96110", "您的资金没有转出。")
-    )
-    session, words = say(session.but(stage="ending", handover=None, end_reason="handed_over"), "no_teller")
+    slip = PrintReceipt(request_id, "客户须知", (f"凭证号 {case}", "客服热线 95500", "反诈咨询 96110", line))
+    session = session.but(stage="ending", handover=None, end_reason="handed_over")
+    session, words = say(session, key, **({"case": case} if where == "checked" else {}))
     return session, (slip, WithdrawEscalation(handover.escalation_id), *words)
 
 

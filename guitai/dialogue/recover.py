@@ -40,6 +40,8 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
         if kind == "debit":
             # No notes will be paid out for it any more; whoever hears from the host undoes it.
             session = session.but(task=replace(task, notes="retracted"))
+        if session.outcome not in ("withdraw.taken", "withdraw.dispute"):
+            session = session.but(outcome=f"{task.kind}.unknown")
         return escalate(session, "dispute")
     session = session.but(asked_again=session.asked_again + 1)
     if kind == "settle":

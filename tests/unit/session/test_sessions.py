@@ -194,6 +194,62 @@ def test_no_teller_in_three_minutes_returns_the_card_and_prints_a_slip() -> None
     assert not [t for t in world.all(bank.PostTransfer) if t.mode != "hold"]
 
 
+def test_nobody_came_after_a_hold_the_money_has_not_moved() -> None:
+    world = World()
+    scam(world)
+    world.time_out()
+    assert world.state.saying.key == "no_teller"
+    assert "您的资金没有转出。" in world.last(device.PrintReceipt).lines
+
+
+def test_nobody_came_for_a_dispute_the_account_is_checked() -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.obeys = False
+    world.press("confirm")
+    debit = world.last(bank.ReserveDebit).request_id
+    world.happen(bank.DebitOutcome(debit, "reserved"))
+    world.happen(cash.CashFailed(world.last(cash.Dispense).request_id, "lost", certain=False))
+    world.happen(cash.PresentStatusKnown(world.last(cash.AskPresentStatus).request_id, "unknown", Fen(0)))
+    assert world.state.stage == "waiting"
+    world.time_out()
+    lines = world.last(device.PrintReceipt).lines
+    assert f"凭证号 {debit}" in lines
+    assert "没有转出" not in "".join(lines)
+    assert world.state.saying.key == "no_teller_checked"
+    assert debit in world.last(voice.Speak).text
+
+
+def test_nobody_came_for_a_transfer_the_host_never_answered_for() -> None:
+    world = World()
+    medium_transfer(world)
+    world.press("met:yes")
+    world.obeys = False
+    world.happen(Entered("sms", "", "v2"))
+    world.happen(bank.SmsChecked(world.last(bank.CheckSms).request_id, True, 3))
+    post = world.last(bank.PostTransfer)
+    for _ in range(6):
+        world.happen(bank.BankUnreachable(post.request_id))
+    assert world.state.stage == "waiting"
+    world.time_out()
+    assert world.state.saying.key == "no_teller_checked"
+    assert world.state.outcome == "transfer.unknown"
+
+
+def test_nobody_came_after_a_transfer_that_was_delayed_or_posted() -> None:
+    for answer, key, words in (("no", "no_teller_delayed", "可以撤回"), ("yes", "no_teller_done", "不受影响")):
+        world = World()
+        medium_transfer(world)
+        world.press(f"met:{answer}")
+        world.happen(Entered("sms", "", "v2"))
+        world.press("human")
+        world.time_out()
+        assert world.state.saying.key == key
+        assert words in "".join(world.last(device.PrintReceipt).lines)
+
+
 def test_line_down_answers_facts_and_lets_money_wait() -> None:
     world = World(online=False)
     world.open()
