@@ -20,12 +20,14 @@ def solved(session: Session, yes: bool) -> Step:
 
 
 def cancel(session: Session) -> Step:
-    """Drop the task; nothing was moved yet."""
+    """Drop the task. What is done stays done: only before that may the kiosk say that nothing was changed."""
     if session.stage not in ("open", "slot", "card", "pin", "confirm", "question", "sms", "result"):
         return session, ()
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
-    session = session.but(stage="open", task=None, asking="", outcome="cancelled", risk=None)
-    session, words = say(session, "cancelled")
+    done = session.stage == "result" or session.task is None
+    outcome = session.outcome if done else "cancelled"
+    session = session.but(stage="open", task=None, asking="", outcome=outcome, risk=None)
+    session, words = say(session, "anything_else" if done else "cancelled")
     return session, effects + words
 
 

@@ -250,6 +250,25 @@ def test_nobody_came_after_a_transfer_that_was_delayed_or_posted() -> None:
         assert words in "".join(world.last(device.PrintReceipt).lines)
 
 
+def test_cancelling_after_the_money_has_moved_claims_nothing() -> None:
+    world = World()
+    medium_transfer(world)
+    world.press("met:yes")
+    world.happen(Entered("sms", "", "v2"))
+    world.press("cancel")
+    assert (world.state.stage, world.state.saying.key) == ("open", "anything_else")
+    world.say("算了", "cancel")
+    assert world.state.saying.key == "anything_else"
+    assert world.state.outcome == "transfer.posted"
+
+
+def test_cancelling_before_says_that_nothing_was_changed() -> None:
+    world = World()
+    medium_transfer(world)
+    world.press("cancel")
+    assert (world.state.saying.key, world.state.outcome) == ("cancelled", "cancelled")
+
+
 def test_line_down_answers_facts_and_lets_money_wait() -> None:
     world = World(online=False)
     world.open()
