@@ -82,22 +82,28 @@ class Carrier:
                 # The port raises only while nothing was sent yet; what may have been sent comes back as an event.
                 log.warning("effect waits", effect=type(effect).__name__, code=error.code)
                 if not error.retryable:
-                    self._failed(effect, error)
+                    self._failed(effect, error.code, certain=True)
                     return
                 await asyncio.sleep(TRY_AGAIN_S)
                 continue
+            except Exception:
+                # The one guard of a task nobody awaits: a bug must not leave the session waiting for ever. What was
+                # asked for may have been sent before it broke.
+                log.exception("effect broke", effect=type(effect).__name__)
+                self._failed(effect, "device.outcome_unknown", certain=False)
+                return
             if outcome is not None:
                 self._happen(outcome)
             return
 
-    def _failed(self, effect: Any, error: GuitaiError) -> None:
+    def _failed(self, effect: Any, code: str, *, certain: bool) -> None:
         request_id = getattr(effect, "request_id", None)
         if isinstance(effect, cash.Dispense | cash.Present | cash.Retract | cash.Reject):
-            self._happen(CashFailed(effect.request_id, error.code, certain=True))
+            self._happen(CashFailed(effect.request_id, code, certain=certain))
         elif isinstance(effect, device.PrintReceipt):
-            self._happen(device.PrintFailed(effect.request_id, error.code))
+            self._happen(device.PrintFailed(effect.request_id, code))
         elif isinstance(effect, card.MoveCard):
-            self._happen(card.CardMoveFailed(effect.request_id, error.code))
+            self._happen(card.CardMoveFailed(effect.request_id, code))
         elif isinstance(effect, cash.AskPresentStatus):
             self._happen(cash.PresentStatusKnown(effect.request_id, "unknown", Fen(0)))
         elif isinstance(effect, card.CheckPin):

@@ -1,0 +1,49 @@
+"""The shell around the session: whatever goes wrong while an effect is carried out, the session hears of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from guitai.messages import bank, card, cash, device
+from guitai.money import Fen, yuan
+from guitai.shell.carry import Carrier
+
+
+class Broken:
+    """A neighbour with a bug in everything it does."""
+
+    def __getattr__(self, _name: str) -> Callable[..., Any]:
+        async def stumble(*_args: object) -> object:
+            raise KeyError("denomination")
+
+        return stumble
+
+
+UNKNOWN = "device.outcome_unknown"
+
+
+@pytest.mark.parametrize(
+    ("effect", "heard"),
+    [
+        (cash.Dispense("r", yuan(500), "d1"), cash.CashFailed("r", UNKNOWN, certain=False)),
+        (cash.Present("r", yuan(500)), cash.CashFailed("r", UNKNOWN, certain=False)),
+        (cash.Retract("r"), cash.CashFailed("r", UNKNOWN, certain=False)),
+        (cash.Reject("r"), cash.CashFailed("r", UNKNOWN, certain=False)),
+        (cash.AskPresentStatus("r", "d1"), cash.PresentStatusKnown("r", "unknown", Fen(0))),
+        (card.MoveCard("r", "exit"), card.CardMoveFailed("r", UNKNOWN)),
+        (card.CheckPin("r"), card.PinAbandoned("r", "device")),
+        (device.PrintReceipt("r", "t", ()), device.PrintFailed("r", UNKNOWN)),
+        (bank.ReserveDebit("r", "token", yuan(500)), bank.BankUnreachable("r")),
+        (bank.PostTransfer("r", "token", "张伟", "v1", yuan(5), "now", "k"), bank.BankUnreachable("r")),
+        (bank.SettleDebit("r", "d1", "commit", yuan(500)), bank.BankUnreachable("r")),
+    ],
+)
+async def test_a_bug_in_a_neighbour_is_told_as_an_unknown_outcome(effect: object, heard: object) -> None:
+    told: asyncio.Queue[object] = asyncio.Queue()
+    broken: Any = Broken()
+    Carrier(told.put_nowait, broken, broken, broken, lambda _: "").carry_out(effect)
+    assert await asyncio.wait_for(told.get(), 2) == heard
