@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from guitai import config as configuration
+from guitai import logs
 from guitai.cli.bench import environment
 from guitai.errors import GuitaiError
 
@@ -206,7 +207,9 @@ def _row(file: Path, number: int, line: str, fields: dict[str, type]) -> Row:
 def _understand(files: tuple[Path, ...], rows: list[Row]) -> list[Understanding]:
     from edge_models.language.understand import Understander
 
-    understander = Understander(configuration.load(files).paths.models)
+    config = configuration.load(files)
+    logs.set_up("eval", config)
+    understander = Understander(config.paths.models)
     return [understander.understand(row["text"]) for row in rows]
 
 

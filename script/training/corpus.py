@@ -11,7 +11,10 @@ from pathlib import Path
 
 EMOTIONS = ("neutral", "anxious", "confused", "angry", "impatient", "sad", "fearful", "happy")
 SENTIMENTS = ("negative", "neutral", "positive")
-FOLDS = 5
+FOLDS = 8
+HELD_OUT_FOLD = 0
+"""The part the adapter never sees; the heads are calibrated on it."""
+
 ENGLISH_PER_INTENT = 40
 ENGLISH_OUT_OF_SCOPE = 320
 MAYBE_DECEIVED = frozenset({"fraud_help", "fraud_unauthorized", "transfer_recall"})

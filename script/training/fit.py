@@ -11,12 +11,12 @@ from pathlib import Path
 
 import corpus
 import numpy as np
-from scipy import optimize, sparse
+from scipy import optimize, sparse, stats
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from edge_models.language import grams, heads
-from edge_models.language.encoder import Encoder
+from edge_models.language.encoder import ADAPTER, Encoder
 
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "edge_models" / "language" / "weights"
@@ -75,7 +75,8 @@ def main() -> None:
 
 def _vectors(sentences, models: Path) -> np.ndarray:
     encoder = Encoder(models)
-    cache = ROOT / "var" / "training-vectors.npz"
+    adapter = hashlib.sha256((WEIGHTS / ADAPTER).read_bytes()).hexdigest()[:16]
+    cache = ROOT / "var" / "training" / f"vectors-{adapter}.npz"
     known: dict[str, np.ndarray] = {}
     if cache.exists():
         with np.load(cache) as data:
@@ -86,7 +87,7 @@ def _vectors(sentences, models: Path) -> np.ndarray:
         if done % 500 == 0:
             print(f"\rencoding {done}/{len(sentences)}", end="", flush=True)
     print()
-    cache.parent.mkdir(exist_ok=True)
+    cache.parent.mkdir(parents=True, exist_ok=True)
     np.savez(cache, texts=np.array(list(known)), vectors=np.array(list(known.values())))
     return np.array([known[sentence.text] for sentence in sentences], np.float32)
 
@@ -142,29 +143,28 @@ def _fit_all(tasks, matrix, vectors, folds, packed, sentences) -> list[tuple[np.
     columns, at = [], 0
     for task in tasks:
         ngrams, dense = matrix[task.chosen], vectors[task.chosen]
-        held_ngrams, held_dense = _held_out(task, ngrams, dense, folds[task.chosen])
-        keep = task.calibrates
-        both = _factors(held_ngrams[keep], held_dense[keep], task.answers[keep])
-        alone = _factors(held_ngrams[keep], None, task.answers[keep])
-        columns.append((*_svm(ngrams, task), *_logistic(dense, task)))
+        held, held_ngrams, held_dense, by_vector = _held_out(task, ngrams, dense, folds[task.chosen])
+        keep = held.calibrates
+        both = _factors(held_ngrams[keep], held_dense[keep], held.answers[keep])
+        alone = _factors(held_ngrams[keep], None, held.answers[keep])
+        # The adapter has seen all but the held-out fold, so vectors outside it look surer than they are.
+        columns.append((*_svm(ngrams, task), *by_vector))
         packed[f"{task.name}_labels"] = np.array(task.labels)
         packed[f"{task.name}_columns"] = np.array([at, at + len(task.labels)])
         packed[f"{task.name}_both"], packed[f"{task.name}_alone"] = np.array(both), np.array(alone)
         at += len(task.labels)
-        print(task.name, json.dumps(_held_out_figures(task, held_ngrams, held_dense, both, alone, packed)), flush=True)
+        print(task.name, json.dumps(_held_out_figures(held, held_ngrams, held_dense, both, alone, packed)), flush=True)
     packed["heads"] = np.array([task.name for task in tasks])
     return columns
 
 
 def _held_out(task, ngrams, dense, folds):
-    scores = [np.zeros((len(task.answers), len(task.labels))) for _ in range(2)]
-    for fold in range(corpus.FOLDS):
-        inside, outside = folds != fold, folds == fold
-        part = replace(task, answers=task.answers[inside], weights=task.weights[inside])
-        for place, (features, fit) in enumerate(((ngrams, _svm), (dense, _logistic))):
-            weights, bias = fit(features[inside], part)
-            scores[place][outside] = features[outside] @ weights + bias
-    return scores
+    """Return scores of the held-out fold by models that have not seen it, and the vector head among them."""
+    inside, outside = folds != corpus.HELD_OUT_FOLD, folds == corpus.HELD_OUT_FOLD
+    part = replace(task, answers=task.answers[inside], weights=task.weights[inside])
+    by_ngrams, by_vector = _svm(ngrams[inside], part), _logistic(dense[inside], part)
+    held = replace(task, answers=task.answers[outside], calibrates=task.calibrates[outside])
+    return held, ngrams[outside] @ by_ngrams[0] + by_ngrams[1], dense[outside] @ by_vector[0] + by_vector[1], by_vector
 
 
 def _svm(features, task):
@@ -221,12 +221,19 @@ def _held_out_figures(task, ngrams, dense, both, alone, packed) -> dict[str, flo
         return figures
     probability = 1 / (1 + np.exp(-score[:, 0]))
     honest, deceived = probability[keep & (answers == 0)], probability[keep & (answers == 1)]
-    limits = [np.quantile(honest, 1 - share) for share in (WEAK_FALSE_ALARMS, STRONG_FALSE_ALARMS)]
+    # A normal fit of the honest scores: the tail of some hundred sentences alone is mostly chance.
+    logits = np.log(honest / (1 - honest))
+    limits = [
+        float(1 / (1 + np.exp(-(logits.mean() + logits.std() * stats.norm.ppf(1 - share)))))
+        for share in (WEAK_FALSE_ALARMS, STRONG_FALSE_ALARMS)
+    ]
     packed["threshold_names"] = np.array(["scam_weak", "scam_strong"])
     packed["thresholds"] = np.array(limits)
     return {
         "weak": float(limits[0]),
         "strong": float(limits[1]),
+        "false_alarms_weak": float((honest >= limits[0]).mean()),
+        "false_alarms_strong": float((honest >= limits[1]).mean()),
         "recall_weak": float((deceived >= limits[0]).mean()),
         "recall_strong": float((deceived >= limits[1]).mean()),
     }

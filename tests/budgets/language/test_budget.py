@@ -1,0 +1,50 @@
+"""The language step's time on one thread, and the floors its figures must not fall below."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge_models.language.understand import Understander
+
+OWN = Path(__file__).resolve().parents[3] / "data" / "own"
+P99_MS = 25.0
+
+
+def validation(name: str) -> list[dict]:
+    rows = [json.loads(line) for line in (OWN / name).read_text(encoding="utf-8").splitlines()]
+    return [row for row in rows if row["split"] == "validation"]
+
+
+@pytest.fixture(scope="module")
+def understander(models_dir: Path) -> Understander:
+    return Understander(models_dir)
+
+
+def test_one_thread_is_quick(understander: Understander) -> None:
+    spent = []
+    for row in validation("intents_zh.jsonl")[:300]:
+        before = time.thread_time()  # of this thread: a busy machine does not count
+        understander.understand(row["text"])
+        spent.append((time.thread_time() - before) * 1000)
+    assert np.percentile(spent, 99) <= P99_MS
+
+
+def test_intents_of_held_out_sentences(understander: Understander) -> None:
+    rows = validation("intents_zh.jsonl")
+    right = [understander.understand(row["text"]).intents[0].name == row["intent"] for row in rows]
+    inside = [row["intent"] != "out_of_scope" for row in rows]
+    assert np.mean([yes for yes, counted in zip(right, inside, strict=True) if counted]) >= 0.8
+    assert np.mean([yes for yes, counted in zip(right, inside, strict=True) if not counted]) >= 0.75
+
+
+def test_the_deceived_of_held_out_sentences(understander: Understander) -> None:
+    rows = validation("scam_zh.jsonl")
+    heard = np.array([understander.understand(row["text"]).scam.strength != "none" for row in rows])
+    truth = np.array([row["scam"] for row in rows])
+    assert heard[truth].mean() >= 0.65
+    assert heard[~truth].mean() <= 0.2

@@ -1,0 +1,127 @@
+"""The whole language step on sentences of the demo, with the encoder and without."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from edge_models.language.understand import Understander
+from guitai.messages.voice import Understanding
+
+ROOT = Path(__file__).resolve().parents[3]
+SPINE = [
+    ("我想给张伟转五千块", "transfer"), ("转给张伟五千", "transfer"), ("我要转账", "transfer"), ("取五百块钱", "withdraw_cash"), ("我要取五百", "withdraw_cash"),
+    ("查一下余额", "query_balance"), ("手续费多少", "fee_query"), ("跨行转账要手续费吗", "fee_query"), ("你们几点关门", "branch_info"), ("营业时间", "branch_info"),
+    ("我要把十八万转到安全账户", "transfer"), ("公安局的同志让我把钱转到安全账户", "transfer"), ("是的", "affirm"), ("对", "affirm"), ("好的", "affirm"),
+    ("解决了", "affirm"), ("不是", "deny"), ("没有", "deny"), ("取消", "cancel"), ("转人工", "human_agent"), ("我要投诉", "complaint"), ("再说一遍", "repeat_back"),
+    ("你好", "greet"), ("谢谢，再见", "thanks_bye"), ("今天天气怎么样", "out_of_scope"), ("what is my balance", "query_balance"),
+    ("I want to transfer money", "transfer"), ("I want to speak to a human", "human_agent"), ("what time do you close", "branch_info"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole(models_dir: Path) -> Understander:
+    understander = Understander(models_dir)
+    assert not understander.degraded
+    return understander
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Understander:
+    """No model was ever pulled here."""
+    understander = Understander(tmp_path_factory.mktemp("none"))
+    assert understander.degraded
+    return understander
+
+
+@pytest.mark.parametrize(("text", "intent"), SPINE)
+def test_spine(whole: Understander, text: str, intent: str) -> None:
+    best = whole.understand(text).intents[0]
+    assert (best.name, best.probability >= 0.5) == (intent, True)
+
+
+@pytest.mark.parametrize(("text", "intent"), SPINE)
+def test_spine_without_the_encoder(alone: Understander, text: str, intent: str) -> None:
+    assert alone.understand(text).intents[0].name == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要把十八万转到安全账户",
+        "公安局的同志让我把钱转到安全账户",
+        "他叫我不要挂电话，照他说的转",
+        "警察说我涉嫌洗钱，让我把钱转过去核查",
+    ],
+)
+def test_the_deceived_are_heard(whole: Understander, text: str) -> None:
+    signal = whole.understand(text).scam
+    assert signal.strength == "strong"
+    assert signal.type
+    assert signal.evidence
+    assert all(words in text for words in signal.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我想给张伟转五千块",
+        "有人让我转安全账户，是不是骗子",
+        "派出所让我来打流水，我被偷了要立案",
+        "给我儿子转两千",
+        "查一下余额",
+        "五千",
+        "是的",
+        "六二一七零零一二三四五六七八九零一二三",
+    ],
+)
+def test_honest_neighbours_are_left_alone(whole: Understander, text: str) -> None:
+    assert whole.understand(text).scam.strength == "none"
+
+
+def test_two_errands_in_one_sentence(whole: Understander) -> None:
+    intents = whole.understand("取五百，取完再看看还剩多少").intents
+    assert {guess.name for guess in intents if guess.probability > 0.5} == {"withdraw_cash", "query_balance"}
+
+
+def test_feeling(whole: Understander) -> None:
+    understood = whole.understand("等了两个小时没人管，太气人了，我要投诉你们")
+    assert (understood.sentiment, understood.emotion) == ("negative", "angry")
+
+
+def test_same_sentence_same_answer(whole: Understander, models_dir: Path) -> None:
+    text = "我妈摔了住院，给医院打两万押金，快点"
+    assert whole.understand(text) == whole.understand(text) == Understander(models_dir).understand(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "。。。", "…", "\x00", "😀"])
+def test_nothing_said_is_out_of_scope(alone: Understander, text: str) -> None:
+    assert alone.understand(text).intents[0].name == "out_of_scope"
+
+
+def test_a_damaged_encoder_is_not_loaded(tmp_path: Path) -> None:
+    (tmp_path / "e5-small").mkdir()
+    (tmp_path / "e5-small" / "model.onnx").write_bytes(b"flipped")
+    assert Understander(tmp_path).degraded
+
+
+def test_bare_values_keep_their_entities(alone: Understander) -> None:
+    understood: Understanding = alone.understand("六二一七零零一二三四五六七八九零一二三")
+    assert [entity.norm for entity in understood.entities] == ["6217001234567890123"]
+
+
+def test_the_kiosk_needs_no_training_library() -> None:
+    for file in (ROOT / "edge_models" / "language").glob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        names = {
+            alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        }
+        names |= {(node.module or "").split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not names & {"sklearn", "scipy", "torch"}, file
+
+
+def test_learned_parts_are_small() -> None:
+    weights = ROOT / "edge_models" / "language" / "weights"
+    assert sum(file.stat().st_size for file in weights.iterdir()) <= 8_000_000
