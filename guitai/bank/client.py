@@ -162,7 +162,8 @@ class HttpBankHost:
             answer = await self._ask(method, path, body)
             return _as({"request_id": request_id, **answer}, TransferOutcome)
         except _RefusedError as error:
-            status: Literal["absent", "refused"] = "absent" if error.code == "bank.absent" else "refused"
+            if (status := _status(method, error)) is None:
+                return _unreachable(request_id, error)
             return TransferOutcome(request_id, status, error.reason)
         except _NoAnswerError as error:
             return _unreachable(request_id, error)
@@ -174,7 +175,8 @@ class HttpBankHost:
             answer = await self._ask(method, path, body)
             return _as({"request_id": request_id, **answer}, DebitOutcome)
         except _RefusedError as error:
-            status: Literal["absent", "refused"] = "absent" if error.code == "bank.absent" else "refused"
+            if (status := _status(method, error)) is None:
+                return _unreachable(request_id, error)
             return DebitOutcome(request_id, status, error.reason)
         except _NoAnswerError as error:
             return _unreachable(request_id, error)
@@ -203,6 +205,13 @@ def _as(data: dict[str, Any], kind: type[T]) -> T:
         return convert(data, kind)
     except GuitaiError as error:
         raise _NoAnswerError(str(error)) from error
+
+
+def _status(method: Method, error: _RefusedError) -> Literal["absent", "refused"] | None:
+    """Return what a refusal says of the request, or None: a question turned away says nothing of what it asked about."""
+    if error.code == "bank.absent":
+        return "absent"
+    return None if method == "GET" else "refused"
 
 
 def _unreachable(request_id: str, error: Exception) -> BankUnreachable:

@@ -208,6 +208,19 @@ async def test_without_a_certificate_of_ours_there_is_no_bank(branch: Branch) ->
             await stranger.get(url + "/health")
 
 
+async def test_only_absent_is_an_answer_to_what_became_of_it(branch: Branch) -> None:
+    await branch.host.transfer(transfer("t1", branch.local, yuan(5)), ACCOUNT)
+    await branch.host.reserve(b.ReserveDebit("d1", branch.local, yuan(500)))
+    keys = branch.world.config.paths.keys
+    nobody = HttpBankHost(branch.world.config.bank.url, ssl.create_default_context(cafile=str(keys / "ca.crt")), 5)
+    # Turned away at the door, which says nothing of the money.
+    assert await nobody.ask_transfer(b.AskTransfer("t1")) == b.BankUnreachable("t1")
+    assert await nobody.ask_debit(b.AskDebit("d1")) == b.BankUnreachable("d1")
+    await nobody.close()
+    assert await branch.host.ask_transfer(b.AskTransfer("t1")) == b.TransferOutcome("t1", "posted")
+    assert await branch.host.ask_debit(b.AskDebit("d1")) == b.DebitOutcome("d1", "reserved")
+
+
 async def test_bad_bodies_are_refused_by_name(branch: Branch) -> None:
     async with branch.world.client() as client:
         body = {"card_token": branch.local, "amount_fen": -1, "pin": "135790"}
