@@ -48,9 +48,18 @@ def decided(session: Session, event: TellerDecided) -> Step:
     if task is None or task.kind != "transfer" or not task.request_id:
         return session, ()
     session, request_id = session.asks("decide")
-    session = session.but(task=replace(task, decide_id=request_id))
     approved = event.decision == "approve"
-    return session, (DecideHold(request_id, task.request_id, "release" if approved else "reject", event.teller_id),)
+    decision = DecideHold(request_id, task.request_id, "release" if approved else "reject", event.teller_id)
+    return session.but(task=replace(task, decision=decision)), (decision,)
+
+
+def decide_again(session: Session) -> Step:
+    """Tell the host the decision once more, under the same id, which it counts once."""
+    task = session.task
+    if task is None or task.decision is None:
+        return session, ()
+    session = session.answered(task.decision.request_id)
+    return session.but(pending=(*session.pending, (task.decision.request_id, "decide"))), (task.decision,)
 
 
 def left(session: Session, event: TellerLeft) -> Step:

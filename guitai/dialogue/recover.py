@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import flow, withdrawal
+from guitai.dialogue import flow, handover, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -46,6 +46,8 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
     session = session.but(asked_again=session.asked_again + 1)
     if kind == "settle":
         return withdrawal.settle_again(session)
+    if kind == "decide":
+        return handover.decide_again(session)
     session, words = say(session, "checking") if session.asked_again == 1 else (session, ())
     session, question = _ask_host(session)
     return session, words + question
@@ -91,6 +93,9 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
         session, effects = _ask_host(session)
     if "settle" in kinds:
         session, again = withdrawal.settle_again(session)
+        effects += again
+    if "decide" in kinds:
+        session, again = handover.decide_again(session)
         effects += again
     for request_id, kind in session.pending:
         session = session.answered(request_id) if kind in QUERIES | {"pin"} else session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from guitai.messages.bank import CustomerKnown
+from guitai.messages.bank import CustomerKnown, DecideHold
 from guitai.messages.handover import Line, Why
 from guitai.messages.risk import RiskDecision
 from guitai.messages.session import EndReason
@@ -53,8 +53,8 @@ class Task:
     request_id: str = ""
     """The transfer's or debit's id at the host, once asked for."""
 
-    decide_id: str = ""
-    """The request that carried a teller's decision to the host."""
+    decision: DecideHold | None = None
+    """What carried a teller's decision to the host."""
 
     sms_id: str = ""
     phone_tail: str = ""

@@ -50,7 +50,8 @@ def _ask(session: Session, mode: Literal["now", "delay_24h", "hold"]) -> Step:
 def outcome(session: Session, event: TransferOutcome) -> Step:
     """Tell the customer; print what has been done."""
     task = session.task
-    if task is None or event.request_id not in (task.request_id, task.decide_id):
+    decision_id = task.decision.request_id if task is not None and task.decision is not None else None
+    if task is None or event.request_id not in (task.request_id, decision_id):
         return session, ()
     session = session.but(task=replace(task, case_number=event.case_number), outcome=f"transfer.{event.status}")
     match event.status:

@@ -32,7 +32,7 @@ def whereabouts(session: Session) -> Whereabouts:
 def _open(session: Session, task: Task, outcome: str) -> bool:
     """Whether the host was asked to move money and has not said what came of it."""
     if task.kind == "transfer":
-        if task.decide_id:
+        if task.decision is not None:
             return outcome not in _DECIDED
         return task.mode != "hold" and outcome not in _ANSWERED  # a hold moves nothing until somebody decides
     if task.settlement is None:

@@ -176,6 +176,45 @@ def test_scam_is_held_and_a_teller_decides() -> None:
     assert (world.state.stage, world.state.saying.key) == ("result", "teller_rejected")
 
 
+def decided(world: World) -> bank.DecideHold:
+    scam(world)
+    help_id = world.last(handover.Escalate).escalation_id
+    world.happen(handover.TellerJoined(help_id, "0218", "林柜员", 600_000))
+    world.obeys = False
+    world.happen(handover.TellerDecided(help_id, "0218", "approve", ""))
+    decision: bank.DecideHold = world.last(bank.DecideHold)
+    return decision
+
+
+def test_a_decision_the_host_did_not_answer_is_told_again() -> None:
+    world = World()
+    decision = decided(world)
+    world.happen(bank.BankUnreachable(decision.request_id))
+    assert world.all(bank.DecideHold) == [decision, decision]
+    world.happen(bank.TransferOutcome(decision.request_id, "posted"))
+    assert world.state.outcome == "transfer.posted"
+
+
+def test_a_decision_a_crash_cut_short_is_told_again() -> None:
+    world = World()
+    decision = decided(world)
+    # The teller may have gone by then.
+    world.happen(handover.TellerLeft(world.last(handover.Escalate).escalation_id, "0218"))
+    world.happen(CoreResumed((decision.request_id,)))
+    assert world.all(bank.DecideHold) == [decision, decision]
+    world.happen(bank.TransferOutcome(decision.request_id, "posted"))
+    assert world.state.outcome == "transfer.posted"
+
+
+def test_a_decision_is_not_told_for_ever() -> None:
+    world = World()
+    decision = decided(world)
+    for _ in range(9):
+        world.happen(bank.BankUnreachable(decision.request_id))
+    assert len(world.all(bank.DecideHold)) == 6
+    assert world.state.stage == "teller"
+
+
 def test_a_teller_without_the_lease_decides_nothing() -> None:
     world = World()
     scam(world)
