@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guitai.messages.bank import BankUnreachable
-from guitai.messages.cash import CashFailed
+from guitai.messages.cash import CashFailed, PresentStatusKnown
 
 COMMITTED = frozenset(
     {
@@ -34,6 +34,16 @@ def settles(event: object) -> str | None:
     if isinstance(event, BankUnreachable) or (isinstance(event, CashFailed) and not event.certain):
         return None
     return request_of(event)
+
+
+def settles_cash_before(event: object) -> str | None:
+    """Return the question about the notes that `event` decides: it ends every cash effect asked for before it.
+
+    The machine knows where its notes are, whatever became of the answers to the commands that moved them.
+    """
+    if isinstance(event, PresentStatusKnown) and event.status != "unknown":
+        return event.request_id
+    return None
 
 
 def request_of(message: object) -> str | None:

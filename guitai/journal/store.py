@@ -13,7 +13,7 @@ from guitai.errors import GuitaiError
 from guitai.journal import recording
 from guitai.journal.ballast import Ballast
 from guitai.journal.chain import GENESIS, canonical, link
-from guitai.journal.committed import COMMITTED, request_of, settles
+from guitai.journal.committed import COMMITTED, request_of, settles, settles_cash_before
 from guitai.journal.database import Connection, open_database, transaction, translated
 from guitai.journal.debug_log import DebugLog
 from guitai.journal.outbox import Outbox
@@ -223,6 +223,13 @@ class Journal:
         if (request_id := settles(occurred.event)) is not None:
             self._connection.execute(
                 "UPDATE effect SET unfinished = 0 WHERE request_id = ? AND unfinished = 1", (request_id,)
+            )
+        if (question := settles_cash_before(occurred.event)) is not None:
+            self._connection.execute(
+                "UPDATE effect SET unfinished = 0 WHERE session_id = ? AND unfinished = 1 AND type LIKE 'cash.%' "
+                "AND (seq, n) < (SELECT seq, n FROM effect WHERE session_id = ? AND request_id = ? "
+                "AND type = 'cash.ask_status')",
+                (session_id, session_id, question),
             )
 
     def _insert_effects(

@@ -12,7 +12,14 @@ from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.messages.bank import BankUnreachable, PostTransfer, ReserveDebit, TransferOutcome
 from guitai.messages.card import CardInserted, CardOffered, MoveCard, PinKeyed
-from guitai.messages.cash import CashFailed, Dispense, PresentStatusKnown
+from guitai.messages.cash import (
+    AskPresentStatus,
+    CashFailed,
+    Dispense,
+    Present,
+    PresentState,
+    PresentStatusKnown,
+)
 from guitai.messages.handover import TellerJoined
 from guitai.messages.session import CloseSession, Occurred, SessionOpened
 from guitai.messages.sync import GENESIS, chain_hash
@@ -63,6 +70,21 @@ def test_not_knowing_is_not_an_outcome(journal: Journal, silence: object) -> Non
     assert [u.request_id for u in journal.unfinished("s1")] == ["r1"]
     write(journal, (PresentStatusKnown("r1", "presented", Fen(100)),))
     assert journal.unfinished("s1") == ()
+
+
+@pytest.mark.parametrize(("status", "left"), [("presented", ["m1", "p2"]), ("unknown", ["m1", "c1", "p1", "p2"])])
+def test_the_machines_word_ends_every_cash_effect_before_the_question(
+    journal: Journal, status: PresentState, left: list[str]
+) -> None:
+    counted = Dispense("c1", Fen(100), "d1")
+    write(journal, (OPENED, MoveCard("m1", "exit"), counted), (CashFailed("c1", "lost", certain=False),))
+    write(journal, (CardInserted("tok", "3802"), Present("p1", Fen(100))))
+    write(journal, (CashFailed("p1", "lost", certain=False), AskPresentStatus("q1", "d1")))
+    write(journal, (CardInserted("tok", "3802"), Present("p2", Fen(100))))  # asked after the question
+    write(journal, (OPENED, Dispense("c9", Fen(100), "d9")), session="s2")
+    write(journal, (PresentStatusKnown("q1", status, Fen(100)),))
+    assert [u.request_id for u in journal.unfinished("s1")] == left
+    assert [u.request_id for u in journal.unfinished("s2")] == ["c9"]
 
 
 def test_a_request_made_again_after_absent_is_unfinished_again(journal: Journal) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from guitai import session as core
 from guitai.dialogue.state import Session
-from guitai.journal.committed import COMMITTED, request_of, settles
+from guitai.journal.committed import COMMITTED, request_of, settles, settles_cash_before
 from guitai.journal.store import Unfinished
 from guitai.messages import bank, card, cash, device, face, handover
 from guitai.messages.bank import BankUnreachable
@@ -132,10 +132,15 @@ class Run:
 
     def unfinished(self) -> list[Any]:
         asked: dict[str, Any] = {}
+        before: dict[str, tuple[str, ...]] = {}
         for occurred, effects in self.record:
             if (done := settles(occurred.event)) is not None:
                 asked.pop(done, None)
+            for id_ in before.get(settles_cash_before(occurred.event) or "", ()):
+                asked.pop(id_, None)
             for effect in effects:
+                if isinstance(effect, cash.AskPresentStatus):
+                    before[effect.request_id] = tuple(k for k, e in asked.items() if name_of(e).startswith("cash."))
                 if name_of(effect) in COMMITTED and (id_ := request_of(effect)):
                     asked[id_] = effect
         return list(asked.values())
