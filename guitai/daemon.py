@@ -239,12 +239,9 @@ class Daemon:
             self._set_timer(self._state.timer, max(0, self._state.timer_ends_ms - self._clock.unix_ms()))
 
     async def _watch_bank(self) -> None:
-        known: bool | None = None
+        # Told every time: `Facts` lets through what is news, or was doubted meanwhile.
         while True:
-            online = await self._host.reachable()
-            if online != known:
-                known = online
-                self.happen(device.LinkState(online))
+            self.happen(device.LinkState(await self._host.reachable()))
             await asyncio.sleep(PROBE_S)
 
     async def _show(self) -> None:

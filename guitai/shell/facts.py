@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from guitai.messages.bank import BankUnreachable
+from guitai.messages.card import PinAbandoned
 from guitai.messages.device import DeviceState, LinkState
 from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, PhoneAtEar, SecondPerson
 
@@ -19,6 +21,10 @@ class Facts:
             case LinkState(online):
                 self.online = online
                 return self._keep("line", event)
+            case BankUnreachable() | PinAbandoned(reason="bank"):
+                # The session now takes the line for broken; the watch's next look is news to it, whatever it sees.
+                self._known.pop("line", None)
+                return True
             case CustomerApproached() | CustomerLeft():
                 return self._keep("presence", event)
             case SecondPerson():

@@ -1,0 +1,33 @@
+"""What is known between sessions: only news is told, and what was doubted is told again."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.messages.bank import BankUnreachable
+from guitai.messages.card import PinAbandoned
+from guitai.messages.device import LinkState
+from guitai.shell.facts import Facts
+
+
+def test_the_line_is_told_once() -> None:
+    facts = Facts()
+    assert [facts.news(LinkState(state)) for state in (True, True, False, False, True)] == [
+        True, False, True, False, True,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("doubt", [BankUnreachable("r1"), PinAbandoned("r1", "bank")])
+def test_a_line_that_is_up_is_told_again_once_a_session_has_doubted_it(doubt: object) -> None:
+    facts = Facts()
+    facts.news(LinkState(True))
+    assert facts.news(doubt)
+    assert facts.news(LinkState(True))
+    assert not facts.news(LinkState(True))
+
+
+def test_a_pin_the_customer_gave_up_says_nothing_of_the_line() -> None:
+    facts = Facts()
+    facts.news(LinkState(True))
+    assert facts.news(PinAbandoned("r1", "cancelled"))
+    assert not facts.news(LinkState(True))
