@@ -17,7 +17,7 @@ from firmware_bridge.client.cashier import Cashier
 from firmware_bridge.client.discovery import discover
 from firmware_bridge.client.judge import fault_of
 from firmware_bridge.client.link import Link, Links, RediscoverError, Watch
-from firmware_bridge.client.memory import DispenseMemory
+from firmware_bridge.client.memory import DispenseMemory, RetainMemory
 from firmware_bridge.client.pins import PinBlock, Pins
 from firmware_bridge.client.printing import Printing
 from firmware_bridge.protocol.client import Unsolicited
@@ -61,7 +61,7 @@ class DevicePort:
         self._all_up = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
         key = read_key(config.paths.keys, "card_token.key")
-        self._cards = Cards(key, self._links, on_event, self._spawn)
+        self._cards = Cards(key, RetainMemory(config.paths.state), self._links, on_event, self._spawn)
         self._cashier = Cashier(DispenseMemory(config.paths.state), self._links, on_event, self._spawn)
         self._pins = Pins(self._links)
         self._printing = Printing(self._links)

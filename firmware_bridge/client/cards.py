@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from firmware_bridge.client.judge import code_of
 from firmware_bridge.client.link import Link, Links, Request
+from firmware_bridge.client.memory import RetainMemory
 from firmware_bridge.protocol.client import Completed
 from guitai.errors import GuitaiError
 from guitai.messages.card import (
@@ -48,11 +49,12 @@ class Cards:
     def __init__(
         self,
         key: bytes,
+        memory: RetainMemory,
         links: Links,
         emit: Callable[[object], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
-        self._key, self._links, self._emit, self._spawn = key, links, emit, spawn
+        self._key, self._memory, self._links, self._emit, self._spawn = key, memory, links, emit, spawn
         self.card: Card | None = None
         self._wanted = False
         self._reading: tuple[Link, Request] | None = None
@@ -79,7 +81,10 @@ class Cards:
         """Move the card out or into the retain bin. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         await self.refuse()
         link = self._links.of("CardReader")
-        target = "exit" if to == "exit" else await self._retain_unit(link)
+        target = "exit"
+        if to == "retain":
+            target, count = await self._retain_unit(link)
+            self._memory.remember(count)
         self._moving, self._left_early = True, False
         try:
             done = await link.request("CardReader.Move", {"to": target})
@@ -90,14 +95,17 @@ class Cards:
             return CardMoveFailed(request_id, error.code)
         finally:
             self._moving = False
-        if done.answer == "noMedia" and to == "exit":
+        gone = done.answer == "noMedia"
+        if (done.ok and to == "retain") or (gone and await self._was_retained(link)):
+            self._forget()
+            return CardRetained(request_id)
+        if gone and to == "exit":
             # Not in the reader means with the customer: the break swallowed the event that said so.
             self._left_early = True
         elif not done.ok:
+            self._memory.forget()
             return CardMoveFailed(request_id, code_of(done.answer))
-        if to == "retain":
-            self._forget()
-            return CardRetained(request_id)
+        self._memory.forget()
         self._offered = not self._left_early
         if self._left_early:
             self._forget()
@@ -126,7 +134,8 @@ class Cards:
         empty = link.status.get("cardReader", {}).get("media") == "notPresent"
         missed = self._offered or self.card is not None or not self._seen_before
         self._seen_before = True
-        if empty and missed:
+        # After a retain without an answer, an empty reader does not say who has the card: `move` finds out.
+        if empty and missed and not self._memory.is_open:
             self._forget()
             self._emit(CardTaken())
         self.usable_again()
@@ -138,6 +147,7 @@ class Cards:
 
     def _forget(self) -> None:
         self.card, self._offered = None, False
+        self._memory.forget()
 
     async def _read(self) -> None:
         if self._is_busy:
@@ -163,6 +173,7 @@ class Cards:
         card = self._card(done) if done.ok else None
         if card is not None:
             self.card, self._wanted = card, False
+            self._memory.forget()
             self._emit(CardInserted(card.token, card.tail))
             return False
         if done.ok or code_of(done.answer) == "device.card_unreadable":
@@ -183,9 +194,15 @@ class Cards:
         token = hmac.new(self._key, number, hashlib.sha256).hexdigest()[:TOKEN_CHARS]
         return Card(number.decode(), token, number[-4:].decode())
 
-    async def _retain_unit(self, link: Link) -> str:
+    async def _was_retained(self, link: Link) -> bool:
+        return self._memory.is_open and self._memory.was_done((await self._retain_unit(link))[1])
+
+    async def _retain_unit(self, link: Link) -> tuple[str, int | None]:
+        """Return the retain bin's name and how many cards it holds, if the reader counts them."""
         done = await link.ask("Storage.GetStorage")
         for name, unit in (done.payload.get("storage") or {}).items():
-            if (unit.get("card") or {}).get("capabilities", {}).get("type") == "retain":
-                return str(name)
+            card = unit.get("card") or {}
+            if card.get("capabilities", {}).get("type") == "retain":
+                count = (card.get("status") or {}).get("retainCount")
+                return str(name), count if isinstance(count, int) else None
         raise GuitaiError("device.failed", command="Storage.GetStorage", answer="no retain unit")

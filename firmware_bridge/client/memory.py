@@ -1,4 +1,4 @@
-"""Remembers, across restarts, which dispense was sent last: only its own present status may be believed."""
+"""Remembers, across restarts, what was sent and not answered: the machines tell what became of it only with its help."""
 
 from __future__ import annotations
 
@@ -37,3 +37,44 @@ class DispenseMemory:
         if sent is None or sent.debit_id != debit_id:
             return False
         return dispense_id is None or dispense_id == sent.dispense_id
+
+
+@dataclass(frozen=True, slots=True)
+class SentRetain:
+    """A card about to be kept, until it is known where it is."""
+
+    is_open: bool
+    count_before: int | None = None
+    """Cards in the retain bin; None when the reader does not count them."""
+
+
+class RetainMemory:
+    """One small file, written before the command is sent."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = StateFile(folder / "last_retain.json", SentRetain)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a retain was sent of which nobody knows yet whether it was done."""
+        sent = self._file.load()
+        return sent is not None and sent.is_open
+
+    def remember(self, count_before: int | None) -> None:
+        """Write down what is about to be sent."""
+        if not self.is_open:
+            self._file.save(SentRetain(True, count_before))
+
+    def forget(self) -> None:
+        """The card's whereabouts are known."""
+        if self.is_open:
+            self._file.save(SentRetain(False))
+
+    def was_done(self, count: int | None) -> bool:
+        """Whether a card that is not in the reader was retained, by the cards in the bin now.
+
+        Without a count the bin is likelier: nobody said that the card was taken.
+        """
+        sent = self._file.load()
+        return sent is not None and sent.is_open and (sent.count_before is None or count != sent.count_before)

@@ -166,7 +166,9 @@ class Machine:
 
     def move(self, request_id: str, to: str) -> list[Any]:
         if to == "exit":
-            if self.card in ("customer", "bin"):
+            if self.card == "bin":
+                return [CardRetained(request_id)]
+            if self.card == "customer":
                 return [CardOffered(request_id), CardTaken()]
             self.card = "exit"
             return [CardOffered(request_id)]

@@ -195,7 +195,7 @@ class Run:
         rule(state == self.state, "replay differs")
         self.happen(CoreResumed(tuple(effect.request_id for effect in self.unfinished())))
         self.happen(device.DeviceState("devices", True))
-        if self.machine.card in ("customer", "bin"):
+        if self.machine.card == "customer":
             self.happen(CardTaken())
 
     def blink(self, *, hard: bool) -> None:

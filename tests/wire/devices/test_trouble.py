@@ -10,7 +10,15 @@ from firmware_bridge.protocol.tokens import amount_text, mint
 from firmware_bridge.simulator.dispenser import STEPS
 from firmware_bridge.simulator.notes import value
 from guitai.errors import GuitaiError
-from guitai.messages.card import CardInserted, CardMoveFailed, CardOffered, CardTaken, CardUnreadable, PinAbandoned
+from guitai.messages.card import (
+    CardInserted,
+    CardMoveFailed,
+    CardOffered,
+    CardRetained,
+    CardTaken,
+    CardUnreadable,
+    PinAbandoned,
+)
 from guitai.messages.cash import CashFailed, NotesRetracted, NotesStacked, NotesTaken, PresentStatusKnown
 from guitai.messages.device import DeviceState, PrintDone, PrintFailed, Tampered
 from guitai.money import Fen, yuan
@@ -244,6 +252,38 @@ async def test_jammed_card_is_said_and_mended(bench):
     await bench.hands.clear_faults()
     await bench.seen(DeviceState, lambda e: e == DeviceState("card_reader", True))
     assert await bench.port.move_card("m2", "exit") == CardOffered("m2")
+
+
+@pytest.mark.parametrize("core_dies", [False, True])
+async def test_a_card_retained_while_the_answer_was_lost_is_not_said_to_be_with_the_customer(any_bench, core_dies):
+    await any_bench.insert()
+    any_bench.events.clear()
+    await any_bench.port.move_card("m1", "exit")
+    await any_bench.hands.fault("card_reader", "disconnect")
+    assert await any_bench.port.move_card("m2", "retain") == CardMoveFailed("m2", "device.outcome_unknown")
+    if core_dies:
+        await any_bench.stop_core()
+        await any_bench.start_core()
+    await asyncio.wait_for(any_bench.port.ready(), 5)
+    assert await any_bench.port.move_card("m3", "exit") == CardRetained("m3")
+    assert not [event for event in any_bench.events if isinstance(event, CardTaken)]
+    # The next customer's card is another matter.
+    await any_bench.insert()
+    await any_bench.port.move_card("m4", "exit")
+    await any_bench.hands.take_card()
+    await any_bench.seen(CardTaken)
+    assert await any_bench.port.move_card("m5", "exit") == CardOffered("m5")
+
+
+async def test_a_retain_that_never_arrived_leaves_the_card_to_the_customer(any_bench):
+    await any_bench.insert()
+    await any_bench.port.move_card("m1", "exit")
+    await any_bench.hands.fault("card_reader", "disconnect_early")
+    assert await any_bench.port.move_card("m2", "retain") == CardMoveFailed("m2", "device.outcome_unknown")
+    any_bench.branch.card_reader.take()
+    await asyncio.wait_for(any_bench.port.ready(), 5)
+    assert await any_bench.port.move_card("m3", "exit") == CardOffered("m3")
+    await any_bench.seen(CardTaken)
 
 
 async def test_paper_out_is_said(any_bench):
