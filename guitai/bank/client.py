@@ -1,4 +1,4 @@
-"""The bank host over HTTPS (docs/openapi.yaml, /bank/v1), with the kiosk's certificate."""
+"""The bank host over HTTPS (docs/generated/openapi.yaml, /bank/v1), with the kiosk's certificate."""
 
 from __future__ import annotations
 

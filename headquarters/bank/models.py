@@ -1,4 +1,4 @@
-"""Bodies of the bank host's API (docs/openapi.yaml is generated from these)."""
+"""Bodies of the bank host's API (docs/generated/openapi.yaml is generated from these)."""
 
 from __future__ import annotations
 

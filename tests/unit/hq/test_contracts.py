@@ -1,4 +1,4 @@
-"""docs/openapi.yaml and docs/asyncapi.yaml are what the code says."""
+"""docs/generated/openapi.yaml and docs/generated/asyncapi.yaml are what the code says."""
 
 from __future__ import annotations
 
