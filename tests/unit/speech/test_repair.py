@@ -53,3 +53,16 @@ def test_what_is_no_pin_stays(text: str):
 )
 def test_no_six_digit_pin_passes(pin: str, before: str):
     assert pin not in repair(before + pin)
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("我要去五百块钱。", "我要取五百块钱。"),
+        ("去2000块", "取2000块"),
+        ("我明天去银行", "我明天去银行"),
+        ("去三楼", "去三楼"),
+    ],
+)
+def test_nobody_goes_an_amount(heard: str, meant: str) -> None:
+    assert repair(heard) == meant
