@@ -17,10 +17,10 @@ from guitai.wire.framing import Frame
 from guitai.wire.sockets import connect
 
 WINDOW_S = 15.0
-PATIENCE_S = 1.5
+PATIENCE_S = 1.0
 """How long an impatient customer listens before acting; speaking over the kiosk hushes it."""
 
-CLICK_S = "0.12"
+CLICK_S = "0.08"
 """Between two presses, in xdotool's seconds."""
 
 
@@ -52,29 +52,31 @@ class Customer:
 
     async def press(self, target: str) -> None:
         """Press a button of the window with the pointer, where it is really drawn."""
-        await self._click([await self._where(target)])
+        (place,) = await self._places([target])
+        await self._click([place])
 
     async def key_in(self, digits: str, *, done: bool = False) -> None:
         """Press the keys of the window's keypad one by one."""
         keys = [f"key:{digit}" for digit in digits] + (["key:done"] if done else [])
-        places = {key: await self._where(key) for key in dict.fromkeys(keys)}
-        await self._click([places[key] for key in keys])
+        await self._click(await self._places(keys))
 
     async def _click(self, places: list[tuple[int, int]]) -> None:
         words = [word for x, y in places for word in ("mousemove", str(x), str(y), "click", "1", "sleep", CLICK_S)]
         process = await asyncio.create_subprocess_exec("xdotool", *words, env={**os.environ, "DISPLAY": self.display})
         await process.wait()
 
-    async def _where(self, target: str) -> tuple[int, int]:
-        layout = await self._layout()
+    async def _places(self, targets: list[str]) -> list[tuple[int, int]]:
+        """Return the middles of buttons once the window shows them all."""
         deadline = time.monotonic() + WINDOW_S
-        while (box := layout.data.get("targets", {}).get(target)) is None:
-            if time.monotonic() > deadline:
-                offers = f"screen {layout.data.get('screen')} offers {', '.join(layout.data.get('targets', {}))}"
-                raise GuitaiError("demo.expectation", what=f"No button {target} to press: {offers}.")
-            await self.observer.redraw()
+        while True:
             layout = await self._layout()
-        return int(box[0] + box[2] / 2), int(box[1] + box[3] / 2)
+            boxes = layout.data.get("targets", {})
+            if all(target in boxes for target in targets):
+                return [(int(x + w / 2), int(y + h / 2)) for x, y, w, h in (boxes[target] for target in targets)]
+            if time.monotonic() > deadline:
+                offers = f"screen {layout.data.get('screen')} offers {', '.join(boxes)}"
+                raise GuitaiError("demo.expectation", what=f"No button {' '.join(targets)} to press: {offers}.")
+            await self.observer.redraw()
 
     async def _layout(self) -> Frame:
         """Return what the window shows; nothing while it is away and being restarted."""

@@ -180,10 +180,10 @@ async def _teller_helps(scene: Scene, teller: Teller, escalation_id: str) -> Non
     scene.check("no account number leaves the kiosk", STRANGER_ACCOUNT not in str(bundle), "")
     await teller.post(f"/api/escalations/{escalation_id}/accept")
     await scene.observer.stage("teller")
-    await scene.observer.quiet()
+    await scene.observer.listen(PATIENCE_S)
     await teller.post(f"/api/escalations/{escalation_id}/say", text="大爷您好，公安局没有安全账户，这笔钱先不转。")
     await scene.observer.event("teller.said", scene.first_step)
-    await scene.observer.quiet()
+    await scene.observer.listen(PATIENCE_S)
     await teller.post(f"/api/escalations/{escalation_id}/decide", decision="reject", reason="冒充公检法")
 
 
@@ -209,7 +209,7 @@ async def line_down(scene: Scene) -> None:
     await customer.say(WAITING_TRANSFER)
     scene.check("R is still computed", bool(scene.effect("risk.decided")))
     scene.check("no money was asked for", not observer.effects("bank.post_transfer", scene.first_step))
-    await observer.quiet()
+    await observer.listen(PATIENCE_S)
     await customer.press("end")
     await scene.finish()
     await scene.restore_line()
