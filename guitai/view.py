@@ -60,13 +60,19 @@ def view(state: Session, branch_name: str) -> View:
         online=state.online,
         large=state.large,
         language=state.language,
-        captions=(spoken_text(state),) if state.speak_id else (),
+        captions=_captions(state, lead, more),
     )
 
 
 def _label(state: Session, key: str, **params: str) -> str:
     zh, en = LABELS[key]
     return (zh if state.language == "zh" else en).format(**params)
+
+
+def _captions(state: Session, lead: str, more: str) -> tuple[str, ...]:
+    """Return the words being spoken while they are the words on the screen; others would only be in the way."""
+    spoken = spoken_text(state)
+    return (spoken,) if state.speak_id and spoken == (lead + more).replace("*", "") else ()
 
 
 def _hearing(state: Session) -> Hearing | None:
@@ -222,9 +228,8 @@ def _teller(state: Session) -> tuple[Part, ...]:
     banner = TextPart(_label(state, "teller_banner"), "note", "human")
     teller = state.handover.teller_name if state.handover is not None else ""
     lines = [line for line in state.transcript if line.who in ("teller", "customer")]
-    you = _label(state, "heard_source")
-    rows = tuple(Row(teller if line.who == "teller" else you, line.text) for line in lines[-4:])
-    return (banner, ListPart(rows)) if rows else (banner,)
+    you = _label(state, "you")
+    return (banner, *(TextPart(f"{teller if line.who == 'teller' else you}：{line.text}") for line in lines[-4:]))
 
 
 def _result(state: Session) -> tuple[Part, ...]:

@@ -64,6 +64,7 @@ class App:
         self._ring_source = ""
         self._ready = False
         self._language = "zh"
+        self._latest: View | None = None
 
     def start(self) -> None:
         """Open the sockets and show the waiting view until core speaks."""
@@ -89,6 +90,7 @@ class App:
 
     def _show(self, view: View, serial: int | None, *, keep: bool) -> None:
         self._language = view.language
+        self._latest = view
         self._window.show(view, serial)
         self._follow(next((part.source for part in view.parts if isinstance(part, VideoPart)), ""))
         if self._album and keep and self._album.wants(view):
@@ -119,8 +121,9 @@ class App:
         self._soon(lambda: self._window.after_draw(lambda: answer.set_result(Picture(*self._window.grab()))))
 
     def _keep(self, view: View) -> None:
-        assert self._album is not None
-        self._album.add(view, *self._window.grab())
+        # A view that the next one replaced before it was drawn was never shown.
+        if self._album is not None and view is self._latest and self._album.wants(view):
+            self._album.add(view, *self._window.grab())
 
     def _follow(self, source: str) -> None:
         """Read the ring of the view's moving picture, as long as the view has one."""
@@ -161,14 +164,12 @@ class Album:
         self._count = len(list(folder.glob("*.png")))
 
     def wants(self, view: View) -> bool:
-        """Return whether a view of this kind has not been kept yet, and take note of it."""
-        kind = (view.screen, view.lead, view.tone, view.large, view.language, bool(view.teller_name))
-        known = kind in self._seen
-        self._seen.add(kind)
-        return not known
+        """Return whether a view of this kind has not been kept yet."""
+        return _kind(view) not in self._seen
 
     def add(self, view: View, rgb: bytes, width: int, height: int) -> None:
         """Write ``NN_screen.png`` without holding the window up."""
+        self._seen.add(_kind(view))
         self._count += 1
         path = self._folder / f"{self._count:02d}_{view.screen}.png"
         self._writer.submit(self._write, path, rgb, width, height)
@@ -182,3 +183,7 @@ class Album:
             png.write(path, rgb, width, height)
         except GuitaiError as error:
             log.warning(error.code, reason=error.english())
+
+
+def _kind(view: View) -> tuple[object, ...]:
+    return (view.screen, view.lead, view.tone, view.large, view.language, bool(view.teller_name))
