@@ -15,8 +15,8 @@ import numpy.typing as npt
 import onnx
 import onnxruntime
 from onnx import numpy_helper
-from tokenizers import Tokenizer
 
+from edge_models.language.pieces import Pieces
 from edge_models.store import Store
 
 MODEL, TOKENIZER, ADAPTER = "e5-small", "e5-tokenizer", "adapter.npz"
@@ -38,7 +38,7 @@ class Encoder:
     def __init__(self, models: Path) -> None:
         store = Store(models)
         model = store.path(MODEL)
-        self._tokenizer = Tokenizer.from_file(str(store.path(TOKENIZER)))
+        self._pieces = Pieces(store.path(TOKENIZER))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -50,7 +50,7 @@ class Encoder:
 
     def encode(self, text: str) -> Vector:
         """Return the unit vector of the sentence, float32 (384,)."""
-        ids = np.array([self._tokenizer.encode(PREFIX + text).ids[:LONGEST_TOKENS]], np.int64)
+        ids = self._pieces.cut(PREFIX + text)[None, :LONGEST_TOKENS]
         (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         return np.asarray(vectors[0], np.float32)
 

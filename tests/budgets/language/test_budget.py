@@ -38,7 +38,7 @@ def test_intents_of_held_out_sentences(understander: Understander) -> None:
     rows = validation("intents_zh.jsonl")
     right = [understander.understand(row["text"]).intents[0].name == row["intent"] for row in rows]
     inside = [row["intent"] != "out_of_scope" for row in rows]
-    assert np.mean([yes for yes, counted in zip(right, inside, strict=True) if counted]) >= 0.8
+    assert np.mean([yes for yes, counted in zip(right, inside, strict=True) if counted]) >= 0.82
     assert np.mean([yes for yes, counted in zip(right, inside, strict=True) if not counted]) >= 0.75
 
 
@@ -46,5 +46,5 @@ def test_the_deceived_of_held_out_sentences(understander: Understander) -> None:
     rows = validation("scam_zh.jsonl")
     heard = np.array([understander.understand(row["text"]).scam.strength != "none" for row in rows])
     truth = np.array([row["scam"] for row in rows])
-    assert heard[truth].mean() >= 0.65
+    assert heard[truth].mean() >= 0.78
     assert heard[~truth].mean() <= 0.2
