@@ -18,7 +18,7 @@ from wyoming.info import (
 from edge_models.speech.tts import Engine
 
 VERSION = "0.1.0"
-_GUITAI = Attribution(name="Guitai", url="https://pypi.org/project/guitai/")
+_GUITAI = Attribution(name="Guitai", url="")
 
 
 def info(recogniser: str, voice: Engine | None) -> dict[str, Any]:
