@@ -13,6 +13,7 @@ import click
 from firmware_bridge.simulator.hands import Hands
 from guitai import config as configuration
 from guitai.tables import SOCKETS
+from guitai.wire.sockets import connect
 
 
 @click.group(name="hands")
@@ -82,6 +83,29 @@ def mend(files: tuple[Path, ...]) -> None:
 def speak(files: tuple[Path, ...], wav: Path) -> None:
     """Play a WAV file into the simulated microphone."""
     _do(files, lambda h: h.microphone(wav.resolve()))
+
+
+@hands.command()
+@click.argument("text")
+@click.pass_obj
+def say(files: tuple[Path, ...], text: str) -> None:
+    """Say something without a microphone: the words go to core as if they had been heard."""
+    run = configuration.load(files).paths.run
+
+    async def once() -> None:
+        stream = await connect(run / SOCKETS["core"])
+        try:
+            await stream.send("hello", role="observer")
+            await stream.send("say", text=text)
+            await stream.send("counts")
+            async for frame in stream:
+                if frame.type in ("counts", "error"):
+                    return
+        finally:
+            stream.close()
+
+    asyncio.run(once())
+    click.echo("said")
 
 
 @hands.command()

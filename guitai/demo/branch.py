@@ -129,8 +129,9 @@ def settings(folder: Path, run: Path, models: Path, **changes: str) -> dict[str,
 @contextlib.asynccontextmanager
 async def screen(width: int, height: int) -> AsyncIterator[str]:
     """Give the window a screen of its own: an Xvfb on a free display; yields the display's name."""
-    if shutil.which("Xvfb") is None:
-        raise GuitaiError("demo.no_xvfb")
+    for program in ("Xvfb", "xdotool"):
+        if shutil.which(program) is None:
+            raise GuitaiError("demo.no_xvfb", program=program)
     read, write = os.pipe()
     process = await asyncio.create_subprocess_exec(
         "Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp",
@@ -144,6 +145,24 @@ async def screen(width: int, height: int) -> AsyncIterator[str]:
         os.close(read)
         process.terminate()
         await process.wait()
+
+
+def own_senses() -> dict[str, str]:
+    """Return the settings that use this machine's microphone, loudspeaker and camera, as far as it has any."""
+    found: dict[str, str] = {}
+    try:
+        import sounddevice
+
+        kinds = sounddevice.query_devices()
+    except OSError:  # no PortAudio
+        kinds = []
+    if any(device["max_input_channels"] for device in kinds):
+        found["SOUND__MICROPHONE"] = "device"
+    if any(device["max_output_channels"] for device in kinds):
+        found["SOUND__LOUDSPEAKER"] = "device"
+    if Path("/dev/video0").exists():
+        found["CAMERA__SOURCE"] = "0"
+    return found
 
 
 def short_run_folder() -> Path:

@@ -45,16 +45,21 @@ def demo(files: tuple[Path, ...], interactive: bool, wanted: tuple[str, ...], fo
 
 
 async def _stay_up(folder: Path, base: Config) -> None:
+    from guitai.demo.branch import own_senses
     from guitai.demo.run import open_branch
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_branch(folder, base) as stage:
+    senses = own_senses()
+    async with open_branch(folder, base, (), senses) as stage:
         config = stage.branch.config
         click.echo(f"The branch is up. Teller page: https://127.0.0.1:{config.headquarters.port}/")
         click.echo(f"Teller password: {config.headquarters.teller_password.get_secret_value()}")
-        click.echo(f"Device panel: GUITAI__PATHS__RUN={config.paths.run} guitai hands --help")
+        panel = f"GUITAI__PATHS__RUN={config.paths.run} guitai hands"
+        click.echo(f"Device panel: {panel} --help")
+        if "SOUND__MICROPHONE" not in senses:
+            click.echo(f"No microphone here; type instead of speaking: {panel} say 我想查余额")
         click.echo("Ctrl-C ends it.")
         await stop.wait()

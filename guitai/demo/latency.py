@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,8 @@ PAUSED = (
 )  # fmt: skip
 PAUSES_S = ("0.8", "0.9", "1.0", "1.2")
 HEARD_S = 20.0
+SECOND_PIECE_S = 2.5
+"""After the last spoken sample, how long a second piece of the same utterance may take to be heard."""
 
 
 @dataclass
@@ -73,17 +77,17 @@ async def _answer(stage: Stage, line: Line, result: Result) -> int:
         else:
             await customer.press("back")
         await observer.stage("open")
-    await observer.quiet()
     first, known = len(observer.steps), len(observer.traces)
     file = line.file(customer.voices)
-    await customer.hands.microphone(file)
+    spoken_at_ns = await customer.hands.microphone(file)
     try:
         await observer.until("an answer", lambda: len(observer.traces) > known, HEARD_S)
-        await observer.quiet()
     except GuitaiError:
         result.unheard += 1
         return 0
-    result.answers.append(observer.traces[-1])
+    # The first answer counts; a second piece of a cut utterance would be heard by then.
+    result.answers.append(observer.traces[known])
+    await asyncio.sleep(max(0.0, spoken_at_ns / 1e9 + SECOND_PIECE_S - time.monotonic()))
     return sum(step["event"]["type"] in ("voice.said", "voice.unclear") for step in observer.steps[first:])
 
 

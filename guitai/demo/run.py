@@ -62,7 +62,9 @@ class Stage:
         await self.teller.sign_in()
 
 
-def prepare(folder: Path, base: Config, lines: tuple[Line, ...]) -> tuple[Config, dict[str, str], dict[str, Path]]:
+def prepare(
+    folder: Path, base: Config, lines: tuple[Line, ...], senses: dict[str, str]
+) -> tuple[Config, dict[str, str], dict[str, Path]]:
     """Make keys, voices and films; return the branch's configuration, its environment and the films."""
     from edge_models.store import Store
 
@@ -71,7 +73,8 @@ def prepare(folder: Path, base: Config, lines: tuple[Line, ...]) -> tuple[Config
     run = short_run_folder()
     environment = settings(folder, run, base.paths.models, WINDOW__SCREENSHOTS=str(folder / "screens"))
     films = make_films(Store(base.paths.models).path("astronaut"), folder / "films")
-    environment[f"{configuration.ENV_PREFIX}CAMERA__SOURCE"] = str(films["empty"])
+    for key, value in ({"CAMERA__SOURCE": str(films["empty"])} | senses).items():
+        environment[f"{configuration.ENV_PREFIX}{key}"] = value
     config = configuration.load([], environment, Path("/nonexistent"))
     provision_all(config)
     voices.prepare(lines, folder / "voices", base.paths.models, config.paths.state)
@@ -88,9 +91,14 @@ def _clear(folder: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_branch(folder: Path, base: Config, lines: tuple[Line, ...] = ()) -> AsyncIterator[Stage]:
-    """Start the whole table, with these spoken lines at hand; stop it at the end, whatever happens."""
-    config, environment, films = await asyncio.to_thread(prepare, folder, base, lines)
+async def open_branch(
+    folder: Path, base: Config, lines: tuple[Line, ...] = (), senses: dict[str, str] | None = None
+) -> AsyncIterator[Stage]:
+    """Start the whole table; stop it at the end, whatever happens.
+
+    `lines` are spoken lines to have at hand; `senses` are settings that replace the simulated microphone and camera.
+    """
+    config, environment, films = await asyncio.to_thread(prepare, folder, base, lines, senses or {})
     async with contextlib.AsyncExitStack() as stack:
         display = os.environ.get("DISPLAY", "")
         if not display:
