@@ -17,7 +17,7 @@ from edge_models.speech.completeness import whole
 from edge_models.speech.customer import Utterance, room_noise
 from edge_models.speech.ear import Ear
 from edge_models.speech.endpoint import MAX_PAUSE_S, Signal, needed_s
-from edge_models.speech.listen import Meaning, Recognition
+from edge_models.speech.listen import TRUSTED, Meaning, Recognition
 from edge_models.speech.vad import FRAME
 from guitai.messages.voice import ListenMode
 
@@ -77,7 +77,9 @@ def listen(ear: Ear, recognition: Recognition, utterance: Utterance, mode: Liste
         now_s = (at + FRAME) / RATE_HZ
         if guess is not None and ear.pause_s is None and now_s >= ready_s:
             certain = guess.understanding is not None
-            ear.pause_s = needed_s(mode, whole(guess.transcript.text, mode) if certain else None)
+            ear.pause_s = needed_s(
+                mode, whole(guess.transcript.text, mode) if certain and guess.transcript.confidence >= TRUSTED else None
+            )
         for heard in ear.feed(sound[at : at + FRAME], int(now_s * _NS)):
             if heard.signal is Signal.PAUSED:
                 begun = time.perf_counter()

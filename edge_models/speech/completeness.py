@@ -22,6 +22,9 @@ _ASKED = re.compile(
 _ASKING = re.compile(r"(几点|几号|多少|怎么|什么|哪里|哪个|哪家|能不能|可不可以|是不是|有没有|要不要)..")
 _POLITE = r"(您好|你好|我|你|您|请|麻烦|帮|给我|想|要|需要|得|先|就|来|能|可以|再)*"
 _DO = r"(查|取|存|转|汇|交|缴|办|办理|开通|开|打印|修改|改|申请|买|还|挂失|补|补办|换|兑换|注销|激活|预约|咨询|了解|查询|拆|打听|问|看|找|叫)"
+_TO_WHOM = re.compile(rf"^{_POLITE}(给|把|跟|向|往|替)[^转汇取存查办交缴还打买卖]{{1,4}}$")
+"""给李娜 what? A name, however it was heard, waits for its verb."""
+
 _ASK_ONLY = re.compile(rf"^{_POLITE}{_DO}(一下|下|个事|一下子)$")
 """查一下 what?"""
 
@@ -53,6 +56,8 @@ def whole(text: str, mode: ListenMode) -> float:
         return _digits(words)
     if mode == "yes_no" and words in _YES_NO:
         return 0.97
+    if mode == "free" and _TO_WHOM.match(words):
+        return 0.1
     if mode == "free" and _ASKED.search(words):
         return 0.95
     if _FILLER.search(words) or _OPEN.search(words):

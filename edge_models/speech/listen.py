@@ -34,6 +34,9 @@ REOPEN_S = 0.5
 MIN_CONFIDENCE = 0.45
 """Below this the customer is asked again instead of guessed at."""
 
+TRUSTED = 0.57
+"""Less certain words do not tell whether the customer has finished: what sounds whole may be a garbled beginning."""
+
 log = structlog.get_logger()
 
 Emit = Callable[[object], None]
@@ -181,7 +184,8 @@ class Listener:
         found = guess.result()
         text = found.transcript.text
         certain = found.understanding is not None
-        self._ear.pause_s = needed_s(self._ear.mode, whole(text, self._ear.mode) if certain else None)
+        trusted = certain and found.transcript.confidence >= TRUSTED
+        self._ear.pause_s = needed_s(self._ear.mode, whole(text, self._ear.mode) if trusted else None)
         if text and certain:
             self._emit(SpeechPartial(text))
 
