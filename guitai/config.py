@@ -51,8 +51,6 @@ class Devices(Section):
     host: str = Field("127.0.0.1", title="Service publisher's address")
     port: Port = Field(5846, title="Service publisher's port")
     simulate: bool = Field(True, title="Simulated machines with hands; false when a vendor's service provider listens")
-    card_timeout_s: Annotated[float, Field(gt=0)] = Field(30.0, title="Seconds a card may stay in the exit slot")
-    notes_timeout_s: Annotated[float, Field(gt=0)] = Field(30.0, title="Seconds notes may stay at the exit")
 
 
 class Sound(Section):
@@ -134,11 +132,8 @@ class Headquarters(Section):
 
 
 class Limits(Section):
-    """Times and queues of the session."""
+    """Batches and queues. How long the session waits is part of its rules: guitai/tables.py, TIMES_MS."""
 
-    idle_warning_s: float = Field(45.0, gt=0, title="Seconds without touch, voice and presence before the warning")
-    idle_extension_s: float = Field(20.0, gt=0, title="Seconds the warning stays")
-    teller_wait_s: float = Field(180.0, gt=0, title="Seconds a customer waits for a teller at most")
     outbox_batch: int = Field(50, ge=1, le=500)
     debug_log_rows: int = Field(10_000, ge=0, title="Droppable debug rows kept for headquarters")
 

@@ -59,7 +59,7 @@ class BankHost(Protocol):
         ...
 
     async def decide_hold(self, effect: DecideHold) -> TransferOutcome | BankUnreachable:
-        """Release or reject a held or delayed transfer; the answer carries the transfer's own id."""
+        """Release or reject a held or delayed transfer; the answer carries the decision's own request id."""
         ...
 
     async def reserve(self, effect: ReserveDebit) -> DebitOutcome | BankUnreachable:

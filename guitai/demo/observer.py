@@ -76,10 +76,6 @@ class Observer:
         await self.until(f"event {type_} {fields or ''}", lambda: match() is not None, timeout_s)
         return match() or {}
 
-    async def quiet(self) -> None:
-        """Wait until the kiosk has said everything it wanted to say."""
-        await self.until("silence", self._is_quiet)
-
     async def listen(self, patience_s: float) -> None:
         """Hear the kiosk begin to speak, and listen for a while; an impatient customer does not hear it out."""
         await self.until("the first sound", lambda: self._is_quiet() or self._last_speak() in self.sounds)
