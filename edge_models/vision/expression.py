@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from edge_models.vision.crops import cut, square
-from edge_models.vision.landmarks import Mesh
 from edge_models.vision.looks import LABELS, Label
+from edge_models.vision.mesh import Mesh
 from edge_models.vision.runtime import compiled
 from guitai.wire.rings import Picture
 

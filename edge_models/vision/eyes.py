@@ -9,8 +9,9 @@ import cv2
 from edge_models.store import Store
 from edge_models.vision.detector import Detector
 from edge_models.vision.expression import ExpressionReader
-from edge_models.vision.landmarks import ENGINES, Engine, Landmarks, Mesh
+from edge_models.vision.landmarks import ENGINES, Engine, Landmarks
 from edge_models.vision.looks import Face, Label, Look
+from edge_models.vision.mesh import Mesh
 from edge_models.vision.scene import SceneCheck
 from guitai.wire.rings import Picture
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge_models.vision.landmarks import Mesh
 from edge_models.vision.looks import Face
+from edge_models.vision.mesh import Mesh
 from edge_models.vision.offline import absent
 from guitai.errors import GuitaiError
 from guitai.wire.rings import Picture

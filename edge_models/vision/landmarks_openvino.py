@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from edge_models.vision.crops import cut, square
-from edge_models.vision.landmarks import BLENDSHAPES, POINTS, Mesh
 from edge_models.vision.looks import Face
+from edge_models.vision.mesh import BLENDSHAPES, POINTS, Mesh
 from edge_models.vision.runtime import compiled
 from guitai.errors import GuitaiError
 from guitai.wire.rings import Picture

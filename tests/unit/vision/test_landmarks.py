@@ -10,7 +10,8 @@ import pytest
 
 from edge_models.store import Store
 from edge_models.vision.detector import Detector
-from edge_models.vision.landmarks import BLENDSHAPES, ENGINES
+from edge_models.vision.landmarks import ENGINES
+from edge_models.vision.mesh import BLENDSHAPES
 from guitai.config import Vision
 from guitai.errors import GuitaiError
 
