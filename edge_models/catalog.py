@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from guitai.errors import GuitaiError
 
-Group = Literal["default", "demo", "test", "bench"]
-GROUPS: tuple[Group, ...] = ("default", "demo", "test", "bench")
+Group = Literal["default", "demo", "test"]
+GROUPS: tuple[Group, ...] = ("default", "demo", "test")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PACKAGE = re.compile(r"^(?P<registry>pypi|npm):(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[A-Za-z0-9.+-]+)$")
 

@@ -36,7 +36,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         missing = [
             name
             for name, entry in shipped().items()
-            if entry.group != "bench" and not all((MODELS / name / file.path).is_file() for file in entry.files)
+            if not all((MODELS / name / file.path).is_file() for file in entry.files)
         ]
         required = os.environ.get("CI") == "true" or bool(os.environ.get("GUITAI_REQUIRE_MODELS"))
         if missing:

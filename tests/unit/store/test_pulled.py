@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import tokenizers
 
 from edge_models.catalog import shipped
 from edge_models.store import Store
+from guitai.errors import GuitaiError
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,7 @@ def store(models_dir: Path) -> Store:
 
 
 @pytest.mark.models
-@pytest.mark.parametrize("name", [name for name, entry in shipped().items() if entry.group != "bench"])
+@pytest.mark.parametrize("name", list(shipped()))
 def test_each_entry_verifies(store: Store, name: str):
     assert store.verify([name]) == {name: None}
 
@@ -58,3 +60,23 @@ def test_each_voice_has_the_shape_kokoro_reads(store: Store):
         style = np.fromfile(voice, "<f4").reshape(-1, 256)
         assert len(style) == 510
         assert np.isfinite(style).all()
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", list(shipped()))
+def test_a_flipped_byte_is_refused(models_dir: Path, tmp_path: Path, name: str):
+    first, *others = shipped()[name].files
+    copy = tmp_path / name / first.path
+    for file in others:
+        (tmp_path / name / file.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name / file.path).symlink_to(models_dir / name / file.path)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(models_dir / name / first.path, copy)
+    with copy.open("r+b") as file:
+        file.seek(first.size // 2)
+        was = file.read(1)[0]
+        file.seek(first.size // 2)
+        file.write(bytes([was ^ 1]))
+    with pytest.raises(GuitaiError, match="hash_mismatch"):
+        Store(tmp_path).path(name)
+    copy.unlink()
