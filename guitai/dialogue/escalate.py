@@ -51,4 +51,13 @@ def bundle_of(session: Session, why: Why) -> Bundle:
     if "amount" in slots and task is not None:
         slots["amount"] = format_yuan(task.amount())
     headline = describe(session, task) if task is not None else "客户请求人工"
-    return Bundle(why, headline, session.transcript, session.intents, slots, session.risk, session.stage)
+    return Bundle(
+        why,
+        headline,
+        session.transcript,
+        session.intents,
+        slots,
+        session.risk,
+        session.stage,
+        cues=session.conversation.cues,
+    )

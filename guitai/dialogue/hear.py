@@ -13,8 +13,9 @@ from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import yes_or_no
 from guitai.errors import GuitaiError
 from guitai.knowledge.answers import answer
-from guitai.messages.voice import CustomerSaid, Entity, ScamSignal, SpeechUnclear
+from guitai.messages.voice import CustomerSaid, Entity, SpeechUnclear
 from guitai.money import parse_yuan
+from guitai.risk.conversation import heard
 
 SIM = 0.7
 """An intent below this is not acted upon (design.md section 5)."""
@@ -25,7 +26,6 @@ SWITCH = 0.85
 REDACTED = "〔已隐去〕"
 UNCLEAR_LIMIT = 3
 NEGATIVE_LIMIT = 2
-_STRENGTHS = ("none", "weak", "strong")
 _BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "ending"})
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
@@ -34,9 +34,11 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     """Take in one finished utterance."""
     understood = event.understanding
     top = understood.intents[0]
+    said_before = session.conversation
     session = note(session, "customer", event.text).but(
         heard=event.text, hearing="heard", unclear=0, intents=(*session.intents, top.name)[-20:],
-        scam=_stronger(session.scam, understood.scam), language=event.language,
+        conversation=heard(said_before, understood.scam, event.text, purpose=session.stage == "question"),
+        language=event.language,
         negatives=session.negatives + 1 if understood.sentiment == "negative" else 0,
     )  # fmt: skip
     if REDACTED in event.text:
@@ -54,6 +56,9 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return session, ()
     if session.stage == "still_there":
         session = session.but(stage=session.before_warning)
+    if session.stage == "question" and session.conversation.graver_than(said_before):
+        # The decision stood on milder words than the answer to its own question.
+        return flow.clear(session.but(risk=None))
     return _by_stage(session, event)
 
 
@@ -176,10 +181,3 @@ def _slot_value(slot: Slot, entities: tuple[Entity, ...]) -> str | None:
         return str(int(parse_yuan(entity.norm or entity.value)))
     except GuitaiError:
         return None
-
-
-def _stronger(old: ScamSignal, new: ScamSignal) -> ScamSignal:
-    def rank(signal: ScamSignal) -> tuple[int, float]:
-        return _STRENGTHS.index(signal.strength), signal.score
-
-    return max(old, new, key=rank)

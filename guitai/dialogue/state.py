@@ -11,6 +11,7 @@ from guitai.messages.risk import RiskDecision
 from guitai.messages.session import EndReason
 from guitai.messages.voice import ScamSignal
 from guitai.money import Fen
+from guitai.risk.conversation import Conversation, signal_of
 
 Stage = Literal[
     "idle",  # nobody is served
@@ -34,7 +35,6 @@ Stage = Literal[
 ]
 CardPlace = Literal["none", "inside", "moving", "offered"]
 TaskKind = Literal["transfer", "withdraw", "balance"]
-NO_SCAM = ScamSignal(0.0, "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Session:
     negatives: int = 0
     transcript: tuple[Line, ...] = ()
     intents: tuple[str, ...] = ()
-    scam: ScamSignal = NO_SCAM
+    conversation: Conversation = Conversation()
     phone_at_ear: bool = False
     company: bool = False
     tampered: bool = False
@@ -167,6 +167,11 @@ class Session:
     def pending_kind(self, request_id: str) -> str | None:
         """Return what an unanswered request was for."""
         return dict(self.pending).get(request_id)
+
+    @property
+    def scam(self) -> ScamSignal:
+        """What the customer's words so far, taken together, say about a scam."""
+        return signal_of(self.conversation)
 
     @property
     def cash_moves(self) -> bool:

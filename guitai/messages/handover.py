@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.codec import effect, event
-from guitai.messages.risk import RiskDecision
+from guitai.messages.risk import Cue, RiskDecision
 
 Why = Literal["risk", "asked", "negative", "device", "dispute", "complaint"]
 Decision = Literal["approve", "reject"]
@@ -33,6 +33,9 @@ class Bundle:
     screen: str
     silent: bool = False
     """Suspected coercion: nothing may show at the kiosk."""
+
+    cues: tuple[Cue, ...] = ()
+    """The customer's turns that spoke for a scam, in their order."""
 
 
 @event("teller.joined")

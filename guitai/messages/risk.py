@@ -50,6 +50,20 @@ class RiskDecision:
     rules_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A customer turn that spoke for a scam, and what it added to the conversation's log-odds."""
+
+    turn: int
+    """The customer's first turn is 1; the kiosk's are not counted."""
+
+    weight: int
+    """Log-odds in ten-thousandths of a nat."""
+
+    type: str | None
+    words: tuple[str, ...]
+
+
 @effect("risk.decided")
 @dataclass(frozen=True, slots=True)
 class RecordRisk:
