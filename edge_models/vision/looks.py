@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Label = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
-LABELS: tuple[Label, ...] = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+from guitai.messages.face import Expression
+
+Label = Expression
+LABELS: tuple[Label, ...] = get_args(Expression)
+"""In the order of the expression network's outputs."""
 
 Point = tuple[float, float]
 Scene = Literal["ok", "frozen", "covered", "missing"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,7 +32,25 @@ SIM = 0.7
 """The probability from which the risk loop trusts an intent (design.md section 5)."""
 
 
-@click.group()
+ELSEWHERE = {"expression": "guitai.cli.evaluate_vision", "verify": "guitai.cli.evaluate_vision"}
+"""Commands of other senses: their module is loaded when one is asked for, and adds them to the group itself."""
+
+
+class Senses(click.Group):
+    """Knows the commands of other modules before these are loaded."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, loading its module."""
+        if name in ELSEWHERE:
+            importlib.import_module(ELSEWHERE[name])
+        return super().get_command(ctx, name)
+
+
+@click.group(cls=Senses)
 def evaluate() -> None:
     """Score labelled files. Unknown fields are ignored; a bad line is refused with its number."""
 

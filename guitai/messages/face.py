@@ -7,6 +7,8 @@ from typing import Literal
 
 from guitai.messages.codec import event
 
+Expression = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+
 
 @event("face.approached")
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class PhoneAtEar:
 class ExpressionChanged:
     """The smoothed expression changed. Manner only, never R; only with consent."""
 
-    label: Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+    label: Expression
     score: float
 
 
