@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from edge_models.vision.action_units import weighed
 from edge_models.vision.crops import Points, cut, square
 from edge_models.vision.looks import LABELS, Face, Label
 from edge_models.vision.mesh import Mesh
@@ -43,7 +44,7 @@ class ExpressionReader:
         if min(shapes["eyeBlinkLeft"], shapes["eyeBlinkRight"]) > EYES_SHUT:
             return None
         back = _around(mesh, MARGIN)
-        return self.read_crop(_grey(cut(picture, back, INPUT_PX)))
+        return weighed(self.read_crop(_grey(cut(picture, back, INPUT_PX))), shapes)
 
     def read_still(self, picture: Picture, face: Face, mesh: Mesh | None) -> dict[Label, float]:
         """Return the probabilities for a single photograph, averaged over several cuttings and their mirror images.
@@ -59,7 +60,8 @@ class ExpressionReader:
             crops.append(np.asarray(cv2.resize(picture, (INPUT_PX, INPUT_PX), interpolation=cv2.INTER_AREA), np.uint8))
         views = [view for crop in crops for view in (_grey(crop), np.ascontiguousarray(_grey(crop)[:, ::-1]))]
         read = [self.read_crop(view) for view in views]
-        return {label: sum(shares[label] for shares in read) / len(read) for label in LABELS}
+        mean = {label: sum(shares[label] for shares in read) / len(read) for label in LABELS}
+        return mean if mesh is None else weighed(mean, mesh.blendshapes)
 
     def read_crop(self, crop: npt.NDArray[np.float32]) -> dict[Label, float]:
         """Return the probabilities for a 64 x 64 grey crop in [-1, 1]."""
