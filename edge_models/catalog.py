@@ -71,6 +71,23 @@ class ModelFile(Row):
         return self
 
 
+class Run(Row):
+    """One way of running a model, measured beside the others in one run on two cores."""
+
+    runtime: Literal["onnxruntime", "openvino", "ctranslate2", "opencv", "mediapipe", "vosk"]
+    precision: str
+    ms: float = Field(gt=0)
+    """Median milliseconds of the work named by the card."""
+
+    right: float | None = None
+    """Accuracy, error or agreement, whichever ``measure`` names."""
+
+    measure: str = ""
+    chosen: bool = False
+    note: str = ""
+    """Why it was not chosen."""
+
+
 class Entry(Row):
     """One model: what it is for, who may rely on it, and its files."""
 
@@ -92,7 +109,17 @@ class Entry(Row):
     """Measured on two cores, +-30 %; each name tells its unit."""
 
     note: str = ""
+    runs: tuple[Run, ...] = ()
+    """The ways of running it that were compared; exactly one was chosen."""
+
     files: tuple[ModelFile, ...] = Field(min_length=1)
+
+    @field_validator("runs")
+    @classmethod
+    def _one_winner(cls, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        if runs and sum(run.chosen for run in runs) != 1:
+            raise ValueError("exactly one run is the chosen one")
+        return runs
 
     @property
     def is_folder(self) -> bool:

@@ -44,13 +44,19 @@ class Store:
         """Return the catalogue by name."""
         return self._catalogue
 
+    def entry(self, name: str) -> Entry:
+        """Return one model's row. Raises GuitaiError ``models.unknown``."""
+        if name not in self._catalogue:
+            raise GuitaiError("models.unknown", name=name)
+        return self._catalogue[name]
+
     def path(self, name: str) -> Path:
         """Return the file, or the folder of a model of several files, ready to load.
 
         Raises:
             GuitaiError: ``models.unknown``, ``models.missing``, ``models.hash_mismatch`` or ``models.stray_file``.
         """
-        entry = self._entry(name)
+        entry = self.entry(name)
         folder = self._root / name
         for file in entry.files:
             self._check(name, file)
@@ -77,7 +83,7 @@ class Store:
             GuitaiError: ``models.unknown``, ``models.download_failed``, ``models.bad_archive``, ``models.no_npm``,
                 ``models.hash_mismatch``, ``models.other_result`` or ``models.cannot_write``.
         """
-        wanted = {name: self._entry(name) for name in names}
+        wanted = {name: self.entry(name) for name in names}
         with self._alone():
             todo = {name: entry for name, entry in wanted.items() if not self.is_ready(name)}
             for name, entry in wanted.items():
@@ -93,11 +99,6 @@ class Store:
     @property
     def _downloads(self) -> Path:
         return self._root / ".downloads"
-
-    def _entry(self, name: str) -> Entry:
-        if name not in self._catalogue:
-            raise GuitaiError("models.unknown", name=name)
-        return self._catalogue[name]
 
     def _fault(self, name: str) -> GuitaiError | None:
         try:

@@ -13,10 +13,11 @@ import numpy as np
 import structlog
 
 from edge_models.speech.asr import Recogniser, Stream, Transcript
-from edge_models.speech.audio import Samples
+from edge_models.speech.audio import Samples, to_float
 from edge_models.speech.completeness import whole
 from edge_models.speech.ear import Ear, Heard
 from edge_models.speech.endpoint import Signal, needed_s
+from edge_models.speech.prosody import Measured, Usual, measure
 from edge_models.speech.repair import repair
 from guitai.errors import GuitaiError
 from guitai.messages.voice import (
@@ -51,6 +52,8 @@ class Meaning:
     understanding: Understanding | None
     """None when the words are not good enough to act upon."""
 
+    voice: Measured | None = None
+
 
 class Recognition:
     """One worker thread that turns sound into meaning, so that the loop never waits for a model."""
@@ -77,7 +80,9 @@ class Recognition:
         """Return the meaning of sound. Runs in the worker."""
         found = self._words(utterance, mode)
         certain = found.text != "" and found.confidence >= MIN_CONFIDENCE
-        return Meaning(found, self._understand(found.text) if certain else None)
+        if not certain:
+            return Meaning(found, None)
+        return Meaning(found, self._understand(found.text), measure(to_float(utterance), found.text))
 
     def _words(self, utterance: Samples, mode: ListenMode) -> Transcript:
         if self.recogniser is None:
@@ -100,6 +105,7 @@ class Listener:
         self._guess: asyncio.Future[Meaning] | None = None
         self._captions: _Captions | None = None
         self._finals: asyncio.Queue[tuple[asyncio.Future[Meaning], int]] = asyncio.Queue()
+        self.usual = Usual()
 
     def set_mode(self, mode: ListenMode) -> None:
         """Listen this way from now on; ``off`` shuts the microphone and drops what was heard so far."""
@@ -199,7 +205,7 @@ class Listener:
                 self._emit(SpeechUnclear("empty"))
                 continue
             if self._on.is_set():
-                self._emit(said(found, speech_end_ns))
+                self._emit(said(found, speech_end_ns, self.usual))
 
     def _drop_guess(self) -> None:
         if self._guess is not None:
@@ -212,8 +218,8 @@ class Listener:
         self._ear.reset()
 
 
-def said(found: Meaning, speech_end_ns: int) -> CustomerSaid | SpeechUnclear:
-    """Return the event of a finished utterance."""
+def said(found: Meaning, speech_end_ns: int, usual: Usual) -> CustomerSaid | SpeechUnclear:
+    """Return the event of a finished utterance; the customer's usual voice learns from the first ones."""
     transcript = found.transcript
     if found.understanding is None:
         return SpeechUnclear("low_confidence" if transcript.text else "empty")
@@ -224,6 +230,7 @@ def said(found: Meaning, speech_end_ns: int) -> CustomerSaid | SpeechUnclear:
         transcript.language,
         speech_end_ns=speech_end_ns,
         final_ns=time.monotonic_ns(),
+        prosody=None if found.voice is None else usual.compare(found.voice),
     )
 
 

@@ -1,8 +1,9 @@
 """The Wyoming server on the speech socket: recognition, synthesis, intents, and Guitai's listening events.
 
 Beyond Wyoming's own: ``guitai-listen {mode}`` sets how the kiosk listens and subscribes the connection to voice events
-(frames whose type is the event's name); ``guitai-understand {text}`` answers ``voice.said`` for typed words;
-``guitai-prepare {texts, language}`` keeps fixed texts as sound and answers ``guitai-prepared {clauses, new}``.
+(frames whose type is the event's name); ``guitai-forget`` says that the customer has gone; ``guitai-understand {text}``
+answers ``voice.said`` for typed words; ``guitai-prepare {texts, language}`` keeps fixed texts as sound and answers
+``guitai-prepared {clauses, new}``.
 """
 
 from __future__ import annotations
@@ -138,6 +139,7 @@ class Connection:
             "synthesize": self._synthesize,
             "recognize": self._recognize,
             "guitai-listen": self._listen,
+            "guitai-forget": self._forget,
             "guitai-understand": self._understand,
             "guitai-prepare": self._prepare,
         }
@@ -255,6 +257,10 @@ class Connection:
         self._server.listener.set_mode(mode)
         if queue is not None:
             self._start(self._pass_on(queue))
+
+    async def _forget(self, _: Frame) -> None:
+        if self._server.listener is not None:
+            self._server.listener.usual.forget()
 
     async def _pass_on(self, queue: asyncio.Queue[dict[str, Any]]) -> None:
         while True:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, TaskID, TextColumn, TimeEla
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from edge_models.cards import cards, page
 from edge_models.catalog import GROUPS
 from edge_models.store import Progress, Store
 from guitai.config import load
@@ -73,6 +74,17 @@ def verify(names: tuple[str, ...]) -> None:
             click.echo(f"{name}: {fault.english()}", err=True)
     if bad:
         sys.exit(1)
+
+
+@models.command()
+@click.argument("name")
+def card(name: str) -> None:
+    """Show the card of model NAME: data, training, use level, limits, hash and what was measured."""
+    with _plain_errors():
+        entry = _store().entry(name)
+    if name not in cards():
+        raise click.ClickException(f"{name} is not a learned model and has no card")
+    click.echo(page(name, entry, cards()[name]))
 
 
 def _store() -> Store:
