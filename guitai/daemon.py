@@ -202,6 +202,7 @@ class Daemon:
                 self._set_timer(0, None)
                 self._journal.vault_wipe(session_id)
                 self._close(session_id)
+                self._carrier.carry_out(effect)
             case _:
                 self._carrier.carry_out(effect)
 

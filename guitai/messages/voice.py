@@ -53,6 +53,32 @@ class Understanding:
     scam: ScamSignal = ScamSignal(0.0, "none")
 
 
+@dataclass(frozen=True, slots=True)
+class Prosody:
+    """How an utterance was said, beside the same customer's first utterances of this session. Manner only, never R."""
+
+    known: int
+    """How many utterances the usual way was learnt from; with 0 there is nothing to compare with."""
+
+    pitch_cents: int = 0
+    """Median pitch above the usual, in hundredths of a semitone."""
+
+    spread_cents: int = 0
+    """How much wider the pitch moves than usual."""
+
+    level_cb: int = 0
+    """Loudness above the usual, in tenths of a decibel."""
+
+    rate_percent: int = 100
+    """Syllables per second, the usual being 100."""
+
+    pause_percent: int = 0
+    """Share of the utterance that is pause."""
+
+    jitter_permille: int = 0
+    """How much less steady the pitch is than usual, frame by frame."""
+
+
 @event("voice.started")
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
@@ -82,6 +108,9 @@ class CustomerSaid:
 
     final_ns: int = 0
     """CLOCK_MONOTONIC when text and understanding were ready."""
+
+    prosody: Prosody | None = None
+    """None when typed, when too little was voiced, and in recordings older than it."""
 
 
 @event("voice.unclear")

@@ -14,6 +14,7 @@ from guitai.errors import GuitaiError
 from guitai.messages import bank, card, cash, device, voice
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
+from guitai.messages.session import CloseSession
 from guitai.money import Fen
 from guitai.shell.voice import Voice
 
@@ -55,6 +56,7 @@ class Carrier:
             bank.SendSms: host.send_sms,
             bank.CheckSms: self._check_sms,
             voice.Listen: lambda e: spoken.listen(e.mode),
+            CloseSession: lambda _: spoken.forget(),
         }
 
     def carry_out(self, effect: object) -> None:

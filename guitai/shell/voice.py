@@ -51,6 +51,10 @@ class Voice:
         self._mode = mode
         await self._ears.send("guitai-listen", mode=mode)
 
+    async def forget(self) -> None:
+        """Tell the speech process that the customer has gone: it forgets how they speak."""
+        await self._ears.send("guitai-forget")
+
     def speak(self, effect: Speak) -> None:
         """Say it after what is being said."""
         self._queue.put_nowait(effect)

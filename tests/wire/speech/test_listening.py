@@ -79,6 +79,9 @@ async def test_a_customer_is_heard_also_after_the_microphone_came_back(config: C
             assert "手续费" in said.text
             assert not said.typed
             assert 0 < said.speech_end_ns < said.final_ns <= time.monotonic_ns()
+            assert said.prosody is not None
+            assert said.prosody.known == 0
+            await stream.send("guitai-forget")
             ring.close()
             ring = audio_ring(config.paths.run / RINGS["microphone"])
     ring.close()
