@@ -14,10 +14,12 @@ import click
 
 from guitai import config as configuration
 from guitai import logs
+from guitai.cli import conversations
 from guitai.cli.bench import environment
 from guitai.errors import GuitaiError
 
 if TYPE_CHECKING:
+    from edge_models.language.understand import Understander
     from guitai.messages.voice import Understanding
 
 Row = dict[str, Any]
@@ -90,9 +92,13 @@ def intent(files: tuple[Path, ...], file: Path, as_json: bool, predictions: Path
 
 @evaluate.command()
 @scored
+@click.option("--conversations", "whole", is_flag=True, help="FILE has lines with turns (who, text) and scam.")
 @click.pass_obj
-def scam(files: tuple[Path, ...], file: Path, as_json: bool, predictions: Path | None) -> None:
+def scam(files: tuple[Path, ...], file: Path, as_json: bool, predictions: Path | None, whole: bool) -> None:
     """Scam signals. FILE has lines with text and scam (true or false)."""
+    if whole:
+        _conversations(files, file, as_json, predictions)
+        return
     rows = read(file, {"text": str, "scam": bool})
     signals = [one.scam for one in _understand(files, rows)]
     heard = [signal.strength != "none" for signal in signals]
@@ -223,13 +229,26 @@ def _row(file: Path, number: int, line: str, fields: dict[str, type]) -> Row:
     return row
 
 
+def _conversations(files: tuple[Path, ...], file: Path, as_json: bool, predictions: Path | None) -> None:
+    rows = read(file, {"turns": list, "scam": bool})
+    conversations.check(file, rows)
+    understander = _understander(files)
+    outcomes = [conversations.listen(row["turns"], lambda text: understander.understand(text).scam) for row in rows]
+    write(predictions, map(conversations.prediction, outcomes))
+    report("scam_conversations", conversations.figures(rows, outcomes), {}, len(rows), as_json)
+
+
 def _understand(files: tuple[Path, ...], rows: list[Row]) -> list[Understanding]:
+    understander = _understander(files)
+    return [understander.understand(row["text"]) for row in rows]
+
+
+def _understander(files: tuple[Path, ...]) -> Understander:
     from edge_models.language.understand import Understander
 
     config = configuration.load(files)
     logs.set_up("eval", config)
-    understander = Understander(config.paths.models)
-    return [understander.understand(row["text"]) for row in rows]
+    return Understander(config.paths.models)
 
 
 @contextmanager

@@ -95,3 +95,23 @@ def test_unreadable_and_unwritable(run, tmp_path: Path) -> None:
 def test_f1_counts_repeated_entities() -> None:
     assert f1([[("a",), ("a",)]], [[("a",)]]) == pytest.approx(2 / 3, abs=1e-4)
     assert f1([[]], [[]]) == 1.0
+
+
+def test_scam_conversations(run, tmp_path: Path) -> None:
+    strong = [{"who": "customer", "text": "我要把十八万转到安全账户"}, {"who": "kiosk", "text": "请问用途？"}]
+    honest = [{"who": "customer", "text": "查余额"}, {"who": "kiosk", "text": "有人让您转到安全账户吗？"}]
+    file = lines(
+        tmp_path / "c.jsonl",
+        {"turns": strong, "scam": True, "first_turn_with_signal": 1},
+        {"turns": honest, "scam": False},
+    )
+    answer = figures(run("scam", "--conversations", file, "--json", "--predictions", str(tmp_path / "p.jsonl")))
+    assert answer["figures"] == {
+        "recall": 1, "false_alarm": 0, "strong_recall": 1, "strong_false_alarm": 0, "false_alarm_at_any_turn": 0,
+        "in_time": 1,
+    }  # fmt: skip
+    first, second = (json.loads(line) for line in (tmp_path / "p.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (first["scam"], first["first_turn"], second["scam"]) == (True, 1, False)
+    assert first["cues"][0]["turn"] == 1
+    bad = lines(tmp_path / "b.jsonl", {"turns": [{"text": "查余额"}], "scam": False})
+    assert isinstance(run("scam", "--conversations", bad).exception, GuitaiError)
