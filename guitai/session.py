@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from guitai.dialogue import balance, card, ending, flow, handover, hear, pressed, recover, transfer, withdrawal
+from guitai.dialogue import anxiety, balance, card, ending, flow, handover, hear, pressed, recover, transfer, withdrawal
 from guitai.dialogue.data import FLOWS
-from guitai.dialogue.speak import say
+from guitai.dialogue.speak import ENTRY_REFUSED, say
 from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages import bank, cash, device, face, touch, voice
 from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages.cash import Retract
+from guitai.messages.manner import RecordManner
 from guitai.messages.session import CoreResumed, Occurred, SessionOpened, StartTimer, StopTimer, TimerFired
 from guitai.messages.voice import Hush, Listen, ListenMode
 from guitai.tables import TIMES_MS
@@ -44,7 +45,9 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
         if state.pending_kind(request_id) is None:
             return before, ()  # told twice, or an answer to what was given up: it decides nothing
         state = state.answered(request_id)
+    state, noted = _feel(state, event)
     state, effects = handler(state, event)
+    effects = noted + effects
     state = handover.after_cash(before, state)
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
         state = state.but(heard="", hearing="listening")
@@ -69,6 +72,18 @@ def listen_mode(state: Session) -> ListenMode:
 def wants_card(state: Session) -> bool:
     """Return whether the reader should take a card in."""
     return state.card == "none" and state.stage in ("idle", "closed", "open", "card")
+
+
+def _feel(state: Session, event: object) -> Step:
+    """Notice how the customer feels before answering, so that the answer is in the right manner."""
+    if isinstance(event, TimerFired) and (event.serial != state.timer or state.stage not in _PATIENT):
+        return state, ()
+    quiet_since_ms = state.timer_ends_ms - state.timer_total_ms
+    moment = anxiety.Moment(state.at_ms, quiet_since_ms, state.saying.key in ENTRY_REFUSED)
+    now = anxiety.felt(state.anxiety, event, moment)
+    if now.gentle == state.anxiety.gentle:
+        return state.but(anxiety=now), ()
+    return state.but(anxiety=now), (RecordManner(now.gentle, anxiety.mood_at(now, state.at_ms)),)
 
 
 def _edges(before: Session, state: Session, *, lively: bool) -> Step:
@@ -179,6 +194,9 @@ def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
     return state, ()
 
 
+_PATIENT = frozenset({"open", "slot", "card", "confirm", "question", "result"})
+"""Stages in which time that runs out says that the customer does not know how to go on."""
+
 _SIGNS_OF_LIFE = (
     voice.SpeechStarted, voice.SpeechPartial, voice.CustomerSaid, touch.Pressed, touch.Entered, cards.CardInserted,
     cards.PinKeyed, face.CustomerApproached, voice.Spoken,
@@ -223,6 +241,7 @@ HANDLERS: dict[type, Handler] = {
     device.PrintDone: lambda state, _: (state, ()),
     device.PrintFailed: _print_failed,
     face.CustomerApproached: _present,
+    face.ExpressionChanged: lambda state, _: (state, ()),
     face.CustomerLeft: lambda state, _: (state.but(present=False), ()),
     face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),

@@ -50,7 +50,7 @@ def view(state: Session, branch_name: str) -> View:
         lead=lead,
         more=more,
         tone="hold" if state.stage in ("held", "teller") else "lamp",
-        face="calm" if state.stage in _CALM else "smile",
+        face="calm" if state.stage in _CALM or state.anxiety.gentle else "smile",
         teller_name=state.handover.teller_name if state.handover is not None else "",
         mic="hidden" if state.stage in _HIDDEN_MIC else "shut" if state.stage in ("idle", "closed") else "open",
         hearing=_hearing(state),
@@ -158,7 +158,14 @@ def _open(state: Session) -> tuple[Part, ...]:
     end = "end" if state.card == "inside" else "end_no_card"
     options.append(Option("end", _label(state, end), icon="card" if state.card == "inside" else "x", style="minor"))
     note = (TextPart(_label(state, "line_note"), "note", "net"),) if not state.online else ()
-    return (*note, TextPart(_label(state, "say_or_tap"), "label"), ChoicePart(tuple(options)))
+    return (*note, TextPart(_label(state, _hint(state)), "label"), ChoicePart(tuple(options)))
+
+
+def _hint(state: Session) -> str:
+    """Return the key of the small line above the choices: a worried customer is given time, and offered larger words."""
+    if not state.anxiety.gentle:
+        return "say_or_tap"
+    return "no_hurry_large" if state.large else "no_hurry"
 
 
 def _slot(state: Session, task: Task) -> tuple[Part, ...]:
@@ -167,9 +174,9 @@ def _slot(state: Session, task: Task) -> tuple[Part, ...]:
             Option(f"amount:{value}00", _label(state, f"quick_{value}"), icon="cash")
             for value in (500, 1000, 2000, 5000)
         )
-        return (TextPart(_label(state, "say_or_tap"), "label"), ChoicePart(quick, "grid"), _end(state))
+        return (TextPart(_label(state, _hint(state)), "label"), ChoicePart(quick, "grid"), _end(state))
     if state.asking != "account":
-        return (TextPart(_label(state, "say_or_tap"), "label"), _end(state))
+        return (TextPart(_label(state, _hint(state)), "label"), _end(state))
     said = _label(state, "heard_source")
     rows = (
         Row(_label(state, "form_payee"), task.slot("payee") or "", said, "done"),

@@ -85,12 +85,24 @@ RULES_HASH = hashlib.sha256(
 """Identifies everything data-driven that a decision rests on; journalled when a session opens."""
 
 
+CALM = "_calm"
+"""Ending of a reply's key in the words for a worried customer, where there are any."""
+
+
 def fixed_texts(language: str) -> tuple[str, ...]:
     """Return every sentence that is always said in the same words, for the voice to keep as sound."""
-    texts = [_spoken(entry[language]) for entry in REPLIES.values()]
     suffix = "_en" if language == "en" else ""
-    texts += [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
-    out = []
+    facts = [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
+    return _fixed([_spoken(entry[language]) for key, entry in REPLIES.items() if not key.endswith(CALM)] + facts)
+
+
+def calm_texts(language: str) -> tuple[str, ...]:
+    """Return the same of the words for a worried customer, which are spoken more slowly."""
+    return _fixed([_spoken(entry[language]) for key, entry in REPLIES.items() if key.endswith(CALM)])
+
+
+def _fixed(texts: list[str]) -> tuple[str, ...]:
+    out: list[str] = []
     for text in texts:
         whole = text.replace("*", "")
         out += [whole] if "{" not in whole else [s for s in _SENTENCE.findall(whole) if "{" not in s]

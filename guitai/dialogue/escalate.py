@@ -60,4 +60,5 @@ def bundle_of(session: Session, why: Why) -> Bundle:
         session.risk,
         session.stage,
         cues=session.conversation.cues,
+        moods=session.anxiety.moods,
     )

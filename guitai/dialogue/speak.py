@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Literal
 
-from guitai.dialogue.data import REPLIES
+from guitai.dialogue.data import CALM, REPLIES
 from guitai.dialogue.state import Saying, Session, Step
 from guitai.messages.handover import Line
 from guitai.messages.voice import Hush, Speak
 
 TRANSCRIPT_LINES = 40
 HOTLINE = "95500"
+CALM_SPEED_PERCENT = 88
+_REFUSALS = ("account_unfit", "cash_amount_unfit", "sms_wrong", "pin_wrong")
+ENTRY_REFUSED = frozenset({*_REFUSALS, *(key + CALM for key in _REFUSALS)})
+"""Replies that ask for an entry again because the last one did not fit."""
 
 
 def say(session: Session, key: str, **params: str) -> Step:
-    """Say the reply `key`: what was being said stops, the screen shows the new words."""
+    """Say the reply `key`: what was being said stops, the screen shows the new words, calmer ones to the worried."""
+    if session.anxiety.gentle and key + CALM in REPLIES:
+        key += CALM
     return _utter(session, Saying(key, tuple(sorted(params.items()))))
 
 
@@ -58,5 +64,6 @@ def _utter(session: Session, saying: Saying) -> Step:
     hush = (Hush(),) if session.speak_id else ()
     session, speak_id = session.but(saying=saying).new_id("say")
     text = spoken_text(session)
+    speed = CALM_SPEED_PERCENT if session.anxiety.gentle else 100
     session = note(session.but(speak_id=speak_id), "kiosk", text)
-    return session, (*hush, Speak(speak_id, text, session.language))
+    return session, (*hush, Speak(speak_id, text, session.language, speed_percent=speed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from guitai.dialogue.anxiety import Anxiety
 from guitai.messages.bank import CustomerKnown, DecideHold
 from guitai.messages.handover import Line, Why
 from guitai.messages.risk import RiskDecision
@@ -135,6 +136,7 @@ class Session:
     transcript: tuple[Line, ...] = ()
     intents: tuple[str, ...] = ()
     conversation: Conversation = Conversation()
+    anxiety: Anxiety = Anxiety()
     phone_at_ear: bool = False
     company: bool = False
     tampered: bool = False

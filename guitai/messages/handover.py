@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.codec import effect, event
+from guitai.messages.manner import Mood
 from guitai.messages.risk import Cue, RiskDecision
 
 Why = Literal["risk", "asked", "negative", "device", "dispute", "complaint"]
@@ -36,6 +37,9 @@ class Bundle:
 
     cues: tuple[Cue, ...] = ()
     """The customer's turns that spoke for a scam, in their order."""
+
+    moods: tuple[Mood, ...] = ()
+    """How the customer seemed to feel after each utterance, oldest first."""
 
 
 @event("teller.joined")

@@ -139,6 +139,8 @@ class Speak:
     text: str
     language: Literal["zh", "en"] = "zh"
     interruptible: bool = True
+    speed_percent: int = 100
+    """Pace of the voice; less than 100 is slower."""
 
 
 @effect("voice.hush")

@@ -10,7 +10,8 @@ import structlog
 
 from firmware_bridge.sound.client import SoundClient
 from guitai.config import Config
-from guitai.dialogue.data import fixed_texts
+from guitai.dialogue.data import calm_texts, fixed_texts
+from guitai.dialogue.speak import CALM_SPEED_PERCENT
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
@@ -82,6 +83,8 @@ class Voice:
     async def _greet(self, stream: FrameStream) -> None:
         await stream.send("guitai-listen", mode=self._mode)
         await stream.send("guitai-prepare", texts=list(fixed_texts("zh")), language="zh")
+        speed = CALM_SPEED_PERCENT / 100
+        await stream.send("guitai-prepare", texts=list(calm_texts("zh")), language="zh", speed=speed)
         self._happen(DeviceState("speech", True))
 
     def _deaf(self) -> None:
@@ -113,7 +116,12 @@ class Voice:
     async def _say(self, effect: Speak) -> bool:
         stream = await connect(self._speech_path)
         try:
-            await stream.send("synthesize", text=effect.text, voice={"name": self._voices[effect.language]})
+            await stream.send(
+                "synthesize",
+                text=effect.text,
+                voice={"name": self._voices[effect.language]},
+                context={"speed": effect.speed_percent / 100},
+            )
             frames = aiter(stream)
             rate = await _rate(frames)
             return await self._sound.play(
