@@ -46,11 +46,14 @@ function transcript(bundle, later) {
 
 function slots(bundle) {
   const rows = Object.entries(bundle.slots).filter(([name]) => name in SLOT && name !== "saved");
+  // How the customer seemed after each of the last utterances, with the anxiety index; it never counts in R.
+  const moods = (bundle.moods || []).slice(-4).map((mood) => `${EMOTION[mood.emotion] || mood.emotion} ${(mood.anxiety / 1e4).toFixed(2)}`);
   const intents = bundle.intents.map((name) => INTENT[name] || name).join("、");
   return el("div", { class: "panel said" }, el("h3", {}, "客户已经说过，不要再问"),
     el("dl", { class: "slots" },
       el("div", {}, el("dt", {}, "要办"), el("dd", {}, intents || bundle.headline)),
       ...rows.map(([name, value]) => el("div", {}, el("dt", {}, SLOT[name]), el("dd", {}, name === "amount" ? `${value} 元` : value))),
+      moods.length ? el("div", {}, el("dt", {}, "情绪"), el("dd", {}, moods.join(" → "))) : null,
       el("div", {}, el("dt", {}, "屏幕"), el("dd", {}, SCREEN[bundle.screen] || bundle.screen))));
 }
 

@@ -10,6 +10,7 @@ const SCREEN = {
   held: "转账已暂停，钱未转出", waiting: "正在等柜员", teller: "柜员已接入", question: "风险提问", confirm: "等客户确认",
   sms: "短信验证", slot: "填写信息", card: "等插卡", pin: "输入密码（看不到）", result: "办完，问是否解决", open: "刚开始",
 };
+const EMOTION = { neutral: "平静", anxious: "着急", confused: "听不懂", angry: "生气", impatient: "不耐烦", sad: "难过", fearful: "害怕", happy: "高兴" };
 const FACTOR = { login: "异地登录", amount: "转账金额", frequency: "交互频率", semantic: "语义风险", device: "设备风险", credit: "信用记录" };
 const REASON = {
   "login.local": "本地卡", "login.remote": "卡开户地：外省", "login.unknown": "开户地查不到", "amount.absolute": "按金额档位",

@@ -82,6 +82,7 @@ async def test_a_teller_takes_a_held_transfer_from_call_to_close(console: Consol
     assert core.commands[0][1]["teller_name"] == "林峻"
     await expect(page.locator("#desk .bar")).to_have_attribute("aria-label", "R 72.7")
     await expect(page.locator("#desk .slots")).to_contain_text("尾号9999")
+    await expect(page.locator("#desk .slots")).to_contain_text("平静 0.00 → 着急 0.42")
 
     await page.fill("#say", "大爷您好，这笔钱先不转。")
     await page.click("text=念给客户")
