@@ -27,5 +27,16 @@ def _sface_float(source: Path, target: Path) -> None:
     sface.to_float_onnx(source, target)
 
 
+def _kokoro_durations(source: Path, target: Path) -> None:
+    from edge_models.prepare import kokoro
+
+    kokoro.with_durations(source, target)
+
+
 # Imported when called: a process that only loads models never pays for the ONNX tools.
-STEPS: dict[str, Step] = {"e5-int8": _e5_int8, "e5-float": _e5_float, "sface-float": _sface_float}
+STEPS: dict[str, Step] = {
+    "e5-int8": _e5_int8,
+    "e5-float": _e5_float,
+    "sface-float": _sface_float,
+    "kokoro-durations": _kokoro_durations,
+}

@@ -51,12 +51,16 @@ def resample(wave: Floats, from_hz: int, to_hz: int) -> Floats:
 
 def trim(wave: Floats, rate_hz: int, lead_s: float, tail_s: float, floor: float = 0.01) -> Floats:
     """Return the wave with the silence at its edges cut down to `lead_s` and `tail_s` seconds."""
-    loud = np.flatnonzero(np.abs(wave) > floor * max(float(np.abs(wave).max(initial=0.0)), 1e-6))
-    if not loud.size:
+    start, end = sounding(wave, floor)
+    if start == end:
         return wave[:0]
-    start = max(int(loud[0]) - int(lead_s * rate_hz), 0)
-    end = min(int(loud[-1]) + int(tail_s * rate_hz), len(wave))
-    return wave[start:end]
+    return wave[max(start - int(lead_s * rate_hz), 0) : end + int(tail_s * rate_hz)]
+
+
+def sounding(wave: Floats, floor: float = 0.01) -> tuple[int, int]:
+    """Return where sound begins and ends, as a slice; it is louder than `floor` times the loudest sample."""
+    loud = np.flatnonzero(np.abs(wave) > floor * max(float(np.abs(wave).max(initial=0.0)), 1e-6))
+    return (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, 0)
 
 
 def rms(samples: Samples) -> float:

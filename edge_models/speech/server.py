@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from edge_models.speech.audio import RATE_HZ, resample, to_float, to_int16
 from edge_models.speech.info import info
 from edge_models.speech.listen import Listener, Recognition
 from edge_models.speech.tts import Language
+from edge_models.speech.tts.marks import shifted
 from edge_models.speech.tts.speaker import Speaker
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert, to_data
@@ -65,7 +66,7 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Synthesize:
-    """Wyoming's ``synthesize``; ``context.speed`` slows the voice for those who want it."""
+    """Wyoming's ``synthesize``; ``context.speed`` slows the voice for those who want it, ``context.marks`` asks for phonemes."""
 
     text: str
     voice: dict[str, Any] = field(default_factory=dict)
@@ -222,13 +223,19 @@ class Connection:
         speed = request.context.get("speed", 1.0)
         if not isinstance(speed, int | float) or not SPEEDS[0] <= speed <= SPEEDS[1]:
             raise GuitaiError("wire.bad_data", type="synthesize", reason="context.speed is not between 0.5 and 2")
-        self._start(self._say(speaker, request.text, _language(request.voice), float(speed)))
+        marked = request.context.get("marks") is True
+        self._start(self._say(speaker, request.text, _language(request.voice), float(speed), marked))
 
-    async def _say(self, speaker: Speaker, text: str, language: Language, speed: float) -> None:
+    async def _say(self, speaker: Speaker, text: str, language: Language, speed: float, marked: bool) -> None:
+        at_s = 0.0
         audio = {"rate": speaker.rate_hz, "width": 2, "channels": 1}
         await self._stream.send("audio-start", **audio)
         async with contextlib.aclosing(speaker.say(text, language, speed)) as sounds:
             async for sound in sounds:
+                if marked and sound.marks:
+                    times = [asdict(mark) for mark in shifted(sound.marks, at_s)]
+                    await self._stream.send("guitai-marks", marks=times)
+                at_s += len(sound.samples) / speaker.rate_hz
                 for at in range(0, len(sound.samples), CHUNK_SAMPLES):
                     chunk = sound.samples[at : at + CHUNK_SAMPLES].astype("<i2").tobytes()
                     await self._stream.send("audio-chunk", chunk, **audio)

@@ -11,12 +11,19 @@ from edge_models.speech.audio import Samples
 Language = Literal["zh", "en"]
 
 
+PAUSE = ""
+"""The phoneme of a shut mouth."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One phoneme and when it begins, counted from the clause's first sample (the digital teller's mouth)."""
+    """One phoneme and its time, counted from the sound's first sample (the digital teller's mouth)."""
 
     phoneme: str
-    at_s: float
+    """As the engine writes it (Kokoro: misaki's IPA without tones), or PAUSE."""
+
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Sound:
     """int16, mono, at the engine's rate."""
 
     marks: tuple[Mark, ...] = ()
-    """Empty where the engine knows no times."""
+    """Without gaps from the first sample to the last; empty where the engine knows no times (pyttsx3, a remote voice)."""
 
 
 class Engine(Protocol):

@@ -11,6 +11,9 @@ import numpy as np
 
 from edge_models.speech.tts import Mark, Sound
 
+_FORM = 2
+"""Changes when an engine sounds different or the files look different: what was kept before is made anew."""
+
 
 class _Head(msgspec.Struct):
     rate_hz: int
@@ -47,5 +50,5 @@ class ClauseCache:
             draft.unlink(missing_ok=True)
 
     def _file(self, clause: str, voice: str, speed: float) -> Path:
-        key = hashlib.sha256(f"{self._engine}|{voice}|{speed:.2f}|{clause}".encode()).hexdigest()
+        key = hashlib.sha256(f"{_FORM}|{self._engine}|{voice}|{speed:.2f}|{clause}".encode()).hexdigest()
         return self._folder / f"{key[:32]}.pcm"

@@ -10,9 +10,10 @@ import numpy as np
 import structlog
 
 from edge_models.speech.audio import resample, to_float, to_int16
-from edge_models.speech.tts import Engine, Language, Sound
+from edge_models.speech.tts import Engine, Language, Mark, Sound
 from edge_models.speech.tts.cache import ClauseCache
 from edge_models.speech.tts.clauses import split
+from edge_models.speech.tts.marks import shifted
 from guitai.errors import GuitaiError
 
 _AHEAD = 4
@@ -115,7 +116,10 @@ class Speaker:
 
 
 def _whole(engine: Engine, clause: str, language: Language, speed: float) -> Sound:
-    pieces = list(engine.say(clause, language, speed))
-    if not pieces:
-        return Sound(np.empty(0, dtype=np.int16))
-    return Sound(np.concatenate([piece.samples for piece in pieces]), pieces[0].marks)
+    pieces, at_s = [np.empty(0, dtype=np.int16)], 0.0
+    marks: list[Mark] = []
+    for piece in engine.say(clause, language, speed):
+        pieces.append(piece.samples)
+        marks += shifted(piece.marks, at_s)
+        at_s += len(piece.samples) / engine.rate_hz
+    return Sound(np.concatenate(pieces), tuple(marks))

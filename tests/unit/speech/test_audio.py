@@ -23,7 +23,7 @@ def test_a_tone_survives_resampling(from_hz: int, to_hz: int):
 
 def test_silence_at_the_edges_is_cut():
     wave = np.concatenate([np.zeros(1000), np.ones(100), np.zeros(1000)]).astype(np.float32)
-    assert len(trim(wave, 1000, 0.01, 0.02)) == 10 + 99 + 20
+    assert len(trim(wave, 1000, 0.01, 0.02)) == 10 + 100 + 20
     assert len(trim(np.zeros(50, dtype=np.float32), 1000, 0.1, 0.1)) == 0
 
 
@@ -34,7 +34,7 @@ def test_room_noise_has_the_level_asked_for():
 
 def test_a_kept_clause_comes_back_and_a_damaged_one_does_not(tmp_path):
     cache = ClauseCache(tmp_path, "tone", 24_000)
-    sound = Sound(np.arange(10, dtype=np.int16), (Mark("a", 0.1),))
+    sound = Sound(np.arange(10, dtype=np.int16), (Mark("a", 0.0, 0.1),))
     assert cache.get("您好", "v", 1.0) is None
     cache.put("您好", "v", 1.0, sound)
     found = cache.get("您好", "v", 1.0)

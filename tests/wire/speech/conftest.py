@@ -15,7 +15,7 @@ from edge_models.speech.asr import Transcript
 from edge_models.speech.audio import Samples
 from edge_models.speech.listen import Recognition
 from edge_models.speech.server import Server, Subscribers
-from edge_models.speech.tts import Language, Sound
+from edge_models.speech.tts import Language, Mark, Sound
 from edge_models.speech.tts.cache import ClauseCache
 from edge_models.speech.tts.speaker import Speaker
 from guitai.errors import GuitaiError
@@ -73,7 +73,7 @@ class Tone:
         if self.broken:
             raise GuitaiError("speech.voice_failed", engine="tone", reason="told to")
         wave = 8000 * np.sin(np.arange(RATE_HZ // 10) / 10)
-        yield Sound(wave.astype(np.int16))
+        yield Sound(wave.astype(np.int16), (Mark("o", 0.0, 0.1),))
 
 
 @pytest.fixture

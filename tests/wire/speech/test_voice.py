@@ -105,3 +105,19 @@ async def test_a_remote_engine_that_is_away(short_dir: Path):
 
     with pytest.raises(GuitaiError, match=r"speech\.remote_failed"):
         RemoteRecogniser(f"unix://{short_dir}/nobody").transcribe(np.zeros(16, dtype=np.int16), "free")
+
+
+async def test_marks_come_before_their_clause_for_those_who_ask(socket: Path):
+    stream = await connect(socket)
+    await stream.send("synthesize", text="您好，欢迎光临。请取走您的卡。", context={"marks": True})
+    frames = await until(stream, "audio-stop")
+    kinds = [frame.type for frame in frames]
+    assert kinds == ["audio-start", "guitai-marks", "audio-chunk", "guitai-marks", "audio-chunk", "audio-stop"]
+    times = [mark for frame in frames if frame.type == "guitai-marks" for mark in frame.data["marks"]]
+    assert times == [
+        {"phoneme": "o", "start_s": 0.0, "end_s": 0.1},
+        {"phoneme": "o", "start_s": 0.1, "end_s": 0.2},
+    ]
+    await stream.send("synthesize", text="您好，欢迎光临。")
+    assert "guitai-marks" not in [frame.type for frame in await until(stream, "audio-stop")]
+    stream.close()
