@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -13,8 +12,6 @@ import yaml
 from guitai.dialogue.state import TaskKind
 from guitai.messages.voice import ListenMode
 from guitai.risk.rules import shipped
-
-_SENTENCE = re.compile(r"[^。？?!]+(?:[。？?!]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ CALM = "_calm"
 
 
 def fixed_texts(language: str) -> tuple[str, ...]:
-    """Return every sentence that is always said in the same words, for the voice to keep as sound."""
+    """Return every text there is to say, with its placeholders: the voice keeps as sound what is always the same."""
     suffix = "_en" if language == "en" else ""
     facts = [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
     return _fixed([_spoken(entry[language]) for key, entry in REPLIES.items() if not key.endswith(CALM)] + facts)
@@ -102,11 +99,7 @@ def calm_texts(language: str) -> tuple[str, ...]:
 
 
 def _fixed(texts: list[str]) -> tuple[str, ...]:
-    out: list[str] = []
-    for text in texts:
-        whole = text.replace("*", "")
-        out += [whole] if "{" not in whole else [s for s in _SENTENCE.findall(whole) if "{" not in s]
-    return tuple(dict.fromkeys(text for text in out if text))
+    return tuple(dict.fromkeys(text.replace("*", "") for text in texts if text))
 
 
 def _spoken(reply: Reply) -> str:

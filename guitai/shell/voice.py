@@ -10,8 +10,7 @@ import structlog
 
 from firmware_bridge.sound.client import SoundClient
 from guitai.config import Config
-from guitai.dialogue.data import calm_texts, fixed_texts
-from guitai.dialogue.speak import CALM_SPEED_PERCENT
+from guitai.dialogue.data import fixed_texts
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
@@ -83,8 +82,7 @@ class Voice:
     async def _greet(self, stream: FrameStream) -> None:
         await stream.send("guitai-listen", mode=self._mode)
         await stream.send("guitai-prepare", texts=list(fixed_texts("zh")), language="zh")
-        speed = CALM_SPEED_PERCENT / 100
-        await stream.send("guitai-prepare", texts=list(calm_texts("zh")), language="zh", speed=speed)
+        await stream.send("guitai-prepare", texts=list(fixed_texts("en")), language="en")
         self._happen(DeviceState("speech", True))
 
     def _deaf(self) -> None:

@@ -14,10 +14,14 @@ from edge_models.speech.tts import Engine, Language, Mark, Sound
 from edge_models.speech.tts.cache import ClauseCache
 from edge_models.speech.tts.clauses import split
 from edge_models.speech.tts.marks import shifted
+from edge_models.speech.tts.stretch import at_pace
 from guitai.errors import GuitaiError
 
 _AHEAD = 4
 """Clauses synthesised while the first one plays."""
+
+_STRETCHED = (0.75, 1.3)
+"""Paces at which a clause kept at the usual one still sounds well."""
 
 log = structlog.get_logger()
 
@@ -58,9 +62,12 @@ class Speaker:
                 self._idle.set()
 
     async def prepare(self, texts: Iterable[str], language: Language, speed: float = 1.0) -> tuple[int, int]:
-        """Keep the clauses of fixed texts on disk, in idle time. Returns how many there are, and how many are new."""
+        """Keep the clauses of fixed texts on disk, in idle time. Returns how many there are, and how many are new.
+
+        ``{name}`` in a text stands for words that change: its clause is not kept, the others of the text are.
+        """
         voice = self.engine.voice(language)
-        clauses = list(dict.fromkeys(clause for text in texts for clause in split(text)))
+        clauses = list(dict.fromkeys(clause for text in texts for clause in split(text) if "{" not in clause))
         new = 0
         for clause in clauses:
             while self._cache.get(clause, voice, speed) is None:
@@ -88,11 +95,19 @@ class Speaker:
     ) -> None:
         try:
             for clause in clauses:
-                kept = self._cache.get(clause, self.engine.voice(language), speed)
+                kept = await asyncio.to_thread(self._kept, clause, self.engine.voice(language), speed)
                 await ready.put(kept or await self._synthesise(clause, language, speed))
         except GuitaiError as error:
             await ready.put(error)
         await ready.put(None)
+
+    def _kept(self, clause: str, voice: str, speed: float) -> Sound | None:
+        """Return the clause as it is kept, if need be at another pace: that is quicker than to say it anew."""
+        kept = self._cache.get(clause, voice, speed)
+        if kept is None and _STRETCHED[0] <= speed <= _STRETCHED[1]:
+            usual = self._cache.get(clause, voice, 1.0)
+            kept = usual and at_pace(usual, self.rate_hz, speed)
+        return kept
 
     async def _synthesise(self, clause: str, language: Language, speed: float) -> Sound:
         if self._preparing:

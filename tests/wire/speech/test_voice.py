@@ -121,3 +121,24 @@ async def test_marks_come_before_their_clause_for_those_who_ask(socket: Path):
     await stream.send("synthesize", text="您好，欢迎光临。")
     assert "guitai-marks" not in [frame.type for frame in await until(stream, "audio-stop")]
     stream.close()
+
+
+async def test_what_changes_in_a_text_is_not_prepared(socket: Path, tone):
+    stream = await connect(socket)
+    await stream.send("guitai-prepare", texts=["请看一眼，转给{payee}，对得上就点一下。"])
+    assert (await until(stream, "guitai-prepared"))[-1].data == {"clauses": 2, "new": 2}
+    await stream.send("synthesize", text="请看一眼，转给张伟，对得上就点一下。")
+    await until(stream, "audio-stop")
+    assert tone.said == ["请看一眼，", "对得上就点一下。", "转给张伟，"]
+    stream.close()
+
+
+async def test_a_slower_voice_uses_what_was_prepared(socket: Path, tone):
+    stream = await connect(socket)
+    await stream.send("guitai-prepare", texts=["请取走您的卡。"])
+    await until(stream, "guitai-prepared")
+    await stream.send("synthesize", text="请取走您的卡。", context={"speed": 0.8})
+    frames = await until(stream, "audio-stop")
+    assert sum(len(frame.payload) for frame in frames) == 2 * 2_400 / 0.8
+    assert len(tone.said) == 1
+    stream.close()
