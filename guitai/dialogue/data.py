@@ -88,17 +88,9 @@ CALM = "_calm"
 
 def fixed_texts(language: str) -> tuple[str, ...]:
     """Return every text there is to say, with its placeholders: the voice keeps as sound what is always the same."""
+    texts = [_spoken(entry[language]) for entry in REPLIES.values()]
     suffix = "_en" if language == "en" else ""
-    facts = [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
-    return _fixed([_spoken(entry[language]) for key, entry in REPLIES.items() if not key.endswith(CALM)] + facts)
-
-
-def calm_texts(language: str) -> tuple[str, ...]:
-    """Return the same of the words for a worried customer, which are spoken more slowly."""
-    return _fixed([_spoken(entry[language]) for key, entry in REPLIES.items() if key.endswith(CALM)])
-
-
-def _fixed(texts: list[str]) -> tuple[str, ...]:
+    texts += [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
     return tuple(dict.fromkeys(text.replace("*", "") for text in texts if text))
 
 
