@@ -13,11 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge_models.speech.audio import RATE_HZ, Samples
-from edge_models.speech.completeness import whole
 from edge_models.speech.customer import Utterance, room_noise
 from edge_models.speech.ear import Ear
 from edge_models.speech.endpoint import MAX_PAUSE_S, Signal, needed_s
-from edge_models.speech.listen import TRUSTED, Meaning, Recognition
+from edge_models.speech.listen import Meaning, Recognition, finished
 from edge_models.speech.vad import FRAME
 from guitai.messages.voice import ListenMode
 
@@ -76,10 +75,7 @@ def listen(ear: Ear, recognition: Recognition, utterance: Utterance, mode: Liste
     for at in range(0, len(sound) - FRAME + 1, FRAME):
         now_s = (at + FRAME) / RATE_HZ
         if guess is not None and ear.pause_s is None and now_s >= ready_s:
-            certain = guess.understanding is not None
-            ear.pause_s = needed_s(
-                mode, whole(guess.transcript.text, mode) if certain and guess.transcript.confidence >= TRUSTED else None
-            )
+            ear.pause_s = needed_s(mode, finished(guess, mode))
         for heard in ear.feed(sound[at : at + FRAME], int(now_s * _NS)):
             if heard.signal is Signal.PAUSED:
                 begun = time.perf_counter()

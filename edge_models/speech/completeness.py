@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from edge_models.speech.ending import probability
-from guitai.messages.voice import ListenMode
+from guitai.messages.voice import ListenMode, Understanding
 
 _FILLER = re.compile(
     r"(呃|(?<![余限金定差总数面小大全])额|嗯|啊|哦|那个|这个|就是|就是说|然后|还有|因为|所以|但是|可是|如果|要是|或者|以及|另外|比如|你好|您好|请问|请问一下|麻烦|麻烦您|喂)$"
@@ -17,9 +17,11 @@ _OPEN = re.compile(
     r"尾号|尾号是|账号|账号是|卡号|卡号是|密码是|金额|金额是|号码是|电话是|名字|名字是|叫做|银行的|卡的|账户的|月的|年的|天的)$"
 )
 _ASKED = re.compile(
-    r"(吗|呢|吧|嘛|多少|多少钱|几点|哪里|在哪|怎么办|怎么弄|为什么|行不行|好不好|对不对|谢谢|再见|没了|就这些)$"
+    r"(吗|呢|吧|嘛|多少|多少钱|几点|哪里|在哪|怎么办|怎么弄|为什么|行不行|好不好|对不对|谢谢|多谢|再见|没了|就这些|(谢|麻烦)了?.{0,3}帮忙)$"
 )
-_ASKING = re.compile(r"(几点|几号|多少|怎么|什么|哪里|哪个|哪家|能不能|可不可以|是不是|有没有|要不要)..")
+_ASKING = re.compile(
+    r"(几点|几号|多少|怎么|什么|哪里|哪儿|哪个|哪家|能不能|可不可以|是不是|有没有|要不要)..|(怎么|哪儿|哪里).$"
+)
 _POLITE = r"(您好|你好|我|你|您|请|麻烦|帮|给我|想|要|需要|得|先|就|来|能|可以|再)*"
 _DO = r"(查|取|存|转|汇|交|缴|办|办理|开通|开|打印|修改|改|申请|买|还|挂失|补|补办|换|兑换|注销|激活|预约|咨询|了解|查询|拆|打听|问|看|找|叫)"
 _TO_WHOM = re.compile(rf"^{_POLITE}(给|把|跟|向|往|替)[^转汇取存查办交缴还打买卖]{{1,4}}$")
@@ -35,7 +37,10 @@ _THING = (
 _COMMAND = re.compile(rf"^{_POLITE}{_DO}.{{0,8}}{_THING}$")
 _DONE = re.compile(r"(丢|忘|忘记|坏|错|没|吞|锁|过期|到期|断|掉|少|多|扣|欠).{0,4}了$")
 _LIKELY = re.compile(rf"{_THING}$|挂失$")
-_LIKELY_LEARNED = 0.2
+_LIKELY_LEARNED = 0.4
+_SHORT_OPEN = 6
+"""In a longer sentence 给, 到 or 还 is as often its last word: 一直没找到."""
+
 _DIGIT = "零〇一二两三四五六七八九幺0123456789"
 _AMOUNT_END = re.compile(rf"([元块毛角分整]|块钱|元钱|[{_DIGIT}][百千万]|[百千万][{_DIGIT}]|十|百|千|万)$")
 _YES_NO_WORDS = (
@@ -47,8 +52,8 @@ _DIGIT_COUNTS = frozenset({11, 16, 17, 18, 19})
 """Phones, cards, identity numbers; four or six may be the first group of a long one."""
 
 
-def whole(text: str, mode: ListenMode) -> float:
-    """Return the probability that `text` is all the customer wants to say now; 0.5 for nothing."""
+def whole(text: str, mode: ListenMode, meaning: Understanding) -> float:
+    """Return the probability that `text`, which means `meaning`, is all the customer wants to say now; 0.5 for nothing."""
     words = "".join(c for c in text if c.isalnum())
     if not words:
         return 0.5
@@ -60,20 +65,28 @@ def whole(text: str, mode: ListenMode) -> float:
         return 0.1
     if mode == "free" and _ASKED.search(words):
         return 0.95
-    if _FILLER.search(words) or _OPEN.search(words):
+    if _FILLER.search(words) or (_OPEN.search(words) and len(words) <= _SHORT_OPEN):
         return 0.1
     if mode == "amount":
         return 0.92 if _AMOUNT_END.search(words) else 0.3
     if mode == "name":
         return 0.9
     if _ASK_ONLY.match(words):
-        return 0.2
-    learned = probability(words)
+        return 0.1
+    opening = _OPEN.search(words) is not None
+    learned = probability(words, meaning, opening)
+    if opening and not _ASKING.search(words):
+        return min(learned, 0.4)
     if _COMMAND.match(words) or _ASKING.search(words) or _DONE.search(words):
         return max(learned, 0.75)
     if learned >= _LIKELY_LEARNED and _LIKELY.search(words):
         return max(learned, 0.6)
     return learned
+
+
+def is_open(words: str) -> bool:
+    """Return whether plain words end in one that wants another: 帮我, 给李娜, 查一下."""
+    return any(pattern.search(words) for pattern in (_TO_WHOM, _FILLER, _OPEN, _ASK_ONLY))
 
 
 def _digits(words: str) -> float:

@@ -35,8 +35,12 @@ REOPEN_S = 0.5
 MIN_CONFIDENCE = 0.45
 """Below this the customer is asked again instead of guessed at."""
 
-TRUSTED = 0.57
-"""Less certain words do not tell whether the customer has finished: what sounds whole may be a garbled beginning."""
+TRUSTED = 0.55
+TRUSTED_SHORT = 0.7
+"""Less certain words tell less about whether the customer has finished: what sounds whole may be a garbled beginning.
+Short ones most of all, as they have little to tell them apart."""
+
+_SHORT = 4
 
 log = structlog.get_logger()
 
@@ -87,13 +91,18 @@ class Recognition:
     def _words(self, utterance: Samples, mode: ListenMode) -> Transcript:
         if self.recogniser is None:
             raise GuitaiError("speech.recogniser_failed", engine=self.name, reason="it could not be loaded")
-        found = self.recogniser.transcribe(utterance, mode)
-        return Transcript(repair(found.text), found.confidence, found.language)
+        return repaired(self.recogniser, utterance, mode)
 
     def _typed(self, text: str) -> CustomerSaid:
         clean = repair(text.strip())
         meaning = self._understand(clean)
         return CustomerSaid(clean, 1.0, meaning, typed=True, final_ns=time.monotonic_ns())
+
+
+def repaired(recogniser: Recogniser, utterance: Samples, mode: ListenMode = "free") -> Transcript:
+    """Return the words of sound with bank terms set right and PINs hidden. Raises GuitaiError ``speech.*``."""
+    found = recogniser.transcribe(utterance, mode)
+    return Transcript(repair(found.text), found.confidence, found.language)
 
 
 class Listener:
@@ -188,12 +197,9 @@ class Listener:
         if guess.cancelled() or guess.exception() is not None or guess is not self._guess:
             return
         found = guess.result()
-        text = found.transcript.text
-        certain = found.understanding is not None
-        trusted = certain and found.transcript.confidence >= TRUSTED
-        self._ear.pause_s = needed_s(self._ear.mode, whole(text, self._ear.mode) if trusted else None)
-        if text and certain:
-            self._emit(SpeechPartial(text))
+        self._ear.pause_s = needed_s(self._ear.mode, finished(found, self._ear.mode))
+        if found.understanding is not None:
+            self._emit(SpeechPartial(found.transcript.text))
 
     async def _finish(self) -> None:
         while True:
@@ -216,6 +222,16 @@ class Listener:
         self._drop_guess()
         self._captions = None
         self._ear.reset()
+
+
+def finished(found: Meaning, mode: ListenMode) -> float | None:
+    """Return how probably the customer has finished; None where the words are too uncertain to tell."""
+    if found.understanding is None:
+        return None
+    text, confidence = found.transcript.text, found.transcript.confidence
+    sure = TRUSTED_SHORT if len(text) <= _SHORT and mode == "free" else TRUSTED
+    share = min(max((confidence - MIN_CONFIDENCE) / (sure - MIN_CONFIDENCE), 0.0), 1.0)
+    return whole(text, mode, found.understanding) * (0.6 + 0.4 * share)
 
 
 def said(found: Meaning, speech_end_ns: int, usual: Usual) -> CustomerSaid | SpeechUnclear:

@@ -15,8 +15,8 @@ from edge_models.speech import engines
 from edge_models.speech.asr import Recogniser
 from edge_models.speech.audio import RATE_HZ
 from edge_models.speech.client import is_uri
-from edge_models.speech.completeness import whole
 from edge_models.speech.ear import Ear
+from edge_models.speech.ending import probability
 from edge_models.speech.listen import Listener, Recognition
 from edge_models.speech.repair import repair
 from edge_models.speech.server import Server, Subscribers
@@ -24,15 +24,15 @@ from edge_models.speech.tts.speaker import Speaker
 from edge_models.speech.words import load_dictionary
 from guitai.config import Config
 from guitai.errors import GuitaiError
-from guitai.messages.voice import Understanding
+from guitai.messages.voice import IntentGuess, Understanding
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.sockets import serve
 
 T = TypeVar("T")
 
 WARM_UP_TEXT = "您好。"
-WARM_UP_SPEED = 1.01
-"""Not a speed anybody asks for, so it is never in the cache."""
+WARM_UP_SPEED = 1.4
+"""Not a speed anybody asks for, so it is never made from what the cache keeps."""
 
 log = structlog.get_logger()
 
@@ -68,7 +68,7 @@ async def serve_speech(
 
 def _warm_words(config: Config) -> None:
     load_dictionary(config.paths.state / "jieba")
-    whole(repair(WARM_UP_TEXT + "查一下鱼鹅"), "free")
+    probability(repair(WARM_UP_TEXT + "查一下鱼鹅"), Understanding((IntentGuess("greet", 1.0),)), open_end=False)
 
 
 def _recogniser(config: Config) -> Recogniser:

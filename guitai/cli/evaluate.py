@@ -34,7 +34,11 @@ SIM = 0.7
 """The probability from which the risk loop trusts an intent (design.md section 5)."""
 
 
-ELSEWHERE = {"expression": "guitai.cli.evaluate_vision", "verify": "guitai.cli.evaluate_vision"}
+ELSEWHERE = {
+    "asr": "guitai.cli.evaluate_speech",
+    "expression": "guitai.cli.evaluate_vision",
+    "verify": "guitai.cli.evaluate_vision",
+}
 """Commands of other senses: their module is loaded when one is asked for, and adds them to the group itself."""
 
 
