@@ -9,10 +9,13 @@ import cv2
 from edge_models.store import Store
 from edge_models.vision.detector import Detector
 from edge_models.vision.expression import ExpressionReader
+from edge_models.vision.identity import Gallery
 from edge_models.vision.landmarks import ENGINES, Engine, Landmarks
 from edge_models.vision.looks import Face, Label, Look
 from edge_models.vision.mesh import Mesh
+from edge_models.vision.recognizer import Recognizer
 from edge_models.vision.scene import SceneCheck
+from edge_models.vision.stills import largest_face
 from guitai.wire.rings import Picture
 
 LARGE_ENOUGH = 0.11
@@ -20,7 +23,7 @@ LARGE_ENOUGH = 0.11
 
 
 class Eyes:
-    """Detector at once, landmarks and expression only when somebody consented (they load in seconds then).
+    """Detector at once; landmarks, expression and recogniser only when somebody consented (they load in a second then).
 
     Every model's hash is checked here, before anybody stands in front of the kiosk.
 
@@ -31,7 +34,7 @@ class Eyes:
     def __init__(self, store: Store, engine: Engine) -> None:
         cv2.setNumThreads(1)
         self._store, self._engine = store, engine
-        for name in ("face-landmarker", "expression"):
+        for name in ("face-landmarker", "expression", "sface"):
             store.path(name)
         self._detector = Detector(store.path("yunet"))
         self._scene = SceneCheck()
@@ -55,14 +58,43 @@ class Eyes:
         """Return a face's landmarks and blendshapes, or None when it turns out not to be a face."""
         return self._landmarks.find(picture, face)
 
+    def gallery(self) -> Gallery:
+        """Return an empty gallery for templates, loading the recogniser if it is the first."""
+        return Gallery(self._recognizer)
+
+    def load_landmarks(self) -> None:
+        """Load what `careful_landmarks` needs, which takes a second the first time."""
+        _ = self._mediapipe
+
+    def careful_landmarks(self, picture: Picture, face: Face) -> Mesh | None:
+        """Return a face's landmarks by mediapipe, whatever is configured: a liveness check can afford them."""
+        return self._mediapipe.find(picture, face)
+
+    def largest(self, picture: Picture) -> Face | None:
+        """Return the largest face of a photo, however small or tight."""
+        return largest_face(self._detector, picture)
+
     def close(self) -> None:
         """End what runs in the background."""
-        if "_landmarks" in vars(self):
-            self._landmarks.close()
+        for name in ("_landmarks", "_mediapipe"):
+            if name in vars(self):
+                getattr(self, name).close()
 
     @cached_property
     def _landmarks(self) -> Landmarks:
         return ENGINES[self._engine](self._store.path("face-landmarker"))
+
+    @cached_property
+    def _mediapipe(self) -> Landmarks:
+        return (
+            self._landmarks
+            if self._engine == "mediapipe"
+            else ENGINES["mediapipe"](self._store.path("face-landmarker"))
+        )
+
+    @cached_property
+    def _recognizer(self) -> Recognizer:
+        return Recognizer(self._store.path("sface"))
 
     @cached_property
     def _reader(self) -> ExpressionReader:

@@ -1,4 +1,4 @@
-"""Tells every connected client the edges, and takes consent from them."""
+"""Tells every connected client the edges, takes consent from them, and carries their orders to the checks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from edge_models.vision.checks import Allow, Answer, Command, Live, Verify
+from edge_models.vision.orders import Consent, LivenessOrder, VerifyOrder, order_of
 from edge_models.vision.smoothing import FaceEvent, State, present
 from guitai.errors import GuitaiError
 from guitai.messages.codec import to_data
@@ -15,47 +15,43 @@ from guitai.messages.face import CustomerLeft
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
-CONSENT = "guitai-consent"
 QUEUE_FRAMES = 64
 """Edges are rare: a client this far behind is stuck, and is let go so that it connects again to the present state."""
-
-
-class Consent(BaseModel):
-    """The customer allowed the expression to be read, or took that back. Binding on this connection only."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    expression: bool
+NOTHING = Consent(expression=False)
 
 
 class Hub:
     """The clients. All methods belong to the event loop's thread.
 
     Args:
-        allow: called with whether anybody's consent stands.
+        allow: called with whether anybody's consent to reading the expression stands.
+        command: called with what the checks should do.
     """
 
-    def __init__(self, allow: Callable[[bool], None]) -> None:
-        self._allow = allow
+    def __init__(self, allow: Callable[[bool], None], command: Callable[[Command], None]) -> None:
+        self._allow, self._command = allow, command
         self._state = State()
-        self._queues: dict[FrameStream, asyncio.Queue[FaceEvent]] = {}
-        self._consenting: set[FrameStream] = set()
+        self._queues: dict[FrameStream, asyncio.Queue[FaceEvent | Answer]] = {}
+        self._consents: dict[FrameStream, Consent] = {}
 
     def publish(self, state: State, events: tuple[FaceEvent, ...]) -> None:
         """Send edges to every client and remember the state for those that come later."""
         self._state = state
         if any(isinstance(event, CustomerLeft) for event in events):
-            self._consenting.clear()
-        for stream, queue in self._queues.items():
+            self._consents.clear()
+        for stream in self._queues:
             for event in events:
-                try:
-                    queue.put_nowait(event)
-                except asyncio.QueueFull:
-                    stream.close()
+                self._put(stream, event)
+
+    def answer(self, answer: Answer) -> None:
+        """Send what a check found to the clients that have the customer's consent to it, and to nobody else."""
+        for stream, consent in self._consents.items():
+            if consent.identity:
+                self._put(stream, answer)
 
     async def handle(self, stream: FrameStream) -> None:
         """Serve one client until it goes."""
-        queue: asyncio.Queue[FaceEvent] = asyncio.Queue(QUEUE_FRAMES)
+        queue: asyncio.Queue[FaceEvent | Answer] = asyncio.Queue(QUEUE_FRAMES)
         for event in present(self._state):
             queue.put_nowait(event)
         self._queues[stream] = queue
@@ -68,26 +64,38 @@ class Hub:
                     await stream.send_error(error)
         finally:
             del self._queues[stream]
-            self._consent(stream, False)
+            self._consent(stream, NOTHING)
             sending.cancel()
 
-    def _take(self, stream: FrameStream, frame: Frame) -> None:
-        if frame.type != CONSENT:
-            raise GuitaiError("wire.unknown_type", type=frame.type)
+    def _put(self, stream: FrameStream, message: FaceEvent | Answer) -> None:
         try:
-            consent = Consent.model_validate(frame.data)
-        except ValidationError as error:
-            first = error.errors()[0]
-            reason = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
-            raise GuitaiError("wire.bad_data", type=CONSENT, reason=reason) from error
-        self._consent(stream, consent.expression)
+            self._queues[stream].put_nowait(message)
+        except asyncio.QueueFull:
+            stream.close()
 
-    def _consent(self, stream: FrameStream, given: bool) -> None:
-        (self._consenting.add if given else self._consenting.discard)(stream)
-        self._allow(bool(self._consenting))
+    def _take(self, stream: FrameStream, frame: Frame) -> None:
+        order = order_of(frame)
+        if isinstance(order, Consent):
+            self._consent(stream, order)
+            return
+        if not self._consents.get(stream, NOTHING).identity:
+            raise GuitaiError("vision.no_consent")
+        match order:
+            case VerifyOrder(request_id=request_id):
+                self._command(Verify(request_id, frame.payload))
+            case LivenessOrder(request_id=request_id, challenges=challenges, limit_s=limit_s):
+                self._command(Live(request_id, tuple(challenges), limit_s))
+
+    def _consent(self, stream: FrameStream, consent: Consent) -> None:
+        self._consents[stream] = consent
+        if consent == NOTHING:
+            del self._consents[stream]
+        consents = self._consents.values()
+        self._allow(any(one.expression for one in consents))
+        self._command(Allow(any(one.identity for one in consents)))
 
 
-async def _send(stream: FrameStream, queue: asyncio.Queue[FaceEvent]) -> None:
+async def _send(stream: FrameStream, queue: asyncio.Queue[FaceEvent | Answer]) -> None:
     while True:
         data: dict[str, Any] = to_data(await queue.get())
         try:

@@ -9,6 +9,7 @@ from contextlib import closing
 import structlog
 
 from edge_models.store import Store
+from edge_models.vision.checks import Answer, Checks
 from edge_models.vision.eyes import Eyes
 from edge_models.vision.hub import Hub
 from edge_models.vision.offline import forbid_network
@@ -39,7 +40,9 @@ async def watch(config: Config, stop: asyncio.Event) -> None:
     """Watch and serve until `stop` is set. A kiosk with its eyes shut serves the socket and tells nothing."""
     loop = asyncio.get_running_loop()
     if not config.vision.enabled:
-        async with serve(config.paths.run / SOCKETS["vision"], Hub(lambda _allowed: None).handle):
+        async with serve(
+            config.paths.run / SOCKETS["vision"], Hub(lambda _allowed: None, lambda _command: None).handle
+        ):
             notify("READY=1")
             await stop.wait()
         return
@@ -50,9 +53,14 @@ async def watch(config: Config, stop: asyncio.Event) -> None:
     def tell(state: State, events: tuple[FaceEvent, ...]) -> None:
         loop.call_soon_threadsafe(hub.publish, state, events)
 
-    hub, settings = Hub(allow), config.vision
+    def answer(answer: Answer) -> None:
+        loop.call_soon_threadsafe(hub.answer, answer)
+
+    settings, clock = config.vision, SystemClock()
     with closing(Eyes(Store(config.paths.models), settings.landmarks)) as eyes:
-        watcher = Watcher(config.paths.run / RINGS["camera"], eyes, settings.detect_fps, SystemClock(), tell)
+        checks = Checks(eyes, clock, answer)
+        watcher = Watcher(config.paths.run / RINGS["camera"], eyes, checks, settings.detect_fps, clock, tell)
+        hub = Hub(allow, watcher.command)
         async with serve(config.paths.run / SOCKETS["vision"], hub.handle), asyncio.TaskGroup() as group:
             group.create_task(asyncio.to_thread(watcher.run))
             notify("READY=1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ from edge_models.vision.runtime import compiled
 from guitai.wire.rings import Picture
 
 INPUT_PX = 112
+NUMBERS = 128
 PLACES = np.array([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]])
 """Where SFace wants right eye, left eye, nose and corners of the mouth (InsightFace's ArcFace template)."""
 SAME_PERSON = 0.363
@@ -36,16 +38,16 @@ class Recognizer:
 
     def template(self, picture: Picture, face: Face) -> Template:
         """Return the template of a face in a BGR picture, placed by the face's five points."""
-        return self.template_of_crop(aligned(picture, face))
+        template = np.empty(NUMBERS, np.float32)
+        self.write(aligned(picture, face), template)
+        return template
 
-    def template_of_crop(self, crop: Picture) -> Template:
-        """Return the template of a 112 x 112 BGR cutting as `aligned` makes it."""
+    def write(self, crop: Picture, out: Template) -> None:
+        """Write the template of a 112 x 112 BGR cutting, as `aligned` makes it, into `out`; no other copy is made."""
         self._input[0] = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB).transpose(2, 0, 1)
         self._request.infer({0: self._input})
-        output = self._request.get_output_tensor(0).data
-        template = np.array(output, np.float32).ravel()
-        template /= max(float(np.linalg.norm(template)), 1e-9)
-        return template
+        np.copyto(out, self._request.get_output_tensor(0).data[0])
+        out /= max(math.sqrt(float(out @ out)), 1e-9)
 
     def forget(self) -> None:
         """Overwrite what the network still holds of the last face, by showing it an empty picture."""

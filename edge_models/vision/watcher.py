@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from edge_models.vision.checks import Command
 from edge_models.vision.looks import Look
 from edge_models.vision.smoothing import FaceEvent, State, forget_expression, observe
 from guitai.clock import Clock
@@ -17,6 +18,8 @@ from guitai.wire.rings import Picture, RingReader, picture
 
 IDLE_FPS = 2.0
 """Looks per second while nobody is there."""
+CHECK_FPS = 15.0
+"""Looks per second during a check: a blink lasts 150 ms and more."""
 STALE_NS = 1_000_000_000
 """A ring without a new picture for so long has no camera behind it."""
 AWAKE_NS = 2_000_000_000
@@ -33,14 +36,35 @@ class Looker(Protocol):
         ...
 
 
+class Checker(Protocol):
+    """What the watcher needs of `edge_models.vision.checks.Checks`."""
+
+    @property
+    def busy(self) -> bool:
+        """Return whether each picture counts just now."""
+        ...
+
+    def command(self, command: Command) -> None:
+        """Take a command from any thread."""
+        ...
+
+    def see(self, picture: Picture | None, look: Look | None) -> None:
+        """Go on with the newest picture, if there is one."""
+        ...
+
+    def forget(self) -> None:
+        """Overwrite every template."""
+        ...
+
+
 class Watcher:
     """Reads the newest picture, has it looked at, smooths, and calls `tell` with each edge (from its thread)."""
 
-    def __init__(self, ring: Path, eyes: Looker, detect_fps: int, clock: Clock, tell: Tell) -> None:
-        self._path, self._eyes, self._clock, self._tell = ring, eyes, clock, tell
+    def __init__(self, ring: Path, eyes: Looker, checks: Checker, detect_fps: int, clock: Clock, tell: Tell) -> None:
+        self._path, self._eyes, self._checks, self._clock, self._tell = ring, eyes, checks, clock, tell
         self._busy_s = 1 / detect_fps
         self._idle_s = max(1 / IDLE_FPS, self._busy_s)
-        self._stop = threading.Event()
+        self._stop, self._woken = threading.Event(), threading.Event()
         self._reader: RingReader | None = None
         self._number = -1
         self._picture_ns = clock.monotonic_ns()
@@ -50,21 +74,32 @@ class Watcher:
         """Whether the expression may be read. Ends by itself when the customer leaves."""
 
     def run(self) -> None:
-        """Look until `stop`."""
-        while not self._stop.is_set():
-            began_ns = self._clock.monotonic_ns()
-            self.round()
-            notify("WATCHDOG=1")
-            took_s = (self._clock.monotonic_ns() - began_ns) / 1e9
-            self._stop.wait(max(0.0, self._period_s() - took_s))
+        """Look until `stop`; then forget whom it saw."""
+        try:
+            while not self._stop.is_set():
+                began_ns = self._clock.monotonic_ns()
+                self.round()
+                notify("WATCHDOG=1")
+                took_s = (self._clock.monotonic_ns() - began_ns) / 1e9
+                self._woken.wait(max(0.0, self._period_s() - took_s))
+                self._woken.clear()
+        finally:
+            self._checks.forget()
 
     def stop(self) -> None:
         """End `run` after the round it is in."""
         self._stop.set()
+        self._woken.set()
+
+    def command(self, command: Command) -> None:
+        """Hand a command to the checks, and look at once, from any thread."""
+        self._checks.command(command)
+        self._woken.set()
 
     def round(self) -> None:
         """Look once, if there is something new to see or nothing has come for too long."""
-        look = self._look()
+        seen, look = self._look()
+        self._checks.see(seen, look)
         if look is None:
             return
         if not self.consent:
@@ -74,19 +109,19 @@ class Watcher:
         self._state, events = observe(self._state, look)
         if any(isinstance(event, CustomerLeft) for event in events):
             self.consent = False
+            self._checks.forget()
         if events:
             self._tell(self._state, events)
 
-    def _look(self) -> Look | None:
+    def _look(self) -> tuple[Picture | None, Look | None]:
         reader = self._opened()
         slot = None if reader is None else reader.latest()
         now_ns = self._clock.monotonic_ns()
         if reader is not None and slot is not None and slot.number != self._number and now_ns - slot.at_ns < STALE_NS:
             self._number, self._picture_ns = slot.number, slot.at_ns
-            return self._eyes.look(picture(slot, reader.shape), slot.at_ns, self.consent)
-        if now_ns - self._picture_ns >= STALE_NS:
-            return Look(now_ns, "missing")
-        return None
+            seen = picture(slot, reader.shape)
+            return seen, self._eyes.look(seen, slot.at_ns, self.consent)
+        return None, Look(now_ns, "missing") if now_ns - self._picture_ns >= STALE_NS else None
 
     def _opened(self) -> RingReader | None:
         """Return a reader of the ring that is there now; a devices process that started again made a new one."""
@@ -102,5 +137,7 @@ class Watcher:
         return self._reader
 
     def _period_s(self) -> float:
+        if self._checks.busy:
+            return 1 / CHECK_FPS
         awake = self._face_ns is not None and self._clock.monotonic_ns() - self._face_ns < AWAKE_NS
         return self._busy_s if awake or self._state.presence.on else self._idle_s

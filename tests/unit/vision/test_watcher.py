@@ -38,10 +38,28 @@ class Looker:
         return Look(at_ns, "ok", (NEAR,) if picture[0, 0, 0] else (), picture.shape[0])
 
 
+class Checker:
+    """Notes what it is shown."""
+
+    def __init__(self):
+        self.busy, self.seen, self.forgotten, self.commands = False, [], 0, []
+
+    def command(self, command):
+        self.commands.append(command)
+
+    def see(self, picture, look):
+        self.seen.append((picture is not None, look is not None))
+
+    def forget(self):
+        self.forgotten += 1
+
+
 class World:
     def __init__(self, path):
-        self.path, self.clock, self.looker, self.told = path, Clock(), Looker(), []
-        self.watcher = Watcher(path, self.looker, 5, self.clock, lambda _state, events: self.told.extend(events))
+        self.path, self.clock, self.looker, self.told, self.checks = path, Clock(), Looker(), [], Checker()
+        self.watcher = Watcher(
+            path, self.looker, self.checks, 5, self.clock, lambda _state, events: self.told.extend(events)
+        )
 
     def pictures(self, count, value, ring):
         for _ in range(count):
@@ -101,6 +119,21 @@ def test_consent_ends_when_the_customer_leaves(world):
     world.pictures(20, 0, ring)
     world.pictures(10, 1, ring)
     assert world.looker.looks[-1][1] is False
+    assert world.checks.forgotten == 1
+
+
+def test_the_checks_see_each_picture_once_and_time_passing_without_one(world):
+    ring = picture_ring(world.path, 160, 120)
+    world.pictures(2, 1, ring)
+    world.watcher.round()
+    world.nothing(6)
+    assert world.checks.seen[:3] == [(True, True), (True, True), (False, False)]
+    assert world.checks.seen[-1] == (False, True)
+
+
+def test_it_looks_often_during_a_check(world):
+    world.checks.busy = True
+    assert world.watcher._period_s() == pytest.approx(1 / 15)
 
 
 def test_it_looks_seldom_until_somebody_is_there(world):
@@ -117,3 +150,10 @@ def test_run_ends_on_stop(world):
     world.watcher.stop()
     thread.join(5)
     assert not thread.is_alive()
+    assert world.checks.forgotten == 1
+
+
+def test_a_command_is_handed_on_and_wakes_it(world):
+    world.watcher.command("anything")
+    assert world.checks.commands == ["anything"]
+    assert world.watcher._woken.is_set()

@@ -7,9 +7,10 @@ import contextlib
 
 import pytest
 
+from edge_models.vision.checks import Allow, Live, Verify
 from edge_models.vision.hub import QUEUE_FRAMES, Hub
 from edge_models.vision.smoothing import Latch, State
-from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, SecondPerson
+from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, IdentityChecked, SecondPerson
 from guitai.wire.sockets import connect, serve
 
 HERE = State(at_ns=1, scene="ok", presence=Latch(1, 1, on=True), company=Latch(1, 1, on=True))
@@ -19,7 +20,8 @@ GONE = State(at_ns=2, scene="ok")
 class World:
     def __init__(self, path):
         self.path, self.consents = path, asyncio.Queue()
-        self.hub = Hub(self.consents.put_nowait)
+        self.commands = []
+        self.hub = Hub(self.consents.put_nowait, self.commands.append)
 
     @contextlib.asynccontextmanager
     async def client(self):
@@ -101,12 +103,71 @@ async def test_consent_ends_with_the_customer(world):
         assert await world.consent() is False  # nobody's stands any more
 
 
-@pytest.mark.parametrize("data", [{}, {"expression": 1}, {"expression": "yes"}, {"expression": True, "identity": True}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"expression": 1},
+        {"expression": "yes"},
+        {"expression": True, "identity": 1},
+        {"expression": True, "voice": True},
+    ],
+)
 async def test_a_consent_that_is_not_exact_is_none(world, data):
     async with world.client() as client:
         await client.stream.send("guitai-consent", **data)
         assert (await client.get()).data["code"] == "wire.bad_data"
         assert world.consents.empty()
+
+
+async def test_checks_need_the_consent_to_identity_on_the_same_connection(world):
+    async with world.client() as client, world.client() as other:
+        await other.stream.send("guitai-consent", expression=True, identity=True)
+        assert await world.consent() is True
+        await client.stream.send("guitai-consent", expression=True)
+        assert await world.consent() is True
+        for type_, data in (("guitai-verify", {}), ("guitai-liveness", {"challenges": ["blink"], "limit_s": 5.0})):
+            await client.stream.send(type_, b"photo", request_id="r1", **data)
+            assert (await client.get()).data["code"] == "vision.no_consent"
+        world.hub.answer(IdentityChecked("r0", True, 0.5, "same", 20))
+        assert (await other.get()).data == {
+            "request_id": "r0",
+            "match": True,
+            "score": 0.5,
+            "reason": "same",
+            "took_ms": 20,
+        }
+        await client.stream.send("open-sesame")
+        assert (await client.get()).type == "error"  # and not the answer that was meant for the other
+    assert all(isinstance(command, Allow) for command in world.commands)
+
+
+async def test_orders_reach_the_checks(world):
+    async with world.client() as client:
+        await client.stream.send("guitai-consent", expression=False, identity=True)
+        await client.stream.send("guitai-verify", b"photo", request_id="r1")
+        await client.stream.send("guitai-liveness", request_id="r2", challenges=["turn_left", "blink"], limit_s=9.0)
+        await client.stream.send("open-sesame")
+        await client.get_until("error")
+    assert world.commands[:3] == [Allow(True), Verify("r1", b"photo"), Live("r2", ("turn_left", "blink"), 9.0)]
+
+
+@pytest.mark.parametrize(
+    ("type_", "data"),
+    [
+        ("guitai-verify", {}),
+        ("guitai-verify", {"request_id": ""}),
+        ("guitai-verify", {"request_id": "r", "threshold": 0.1}),
+        ("guitai-liveness", {"request_id": "r", "challenges": [], "limit_s": 5.0}),
+        ("guitai-liveness", {"request_id": "r", "challenges": ["dance"], "limit_s": 5.0}),
+        ("guitai-liveness", {"request_id": "r", "challenges": ["blink"], "limit_s": 0.0}),
+    ],
+)
+async def test_an_order_that_is_not_exact_is_refused(world, type_, data):
+    async with world.client() as client:
+        await client.stream.send("guitai-consent", expression=False, identity=True)
+        await client.stream.send(type_, **data)
+        assert (await client.get()).data["code"] == "wire.bad_data"
 
 
 async def test_unknown_frames_and_broken_headers_get_an_error_and_the_eyes_live_on(world):

@@ -1,0 +1,283 @@
+"""Identity and liveness through the real process: consent, the card's photo, the actor's answers, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from edge_models.store import Store
+from edge_models.vision.detector import Detector
+from edge_models.vision.recognizer import Recognizer
+from edge_models.vision.stills import decode, largest_face
+from guitai.errors import GuitaiError
+from guitai.tables import RINGS, SOCKETS
+from guitai.wire.rings import picture_ring
+from guitai.wire.sockets import connect
+from tests.fixtures.vision.actor import Actor
+
+pytestmark = pytest.mark.models
+
+ACTS = {
+    "rest": {},
+    "blink": {"blink": 1.0},
+    "open_mouth": {"mouth": 0.65},
+    "turn_left": {"turn": 30},
+    "turn_right": {"turn": -30},
+}
+
+
+@pytest.fixture(scope="module")
+def portrait(models_dir):
+    return Store(models_dir).path("astronaut")
+
+
+@pytest.fixture(scope="module")
+def album(portrait):
+    actor = Actor(portrait)
+    views = {name: actor.picture(noise=False, **pose) for name, pose in ACTS.items()}
+    return views | {"hall": actor.hall()}
+
+
+@pytest.fixture(scope="module")
+def card(portrait):
+    """What an ID card's chip gives: 102 x 126 pixels, soft, much compressed."""
+    head = cv2.imread(str(portrait))[10:225, 135:309]
+    small = cv2.GaussianBlur(cv2.resize(head, (102, 126), interpolation=cv2.INTER_AREA), (3, 3), 0.6)
+    return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 60])[1].tobytes()
+
+
+def start(command, environment):
+    return subprocess.Popen(command, env=environment)
+
+
+async def until_none(find, within_s=20):
+    async with asyncio.timeout(within_s):
+        while find():  # noqa: ASYNC110 - another process's memory gives no signal
+            await asyncio.sleep(0.2)
+
+
+class Kiosk:
+    """The eyes' process, a camera that shows what `view` says, and a client."""
+
+    def __init__(self, config, album, folder):
+        self.config, self.album, self.view, self.folder = config, album, "rest", folder
+        self.acting = None
+
+    @contextlib.asynccontextmanager
+    async def running(self):
+        ring = picture_ring(self.config.paths.run / RINGS["camera"], 640, 480)
+        code = "from guitai.config import load; from edge_models.vision.main import run; run(load())"
+        paths = {
+            f"GUITAI__PATHS__{name.upper()}": str(getattr(self.config.paths, name))
+            for name in ("run", "models", "state")
+        }
+        environment = {**os.environ, **paths, "TMPDIR": str(self.folder), "HOME": str(self.folder)}
+        self.process = start([sys.executable, "-c", code], environment)
+        camera = asyncio.create_task(self._film(ring))
+        try:
+            self.stream = await self._connected()
+            self.frames = aiter(self.stream)
+            await self.expect("face.approached")
+            yield self
+        finally:
+            camera.cancel()
+            self.stream.close()
+            self.process.terminate()
+            await asyncio.to_thread(self.process.wait, 20)
+
+    async def _film(self, ring):
+        loop, number = asyncio.get_running_loop(), 0
+        while True:
+            picture = self.album[self.view].copy()
+            picture[:16, :16] = number % 200  # a living sensor; far from the face, so that its template stays the same
+            ring.write(picture.tobytes(), int(loop.time() * 1e9))
+            number += 1
+            await asyncio.sleep(1 / 15)  # this task is the sensor: it has a rate
+
+    async def _connected(self):
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    return await connect(self.config.paths.run / SOCKETS["vision"])
+                except GuitaiError:
+                    await asyncio.sleep(0.05)
+
+    async def expect(self, type_, within_s=30):
+        async with asyncio.timeout(within_s):
+            async for frame in self.frames:
+                if frame.type == type_:
+                    return frame
+                assert frame.type != "error", frame.data
+        raise AssertionError(type_)
+
+    async def consent(self, identity=True):
+        await self.stream.send("guitai-consent", expression=False, identity=identity)
+
+    async def verify(self, photo, request_id="r1"):
+        await self.stream.send("guitai-verify", photo, request_id=request_id)
+        return (await self.expect("face.identity")).data
+
+    async def liveness(self, challenges, limit_s, obey):
+        """Ask for challenges and let the actor do what `obey` makes of each; return the order asked and the end."""
+        await self.stream.send("guitai-liveness", request_id="r2", challenges=challenges, limit_s=limit_s)
+        asked = []
+        async with asyncio.timeout(60):
+            async for frame in self.frames:
+                if frame.type == "face.challenge":
+                    self._rest()
+                    asked.append(frame.data["challenge"])
+                    self.acting = asyncio.create_task(self._act(obey(frame.data["challenge"])))
+                elif frame.type == "face.liveness":
+                    self._rest()
+                    return asked, frame.data
+        raise AssertionError("no end")
+
+    async def _act(self, view):
+        """Rest, act, rest, again and again: people take their time, and repeat what was not seen."""
+        while True:
+            for name, seconds in (("rest", 0.5), (view, 0.6)):
+                self.view = name
+                await asyncio.sleep(seconds)
+
+    def _rest(self):
+        if self.acting is not None:
+            self.acting.cancel()
+        self.view = "rest"
+
+
+@pytest.fixture
+async def kiosk(config, album, tmp_path):
+    config.paths.state.mkdir(exist_ok=True)
+    async with Kiosk(config, album, tmp_path).running() as kiosk:
+        yield kiosk
+
+
+async def test_the_person_on_the_card_is_known_again_and_only_with_consent(kiosk, card):
+    await kiosk.stream.send("guitai-verify", card, request_id="r0")
+    with pytest.raises(AssertionError, match="no_consent"):
+        await kiosk.expect("face.identity")
+    await kiosk.consent()
+    same = await kiosk.verify(card)
+    assert (same["request_id"], same["match"], same["reason"]) == ("r1", True, "same")
+    assert 0.363 <= same["score"] <= 1
+    wall = cv2.imencode(".png", np.full((126, 102, 3), 170, np.uint8))[1].tobytes()
+    for photo, reason in ((wall, "no_face_on_card"), (b"no picture", "card_unreadable"), (b"", "card_unreadable")):
+        answer = await kiosk.verify(photo)
+        assert (answer["match"], answer["score"], answer["reason"]) == (False, 0, reason)
+    kiosk.view = "hall"
+    await kiosk.expect("face.left")
+    await kiosk.consent()
+    assert (await kiosk.verify(card))["reason"] == "no_live_face"
+
+
+async def test_a_living_person_does_what_is_asked_in_any_order_and_a_still_one_does_not(kiosk):
+    await kiosk.consent()
+    order = ["turn_left", "blink", "open_mouth", "turn_right"]
+    asked, end = await kiosk.liveness(order, 40.0, obey=lambda challenge: challenge)
+    assert (asked, end["passed"], end["reason"]) == (order, True, "passed")
+    asked, end = await kiosk.liveness(["blink"], 1.5, obey=lambda _: "rest")
+    assert (end["passed"], end["reason"]) == (False, "too_slow")
+    asked, end = await kiosk.liveness(["turn_right", "turn_left"], 4.0, obey=lambda challenge: "turn_left")
+    assert not end["passed"]
+    assert asked == ["turn_right"]
+
+
+class Hunt:
+    """Finds a template, and any very like it, as numbers of any width, as base64 and as text."""
+
+    def __init__(self, recognizer, picture, face):
+        template = recognizer.template(picture, face)
+        raw = np.array(recognizer._request.get_output_tensor(0).data).ravel()
+        self._values = [template, raw]  # raw: before its length is made 1
+        self._texts = [base64.b64encode(template.tobytes())[8:40]]
+        self._texts += [repr(float(value)).encode()[:9] for value in template[:6] if abs(value) > 0.01]
+
+    def found_in(self, content, kinds=(np.float32, np.float64, np.float16)):
+        return any(text in content for text in self._texts) or any(
+            _numbers(content, values, kind) for values in self._values for kind in kinds
+        )
+
+
+def _numbers(content, values, kind):
+    """Whether eight numbers in a row lie within a hundredth of the template's scale."""
+    numbers = np.frombuffer(content, kind, len(content) // np.dtype(kind).itemsize)
+    near = 0.02 * values.std()
+    first = int(np.argmax(np.abs(values[:120])))
+    with np.errstate(invalid="ignore", over="ignore"):
+        places = np.flatnonzero(np.abs(numbers - kind(values[first])) < near)
+        places = places[places < len(numbers) - 8]
+        for i in range(1, 8):
+            places = places[np.abs(numbers[places + i] - kind(values[first + i])) < near]
+    return len(places) > 0
+
+
+def in_memory(pid, hunts):
+    """How often the templates are found in what the process may write to."""
+    found = 0
+    with Path(f"/proc/{pid}/maps").open() as maps, Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
+        for line in maps:
+            low, high, rights, name = re.match(r"(\w+)-(\w+) (\S+) \S+ \S+ \S+\s*(.*)", line).groups()
+            if not rights.startswith("rw") or name.startswith(("[v", "/dev")) or name.endswith(".ring"):
+                continue
+            for start in range(int(low, 16), int(high, 16), 1 << 26):
+                try:
+                    memory.seek(start)
+                    content = memory.read(min(int(high, 16) - start, (1 << 26) + 4096))
+                except (OSError, ValueError, OverflowError):
+                    break
+                found += sum(hunt.found_in(content, [np.float32]) for hunt in hunts)
+    return found
+
+
+def in_files(folders, hunts):
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if any(hunt.found_in(path.read_bytes()) for hunt in hunts)]
+
+
+async def recorded(path, into):
+    reader, writer = await asyncio.open_unix_connection(path)
+    writer.write(b'{"type": "guitai-consent", "data": {"expression": true, "identity": true}}\n')
+    while chunk := await reader.read(65536):
+        into.extend(chunk)
+
+
+@pytest.mark.parametrize("ending", ["consent withdrawn", "customer leaves", "connection ends"])
+async def test_no_template_is_left_in_any_file_socket_or_in_memory(kiosk, models_dir, album, card, ending):
+    store = Store(models_dir)
+    detector, recognizer = Detector(store.path("yunet")), Recognizer(store.path("sface"))
+    photo, view = decode(card), album["rest"].copy()
+    view[:16, :16] = 100
+    of_card = Hunt(recognizer, photo, largest_face(detector, photo))
+    of_person = Hunt(recognizer, view, detector.find(view)[0])
+    wire = bytearray()
+    recording = asyncio.create_task(recorded(kiosk.config.paths.run / SOCKETS["vision"], wire))
+    await kiosk.consent()
+    assert (await kiosk.verify(card))["match"]
+    await until_none(lambda: b"face.identity" not in wire)
+    assert in_memory(kiosk.process.pid, [of_person])  # the hunt can find what is there
+    if ending == "customer leaves":
+        kiosk.view = "hall"
+        await kiosk.expect("face.left")
+    else:
+        recording.cancel()
+        await asyncio.gather(recording, return_exceptions=True)
+        if ending == "consent withdrawn":
+            await kiosk.consent(identity=False)
+        else:
+            kiosk.stream.close()
+    await until_none(lambda: in_memory(kiosk.process.pid, [of_person, of_card]))
+    assert not of_person.found_in(bytes(wire))
+    assert not of_card.found_in(bytes(wire))
+    paths = kiosk.config.paths
+    assert in_files([paths.run, paths.state, kiosk.folder], [of_person, of_card]) == []
+    recording.cancel()
