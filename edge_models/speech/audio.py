@@ -15,6 +15,8 @@ RATE_HZ = 16_000
 
 _TAPS_PER_PHASE = 16
 _FULL_SCALE = 32767.0
+_KNEE = 0.7
+"""Of full scale: up to here a louder voice keeps its shape."""
 
 
 def to_float(samples: Samples) -> Floats:
@@ -61,6 +63,14 @@ def sounding(wave: Floats, floor: float = 0.01) -> tuple[int, int]:
     """Return where sound begins and ends, as a slice; it is louder than `floor` times the loudest sample."""
     loud = np.flatnonzero(np.abs(wave) > floor * max(float(np.abs(wave).max(initial=0.0)), 1e-6))
     return (int(loud[0]), int(loud[-1]) + 1) if loud.size else (0, 0)
+
+
+def louder(samples: Samples, gain: float) -> Samples:
+    """Return the samples `gain` times as loud; peaks are rounded off instead of clipped."""
+    wave = to_float(samples) * gain
+    over = np.abs(wave) > _KNEE
+    wave[over] = np.sign(wave[over]) * (_KNEE + (1 - _KNEE) * np.tanh((np.abs(wave[over]) - _KNEE) / (1 - _KNEE)))
+    return to_int16(wave)
 
 
 def rms(samples: Samples) -> float:

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import structlog
 
-from edge_models.speech.audio import RATE_HZ, resample, to_float, to_int16
+from edge_models.speech.audio import RATE_HZ, louder, resample, to_float, to_int16
 from edge_models.speech.info import info
 from edge_models.speech.listen import Listener, Recognition
-from edge_models.speech.tts import Language
+from edge_models.speech.tts import Language, Sound
 from edge_models.speech.tts.marks import shifted
 from edge_models.speech.tts.speaker import Speaker
 from guitai.errors import GuitaiError
@@ -35,6 +35,7 @@ BACKLOG = 256
 """Events a subscriber may be behind before it is let go."""
 
 SPEEDS = (0.5, 2.0)
+VOLUMES = (0.1, 4.0)
 _RATES = range(8_000, 48_001)
 
 log = structlog.get_logger()
@@ -66,7 +67,7 @@ class Prepare:
 
 @dataclass(frozen=True, slots=True)
 class Synthesize:
-    """Wyoming's ``synthesize``; ``context.speed`` slows the voice for those who want it, ``context.marks`` asks for phonemes."""
+    """Wyoming's ``synthesize``; ``context`` may have ``speed`` and ``volume`` (1 is as usual) and ask for ``marks``."""
 
     text: str
     voice: dict[str, Any] = field(default_factory=dict)
@@ -220,24 +221,25 @@ class Connection:
         speaker = self._server.speaker
         if speaker is None:
             raise GuitaiError("speech.voice_failed", engine="none", reason="no voice could be loaded")
-        speed = request.context.get("speed", 1.0)
-        if not isinstance(speed, int | float) or not SPEEDS[0] <= speed <= SPEEDS[1]:
-            raise GuitaiError("wire.bad_data", type="synthesize", reason="context.speed is not between 0.5 and 2")
-        marked = request.context.get("marks") is True
-        self._start(self._say(speaker, request.text, _language(request.voice), float(speed), marked))
+        speed, volume = (
+            _within(request.context, key, limits) for key, limits in (("speed", SPEEDS), ("volume", VOLUMES))
+        )
+        sounds = speaker.say(request.text, _language(request.voice), speed)
+        self._start(self._say(sounds, speaker.rate_hz, volume, request.context.get("marks") is True))
 
-    async def _say(self, speaker: Speaker, text: str, language: Language, speed: float, marked: bool) -> None:
+    async def _say(self, sounds: AsyncGenerator[Sound, None], rate_hz: int, volume: float, marked: bool) -> None:
         at_s = 0.0
-        audio = {"rate": speaker.rate_hz, "width": 2, "channels": 1}
+        audio = {"rate": rate_hz, "width": 2, "channels": 1}
         await self._stream.send("audio-start", **audio)
-        async with contextlib.aclosing(speaker.say(text, language, speed)) as sounds:
+        async with contextlib.aclosing(sounds):
             async for sound in sounds:
                 if marked and sound.marks:
                     times = [asdict(mark) for mark in shifted(sound.marks, at_s)]
                     await self._stream.send("guitai-marks", marks=times)
-                at_s += len(sound.samples) / speaker.rate_hz
-                for at in range(0, len(sound.samples), CHUNK_SAMPLES):
-                    chunk = sound.samples[at : at + CHUNK_SAMPLES].astype("<i2").tobytes()
+                at_s += len(sound.samples) / rate_hz
+                samples = sound.samples if volume == 1 else louder(sound.samples, volume)
+                for at in range(0, len(samples), CHUNK_SAMPLES):
+                    chunk = samples[at : at + CHUNK_SAMPLES].astype("<i2").tobytes()
                     await self._stream.send("audio-chunk", chunk, **audio)
         await self._stream.send("audio-stop")
 
@@ -302,6 +304,14 @@ def _format(frame: Frame) -> AudioFormat:
         reason = f"rate {given.rate}, width {given.width}, channels {given.channels}"
         raise GuitaiError("speech.bad_audio", reason=reason)
     return given
+
+
+def _within(context: dict[str, Any], key: str, limits: tuple[float, float]) -> float:
+    value = context.get(key, 1.0)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not limits[0] <= value <= limits[1]:
+        reason = f"context.{key} is not between {limits[0]} and {limits[1]}"
+        raise GuitaiError("wire.bad_data", type="synthesize", reason=reason)
+    return float(value)
 
 
 def _language(voice: dict[str, Any]) -> Language:

@@ -15,8 +15,7 @@ import onnxruntime
 from edge_models.speech.audio import Floats, sounding, to_int16
 from edge_models.speech.tts import Language, Sound
 from edge_models.speech.tts.marks import marks
-from edge_models.speech.tts.phonemes import Mandarin, english
-from edge_models.speech.tts.reading import aloud
+from edge_models.speech.tts.phonemes import Phonemes, is_english
 from guitai.errors import GuitaiError
 
 Lengths = npt.NDArray[np.int64]
@@ -60,7 +59,7 @@ class Kokoro:
             self._session = onnxruntime.InferenceSession(model, _options(threads), ["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime raises classes of its own that share no base
             raise GuitaiError("speech.voice_failed", engine=self.name, reason=str(error)) from error
-        self._mandarin = Mandarin(cache)
+        self._phonemes = Phonemes(cache)
         self._run_options: Any = None
 
     def with_voice(self, file: Path) -> Kokoro:
@@ -86,8 +85,9 @@ class Kokoro:
 
     def say(self, clause: str, language: Language, speed: float) -> Iterator[Sound]:
         """Yield the clause's sound; two or more pieces only if it has more phonemes than the model takes."""
-        phonemes = self._mandarin(aloud(clause)) if language == "zh" else english(clause)
-        symbols = [p for p in phonemes if p in self._ids]
+        if "en" in self.names and is_english(clause):
+            language = "en"
+        symbols = [p for p in self._phonemes(clause, language) if p in self._ids]
         tail_s = TAIL_S.get(clause.rstrip()[-1:], TAIL_DEFAULT_S)
         for start in range(0, len(symbols), MAX_PHONEMES):
             yield self._speak(symbols[start : start + MAX_PHONEMES], self.styles[self.names[language]], speed, tail_s)

@@ -9,6 +9,7 @@ import numpy as np
 from edge_models.speech.audio import resample, to_float, to_int16
 from edge_models.speech.client import connected
 from edge_models.speech.tts import Language, Sound
+from edge_models.speech.tts.english import aloud as aloud_in_english
 from edge_models.speech.tts.reading import aloud
 
 
@@ -35,7 +36,7 @@ class RemoteVoice:
     def say(self, clause: str, language: Language, speed: float) -> Iterator[Sound]:
         """Yield the server's pieces. Raises GuitaiError ``speech.remote_failed``."""
         with connected(self._uri) as server:
-            text = aloud(clause) if language == "zh" else clause
+            text = aloud(clause) if language == "zh" else aloud_in_english(clause)
             server.send("synthesize", text=text, voice={"language": language})
             for frame in server.frames():
                 if frame.type == "audio-chunk":

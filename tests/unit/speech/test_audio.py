@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from edge_models.speech.audio import resample, trim
+from edge_models.speech.audio import louder, resample, rms, trim
 from edge_models.speech.bench import distance
 from edge_models.speech.customer import room_noise
 from edge_models.speech.tts import Mark, Sound
@@ -50,3 +52,14 @@ def test_a_kept_clause_comes_back_and_a_damaged_one_does_not(tmp_path):
 def test_distance():
     assert distance("查余额", "查一下余额") == 2
     assert distance("", "abc") == 3
+
+
+@given(st.floats(0.1, 4.0))
+def test_a_louder_voice_is_louder_and_never_clipped(gain: float):
+    before = (9000 * np.sin(np.arange(4800) / 17)).astype(np.int16)
+    after = louder(before, gain)
+    assert np.abs(after.astype(int)).max() < 32767
+    if gain < 2.5:
+        assert rms(after) == pytest.approx(rms(before) * gain, rel=0.01)
+    else:
+        assert rms(after) > rms(before) * 2

@@ -9,24 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_models.speech import engines
 from edge_models.speech.tts import PAUSE, Mark
 from edge_models.speech.tts.kokoro import FRAME, Kokoro
 from edge_models.speech.tts.marks import MIN_PAUSE_S, marks, shifted
-from guitai.config import Config
 
 RATE_HZ = 24_000
 LETTERS = st.sampled_from(["a", "n", "ʂ", "→", "ˈ", " ", ",", ".", ""])
 SILENT_FLOOR = 0.011
 """A little above the floor a pause is found by, and the samples are rounded to int16 after it was."""
-
-
-@pytest.fixture(scope="module")
-def kokoro(models_dir, tmp_path_factory) -> Kokoro:
-    paths = Config().paths.model_copy(update={"models": models_dir, "state": tmp_path_factory.mktemp("state")})
-    engine = engines.speaker(Config(paths=paths)).engine
-    assert isinstance(engine, Kokoro)
-    return engine
 
 
 def sound(*stretches: tuple[float, float]) -> np.ndarray:
@@ -88,7 +78,7 @@ def test_kokoro_tells_its_phonemes(kokoro: Kokoro, text: str, language):
 
 @pytest.mark.models
 def test_the_models_lengths_add_up_to_its_sound(kokoro: Kokoro):
-    symbols = list(kokoro._mandarin("请取走您的卡。"))
+    symbols = list(kokoro._phonemes("请取走您的卡。", "zh"))
     wave, lengths = kokoro._run(symbols, kokoro.styles[kokoro.names["zh"]], 1.0)
     assert lengths.shape == (len(symbols) + 2,)
     assert lengths.sum() * FRAME == len(wave)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -20,21 +21,50 @@ def seconds(engine, text: str, language: str = "zh") -> float:
     return sum(len(sound.samples) for sound in engine.say(text, language, 1.0)) / engine.rate_hz
 
 
+def phonemes(engine, text: str, language: str = "zh") -> list[str]:
+    return [m.phoneme for sound in engine.say(text, language, 1.0) for m in sound.marks if m.phoneme]
+
+
 @pytest.mark.models
-def test_kokoro_speaks_both_languages(config: Config):
-    engine = engines.speaker(config).engine
-    assert isinstance(engine, Kokoro)
-    assert engine.languages() == ("zh", "en")
-    assert 0.5 < seconds(engine, "您好，ATM 在右边。") < 4.0
+def test_kokoro_speaks_both_languages(kokoro: Kokoro):
+    assert kokoro.languages() == ("zh", "en")
+    assert 0.5 < seconds(kokoro, "您好，ATM 在右边。") < 4.0
     if shutil.which("espeak-ng"):
-        assert 0.4 < seconds(engine, "Please take your card.", "en") < 4.0
+        assert 0.4 < seconds(kokoro, "Please take your card.", "en") < 4.0
 
 
 @pytest.mark.models
-def test_slower_is_longer(config: Config):
-    engine = engines.speaker(config).engine
-    slow, normal = (sum(len(s.samples) for s in engine.say("请取走您的卡。", "zh", speed)) for speed in (0.8, 1.0))
+def test_slower_is_longer(kokoro: Kokoro):
+    slow, normal = (sum(len(s.samples) for s in kokoro.say("请取走您的卡。", "zh", speed)) for speed in (0.8, 1.0))
     assert slow > normal * 1.1
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("mixed", "without"), [("转账给Tom。", "转账给。"), ("请到ATM取款。", "请到取款。"), ("请插入U盾。", "请插入盾。")]
+)
+def test_english_words_in_mandarin_are_spoken(kokoro: Kokoro, mixed: str, without: str):
+    assert len(phonemes(kokoro, mixed)) > len(phonemes(kokoro, without)) + 1
+
+
+@pytest.mark.models
+@needs_espeak
+def test_a_han_name_in_english_is_spoken(kokoro: Kokoro):
+    assert set("ꭧwei") <= set(phonemes(kokoro, "5,000 yuan to 张伟.", "en"))
+    assert phonemes(kokoro, "Please take your card.") == phonemes(kokoro, "Please take your card.", "en")
+
+
+@pytest.mark.models
+def test_an_interrupted_clause_ends_there(kokoro: Kokoro):
+    with ThreadPoolExecutor(1) as worker:
+        spoken = worker.submit(
+            lambda: list(kokoro.say("请您稍等一下，我马上帮您接通人工柜员来看一看。" * 3, "zh", 1.0))
+        )
+        while kokoro._run_options is None and not spoken.done():
+            pass
+        kokoro.interrupt()
+        with pytest.raises(GuitaiError, match=r"speech\.interrupted"):
+            spoken.result()
 
 
 @pytest.mark.models
@@ -59,6 +89,9 @@ def test_the_fallback_speaks(tmp_path):
     (sound,) = engine.say("请取走您的卡。", "zh", 1.0)
     assert sound.samples.dtype == np.int16
     assert 0.5 < len(sound.samples) / engine.rate_hz < 4.0
+    (slow,) = engine.say("请取走您的卡。", "zh", 0.8)
+    assert len(slow.samples) > len(sound.samples) * 1.2
+    assert 0.5 < seconds(engine, "5,000 yuan to 张伟.", "en") < 4.0
 
 
 def test_an_unknown_engine_is_refused(config: Config):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edge_models.speech.asr.remote import RemoteRecogniser
@@ -141,4 +142,15 @@ async def test_a_slower_voice_uses_what_was_prepared(socket: Path, tone):
     frames = await until(stream, "audio-stop")
     assert sum(len(frame.payload) for frame in frames) == 2 * 2_400 / 0.8
     assert len(tone.said) == 1
+    stream.close()
+
+
+async def test_a_louder_voice_is_louder(socket: Path):
+    stream = await connect(socket)
+    peaks = []
+    for volume in (1.0, 2.0):
+        await stream.send("synthesize", text="请取走您的卡。", context={"volume": volume})
+        frames = await until(stream, "audio-stop")
+        peaks.append(np.abs(np.frombuffer(b"".join(f.payload for f in frames), "<i2").astype(int)).max())
+    assert peaks[1] == pytest.approx(2 * peaks[0], rel=0.01)
     stream.close()
