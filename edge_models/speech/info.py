@@ -34,6 +34,9 @@ def info(recogniser: str, voice: Engine | None) -> dict[str, Any]:
             TtsVoice(name=voice.voice(language), description=voice.name, languages=[language], **common)
             for language in voice.languages()
         ]
-        tts = [TtsProgram(name="guitai", description="Synthesis", voices=voices, **common)]
+        program = TtsProgram(
+            name="guitai", description="Synthesis", voices=voices, supports_synthesize_streaming=True, **common
+        )
+        tts = [program]
     data: dict[str, Any] = Info(asr=[asr], tts=tts, intent=[intent]).event().data
     return data

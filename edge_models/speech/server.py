@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from edge_models.speech.audio import RATE_HZ, louder, resample, to_float, to_int
 from edge_models.speech.info import info
 from edge_models.speech.listen import Listener, Recognition
 from edge_models.speech.tts import Language, Sound
+from edge_models.speech.tts.clauses import Sentences
 from edge_models.speech.tts.marks import shifted
 from edge_models.speech.tts.speaker import Speaker
 from guitai.errors import GuitaiError
@@ -70,6 +71,14 @@ class Synthesize:
     """Wyoming's ``synthesize``; ``context`` may have ``speed`` and ``volume`` (1 is as usual) and ask for ``marks``."""
 
     text: str
+    voice: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesizeStart:
+    """Wyoming's ``synthesize-start``: the text follows in ``synthesize-chunk``, ``synthesize-stop`` ends it."""
+
     voice: dict[str, Any] = field(default_factory=dict)
     context: dict[str, Any] = field(default_factory=dict)
 
@@ -131,6 +140,10 @@ class Connection:
         self._tasks: set[asyncio.Task[None]] = set()
         self._format = AudioFormat()
         self._audio = bytearray()
+        self._sentences = Sentences()
+        self._texts: asyncio.Queue[str | None] | None = None
+        """What is said while its text still comes."""
+
         self._handlers: dict[str, Callable[[Frame], Awaitable[None]]] = {
             "describe": self._describe,
             "ping": self._ping,
@@ -139,6 +152,9 @@ class Connection:
             "audio-chunk": self._audio_chunk,
             "audio-stop": self._audio_stop,
             "synthesize": self._synthesize,
+            "synthesize-start": self._synthesize_start,
+            "synthesize-chunk": self._synthesize_chunk,
+            "synthesize-stop": self._synthesize_stop,
             "recognize": self._recognize,
             "guitai-listen": self._listen,
             "guitai-forget": self._forget,
@@ -217,31 +233,78 @@ class Connection:
         self._start(answer())
 
     async def _synthesize(self, frame: Frame) -> None:
+        if self._texts is not None:
+            return  # the same text once more, for servers that do not stream
         request = convert(frame.data, Synthesize)
-        speaker = self._server.speaker
-        if speaker is None:
-            raise GuitaiError("speech.voice_failed", engine="none", reason="no voice could be loaded")
-        speed, volume = (
-            _within(request.context, key, limits) for key, limits in (("speed", SPEEDS), ("volume", VOLUMES))
-        )
-        sounds = speaker.say(request.text, _language(request.voice), speed)
-        self._start(self._say(sounds, speaker.rate_hz, volume, request.context.get("marks") is True))
+        texts: asyncio.Queue[str | None] = asyncio.Queue()
+        texts.put_nowait(request.text)
+        texts.put_nowait(None)
+        self._start(self._say(self._sounds(texts, request.voice, request.context), request.context))
 
-    async def _say(self, sounds: AsyncGenerator[Sound, None], rate_hz: int, volume: float, marked: bool) -> None:
-        at_s = 0.0
+    async def _synthesize_start(self, frame: Frame) -> None:
+        request = convert(frame.data, SynthesizeStart)
+        texts: asyncio.Queue[str | None] = asyncio.Queue(BACKLOG)
+        sounds = self._sounds(texts, request.voice, request.context)
+        self._sentences, self._texts = Sentences(), texts
+
+        async def answer() -> None:
+            await self._say(sounds, request.context)
+            await self._stream.send("synthesize-stopped")
+
+        self._start(answer())
+
+    async def _synthesize_chunk(self, frame: Frame) -> None:
+        self._say_also(self._sentences.add(convert(frame.data, Text).text), "synthesize-chunk")
+
+    async def _synthesize_stop(self, _: Frame) -> None:
+        self._say_also(self._sentences.rest(), "synthesize-stop")
+        self._say_also(None, "synthesize-stop")
+        self._texts = None
+
+    def _say_also(self, text: str | None, frame_type: str) -> None:
+        if self._texts is None:
+            raise GuitaiError("wire.bad_data", type=frame_type, reason="there was no synthesize-start")
+        try:
+            if text != "":
+                self._texts.put_nowait(text)
+        except asyncio.QueueFull:
+            self._texts = None
+            raise GuitaiError("wire.bad_data", type=frame_type, reason="more text than can be said") from None
+
+    def _sounds(
+        self, texts: asyncio.Queue[str | None], voice: dict[str, Any], context: dict[str, Any]
+    ) -> AsyncGenerator[Sound, None]:
+        """Return the sound of texts as they come, louder or softer as asked."""
+        speaker = self._speaker()
+        speed, volume = _within(context, "speed", SPEEDS), _within(context, "volume", VOLUMES)
+
+        async def sounds() -> AsyncGenerator[Sound, None]:
+            while (text := await texts.get()) is not None:
+                async with contextlib.aclosing(speaker.say(text, _language(voice), speed)) as clauses:
+                    async for sound in clauses:
+                        yield sound if volume == 1 else replace(sound, samples=louder(sound.samples, volume))
+
+        return sounds()
+
+    async def _say(self, sounds: AsyncGenerator[Sound, None], context: dict[str, Any]) -> None:
+        rate_hz, at_s = self._speaker().rate_hz, 0.0
         audio = {"rate": rate_hz, "width": 2, "channels": 1}
         await self._stream.send("audio-start", **audio)
         async with contextlib.aclosing(sounds):
             async for sound in sounds:
-                if marked and sound.marks:
+                if context.get("marks") is True and sound.marks:
                     times = [asdict(mark) for mark in shifted(sound.marks, at_s)]
                     await self._stream.send("guitai-marks", marks=times)
                 at_s += len(sound.samples) / rate_hz
-                samples = sound.samples if volume == 1 else louder(sound.samples, volume)
-                for at in range(0, len(samples), CHUNK_SAMPLES):
-                    chunk = samples[at : at + CHUNK_SAMPLES].astype("<i2").tobytes()
+                for at in range(0, len(sound.samples), CHUNK_SAMPLES):
+                    chunk = sound.samples[at : at + CHUNK_SAMPLES].astype("<i2").tobytes()
                     await self._stream.send("audio-chunk", chunk, **audio)
         await self._stream.send("audio-stop")
+
+    def _speaker(self) -> Speaker:
+        if self._server.speaker is None:
+            raise GuitaiError("speech.voice_failed", engine="none", reason="no voice could be loaded")
+        return self._server.speaker
 
     async def _recognize(self, frame: Frame) -> None:
         request = convert(frame.data, Text)
@@ -287,9 +350,7 @@ class Connection:
 
     async def _prepare(self, frame: Frame) -> None:
         request = convert(frame.data, Prepare)
-        speaker = self._server.speaker
-        if speaker is None:
-            raise GuitaiError("speech.voice_failed", engine="none", reason="no voice could be loaded")
+        speaker = self._speaker()
 
         async def answer() -> None:
             clauses, new = await speaker.prepare(request.texts, request.language, request.speed)

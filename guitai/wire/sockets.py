@@ -13,6 +13,8 @@ from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame, FrameDecoder, encode
 
 READ_BYTES = 64 * 1024
+LINGER_S, LINGER_READS = 1.0, 64
+"""How long, and for how much, a peer that sent too much is listened to before the connection closes."""
 
 
 class FrameStream:
@@ -45,7 +47,7 @@ class FrameStream:
             if not chunk:
                 break
             if not await self._decode(chunk):
-                self.close()
+                await self._hang_up()
                 return
         self._decoder.end()
 
@@ -66,6 +68,16 @@ class FrameStream:
                 chunk = b""
             else:
                 return True
+
+    async def _hang_up(self) -> None:
+        """Close so that the peer can read what was wrong: with its bytes unread, the connection would be reset."""
+        with contextlib.suppress(OSError, TimeoutError):
+            self._writer.write_eof()
+            async with asyncio.timeout(LINGER_S):
+                for _ in range(LINGER_READS):
+                    if not await self._read():
+                        break
+        self.close()
 
     async def _read(self) -> bytes:
         try:

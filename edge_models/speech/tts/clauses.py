@@ -12,6 +12,30 @@ MAX_CHARS = 40
 """A longer stretch without punctuation is cut, at a word's edge where the text has blanks."""
 
 
+_SENTENCE_END = re.compile(r"(?s).*(?:[。！？；!?;\n]|\.(?=\s))")
+
+
+class Sentences:
+    """Text that arrives in bits, given on as soon as a sentence is whole."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def add(self, more: str) -> str:
+        """Take more text, return the whole sentences that are ready; empty if there are none."""
+        self._held += more
+        ready = _SENTENCE_END.match(self._held)
+        if ready is None:
+            return ""
+        self._held = self._held[ready.end() :]
+        return ready[0]
+
+    def rest(self) -> str:
+        """Return what is left when no more will come."""
+        rest, self._held = self._held, ""
+        return rest
+
+
 def split(text: str) -> list[str]:
     """Return the clauses of a text in order, each with its closing punctuation; only punctuation that closes nothing is lost."""
     out: list[str] = []
