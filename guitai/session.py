@@ -242,6 +242,7 @@ HANDLERS: dict[type, Handler] = {
     device.PrintFailed: _print_failed,
     face.CustomerApproached: _present,
     face.ExpressionChanged: lambda state, _: (state, ()),
+    face.AttentionChanged: lambda state, _: (state, ()),
     face.CustomerLeft: lambda state, _: (state.but(present=False), ()),
     face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),

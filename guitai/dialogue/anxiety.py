@@ -14,7 +14,7 @@ from typing import get_args
 
 from guitai.messages.bank import SmsChecked
 from guitai.messages.card import PinChecked
-from guitai.messages.face import ExpressionChanged
+from guitai.messages.face import AttentionChanged, ExpressionChanged
 from guitai.messages.manner import Modality, Mood, Share
 from guitai.messages.session import TimerFired
 from guitai.messages.touch import Entered, Pressed
@@ -35,6 +35,8 @@ MOODS = 20
 _EMOTIONS = {"fearful": 10_000, "anxious": 9_000, "angry": 8_000, "impatient": 7_000, "confused": 5_000, "sad": 5_000}
 _NEGATIVE = 4_000
 _FACES = {"fear": 10_000, "angry": 8_000, "sad": 6_000, "disgust": 5_000, "surprise": 3_000}
+
+_LOOKED_AWAY = 3_000
 
 _PITCH_CENTS = (100, 500)
 _RATE_PERCENT = (115, 160)
@@ -88,7 +90,7 @@ class Moment:
 
 def felt(before: Anxiety, event: object, moment: Moment) -> Anxiety:
     """Return the anxiety after an event; most events say nothing and leave it as it is."""
-    seen = _observed(event, moment)
+    seen = _observed(before, event, moment)
     if not seen:
         return before
     after = before
@@ -113,13 +115,17 @@ def mood_at(anxiety: Anxiety, at_ms: int) -> Mood:
     return Mood(at_ms, anxiety.emotion, sum(share.contribution for share in shares), tuple(shares))
 
 
-def _observed(event: object, moment: Moment) -> tuple[tuple[Modality, int], ...]:
+def _observed(before: Anxiety, event: object, moment: Moment) -> tuple[tuple[Modality, int], ...]:
     match event:
         case CustomerSaid(understanding=understanding, prosody=prosody):
             words: tuple[tuple[Modality, int], ...] = (("words", _words(understanding)),)
             return words if prosody is None or prosody.known == 0 else (*words, ("voice", _voice(prosody)))
         case ExpressionChanged(label, score):
             return (("face", _FACES.get(label, 0) * round(score * 100) // 100),)
+        case AttentionChanged(looking=False):
+            # An expression comes only with consent, and only with consent does looking away count; it adds, never soothes.
+            face = next((level for level in before.levels if level.modality == "face"), None)
+            return () if face is None or _faded(face, moment.at_ms) >= _LOOKED_AWAY else (("face", _LOOKED_AWAY),)
         case Pressed(target):
             return (("touch", max(_STEPS_BACK.get(target, 0), _hesitation(moment))),)
         case Entered():

@@ -23,7 +23,7 @@ from guitai.dialogue.anxiety import (
 from guitai.dialogue.data import CALM, REPLIES
 from guitai.dialogue.speak import CALM_SPEED_PERCENT
 from guitai.messages.card import PinChecked
-from guitai.messages.face import ExpressionChanged
+from guitai.messages.face import AttentionChanged, ExpressionChanged
 from guitai.messages.handover import Escalate
 from guitai.messages.manner import RecordManner
 from guitai.messages.risk import RecordRisk
@@ -57,6 +57,7 @@ def said(emotion: str = "neutral", prosody: Prosody | None = None, sentiment: st
 EVENTS = st.one_of(
     st.builds(said, st.sampled_from(EMOTIONS), PROSODIES, st.sampled_from(["negative", "neutral", "positive"])),
     st.builds(ExpressionChanged, st.sampled_from(FACES), st.floats(0, 1)),
+    st.builds(AttentionChanged, st.booleans()),
     st.sampled_from([Pressed("back"), Pressed("confirm"), Pressed("repeat"), Entered("account", "", "v1|1|1")]),
     st.sampled_from([TimerFired(1), PinChecked("r", False, 2), PinChecked("r", True, 3)]),
 )
@@ -105,6 +106,15 @@ def test_feelings_fade_by_half_in_a_half_life() -> None:
     first = mood_at(anxiety, now_ms).anxiety
     assert mood_at(anxiety, now_ms + HALF_LIFE_MS).anxiety == first // 2
     assert mood_at(anxiety, now_ms + 50 * HALF_LIFE_MS).anxiety == 0
+
+
+def test_looking_away_counts_only_where_a_face_may_be_read() -> None:
+    alone, _ = follow((AttentionChanged(False), 0, False))
+    assert not alone.levels
+    consented, now_ms = follow((ExpressionChanged("neutral", 1.0), 0, False), (AttentionChanged(False), 1_000, False))
+    assert mood_at(consented, now_ms).anxiety > 0
+    afraid = (ExpressionChanged("fear", 1.0), 0, False)
+    assert follow(afraid, (AttentionChanged(False), 0, False)) == follow(afraid)
 
 
 def test_a_slow_finger_a_refused_entry_and_steps_back_are_felt() -> None:
@@ -182,6 +192,7 @@ def test_two_negative_utterances_still_bring_a_human_with_the_history() -> None:
 FEELINGS = st.lists(
     st.one_of(
         st.builds(ExpressionChanged, st.sampled_from(FACES), st.floats(0, 1)),
+        st.builds(AttentionChanged, st.booleans()),
         st.sampled_from([Pressed("repeat"), Pressed("large"), Pressed("more_time")]),
     ),
     max_size=6,

@@ -37,6 +37,18 @@ def test_too_little_voice_says_nothing(sound: Floats) -> None:
     assert measure(sound.astype(np.float32), WORDS) is None
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(-1, 1, width=32), max_size=40), st.integers(0, 900), st.floats(0, 1), st.text(max_size=12))
+def test_any_sound_is_measured_or_left(cycle: list[float], repeats: int, level: float, text: str) -> None:
+    found = measure(np.tile(np.array(cycle, dtype=np.float32), repeats) * np.float32(level), text)
+    if found is not None:
+        usual = Usual()
+        usual.compare(found)
+        again = usual.compare(found)
+        assert (again.pitch_cents, again.spread_cents, again.level_cb, again.jitter_permille) == (0, 0, 0, 0)
+        assert 0 <= again.pause_percent <= 100
+
+
 def test_noise_has_no_pitch() -> None:
     noise = np.random.default_rng(1).standard_normal(2 * RATE_HZ).astype(np.float32) * 0.1
     assert measure(noise, WORDS) is None
