@@ -9,10 +9,12 @@ import cv2
 from edge_models.store import Store
 from edge_models.vision.detector import Detector
 from edge_models.vision.expression import ExpressionReader
+from edge_models.vision.hands import HandFinder
 from edge_models.vision.identity import Gallery
 from edge_models.vision.landmarks import ENGINES, Engine, Landmarks
 from edge_models.vision.looks import Face, Label, Look
 from edge_models.vision.mesh import Mesh
+from edge_models.vision.pose import attentive
 from edge_models.vision.recognizer import Recognizer
 from edge_models.vision.scene import SceneCheck
 from edge_models.vision.stills import largest_face
@@ -20,6 +22,11 @@ from guitai.wire.rings import Picture
 
 LARGE_ENOUGH = 0.11
 """Height of a face in heights of the picture below which its expression is not read."""
+
+FRONTAL = 0.35
+"""Of `Face.turned`: who is turned further, looks elsewhere, as far as five points can tell."""
+HAND_EVERY_NS = 500_000_000
+"""A hand at the ear stays for seconds: it need not be looked for in every picture."""
 
 
 class Eyes:
@@ -37,6 +44,8 @@ class Eyes:
         for name in ("face-landmarker", "expression", "sface"):
             store.path(name)
         self._detector = Detector(store.path("yunet"))
+        self._hands = HandFinder(store.path("hand-landmarker"))
+        self._hand_ns = -HAND_EVERY_NS
         self._scene = SceneCheck()
 
     def look(self, picture: Picture, at_ns: int, with_expression: bool) -> Look:
@@ -44,15 +53,24 @@ class Eyes:
         scene = self._scene.check(picture)
         height = picture.shape[0]
         faces = () if scene == "covered" else self._detector.find(picture)
-        expression = None
-        if with_expression and faces and faces[0].height >= LARGE_ENOUGH * height:
-            expression = self.expression(picture, faces[0])
-        return Look(at_ns, scene, faces, height, expression)
+        if not faces or faces[0].height < LARGE_ENOUGH * height:
+            return Look(at_ns, scene, faces, height)
+        hand = self._hand(picture, faces[0], at_ns)
+        mesh = self.landmarks(picture, faces[0]) if with_expression else None
+        if mesh is None:
+            return Look(at_ns, scene, faces, height, faces[0].turned <= FRONTAL, hand)
+        return Look(at_ns, scene, faces, height, attentive(mesh), hand, self._reader.read(picture, mesh))
 
     def expression(self, picture: Picture, face: Face) -> dict[Label, float] | None:
         """Return the probabilities of a face's expression, or None when it cannot be read just now."""
         mesh = self.landmarks(picture, face)
         return None if mesh is None else self._reader.read(picture, mesh)
+
+    def _hand(self, picture: Picture, face: Face, at_ns: int) -> float | None:
+        if at_ns - self._hand_ns < HAND_EVERY_NS:
+            return None
+        self._hand_ns = at_ns
+        return self._hands.at_ear(picture, face)
 
     def landmarks(self, picture: Picture, face: Face) -> Mesh | None:
         """Return a face's landmarks and blendshapes, or None when it turns out not to be a face."""

@@ -55,5 +55,11 @@ class Look:
     """The largest first."""
 
     picture_height: int = 480
+    looking: bool = False
+    """Whether the nearest person looks at the screen, as far as this look can tell."""
+
+    hand_at_ear: float | None = None
+    """How surely the nearest person holds a hand beside the ear; None when that was not looked at this time."""
+
     expression: Mapping[Label, float] | None = None
     """Probabilities of the nearest face's expression; None without consent or without a near face."""

@@ -11,6 +11,11 @@ NOSE_TIP, RIGHT_CHEEK, LEFT_CHEEK, FOREHEAD, CHIN = 1, 234, 454, 10, 152
 EYES = ((33, 133, 468), (362, 263, 473))
 """For each eye the corner at the picture's left, the one at its right, and the iris; the right eye first."""
 
+GAZE_WEIGHT, ASIDE = 1.5, 0.4
+"""What a shift of the irises counts against a turn of the head, and the sum that still looks at the screen."""
+LEVEL = (0.35, 0.72)
+"""Of `pitch`: from the ceiling to the PIN pad."""
+
 
 def yaw(mesh: Mesh) -> float:
     """Return how far the head is turned: 0 to the front, positive to the person's left, about the sine of the angle."""
@@ -34,6 +39,11 @@ def gaze(mesh: Mesh) -> float:
         for near, far, iris in EYES
     ]
     return float(sum(offs) / len(offs))
+
+
+def attentive(mesh: Mesh) -> bool:
+    """Return whether somebody looks at the screen: the eyes may make up for the head, within what both can do."""
+    return abs(yaw(mesh) + GAZE_WEIGHT * gaze(mesh)) <= ASIDE and LEVEL[0] <= pitch(mesh) <= LEVEL[1]
 
 
 def _upright(mesh: Mesh) -> Points:

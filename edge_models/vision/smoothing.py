@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from edge_models.vision.looks import LABELS, Label, Look, Scene
-from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, ExpressionChanged, SecondPerson
+from guitai.messages.face import (
+    AttentionChanged,
+    CameraState,
+    CustomerApproached,
+    CustomerLeft,
+    ExpressionChanged,
+    PhoneAtEar,
+    SecondPerson,
+)
 
 SECOND_NS = 1_000_000_000
 
@@ -23,7 +31,12 @@ FLUENT_GAP_NS = 2 * SECOND_NS
 EXPRESSION_MEMORY_S = 1.5
 SURE, LEAD = 0.5, 0.15
 
-FaceEvent = CustomerApproached | CustomerLeft | SecondPerson | ExpressionChanged | CameraState
+HAND, STILL_HAND = 0.7, 0.5
+"""How sure the palm detector must be of a hand at the ear, and from then on."""
+
+FaceEvent = (
+    AttentionChanged | PhoneAtEar | CustomerApproached | CustomerLeft | SecondPerson | ExpressionChanged | CameraState
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,8 @@ class State:
     scene_since_ns: int = 0
     presence: Latch = Latch(on_after_ns=600_000_000, off_after_ns=3 * SECOND_NS)
     company: Latch = Latch(on_after_ns=1 * SECOND_NS, off_after_ns=2 * SECOND_NS)
+    attention: Latch = Latch(on_after_ns=SECOND_NS // 2, off_after_ns=3 * SECOND_NS // 2)
+    phone: Latch = Latch(on_after_ns=3 * SECOND_NS, off_after_ns=3 * SECOND_NS)
     mood: Mood = Mood()
 
 
@@ -88,19 +103,33 @@ def observe(state: State, look: Look) -> tuple[State, tuple[FaceEvent, ...]]:
     if state.at_ns is not None and look.at_ns - state.at_ns > FLUENT_GAP_NS:
         state = _start_whiles_anew(state)
     gap_ns = 0 if state.at_ns is None else look.at_ns - state.at_ns
-    events: list[FaceEvent] = []
-    scene = _scene(state, look)
-    if scene.scene is not None and scene.scene != state.scene:
-        events.append(CameraState(scene.scene))
     presence = state.presence.seen(_is_near(look, state.presence.on), look.at_ns)
-    if presence.on != state.presence.on:
-        events.append(CustomerApproached() if presence.on else CustomerLeft())
-    company = _company(state.company, look, presence.on)
-    if company.on != state.company.on:
-        events.append(SecondPerson(company.on))
+    after = replace(
+        _scene(state, look),
+        at_ns=look.at_ns,
+        presence=presence,
+        company=_company(state.company, look, presence.on),
+        attention=_attention(state.attention, look, presence.on),
+        phone=_phone(state.phone, look, presence.on),
+    )
     mood, told = _mood(state.mood if presence.on else Mood(), look, gap_ns)
-    events.extend(told)
-    return replace(scene, at_ns=look.at_ns, presence=presence, company=company, mood=mood), tuple(events)
+    return replace(after, mood=mood), (*_edges(state, after), *told)
+
+
+def _edges(before: State, after: State) -> tuple[FaceEvent, ...]:
+    """Return what changed for certain, the camera first."""
+    events: list[FaceEvent] = []
+    if after.scene is not None and after.scene != before.scene:
+        events.append(CameraState(after.scene))
+    if after.presence.on != before.presence.on:
+        events.append(CustomerApproached() if after.presence.on else CustomerLeft())
+    if after.company.on != before.company.on:
+        events.append(SecondPerson(after.company.on))
+    if after.attention.on != before.attention.on:
+        events.append(AttentionChanged(after.attention.on))
+    if after.phone.on != before.phone.on:
+        events.append(PhoneAtEar(after.phone.on))
+    return tuple(events)
 
 
 def present(state: State) -> tuple[FaceEvent, ...]:
@@ -111,6 +140,10 @@ def present(state: State) -> tuple[FaceEvent, ...]:
     events.append(CustomerApproached() if state.presence.on else CustomerLeft())
     if state.company.on:
         events.append(SecondPerson(True))
+    if state.attention.on:
+        events.append(AttentionChanged(True))
+    if state.phone.on:
+        events.append(PhoneAtEar(True))
     return tuple(events)
 
 
@@ -125,6 +158,8 @@ def _start_whiles_anew(state: State) -> State:
         rival_scene=None,
         presence=replace(state.presence, since_ns=None),
         company=replace(state.company, since_ns=None),
+        attention=replace(state.attention, since_ns=None),
+        phone=replace(state.phone, since_ns=None),
         mood=replace(state.mood, shares=(), rival=None),
     )
 
@@ -156,6 +191,20 @@ def _company(latch: Latch, look: Look, somebody: bool) -> Latch:
         return replace(latch, since_ns=None)
     second = look.faces[1].height / look.faces[0].height if len(look.faces) > 1 else 0.0
     return latch.seen(second >= (STILL_CLOSE if latch.on else CLOSE), look.at_ns)
+
+
+def _attention(latch: Latch, look: Look, somebody: bool) -> Latch:
+    """Who is not there, or whose face is hidden, does not look."""
+    return latch.seen(look.looking, look.at_ns) if somebody else replace(latch, on=False, since_ns=None)
+
+
+def _phone(latch: Latch, look: Look, somebody: bool) -> Latch:
+    """A hand at the ear for seconds; a look that did not search for one says nothing."""
+    if not somebody:
+        return replace(latch, on=False, since_ns=None)
+    if look.hand_at_ear is None:
+        return latch
+    return latch.seen(look.hand_at_ear >= (STILL_HAND if latch.on else HAND), look.at_ns)
 
 
 def _mood(mood: Mood, look: Look, gap_ns: int) -> tuple[Mood, tuple[ExpressionChanged, ...]]:

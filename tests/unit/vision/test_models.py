@@ -93,9 +93,9 @@ def test_without_consent_no_landmarks_are_computed(store, portrait):
     assert "_landmarks" not in vars(eyes)
 
 
-@pytest.mark.parametrize("name", ["yunet", "face-landmarker", "expression", "sface"])
+@pytest.mark.parametrize("name", ["yunet", "face-landmarker", "expression", "sface", "hand-landmarker"])
 def test_a_flipped_byte_is_refused_before_anybody_comes(models_dir, tmp_path, name):
-    for model in ("yunet", "face-landmarker", "expression", "sface"):
+    for model in ("yunet", "face-landmarker", "expression", "sface", "hand-landmarker"):
         shutil.copytree(models_dir / model, tmp_path / model)
     (damaged,) = (file for file in (tmp_path / name).iterdir() if file.is_file())
     content = bytearray(damaged.read_bytes())

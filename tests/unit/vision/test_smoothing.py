@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 
 from edge_models.vision.looks import LABELS, Face, Look
 from edge_models.vision.smoothing import FaceEvent, State, forget_expression, observe, present
-from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, ExpressionChanged, SecondPerson
+from guitai.messages.face import (
+    AttentionChanged,
+    CameraState,
+    CustomerApproached,
+    CustomerLeft,
+    ExpressionChanged,
+    PhoneAtEar,
+    SecondPerson,
+)
 
 STEP_NS = 200_000_000
 FRONT = ((20.0, 30.0), (60.0, 30.0), (40.0, 50.0), (25.0, 70.0), (55.0, 70.0))
@@ -28,8 +36,8 @@ def feeling(label, share=0.9):
     return {name: share if name == label else rest for name in LABELS}
 
 
-def look(at_ns, *faces, scene="ok", expression=None):
-    return Look(at_ns, scene, tuple(sorted(faces, key=lambda f: -f.height)), 480, expression)
+def look(at_ns, *faces, scene="ok", expression=None, looking=False, hand=None):
+    return Look(at_ns, scene, tuple(sorted(faces, key=lambda f: -f.height)), 480, looking, hand, expression)
 
 
 def edges(looks, state=None):
@@ -111,6 +119,31 @@ def test_one_grimace_is_no_expression():
     assert edges(looks, state)[1] == []
 
 
+def test_attention_is_told_after_a_while_and_a_glance_aside_is_not():
+    state, out = edges(every_step(10, NEAR, looking=True))
+    assert names(out)[-1] == AttentionChanged(True)
+    assert AttentionChanged(True) in present(state)
+    state, out = edges(every_step(6, NEAR, start=10) + every_step(5, NEAR, start=16, looking=True), state)
+    assert out == []
+    _, out = edges(every_step(15, NEAR, start=21), state)
+    assert names(out) == [AttentionChanged(False)]
+
+
+def test_a_hand_at_the_ear_is_told_after_three_seconds_and_a_scratch_is_not():
+    state, _ = edges(every_step(10, NEAR))
+    scratch = every_step(10, NEAR, start=10, hand=0.9) + every_step(10, NEAR, start=20, hand=0.1)
+    state, out = edges(scratch, state)
+    assert out == []
+    often_not_searched = [look((30 + i) * STEP_NS, NEAR, hand=None if i % 3 else 0.8) for i in range(20)]
+    state, out = edges(often_not_searched, state)
+    assert names(out) == [PhoneAtEar(True)]
+    state, out = edges(every_step(20, NEAR, start=50, hand=0.55), state)  # less sure, yet still there
+    assert out == []
+    assert PhoneAtEar(True) in present(state)
+    _, out = edges(every_step(20, start=70), state)
+    assert set(names(out)) == {PhoneAtEar(False), CustomerLeft()}
+
+
 def test_nothing_is_told_before_anything_is_known():
     assert present(State()) == ()
 
@@ -123,24 +156,42 @@ def test_a_look_from_the_past_changes_nothing():
 sizes = st.lists(st.sampled_from((30, 60, 75, 100, 140)), max_size=3)
 moods = st.none() | st.sampled_from(LABELS).map(feeling)
 scenes = st.sampled_from(("ok", "ok", "ok", "frozen", "covered", "missing"))
-steps = st.lists(st.tuples(st.integers(0, 40), sizes, moods, scenes), max_size=120)
+hands = st.sampled_from((None, 0.0, 0.6, 0.9))
+steps = st.lists(st.tuples(st.integers(0, 40), sizes, moods, scenes, st.booleans(), hands), max_size=120)
+
+
+def played(script):
+    at, looks = 0, []
+    for tenths, heights, mood, scene, looking, hand in script:
+        at += tenths * 100_000_000
+        seen = [face(height) for height in heights]
+        looks.append(look(at, *seen, scene=scene, expression=mood, looking=looking, hand=hand))
+    return edges(looks)[1]
 
 
 @given(steps)
 def test_never_two_equal_edges_in_a_row(script):
-    at, looks = 0, []
-    for tenths, heights, mood, scene in script:
-        at += tenths * 100_000_000
-        looks.append(look(at, *(face(height) for height in heights), scene=scene, expression=mood))
-    _, out = edges(looks)
-    edge_events = names(out)
+    edge_events = names(played(script))
     presence = [type(event) for event in edge_events if isinstance(event, CustomerApproached | CustomerLeft)]
     assert all(a != b for a, b in pairwise(presence))
     assert presence[:1] in ([], [CustomerApproached])
-    for kind in (SecondPerson, CameraState):
+    for kind in (SecondPerson, CameraState, AttentionChanged, PhoneAtEar):
         of_kind = [event for event in edge_events if isinstance(event, kind)]
         assert all(a != b for a, b in pairwise(of_kind))
     _no_label_twice_for_one_customer(edge_events)
+
+
+@given(steps)
+def test_nothing_flaps(script):
+    """What became true stays so for its while, unless the customer left, and so does what became false."""
+    out = played(script)
+    while_ns = {SecondPerson: (2, 1), AttentionChanged: (1.5, 0.5), PhoneAtEar: (3, 3)}
+    left = {at for at, event in out if isinstance(event, CustomerLeft)}
+    for kind, (true_s, false_s) in while_ns.items():
+        told = [(at, event) for at, event in out if isinstance(event, kind)]
+        for (at, event), (later, _) in pairwise(told):
+            held = event in (SecondPerson(True), AttentionChanged(True), PhoneAtEar(True))
+            assert later in left or later - at >= (true_s if held else false_s) * 1_000_000_000
 
 
 def _no_label_twice_for_one_customer(events: list[FaceEvent]) -> None:

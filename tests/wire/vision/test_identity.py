@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
@@ -19,11 +15,9 @@ from edge_models.store import Store
 from edge_models.vision.detector import Detector
 from edge_models.vision.recognizer import Recognizer
 from edge_models.vision.stills import decode, largest_face
-from guitai.errors import GuitaiError
-from guitai.tables import RINGS, SOCKETS
-from guitai.wire.rings import picture_ring
-from guitai.wire.sockets import connect
+from guitai.tables import SOCKETS
 from tests.fixtures.vision.actor import Actor
+from tests.fixtures.vision.kiosk import Kiosk
 
 pytestmark = pytest.mark.models
 
@@ -56,103 +50,10 @@ def card(portrait):
     return cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 60])[1].tobytes()
 
 
-def start(command, environment):
-    return subprocess.Popen(command, env=environment)
-
-
 async def until_none(find, within_s=20):
     async with asyncio.timeout(within_s):
         while find():  # noqa: ASYNC110 - another process's memory gives no signal
             await asyncio.sleep(0.2)
-
-
-class Kiosk:
-    """The eyes' process, a camera that shows what `view` says, and a client."""
-
-    def __init__(self, config, album, folder):
-        self.config, self.album, self.view, self.folder = config, album, "rest", folder
-        self.acting = None
-
-    @contextlib.asynccontextmanager
-    async def running(self):
-        ring = picture_ring(self.config.paths.run / RINGS["camera"], 640, 480)
-        code = "from guitai.config import load; from edge_models.vision.main import run; run(load())"
-        paths = {
-            f"GUITAI__PATHS__{name.upper()}": str(getattr(self.config.paths, name))
-            for name in ("run", "models", "state")
-        }
-        environment = {**os.environ, **paths, "TMPDIR": str(self.folder), "HOME": str(self.folder)}
-        self.process = start([sys.executable, "-c", code], environment)
-        camera = asyncio.create_task(self._film(ring))
-        try:
-            self.stream = await self._connected()
-            self.frames = aiter(self.stream)
-            await self.expect("face.approached")
-            yield self
-        finally:
-            camera.cancel()
-            self.stream.close()
-            self.process.terminate()
-            await asyncio.to_thread(self.process.wait, 20)
-
-    async def _film(self, ring):
-        loop, number = asyncio.get_running_loop(), 0
-        while True:
-            picture = self.album[self.view].copy()
-            picture[:16, :16] = number % 200  # a living sensor; far from the face, so that its template stays the same
-            ring.write(picture.tobytes(), int(loop.time() * 1e9))
-            number += 1
-            await asyncio.sleep(1 / 15)  # this task is the sensor: it has a rate
-
-    async def _connected(self):
-        async with asyncio.timeout(30):
-            while True:
-                try:
-                    return await connect(self.config.paths.run / SOCKETS["vision"])
-                except GuitaiError:
-                    await asyncio.sleep(0.05)
-
-    async def expect(self, type_, within_s=30):
-        async with asyncio.timeout(within_s):
-            async for frame in self.frames:
-                if frame.type == type_:
-                    return frame
-                assert frame.type != "error", frame.data
-        raise AssertionError(type_)
-
-    async def consent(self, identity=True):
-        await self.stream.send("guitai-consent", expression=False, identity=identity)
-
-    async def verify(self, photo, request_id="r1"):
-        await self.stream.send("guitai-verify", photo, request_id=request_id)
-        return (await self.expect("face.identity")).data
-
-    async def liveness(self, challenges, limit_s, obey):
-        """Ask for challenges and let the actor do what `obey` makes of each; return the order asked and the end."""
-        await self.stream.send("guitai-liveness", request_id="r2", challenges=challenges, limit_s=limit_s)
-        asked = []
-        async with asyncio.timeout(60):
-            async for frame in self.frames:
-                if frame.type == "face.challenge":
-                    self._rest()
-                    asked.append(frame.data["challenge"])
-                    self.acting = asyncio.create_task(self._act(obey(frame.data["challenge"])))
-                elif frame.type == "face.liveness":
-                    self._rest()
-                    return asked, frame.data
-        raise AssertionError("no end")
-
-    async def _act(self, view):
-        """Rest, act, rest, again and again: people take their time, and repeat what was not seen."""
-        while True:
-            for name, seconds in (("rest", 0.5), (view, 0.6)):
-                self.view = name
-                await asyncio.sleep(seconds)
-
-    def _rest(self):
-        if self.acting is not None:
-            self.acting.cancel()
-        self.view = "rest"
 
 
 @pytest.fixture
