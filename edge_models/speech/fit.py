@@ -140,7 +140,8 @@ def _fold(row: Row) -> int:
     return zlib.crc32(row["text"].encode()) % FOLDS
 
 
-def _rows(folders: Iterable[Path]) -> Iterator[Row]:
+def training_rows(folders: Iterable[Path]) -> Iterator[Row]:
+    """Yield the sentences of the `*.jsonl` files of folders that are not set aside for validation."""
     for file in sorted(file for folder in folders for file in folder.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
@@ -152,7 +153,7 @@ def main() -> None:
     """Fit and write the weights beside this module."""
     from edge_models.language.understand import Understander
 
-    rows = list(_rows(Path(name) for name in sys.argv[2:]))
+    rows = list(training_rows(Path(name) for name in sys.argv[2:]))
     found = mix(rows, Understander(Path(sys.argv[1])).understand)
     np.savez(
         Path(__file__).parent / WEIGHTS, words=fit(*examples(rows)).astype(np.float16), mix=found.astype(np.float32)

@@ -17,6 +17,7 @@ from edge_models.speech.audio import Samples, to_float
 from edge_models.speech.completeness import whole
 from edge_models.speech.ear import Ear, Heard
 from edge_models.speech.endpoint import Signal, needed_s
+from edge_models.speech.ngrams import mend
 from edge_models.speech.prosody import Measured, Usual, measure
 from edge_models.speech.repair import repair
 from guitai.errors import GuitaiError
@@ -102,7 +103,8 @@ class Recognition:
 def repaired(recogniser: Recogniser, utterance: Samples, mode: ListenMode = "free") -> Transcript:
     """Return the words of sound with bank terms set right and PINs hidden. Raises GuitaiError ``speech.*``."""
     found = recogniser.transcribe(utterance, mode)
-    return Transcript(repair(found.text), found.confidence, found.language)
+    mended = mend(found.text) if mode == "free" and found.language == "zh" else found.text
+    return Transcript(repair(mended), found.confidence, found.language)
 
 
 class Listener:

@@ -29,7 +29,7 @@ _DIGIT = r"[\d零〇一二两三四五六七八九幺]"
 _RUN = rf"(?:{_DIGIT}(?:[\s,，、.。-]*{_DIGIT}){{3,11}}|(?:{_DIGIT}个{_DIGIT}[\s,，、]*)+)"
 _PIN_FIRST = re.compile(rf"((?:密码|pin)[^\d零〇一二两三四五六七八九幺。！？]{{0,8}}?)({_RUN})", re.IGNORECASE)
 _PIN_LAST = re.compile(rf"({_RUN})((?:[^。！？\d]{{0,4}})(?:是|就是|这是)[^。！？\d]{{0,5}}密码)")
-_TAKE = re.compile(r"去(?=[一二两三四五六七八九十\d][一二两三四五六七八九十百千万\d]*(?:块|元|百|千|万))")
+_TAKE = re.compile(r"去(?=[，,]?[一二两三四五六七八九十\d][一二两三四五六七八九十百千万\d]*(?:块|元|百|千|万))")
 """去五百块 is never said: 取, to take out, sounds nearly the same."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")

@@ -18,12 +18,17 @@ import numpy as np
 from edge_models.speech.asr import Transcript
 from edge_models.speech.asr.guards import is_invented, is_loop
 from edge_models.speech.audio import RATE_HZ, Floats, Samples, to_float
+from edge_models.speech.ngrams import model
 from guitai.errors import GuitaiError
 from guitai.messages.voice import ListenMode
 
 PADDING_S = 4.0
 WINDOW_S = 30.0
 BEAM = 5
+COUNTER_WEIGHT = 0.15
+COUNTER_BONUS = 0.225
+"""What a guess gains by how people talk at a counter: log probability, and a bonus per character against short guesses."""
+
 MAX_NEW_TOKENS = 100
 NO_SPEECH = 0.6
 LOW_LOGPROB = -1.0
@@ -84,8 +89,7 @@ class Whisper:
         silent = guess.no_speech > NO_SPEECH and guess.logprob < LOW_LOGPROB
         if silent or is_invented(guess.text) or is_loop(guess.text, seconds):
             return Transcript("", 0.0, language)
-        text = self._simplify(guess.text) if language == "zh" else guess.text
-        return Transcript(text, min(exp(guess.logprob), 1.0), language)
+        return Transcript(guess.text, min(exp(guess.logprob), 1.0), language)
 
     def _decode(self, wave: Floats, padding_s: float, mode: ListenMode) -> tuple[Literal["zh", "en"], _Guess]:
         length = min(len(wave) + int(padding_s * RATE_HZ), int(WINDOW_S * RATE_HZ))
@@ -108,6 +112,7 @@ class Whisper:
             encoded,
             [prompt],
             beam_size=BEAM,
+            num_hypotheses=BEAM,
             max_length=len(prompt) + MAX_NEW_TOKENS,
             return_scores=True,
             return_no_speech_prob=True,
@@ -115,9 +120,20 @@ class Whisper:
             suppress_tokens=self._suppressed[language],
         )[0]
         # With length penalty 1 the score is the mean over the tokens.
-        words = tokenizer.decode(result.sequences_ids[0])
-        words = _BROKEN.sub("", words).strip()
-        return _Guess(words, result.scores[0], result.no_speech_prob)
+        guesses = []
+        for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
+            words = _BROKEN.sub("", tokenizer.decode(tokens)).strip()
+            if language == "zh":
+                words = self._simplify(words)
+            guesses.append((_Guess(words, score, result.no_speech_prob), len(tokens)))
+        return guesses[0][0] if language == "en" else max(guesses, key=_at_the_counter)[0]
+
+
+def _at_the_counter(guess: tuple[_Guess, int]) -> float:
+    """Return the log probability of a guess of so many tokens, its sound and its words weighed together."""
+    found, tokens = guess
+    words = "".join(c for c in found.text if c.isalnum())
+    return found.logprob * tokens + COUNTER_WEIGHT * model().score(words) + COUNTER_BONUS * len(words)
 
 
 def _digit_tokens(tokenizer: Any) -> list[int]:
