@@ -112,6 +112,8 @@ STAGES: tuple[Stage, ...] = (
 BARS: dict[str, dict[str, float]] = {
     "latency": {"p50_s": 1.2, "p95_s": 2.0, "cut_off_rate": 0.03},
     "vision": {"p95_ms": 30},
+    "language": {"p99_ms": 25},
+    "speech": {"final_p50_s": 0.35, "first_sound_p50_s": 0.2},
     "journal": {"lost": 0, "duplicated": 0},
     "startup": {"p50_s": 20.0},
 }

@@ -15,6 +15,8 @@ import psutil
 from guitai import config as configuration
 from guitai.tables import BARS
 
+SENTENCES = Path(__file__).resolve().parents[2] / "data" / "own" / "intents_zh.jsonl"
+
 
 @click.group()
 def bench() -> None:
@@ -42,6 +44,42 @@ def vision(files: tuple[Path, ...], as_json: bool, frames: int) -> None:
     from edge_models.vision.bench import measure
 
     report("vision", measure(configuration.load(files).paths.models, frames), frames, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--sentences", type=click.Path(path_type=Path, exists=True, dir_okay=False), default=SENTENCES)
+@click.option("--count", type=click.IntRange(10), default=400, show_default=True, help="At most so many sentences.")
+@click.pass_obj
+def language(files: tuple[Path, ...], as_json: bool, sentences: Path, count: int) -> None:
+    """The whole language step on one thread, INT8 against FP32, ONNX Runtime against OpenVINO.
+
+    Over the sentences marked validation. FP32 needs `guitai models pull e5-small-float`.
+    """
+    from edge_models.language.bench import measure
+
+    rows = [json.loads(line) for line in sentences.read_text(encoding="utf-8").splitlines()]
+    texts = [row["text"] for row in rows if row.get("split") == "validation"][:count]
+    report("language", measure(configuration.load(files).paths.models, texts), len(texts), as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option(
+    "--count", type=click.IntRange(1), default=12, show_default=True, help="Utterances heard, replies spoken."
+)
+@click.pass_obj
+def speech(files: tuple[Path, ...], as_json: bool, count: int) -> None:
+    """Hearing and speaking: delays, real-time factors, memory, Whisper in INT8 against FP32.
+
+    Kokoro is published in INT8 only. Its replies are the dialogue's own, with names and amounts filled in.
+    """
+    from edge_models.speech.measure import measure
+    from guitai.dialogue.data import fixed_texts
+
+    texts = [text for text in fixed_texts("zh") if not text.startswith("{")]
+    step = max(len(texts) // count, 1)
+    report("speech", measure(configuration.load(files), texts[::step][:count], count), count, as_json)
 
 
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:

@@ -1,0 +1,76 @@
+"""guitai bench: the shape of its answer, what it refuses, and that each figure with a budget is measured. No timings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from edge_models.language.bench import FLOAT_MODEL
+from edge_models.speech.measure import filled
+from guitai.cli.bench import SENTENCES, bench
+from guitai.dialogue.data import fixed_texts
+from guitai.errors import GuitaiError
+from guitai.tables import BARS
+
+
+@pytest.fixture
+def run(models_dir: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GUITAI__PATHS__MODELS", str(models_dir))
+    return lambda *arguments: CliRunner().invoke(bench, arguments, obj=())
+
+
+def answer(result: Result, name: str) -> dict:
+    assert result.exit_code in (0, 1), result.exception
+    found = json.loads(result.stdout)
+    assert set(found) == {"name", "figures", "bars", "n", "environment"}
+    assert found["name"] == name
+    assert set(found["bars"]) == set(BARS[name])
+    for key, bar in found["bars"].items():
+        assert bar == {"limit": BARS[name][key], "holds": found["figures"][key] <= BARS[name][key]}
+    assert (result.exit_code == 0) is all(bar["holds"] for bar in found["bars"].values())
+    assert all(isinstance(value, float) for value in found["figures"].values())
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_language(run, models_dir: Path):
+    if not (models_dir / FLOAT_MODEL / "model.onnx").is_file():
+        pytest.skip("guitai models pull e5-small-float")
+    found = answer(run("language", "--json", "--count", "10"), "language")
+    assert found["n"] == 10
+    assert {"p50_ms", "p95_ms", "rss_mb", "float_p99_ms", "encoder_speedup", "openvino_encoder_p50_ms"} <= set(
+        found["figures"]
+    )
+    assert found["figures"]["cosine_mean"] > 0.9
+    assert found["figures"]["intent_agreement"] >= 0.9
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_speech(run):
+    found = answer(run("speech", "--json", "--count", "1"), "speech")
+    assert {"final_p99_s", "float_final_p50_s", "voice_rtf", "first_sound_new_p50_s", "vad_p95_ms", "rss_mb"} <= set(
+        found["figures"]
+    )
+
+
+@pytest.mark.parametrize("name", ["language", "speech"])
+def test_missing_models_are_named(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GUITAI__PATHS__MODELS", str(tmp_path))
+    result = CliRunner().invoke(bench, [name, "--json"], obj=())
+    assert isinstance(result.exception, GuitaiError)
+    assert result.exception.code == "models.missing"
+    assert result.stdout == ""
+
+
+def test_only_held_out_sentences_are_measured():
+    splits = {json.loads(line).get("split") for line in SENTENCES.read_text(encoding="utf-8").splitlines()}
+    assert "validation" in splits
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_placeholder_is_spoken(language: str):
+    assert not any("{" in filled(text) for text in fixed_texts(language))
