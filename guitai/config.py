@@ -93,7 +93,9 @@ class Vision(Section):
 
     enabled: bool = True
     detect_fps: int = Field(5, ge=1, le=30, title="Pictures looked at per second while somebody is there")
-    landmarks: Literal["mediapipe", "openvino"] = Field("mediapipe", title="What finds landmarks; openvino is leaner")
+    landmarks: Literal["mediapipe", "openvino"] = Field(
+        "openvino", title="What finds landmarks for the expression; a liveness check always asks mediapipe"
+    )
 
 
 class Window(Section):

@@ -55,7 +55,7 @@ class Eyes:
         faces = () if scene == "covered" else self._detector.find(picture)
         if not faces or faces[0].height < LARGE_ENOUGH * height:
             return Look(at_ns, scene, faces, height)
-        hand = self._hand(picture, faces[0], at_ns)
+        hand = self.hand(picture, faces[0], at_ns)
         mesh = self.landmarks(picture, faces[0]) if with_expression else None
         if mesh is None:
             return Look(at_ns, scene, faces, height, faces[0].turned <= FRONTAL, hand)
@@ -66,7 +66,8 @@ class Eyes:
         mesh = self.landmarks(picture, face)
         return None if mesh is None else self._reader.read(picture, mesh)
 
-    def _hand(self, picture: Picture, face: Face, at_ns: int) -> float | None:
+    def hand(self, picture: Picture, face: Face, at_ns: int) -> float | None:
+        """Return how surely a hand is at the ear of a face, or None when that was looked at a moment ago."""
         if at_ns - self._hand_ns < HAND_EVERY_NS:
             return None
         self._hand_ns = at_ns

@@ -16,6 +16,8 @@ with absent("openvino_telemetry"):
 OPTIONS: dict[str, Any] = {
     "INFERENCE_NUM_THREADS": 1,
     "NUM_STREAMS": 1,
+    # Pinned, as is the default, every OpenVINO process of the kiosk waits for the same core.
+    "ENABLE_CPU_PINNING": False,
     "INFERENCE_PRECISION_HINT": "f32",  # else bfloat16 is chosen on some processors, and results differ by machine
 }
 

@@ -70,8 +70,8 @@ def view(request, portrait):
     return camera_view(portrait, **VIEWS[request.param])
 
 
-def test_mediapipe_is_the_configured_one_unless_told_otherwise():
-    assert Vision().landmarks == "mediapipe"
+def test_openvino_is_the_configured_one_unless_told_otherwise():
+    assert Vision().landmarks == "openvino"
     assert set(ENGINES) == {"mediapipe", "openvino"}
 
 

@@ -114,7 +114,11 @@ def test_a_file_that_is_no_model_is_named(tmp_path):
 
 def test_the_bench_measures_full_looks_with_both_engines(models_dir):
     figures = measure(models_dir, 5)
-    for prefix in ("", "openvino_"):
+    for prefix in ("", "mediapipe_"):
         assert figures[prefix + "found"] == 1.0
         assert 0 < figures[prefix + "detect_p50_ms"] < figures[prefix + "p95_ms"]
-    assert figures["openvino_rss_mb"] < figures["rss_mb"]
+    assert figures["rss_mb"] < figures["mediapipe_rss_mb"]
+    assert 0 < figures["identity_p95_ms"] <= figures["identity_first_p95_ms"]
+    assert figures["sface_int8_cosine"] > 0.9
+    for model in ("detector_openvino_int8", "detector_opencv_int8", "sface_openvino_fp32", "sface_onnxruntime_int8"):
+        assert figures[f"{model}_ms"] > 0
