@@ -24,6 +24,9 @@ from guitai.messages.voice import ListenMode
 
 PADDING_S = 4.0
 WINDOW_S = 30.0
+SHORTEST_S = 0.1
+"""No word is shorter; Whisper makes one up."""
+
 BEAM = 5
 COUNTER_WEIGHT = 0.15
 COUNTER_BONUS = 0.225
@@ -81,6 +84,8 @@ class Whisper:
 
     def transcribe(self, utterance: Samples, mode: ListenMode) -> Transcript:
         """Return the words; empty for silence, noise and inventions."""
+        if len(utterance) < SHORTEST_S * RATE_HZ:
+            return Transcript("", 0.0)
         wave = to_float(utterance)[: int((WINDOW_S - 1) * RATE_HZ)]
         seconds = len(wave) / RATE_HZ
         language, guess = self._decode(wave, PADDING_S, mode)

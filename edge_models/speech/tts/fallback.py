@@ -51,7 +51,9 @@ class Espeak:
         return self._voices[language]
 
     def say(self, clause: str, language: Language, speed: float) -> Iterator[Sound]:
-        """Yield the clause's sound in one piece."""
+        """Yield the clause's sound in one piece; nothing for a clause without words."""
+        if not any(character.isalnum() for character in clause):
+            return
         if self._voices["en"] and is_english(clause):
             language = "en"
         self._engine.setProperty("voice", self._voices[language])

@@ -37,7 +37,7 @@ class RemoteVoice:
         """Yield the server's pieces. Raises GuitaiError ``speech.remote_failed``."""
         with connected(self._uri) as server:
             text = aloud(clause) if language == "zh" else aloud_in_english(clause)
-            server.send("synthesize", text=text, voice={"language": language})
+            server.send("synthesize", text=text, voice={"language": language}, context={"speed": speed})
             for frame in server.frames():
                 if frame.type == "audio-chunk":
                     wave = to_float(np.frombuffer(frame.payload, dtype="<i2"))
