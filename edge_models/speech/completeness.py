@@ -78,7 +78,7 @@ def whole(text: str, mode: ListenMode, meaning: Understanding) -> float:
     if opening and not _ASKING.search(words):
         return min(learned, 0.4)
     if _COMMAND.match(words) or _ASKING.search(words) or _DONE.search(words):
-        return max(learned, 0.75)
+        return max(learned, 0.88)
     if learned >= _LIKELY_LEARNED and _LIKELY.search(words):
         return max(learned, 0.6)
     return learned

@@ -14,7 +14,7 @@ import structlog
 
 from edge_models.speech.asr import Recogniser, Stream, Transcript
 from edge_models.speech.audio import Samples, to_float
-from edge_models.speech.completeness import whole
+from edge_models.speech.completeness import is_open, whole
 from edge_models.speech.ear import Ear, Heard
 from edge_models.speech.endpoint import Signal, needed_s
 from edge_models.speech.ngrams import mend
@@ -41,7 +41,10 @@ TRUSTED_SHORT = 0.7
 """Less certain words tell less about whether the customer has finished: what sounds whole may be a garbled beginning.
 Short ones most of all, as they have little to tell them apart."""
 
-_SHORT = 4
+_SHORT, _LONG = 4, 6
+_LONG_LIKELY = 0.3
+"""So many words that do not end in one which wants another are rarely worth the longest wait, garbled or not."""
+
 
 log = structlog.get_logger()
 
@@ -231,9 +234,13 @@ def finished(found: Meaning, mode: ListenMode) -> float | None:
     if found.understanding is None:
         return None
     text, confidence = found.transcript.text, found.transcript.confidence
-    sure = TRUSTED_SHORT if len(text) <= _SHORT and mode == "free" else TRUSTED
+    words = "".join(c for c in text if c.isalnum())
+    sure = TRUSTED_SHORT if len(words) <= _SHORT and mode == "free" else TRUSTED
     share = min(max((confidence - MIN_CONFIDENCE) / (sure - MIN_CONFIDENCE), 0.0), 1.0)
-    return whole(text, mode, found.understanding) * (0.6 + 0.4 * share)
+    likely = whole(text, mode, found.understanding) * (0.6 + 0.4 * share)
+    if mode == "free" and len(words) >= _LONG and not is_open(words):
+        return max(likely, _LONG_LIKELY)
+    return likely
 
 
 def said(found: Meaning, speech_end_ns: int, usual: Usual) -> CustomerSaid | SpeechUnclear:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 
 from edge_models.language.understand import Understander
+from edge_models.speech.memory import share_arena
 from edge_models.speech.service import serve_speech
 from guitai.config import Config
 from guitai.logs import set_up
@@ -17,6 +18,7 @@ from guitai.systemd import notify
 def run(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises GuitaiError when the understanding cannot be loaded."""
     set_up("speech", config)
+    share_arena()
     asyncio.run(_main(config))
 
 

@@ -32,12 +32,15 @@ _PIN_LAST = re.compile(rf"({_RUN})((?:[^。！？\d]{{0,4}})(?:是|就是|这是
 _TAKE = re.compile(r"去(?=[，,]?[一二两三四五六七八九十\d][一二两三四五六七八九十百千万\d]*(?:块|元|百|千|万))")
 """去五百块 is never said: 取, to take out, sounds nearly the same."""
 
+_BALANCE = re.compile("[银云鱼盈迎]额")
+"""None of these is a word; 余额 is what a kiosk is asked for most."""
+
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
 def repair(text: str) -> str:
     """Return the text with PINs hidden and bank terms set right."""
-    return redact(_TAKE.sub("取", bias(text)))
+    return redact(_TAKE.sub("取", bias(_BALANCE.sub("余额", text))))
 
 
 def redact(text: str) -> str:

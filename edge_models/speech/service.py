@@ -18,6 +18,8 @@ from edge_models.speech.client import is_uri
 from edge_models.speech.ear import Ear
 from edge_models.speech.ending import probability
 from edge_models.speech.listen import Listener, Recognition
+from edge_models.speech.memory import give_back
+from edge_models.speech.ngrams import mend
 from edge_models.speech.repair import repair
 from edge_models.speech.server import Server, Subscribers
 from edge_models.speech.tts.speaker import Speaker
@@ -56,6 +58,7 @@ async def serve_speech(
     server = Server(recognition, listener, speaker, subscribers)
     if speaker is not None:
         await _warm_up(speaker)
+    give_back()
     config.paths.run.mkdir(parents=True, exist_ok=True)
     async with serve(config.paths.run / SOCKETS["speech"], server.handle):
         listening = asyncio.create_task(listener.run()) if listener is not None else None
@@ -68,7 +71,7 @@ async def serve_speech(
 
 def _warm_words(config: Config) -> None:
     load_dictionary(config.paths.state / "jieba")
-    probability(repair(WARM_UP_TEXT + "查一下鱼鹅"), Understanding((IntentGuess("greet", 1.0),)), open_end=False)
+    probability(repair(mend(WARM_UP_TEXT + "查一下鱼鹅")), Understanding((IntentGuess("greet", 1.0),)), open_end=False)
 
 
 def _recogniser(config: Config) -> Recogniser:
