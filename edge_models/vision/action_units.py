@@ -3,7 +3,7 @@
 Ekman and Friesen's EMFACS in MediaPipe's blendshapes: a smile (AU 12) for happy; lowered brows whose inner ends stay down
 (AU 4 without 1) for angry and against sad; raised inner brows and drawn down corners of the mouth (AU 1, 15) for sad; a
 lifted upper lip or a wrinkled nose without a smile (AU 9, 10) for disgust; raised brows and a dropped jaw (AU 2, 26) for
-surprise. The weights are set by hand and small: they settle doubts between expressions and cannot overrule a sure network.
+surprise; stretched lips, or brows raised and drawn together at once (AU 20, 1 with 4), for fear. The weights are set by hand and small: they settle doubts between expressions and cannot overrule a sure network.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def evidence(blendshapes: Mapping[str, float]) -> dict[Label, float]:
     lowered = min(blendshapes["browDownLeft"], blendshapes["browDownRight"])  # a turned head lowers one of them
     furrow = _over(lowered - raised, 0.15) * serious
     return {
+        "fear": (2 * _over(mean("mouthStretch"), 0.15) + 2 * _over(min(raised, mean("browDown")), 0.1)) * serious,
         "happy": 4 * _over(smile, 0.3) - 2 * max(0.0, 1 - smile / 0.15),
         "angry": 4 * furrow,
         "sad": 2 * _over(mean("mouthFrown"), 0.1) + 2 * _over(raised - mean("browOuterUp"), 0.1) - 2 * furrow,

@@ -24,6 +24,7 @@ FACES = {
     "angry": moved(browDown=0.6, mouthPress=0.4),
     "sad": moved(browInnerUp=0.6, mouthFrown=0.4),
     "disgust": moved(mouthUpperUp=0.6, noseSneer=0.3),
+    "fear": moved(browInnerUp=0.7, browDown=0.4, mouthStretch=0.5, jawOpen=0.25),
     "surprise": moved(jawOpen=0.6, browInnerUp=0.8, browOuterUp=0.8),
 }
 
