@@ -74,7 +74,9 @@ class Kokoro:
         return tuple(self.names)
 
     def voice(self, language: Language) -> str:
-        """Return the voice's name."""
+        """Return the voice's name. Raises GuitaiError ``speech.unknown_voice`` where there is none for the language."""
+        if language not in self.names:
+            raise GuitaiError("speech.unknown_voice", voice=language)
         return self.names[language]
 
     def interrupt(self) -> None:
@@ -87,10 +89,11 @@ class Kokoro:
         """Yield the clause's sound; two or more pieces only if it has more phonemes than the model takes."""
         if "en" in self.names and is_english(clause):
             language = "en"
+        style = self.styles[self.voice(language)]
         symbols = [p for p in self._phonemes(clause, language) if p in self._ids]
         tail_s = TAIL_S.get(clause.rstrip()[-1:], TAIL_DEFAULT_S)
         for start in range(0, len(symbols), MAX_PHONEMES):
-            yield self._speak(symbols[start : start + MAX_PHONEMES], self.styles[self.names[language]], speed, tail_s)
+            yield self._speak(symbols[start : start + MAX_PHONEMES], style, speed, tail_s)
 
     def _speak(self, symbols: list[str], style: npt.NDArray[np.float32], speed: float, tail_s: float) -> Sound:
         wave, lengths = self._run(symbols, style, speed)

@@ -95,14 +95,17 @@ class Speaker:
     ) -> None:
         try:
             for clause in clauses:
-                kept = await asyncio.to_thread(self._kept, clause, self.engine.voice(language), speed)
+                kept = await asyncio.to_thread(self._kept, clause, language, speed)
                 await ready.put(kept or await self._synthesise(clause, language, speed))
         except GuitaiError as error:
             await ready.put(error)
         await ready.put(None)
 
-    def _kept(self, clause: str, voice: str, speed: float) -> Sound | None:
+    def _kept(self, clause: str, language: Language, speed: float) -> Sound | None:
         """Return the clause as it is kept, if need be at another pace: that is quicker than to say it anew."""
+        if language not in self.engine.languages():
+            return None
+        voice = self.engine.voice(language)
         kept = self._cache.get(clause, voice, speed)
         if kept is None and _STRETCHED[0] <= speed <= _STRETCHED[1]:
             usual = self._cache.get(clause, voice, 1.0)

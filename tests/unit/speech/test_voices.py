@@ -55,6 +55,14 @@ def test_a_han_name_in_english_is_spoken(kokoro: Kokoro):
 
 
 @pytest.mark.models
+def test_a_language_without_a_voice_is_refused(kokoro: Kokoro, models_dir):
+    only_mandarin = kokoro.with_voice(models_dir / "kokoro-voices" / "zm_yunxi.bin")
+    with pytest.raises(GuitaiError, match=r"speech\.unknown_voice"):
+        list(only_mandarin.say("Hello.", "en", 1.0))
+    assert only_mandarin.languages() == ("zh",)
+
+
+@pytest.mark.models
 def test_an_interrupted_clause_ends_there(kokoro: Kokoro):
     with ThreadPoolExecutor(1) as worker:
         spoken = worker.submit(
