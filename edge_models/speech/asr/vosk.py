@@ -38,6 +38,15 @@ GRAMMARS: dict[ListenMode, tuple[str, ...]] = {
     "amount": tuple("零一二两三四五六七八九十百千万亿元块角毛分整半"),
 }
 UNKNOWN = "[unk]"
+PARTS = (
+    "am/final.mdl",
+    "conf/mfcc.conf",
+    "conf/model.conf",
+    "graph/Gr.fst",
+    "graph/HCLr.fst",
+    "graph/phones/word_boundary.int",
+)
+"""What a small model consists of; the two graphs apart are what lets it take a closed grammar."""
 
 
 class _Word(msgspec.Struct):
@@ -58,6 +67,7 @@ class Vosk:
     def __init__(
         self, folder: Path, grammars: dict[ListenMode, tuple[str, ...]] | None = None, spaced: bool = False
     ) -> None:
+        check(folder)
         import vosk
 
         vosk.SetLogLevel(-1)
@@ -111,6 +121,18 @@ class VoskStream:
     def _join(self, parts: list[str]) -> str:
         words = [w for part in parts for w in part.split() if w != UNKNOWN]
         return self._gap.join(words)
+
+
+def check(folder: Path) -> None:
+    """Raise GuitaiError ``speech.recogniser_failed`` naming the first part of a small model `folder` lacks.
+
+    Vosk itself writes to stderr and says only that it failed; a folder inside the unpacked folder is the usual slip.
+    """
+    for part in PARTS:
+        if not (folder / part).is_file():
+            nested = next((inner.parent.parent for inner in sorted(folder.glob(f"*/{PARTS[0]}"))), None)
+            hint = f"move what is in {nested.name} up" if nested else "unpack vosk-model-small-cn-0.22 there"
+            raise GuitaiError("speech.recogniser_failed", engine=Vosk.name, reason=f"{folder} has no {part}: {hint}")
 
 
 def _read(text: str) -> _Result:
