@@ -34,27 +34,27 @@ class Detector:
         self._input = np.zeros((1, 3, INPUT_HEIGHT, INPUT_WIDTH), np.float32)
         self._cells = {stride: _cells(stride) for stride in STRIDES}
 
-    def find(self, picture: Picture) -> tuple[Face, ...]:
-        """Return the faces in a BGR picture, the largest first, in the picture's own pixels."""
+    def find(self, picture: Picture, min_score: float = MIN_SCORE) -> tuple[Face, ...]:
+        """Return the faces in a BGR picture that are at least so sure, the largest first, in the picture's own pixels."""
         height, width = picture.shape[:2]
         scale = min(INPUT_WIDTH / width, INPUT_HEIGHT / height)
         small = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
         self._input[:] = 0
         self._input[0, :, : small.shape[0], : small.shape[1]] = small.transpose(2, 0, 1)
         self._request.infer({0: self._input})
-        rows = np.vstack([self._decode(stride) for stride in STRIDES])
+        rows = np.vstack([self._decode(stride, min_score) for stride in STRIDES])
         rows[:, :14] /= scale
-        kept = cv2.dnn.NMSBoxes(rows[:, :4].tolist(), rows[:, 14].tolist(), MIN_SCORE, OVERLAP)
+        kept = cv2.dnn.NMSBoxes(rows[:, :4].tolist(), rows[:, 14].tolist(), min_score, OVERLAP)
         faces = [_face(rows[i]) for i in np.asarray(kept, dtype=np.int64).ravel()]
         return tuple(sorted(faces, key=lambda face: -face.height))
 
-    def _decode(self, stride: int) -> Floats:
+    def _decode(self, stride: int, min_score: float) -> Floats:
         """Return rows of x, y, width, height, five points, score for the cells that may hold a face."""
         classes, objects, boxes, points = (
             np.asarray(self._request.get_tensor(f"{name}_{stride}").data)[0] for name in ("cls", "obj", "bbox", "kps")
         )
         scores = np.sqrt(np.clip(classes[:, 0], 0, 1) * np.clip(objects[:, 0], 0, 1))
-        likely = scores >= MIN_SCORE
+        likely = scores >= min_score
         cells, boxes, points = self._cells[stride][likely], boxes[likely], points[likely]
         centres = (cells + boxes[:, :2]) * stride
         sizes = np.exp(boxes[:, 2:]) * stride

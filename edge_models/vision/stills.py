@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge_models.vision.detector import Detector
+from edge_models.vision.detector import MIN_SCORE, Detector
 from edge_models.vision.looks import Face
 from guitai.errors import GuitaiError
 from guitai.wire.rings import Picture
@@ -19,6 +19,8 @@ LARGEST_PX, SMALLEST_PX = 1600, 256
 PADDING = 0.4
 """A border around a tight cutting, in sizes of the picture: the detector wants some room around a face."""
 TILED_FROM_PX = 600
+LAST_RESORT = 0.45
+"""How sure a face must be when no surer one is found: small and blurred photographs of faces still are."""
 GREY = (127, 127, 127)
 
 
@@ -58,11 +60,12 @@ def read(path: Path) -> Picture:
 
 
 def largest_face(detector: Detector, picture: Picture) -> Face | None:
-    """Return the largest face in the picture's own pixels: looked for as it is, with a border, and in parts."""
-    for view, x, y in _views(picture):
-        faces = detector.find(view)
-        if faces:
-            return _moved(max(faces, key=lambda face: face.width * face.height), x, y)
+    """Return the largest face in the picture's own pixels: looked for as it is, with a border, in parts, and less strictly."""
+    for min_score in (MIN_SCORE, LAST_RESORT):
+        for view, x, y in _views(picture):
+            faces = detector.find(view, min_score)
+            if faces:
+                return _moved(max(faces, key=lambda face: face.width * face.height), x, y)
     return None
 
 
