@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 from contextlib import closing
 
@@ -33,6 +34,7 @@ def run(config: Config) -> None:
     """
     set_up("vision", config)
     forbid_network()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the templates of a face
     asyncio.run(_until_signalled(config))
 
 

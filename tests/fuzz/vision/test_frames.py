@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -56,6 +59,28 @@ def test_a_photo_is_a_picture_or_an_error(damage):
     else:
         assert result.ndim == 3
         assert max(result.shape[:2]) <= LARGEST_PX
+
+
+BOMB = """
+import struct, zlib
+from edge_models.vision.stills import decode
+from guitai.errors import GuitaiError
+
+def chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+size = struct.pack(">IIBBBBB", 20000, 20000, 1, 0, 0, 0, 0)
+rows = zlib.compress(bytes(2501) * 20000, 9)
+try:
+    decode(b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", size) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+except GuitaiError as error:
+    print(error.code)
+"""
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused():
+    done = subprocess.run([sys.executable, "-c", BOMB], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "vision.not_decoded", done.stderr
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 4000), (4000, 3), (48, 48)])
