@@ -17,6 +17,7 @@ from edge_models.speech.customer import Utterance, room_noise
 from edge_models.speech.ear import Ear
 from edge_models.speech.endpoint import MAX_PAUSE_S, Signal, needed_s
 from edge_models.speech.listen import Meaning, Recognition, finished
+from edge_models.speech.scoring import cer
 from edge_models.speech.vad import FRAME
 from guitai.messages.voice import ListenMode
 
@@ -42,6 +43,9 @@ class Result:
     asr_s: float
     """Time of the decode whose words were used."""
 
+    after_end_s: float
+    """From the endpoint's decision to the final text: 0 where the decode was over before the pause was."""
+
     confidence: float
 
     @property
@@ -59,6 +63,7 @@ class Figures:
     delay_p50_s: float
     delay_p95_s: float
     asr_p50_s: float
+    after_end_p50_s: float
     cut_off_rate: float
     """Of the utterances with inner pauses."""
 
@@ -90,37 +95,24 @@ def listen(ear: Ear, recognition: Recognition, utterance: Utterance, mode: Liste
                 confidence = guess.transcript.confidence
                 guess = None
                 if now_s >= true_end_s - _SLACK_S:
-                    return Result(utterance.text, tuple(texts), delay_s, asr_s, confidence)
-    return Result(utterance.text, tuple(texts), delay_s, asr_s, 0.0)
+                    after_end_s = max(ready_s - now_s, 0.0)
+                    return Result(utterance.text, tuple(texts), delay_s, asr_s, after_end_s, confidence)
+    return Result(utterance.text, tuple(texts), delay_s, asr_s, 0.0, 0.0)
 
 
 def figures(results: Sequence[Result], paused: Iterable[bool]) -> Figures:
     """Return the figures of many results; `paused` tells which utterances had inner pauses."""
     delays = [r.delay_s for r in results]
     with_pause = [r for r, has in zip(results, paused, strict=True) if has]
-    errors = sum(distance(_plain("".join(r.texts)), _plain(r.truth)) for r in results)
     return Figures(
         len(results),
-        errors / max(sum(len(_plain(r.truth)) for r in results), 1),
+        cer((r.truth, "".join(r.texts)) for r in results),
         float(np.median(delays)),
         float(np.quantile(delays, 0.95)),
         float(np.median([r.asr_s for r in results])),
+        float(np.median([r.after_end_s for r in results])),
         sum(r.cut for r in with_pause) / len(with_pause) if with_pause else 0.0,
     )
-
-
-def distance(a: str, b: str) -> int:
-    """Return the edit distance (Levenshtein 1966) of two strings."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        diagonal, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (x != y))
-    return row[-1]
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in text if c.isalnum()).replace("幺", "一")
 
 
 def _placed(samples: Samples) -> Samples:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_models.speech.audio import louder, resample, rms, trim
-from edge_models.speech.bench import distance
 from edge_models.speech.customer import room_noise
+from edge_models.speech.scoring import distance
 from edge_models.speech.tts import Mark, Sound
 from edge_models.speech.tts.cache import ClauseCache
 
