@@ -31,7 +31,7 @@ class Detector:
 
     def __init__(self, model: Path) -> None:
         self._request = compiled(model, [1, 3, INPUT_HEIGHT, INPUT_WIDTH])
-        self._input = np.zeros((1, 3, INPUT_HEIGHT, INPUT_WIDTH), np.float32)
+        self._input = self._request.get_input_tensor(0).data
         self._cells = {stride: _cells(stride) for stride in STRIDES}
 
     def find(self, picture: Picture, min_score: float = MIN_SCORE) -> tuple[Face, ...]:
@@ -41,7 +41,7 @@ class Detector:
         small = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
         self._input[:] = 0
         self._input[0, :, : small.shape[0], : small.shape[1]] = small.transpose(2, 0, 1)
-        self._request.infer({0: self._input})
+        self._request.infer()
         rows = np.vstack([self._decode(stride, min_score) for stride in STRIDES])
         rows[:, :14] /= scale
         kept = cv2.dnn.NMSBoxes(rows[:, :4].tolist(), rows[:, 14].tolist(), min_score, OVERLAP)

@@ -61,7 +61,8 @@ class OpenvinoLandmarks:
         roll = math.atan2(left_y - right_y, left_x - right_x)
         back = square(face.centre, MARGIN * max(face.width, face.height), roll, INPUT_PX)
         crop = cv2.cvtColor(cut(picture, back, INPUT_PX), cv2.COLOR_BGR2RGB)
-        self._mesh.infer({0: np.asarray(crop, dtype=np.float32)[None] / 255})
+        np.multiply(crop, np.float32(1 / 255), out=self._mesh.get_input_tensor(0).data[0])
+        self._mesh.infer()
         if self._mesh.get_output_tensor(1).data.item() < PRESENCE_LOGIT:
             return None
         inside = np.array(self._mesh.get_output_tensor(0).data).reshape(POINTS, 3)[:, :2]

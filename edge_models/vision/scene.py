@@ -22,9 +22,10 @@ class SceneCheck:
 
     def check(self, picture: Picture) -> Literal["ok", "frozen", "covered"]:
         """Return what this picture by itself speaks for."""
-        checksum = hash(picture[::8, ::8].tobytes())
+        sample = np.ascontiguousarray(picture[::8, ::8])
+        checksum = hash(sample.tobytes())
         same, self._last = checksum == self._last, checksum
-        thumb = cv2.resize(picture, THUMB, interpolation=cv2.INTER_AREA)
+        thumb = cv2.resize(sample, THUMB, interpolation=cv2.INTER_AREA)
         grey = np.asarray(thumb, dtype=np.float32).mean(axis=2)
         if grey.mean() < DARK or grey.std() < FLAT:
             return "covered"
