@@ -35,12 +35,15 @@ _TAKE = re.compile(r"去(?=[，,]?[一二两三四五六七八九十\d][一二�
 _BALANCE = re.compile("[银云鱼盈迎]额")
 """None of these is a word; 余额 is what a kiosk is asked for most."""
 
+_A_BIT = re.compile("(?<=[问查看办取存转说等])[以已]下")
+"""查以下: nobody asks for what stands below; it is 一下."""
+
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
 def repair(text: str) -> str:
     """Return the text with PINs hidden and bank terms set right."""
-    return redact(_TAKE.sub("取", bias(_BALANCE.sub("余额", text))))
+    return redact(_TAKE.sub("取", bias(_A_BIT.sub("一下", _BALANCE.sub("余额", text)))))
 
 
 def redact(text: str) -> str:

@@ -62,7 +62,12 @@ def test_no_six_digit_pin_passes(pin: str, before: str):
         ("去2000块", "取2000块"),
         ("我明天去银行", "我明天去银行"),
         ("去三楼", "去三楼"),
+        ("我要去,五百块钱。", "我要取,五百块钱。"),
+        ("帮我查一下银额", "帮我查一下余额"),
+        ("昨天的营业额", "昨天的营业额"),
+        ("我想问以下", "我想问一下"),
+        ("以下是说明", "以下是说明"),
     ],
 )
-def test_nobody_goes_an_amount(heard: str, meant: str) -> None:
+def test_what_is_never_said_becomes_what_is(heard: str, meant: str) -> None:
     assert repair(heard) == meant
