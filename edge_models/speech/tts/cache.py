@@ -11,7 +11,7 @@ import numpy as np
 
 from edge_models.speech.tts import Mark, Sound
 
-_FORM = 2
+_FORM = 3
 """Changes when an engine sounds different or the files look different: what was kept before is made anew."""
 
 

@@ -31,15 +31,6 @@ TAIL_DEFAULT_S = 0.28
 FRAME = 600
 """Samples that one unit of the model's phoneme lengths stands for: 25 ms."""
 
-_LEAD_FRAMES, _LAST_FRAMES, _CLOSING_FRAMES = 16, 20, 4
-"""How long the model may hold the padding before a clause, its last phoneme, and each sign behind that, at speed 1.
-
-It would hold 18, 28 and 13, most of it silence that is cut away again: 16 % of the work. Much less, and the decoder, which
-needs about twelve frames to begin and to end in, swallows syllables."""
-
-_CLOSING = frozenset(".,!?;:—… ")
-_NO_LIMIT = 10_000
-
 
 class Kokoro:
     """The engine. Raises GuitaiError ``speech.voice_failed`` when a file or a voice is unusable."""
@@ -109,7 +100,6 @@ class Kokoro:
             "tokens": np.array([[0, *(self._ids[symbol] for symbol in symbols), 0]], dtype=np.int64),
             "style": style[len(symbols)][None],
             "speed": np.array([speed], dtype=np.float32),
-            "limits": _limits(symbols, speed),
         }
         options = self._run_options = onnxruntime.RunOptions()
         # Gives back what a long clause needed: 200 MB less, at no measurable cost.
@@ -126,16 +116,6 @@ class Kokoro:
 
 class _Vocabulary(msgspec.Struct):
     vocab: dict[str, int]
-
-
-def _limits(symbols: list[str], speed: float) -> Lengths:
-    """Return the most frames for each token, padding included."""
-    limits = np.full(len(symbols) + 2, _NO_LIMIT, dtype=np.int64)
-    last = max((at for at, symbol in enumerate(symbols) if symbol not in _CLOSING), default=0)
-    limits[0] = round(_LEAD_FRAMES / speed)
-    limits[last + 1] = round(_LAST_FRAMES / speed)
-    limits[last + 2 :] = round(_CLOSING_FRAMES / speed)
-    return limits
 
 
 def _style(file: Path) -> npt.NDArray[np.float32]:

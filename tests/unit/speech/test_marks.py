@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -82,3 +83,11 @@ def test_the_models_lengths_add_up_to_its_sound(kokoro: Kokoro):
     wave, lengths = kokoro._run(symbols, kokoro.styles[kokoro.names["zh"]], 1.0)
     assert lengths.shape == (len(symbols) + 2,)
     assert lengths.sum() * FRAME == len(wave)
+
+
+@pytest.mark.models
+def test_no_voice_loses_its_last_syllable(kokoro: Kokoro, models_dir: Path):
+    # With the lengths of the closing silence capped this one ended at 开, after 1.35 s.
+    slow = kokoro.with_voice(models_dir / "kokoro-voices" / "zm_yunyang.bin")
+    (spoken,) = slow.say("国庆那几天你们开门吗", "zh", 0.9)
+    assert len(spoken.samples) / RATE_HZ > 1.6

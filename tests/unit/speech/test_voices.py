@@ -44,7 +44,7 @@ def test_slower_is_longer(kokoro: Kokoro):
     ("mixed", "without"), [("转账给Tom。", "转账给。"), ("请到ATM取款。", "请到取款。"), ("请插入U盾。", "请插入盾。")]
 )
 def test_english_words_in_mandarin_are_spoken(kokoro: Kokoro, mixed: str, without: str):
-    assert len(phonemes(kokoro, mixed)) > len(phonemes(kokoro, without)) + 1
+    assert len(phonemes(kokoro, mixed)) > len(phonemes(kokoro, without))
 
 
 @pytest.mark.models
