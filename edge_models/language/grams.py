@@ -55,6 +55,11 @@ def grams(words: list[str]) -> list[tuple[str, int, int]]:
     ]
 
 
+def size(gram: str) -> int:
+    """Return how many tokens the n-gram has."""
+    return gram.count("\x1f") + 1
+
+
 def key(gram: str) -> int:
     """Return the feature's name."""
     return zlib.crc32(gram.encode())

@@ -28,10 +28,14 @@ from edge_models.language.encoder import ADAPTER, LONGEST_TOKENS, MODEL, PREFIX,
 from edge_models.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
+WEIGHTS = ROOT / "edge_models" / "language" / "weights" / ADAPTER
 FIRST_ADAPTED_LAYER = 7
 """Of 12; below it the state of a sentence is computed once. More layers learn better and take longer."""
 
-RANK, EPOCHS, BATCH = 16, 6, 32
+RANK, BATCH = 16, 32
+EPOCHS, MORE_EPOCHS = 6, 4
+"""Passes over the sentences: from nothing, and on top of the committed adapter when sentences were added."""
+
 ADAPTER_RATE, HEAD_RATE = 1e-3, 2e-3
 WARM_UP = 0.06
 SMOOTHING = 0.08
@@ -106,6 +110,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=ROOT / "data")
     arguments.add_argument("--models", type=Path, default=ROOT / "var" / "models")
+    arguments.add_argument("--go-on", action="store_true", help="start from the committed adapter")
     options = arguments.parse_args()
     torch.manual_seed(0)
     random.seed(0)
@@ -116,10 +121,18 @@ def main() -> None:
         s for s in corpus.read(options.data, intents_csv) if s.split == "train" and s.fold != corpus.HELD_OUT_FOLD
     ]
     learner = Learner(E5(_packed_weights(), FIRST_ADAPTED_LAYER, RANK), len(names))
+    if options.go_on:
+        _take(learner.encoder)
     states = States(learner.encoder, Tokenizer.from_file(str(Store(options.models).path(TOKENIZER))))
     print(f"{len(sentences)} sentences; computing their lower states", flush=True)
     states.fill({s.text for s in sentences})
-    _learn(learner, states, sentences, {name: at for at, name in enumerate(names)})
+    _learn(
+        learner,
+        states,
+        sentences,
+        {name: at for at, name in enumerate(names)},
+        MORE_EPOCHS if options.go_on else EPOCHS,
+    )
     _write(learner.encoder)
 
 
@@ -136,7 +149,7 @@ def _packed_weights() -> Path:
     return target
 
 
-def _learn(learner, states, sentences, position) -> None:
+def _learn(learner, states, sentences, position, epochs) -> None:
     adapters = [p for p in learner.encoder.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(
         [
@@ -144,9 +157,9 @@ def _learn(learner, states, sentences, position) -> None:
             {"params": learner.heads.parameters(), "lr": HEAD_RATE, "weight_decay": 0.05},
         ]
     )
-    steps, step, began = EPOCHS * math.ceil(len(sentences) / BATCH), 0, time.monotonic()
+    steps, step, began = epochs * math.ceil(len(sentences) / BATCH), 0, time.monotonic()
     rates = [group["lr"] for group in optimizer.param_groups]
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         total = 0.0
         for some in _batches(sentences):
             done = step / steps
@@ -200,6 +213,16 @@ def _damaged(text: str) -> str:
     return text + "。"
 
 
+def _take(encoder: E5) -> None:
+    """Load the committed adapter into the encoder."""
+    with np.load(WEIGHTS) as packed:
+        for at in range(encoder.first_adapted, encoder.size.layers):
+            for part in PARTS:
+                adapted = encoder.layers[at][part]
+                adapted.down.data = torch.tensor(packed[f"l{at}.{part}.down"].astype(np.float32))
+                adapted.up.data = torch.tensor(packed[f"l{at}.{part}.up"].astype(np.float32) / GAIN)
+
+
 def _write(encoder: E5) -> None:
     packed = {}
     for at in range(encoder.first_adapted, encoder.size.layers):
@@ -207,10 +230,9 @@ def _write(encoder: E5) -> None:
             adapted = encoder.layers[at][part]
             packed[f"l{at}.{part}.down"] = adapted.down.detach().numpy().astype(np.float16)
             packed[f"l{at}.{part}.up"] = (GAIN * adapted.up.detach()).numpy().astype(np.float16)
-    target = ROOT / "edge_models" / "language" / "weights" / ADAPTER
-    with target.open("wb") as file:
+    with WEIGHTS.open("wb") as file:
         np.savez_compressed(file, **packed)
-    print(f"{target.stat().st_size / 1e6:.2f} MB")
+    print(f"{WEIGHTS.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ FOLDS = 8
 HELD_OUT_FOLD = 0
 """The part the adapter never sees; the heads are calibrated on it."""
 
-ENGLISH_PER_INTENT = 40
+ENGLISH_PER_INTENT = 100
 ENGLISH_OUT_OF_SCOPE = 320
 MAYBE_DECEIVED = frozenset({"fraud_help", "fraud_unauthorized", "transfer_recall"})
 """Sentences of these intents may tell of a fraud, so they do not serve as honest examples."""
