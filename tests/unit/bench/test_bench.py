@@ -52,7 +52,7 @@ def test_language(run, models_dir: Path):
 @pytest.mark.timeout(600)
 def test_speech(run):
     found = answer(run("speech", "--json", "--count", "1"), "speech")
-    assert {"final_p99_s", "float_final_p50_s", "voice_rtf", "first_sound_new_p50_s", "vad_p95_ms", "rss_mb"} <= set(
+    assert {"final_p99_s", "float_decode_p50_s", "voice_rtf", "first_sound_new_p50_s", "vad_p95_ms", "rss_mb"} <= set(
         found["figures"]
     )
 
