@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
@@ -14,11 +14,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 import psutil
 from onnx import numpy_helper
 
-from edge_models.language.encoder import ADAPTER, LONGEST_TOKENS, MODEL, PARTS, PREFIX, TOKENIZER, Vector
+from edge_models.language.encoder import ADAPTER, LONGEST_TOKENS, MODEL, PARTS, PREFIX, TOKENIZER, Encoder, Vector
 from edge_models.language.pieces import Pieces
 from edge_models.language.understand import Understander
 from edge_models.store import Store
@@ -75,41 +74,25 @@ def measure(models: Path, texts: Sequence[str]) -> dict[str, float]:
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-class FloatEncoder:
+class FloatEncoder(Encoder):
     """The encoder before quantization, with the same adapted layers."""
 
-    def __init__(self, models: Path) -> None:
-        store = Store(models)
-        model = store.path(FLOAT_MODEL)
-        self._pieces = Pieces(store.path(TOKENIZER))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._replaced = {name: onnxruntime.OrtValue.ortvalue_from_numpy(w) for name, w in _adapted(model).items()}
-        for name, value in self._replaced.items():
-            options.add_initializer(name, value)
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    model = FLOAT_MODEL
 
-    def encode(self, text: str) -> Vector:
-        """Return the unit vector of the sentence, float32 (384,)."""
-        ids = self._pieces.cut(PREFIX + text)[None, :LONGEST_TOKENS]
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return np.asarray(vectors[0], np.float32)
-
-
-def _adapted(model: Path) -> dict[str, Vector]:
-    graph = onnx.load(str(model)).graph
-    stored = {initializer.name: initializer for initializer in graph.initializer}
-    products = [node.input[1] for node in graph.node if node.op_type == "MatMul" and node.input[1] in stored]
-    changed = {}
-    with resources.files("edge_models.language").joinpath("weights", ADAPTER).open("rb") as file, np.load(file) as data:
-        for at, name in enumerate(products):
-            layer, part = divmod(at, len(PARTS))
-            key = f"l{layer}.{PARTS[part]}"
-            if f"{key}.up" in data:
-                change = (data[f"{key}.up"].astype(np.float32) @ data[f"{key}.down"].astype(np.float32)).T
-                changed[name] = np.ascontiguousarray(numpy_helper.to_array(stored[name]) + change)
-    return changed
+    @staticmethod
+    def adapted(model: Path) -> Iterator[tuple[str, Vector]]:
+        """Yield the changed weights by their names in the graph."""
+        graph = onnx.load(str(model)).graph
+        stored = {initializer.name: initializer for initializer in graph.initializer}
+        products = [node.input[1] for node in graph.node if node.op_type == "MatMul" and node.input[1] in stored]
+        weights = resources.files("edge_models.language").joinpath("weights", ADAPTER)
+        with weights.open("rb") as file, np.load(file) as data:
+            for at, name in enumerate(products):
+                layer, part = divmod(at, len(PARTS))
+                key = f"l{layer}.{PARTS[part]}"
+                if f"{key}.up" in data:
+                    change = (data[f"{key}.up"].astype(np.float32) @ data[f"{key}.down"].astype(np.float32)).T
+                    yield name, np.ascontiguousarray(numpy_helper.to_array(stored[name]) + change)
 
 
 def _alone(work: Callable[..., R], *arguments: Any) -> R:
@@ -121,7 +104,7 @@ def _alone(work: Callable[..., R], *arguments: Any) -> R:
 def _step(models: Path, texts: tuple[str, ...], is_float: bool) -> Measured:
     step = Understander(models)
     if is_float:
-        step._encoder = FloatEncoder(models)  # type: ignore[assignment]  # noqa: SLF001 - the shipped step has no such choice
+        step._encoder = FloatEncoder(models)  # noqa: SLF001 - the shipped step has no such choice
     encoder = step._encoder  # noqa: SLF001
     assert encoder is not None
     for text in texts[:WARM_UP]:

@@ -35,15 +35,19 @@ Vector = npt.NDArray[np.float32]
 class Encoder:
     """Loads the verified files of the store."""
 
+    model = MODEL
+
     def __init__(self, models: Path) -> None:
         store = Store(models)
-        model = store.path(MODEL)
+        model = store.path(self.model)
         self._pieces = Pieces(store.path(TOKENIZER))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         # The session reads these arrays as long as it lives.
-        self._replaced = [(name, onnxruntime.OrtValue.ortvalue_from_numpy(array)) for name, array in _adapted(model)]
+        self._replaced = [
+            (name, onnxruntime.OrtValue.ortvalue_from_numpy(array)) for name, array in self.adapted(model)
+        ]
         for name, value in self._replaced:
             options.add_initializer(name, value)
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
@@ -54,21 +58,24 @@ class Encoder:
         (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
         return np.asarray(vectors[0], np.float32)
 
-
-def _adapted(model: Path) -> Iterator[tuple[str, npt.NDArray[np.int8] | Vector]]:
-    """Yield the changed weights and scales by their names in the graph."""
-    graph = onnx.load(str(model)).graph
-    stored = {initializer.name: initializer for initializer in graph.initializer}
-    weights = [node.input[1] for node in graph.node if node.op_type == "MatMulInteger"]
-    with resources.files("edge_models.language").joinpath("weights", ADAPTER).open("rb") as file, np.load(file) as data:
-        for at, name in enumerate(weights):
-            layer, part = divmod(at, len(PARTS))
-            key = f"l{layer}.{PARTS[part]}"
-            if f"{key}.up" not in data:
-                continue
-            scale_name = name.removesuffix("_quantized") + "_scale"
-            change = (data[f"{key}.up"].astype(np.float32) @ data[f"{key}.down"].astype(np.float32)).T
-            whole = numpy_helper.to_array(stored[name]) * numpy_helper.to_array(stored[scale_name]) + change
-            scale = np.maximum(np.abs(whole).max(axis=0), 1e-9).astype(np.float32) / np.float32(127)
-            yield name, np.round(whole / scale).astype(np.int8)
-            yield scale_name, scale
+    @staticmethod
+    def adapted(model: Path) -> Iterator[tuple[str, npt.NDArray[np.int8] | Vector]]:
+        """Yield the changed weights and scales by their names in the graph."""
+        graph = onnx.load(str(model)).graph
+        stored = {initializer.name: initializer for initializer in graph.initializer}
+        weights = [node.input[1] for node in graph.node if node.op_type == "MatMulInteger"]
+        with (
+            resources.files("edge_models.language").joinpath("weights", ADAPTER).open("rb") as file,
+            np.load(file) as data,
+        ):
+            for at, name in enumerate(weights):
+                layer, part = divmod(at, len(PARTS))
+                key = f"l{layer}.{PARTS[part]}"
+                if f"{key}.up" not in data:
+                    continue
+                scale_name = name.removesuffix("_quantized") + "_scale"
+                change = (data[f"{key}.up"].astype(np.float32) @ data[f"{key}.down"].astype(np.float32)).T
+                whole = numpy_helper.to_array(stored[name]) * numpy_helper.to_array(stored[scale_name]) + change
+                scale = np.maximum(np.abs(whole).max(axis=0), 1e-9).astype(np.float32) / np.float32(127)
+                yield name, np.round(whole / scale).astype(np.int8)
+                yield scale_name, scale

@@ -6,8 +6,6 @@ It is only ever told after seconds, raises a question and never a refusal.
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
 from pathlib import Path
 
 import cv2
@@ -16,8 +14,7 @@ import numpy.typing as npt
 
 from edge_models.vision.crops import cut, square
 from edge_models.vision.looks import Face
-from edge_models.vision.runtime import compiled
-from guitai.errors import GuitaiError
+from edge_models.vision.runtime import compiled, unpacked
 from guitai.wire.rings import Picture
 
 NETWORK = "hand_detector.tflite"
@@ -40,12 +37,7 @@ class HandFinder:
     """
 
     def __init__(self, task: Path) -> None:
-        with tempfile.TemporaryDirectory(prefix="guitai-") as folder:  # OpenVINO reads tflite from files only
-            try:
-                with zipfile.ZipFile(task) as bundle:
-                    model = Path(bundle.extract(NETWORK, folder))
-            except (OSError, KeyError, zipfile.BadZipFile) as error:
-                raise GuitaiError("vision.bad_model", model=task.name) from error
+        with unpacked(task, NETWORK) as (model,):
             self._request = compiled(model, [1, INPUT_PX, INPUT_PX, 3])
         self._anchors = np.vstack([np.repeat(_cells(stride), count, axis=0) for stride, count in GRIDS])
 

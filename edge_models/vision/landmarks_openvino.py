@@ -6,8 +6,6 @@ The task file is a zip of tflite networks. Against mediapipe this saves some 120
 from __future__ import annotations
 
 import math
-import tempfile
-import zipfile
 from pathlib import Path
 
 import cv2
@@ -16,8 +14,7 @@ import numpy as np
 from edge_models.vision.crops import cut, square
 from edge_models.vision.looks import Face
 from edge_models.vision.mesh import BLENDSHAPES, POINTS, Mesh
-from edge_models.vision.runtime import compiled
-from guitai.errors import GuitaiError
+from edge_models.vision.runtime import compiled, unpacked
 from guitai.wire.rings import Picture
 
 NETWORKS = ("face_landmarks_detector.tflite", "face_blendshapes.tflite")
@@ -45,12 +42,7 @@ class OpenvinoLandmarks:
     """
 
     def __init__(self, task: Path) -> None:
-        with tempfile.TemporaryDirectory(prefix="guitai-") as folder:  # OpenVINO reads tflite from files only
-            try:
-                with zipfile.ZipFile(task) as bundle:
-                    mesh, shapes = (Path(bundle.extract(name, folder)) for name in NETWORKS)
-            except (OSError, KeyError, zipfile.BadZipFile) as error:
-                raise GuitaiError("vision.bad_model", model=task.name) from error
+        with unpacked(task, *NETWORKS) as (mesh, shapes):
             self._mesh = compiled(mesh, [1, INPUT_PX, INPUT_PX, 3])
             self._shapes = compiled(shapes)
         self._subset = np.array([int(number) for number in OUTLINE_AND_FEATURES.split()])

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +40,22 @@ def compiled(model: Path, shape: list[int] | None = None) -> Any:
         return core.compile_model(network, "CPU", OPTIONS).create_infer_request()
     except RuntimeError as error:
         raise GuitaiError("vision.bad_model", model=model.name) from error
+
+
+@contextmanager
+def unpacked(task: Path, *names: str) -> Iterator[list[Path]]:
+    """Give the networks of a mediapipe bundle as files, which is all OpenVINO reads tflite from.
+
+    Raises:
+        GuitaiError: ``vision.bad_model``.
+    """
+    with tempfile.TemporaryDirectory(prefix="guitai-") as folder:
+        try:
+            with zipfile.ZipFile(task) as bundle:
+                files = [Path(bundle.extract(name, folder)) for name in names]
+        except (OSError, KeyError, zipfile.BadZipFile) as error:
+            raise GuitaiError("vision.bad_model", model=task.name) from error
+        yield files
 
 
 @cache
