@@ -52,7 +52,7 @@ def measure(models: Path, texts: Sequence[str]) -> dict[str, float]:
         ``float_openvino_encoder_p50_ms`` of the encoder alone.
 
     Raises:
-        GuitaiError: ``models.*``; FP32 needs the catalogue's group bench.
+        GuitaiError: ``models.*``; FP32 needs the catalogue's group test.
     """
     store = Store(models)
     for name in (MODEL, FLOAT_MODEL, TOKENIZER):
