@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from edge_models.vision.crops import Points
 from edge_models.vision.looks import Face
-from edge_models.vision.runtime import compiled
+from edge_models.vision.runtime import bind, compiled
 from guitai.wire.rings import Picture
 
 INPUT_PX = 112
@@ -35,6 +35,8 @@ class Recognizer:
     def __init__(self, model: Path) -> None:
         self._request = compiled(model)
         self._input = np.zeros((1, 3, INPUT_PX, INPUT_PX), np.float32)
+        self._output = np.zeros((1, NUMBERS), np.float32)
+        bind(self._request, self._input, self._output)
 
     def template(self, picture: Picture, face: Face) -> Template:
         """Return the template of a face in a BGR picture, placed by the face's five points."""
@@ -45,14 +47,18 @@ class Recognizer:
     def write(self, crop: Picture, out: Template) -> None:
         """Write the template of a 112 x 112 BGR cutting, as `aligned` makes it, into `out`; no other copy is made."""
         self._input[0] = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB).transpose(2, 0, 1)
-        self._request.infer({0: self._input})
-        np.copyto(out, self._request.get_output_tensor(0).data[0])
+        self._run()
+        np.copyto(out, self._output[0])
         out /= max(math.sqrt(float(out @ out)), 1e-9)
 
     def forget(self) -> None:
         """Overwrite what the network still holds of the last face, by showing it an empty picture."""
         self._input[:] = 0
-        self._request.infer({0: self._input})
+        self._run()
+
+    def _run(self) -> None:
+        self._request.start_async()
+        self._request.wait()
 
 
 def aligned(picture: Picture, face: Face) -> Picture:

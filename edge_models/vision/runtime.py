@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from edge_models.vision.offline import absent
 from guitai.errors import GuitaiError
 
@@ -40,6 +43,15 @@ def compiled(model: Path, shape: list[int] | None = None) -> Any:
         return core.compile_model(network, "CPU", OPTIONS).create_infer_request()
     except RuntimeError as error:
         raise GuitaiError("vision.bad_model", model=model.name) from error
+
+
+def bind(request: Any, source: npt.NDArray[np.float32], result: npt.NDArray[np.float32]) -> None:
+    """Let a request of one input and one output read `source` and write `result` from now on.
+
+    Run it by ``start_async`` and ``wait``: ``infer`` returns a copy of the result, which lingers in freed memory.
+    """
+    request.set_input_tensor(openvino.Tensor(source, shared_memory=True))
+    request.set_output_tensor(openvino.Tensor(result, shared_memory=True))
 
 
 @contextmanager

@@ -22,6 +22,9 @@ _FLOOR = 0.01
 MIN_PAUSE_S = 0.1
 """A shorter silence is the closure of a stop consonant, not a pause."""
 
+_LEAST_S = 0.0005
+"""Times are rounded to a tenth of a millisecond: a phoneme must have some left within a stretch of sound."""
+
 
 def marks(symbols: Sequence[str], lengths_s: Sequence[float], wave: Floats, rate_hz: int) -> tuple[Mark, ...]:
     """Return marks that follow each other without a gap from the first sample to the last.
@@ -70,7 +73,7 @@ def _spoken(symbols: Sequence[str], lengths_s: Sequence[float]) -> list[Mark]:
 
 def _within(spoken: list[Mark], start_s: float, stop_s: float) -> list[Mark]:
     """Return the phonemes of one stretch of sound, stretched to cover all of it."""
-    here = [m for m in spoken if m.end_s > start_s and m.start_s < stop_s]
+    here = [m for m in spoken if m.end_s > start_s + _LEAST_S and m.start_s < stop_s - _LEAST_S]
     if not here:
         middle_s = (start_s + stop_s) / 2
         here = sorted(spoken, key=lambda m: abs((m.start_s + m.end_s) / 2 - middle_s))[:1]

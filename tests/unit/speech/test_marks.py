@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edge_models.speech.tts import PAUSE, Mark
@@ -43,6 +43,7 @@ def test_a_stop_consonant_is_no_pause():
     assert [mark.phoneme for mark in marks(["a", "k", "a"], [0.2, 0.1, 0.16], wave, RATE_HZ)] == ["a", "k", "a"]
 
 
+@example([("a", 14), ("a", 20), ("a", 1)], [(1, False), (4, False), (40, False), (40, False), (1, True)])
 @given(
     st.lists(st.tuples(LETTERS, st.integers(1, 20)), min_size=1, max_size=30),
     st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=8),
