@@ -148,8 +148,11 @@ def in_files(folders, hunts):
 async def recorded(path, into):
     reader, writer = await asyncio.open_unix_connection(path)
     writer.write(b'{"type": "guitai-consent", "data": {"expression": true, "identity": true}}\n')
-    while chunk := await reader.read(65536):
-        into.extend(chunk)
+    try:
+        while chunk := await reader.read(65536):
+            into.extend(chunk)
+    finally:
+        writer.close()  # this connection has consent, too: while it lives, so may the templates
 
 
 @pytest.mark.parametrize("ending", ["consent withdrawn", "customer leaves", "connection ends"])
