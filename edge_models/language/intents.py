@@ -23,12 +23,19 @@ _TWO_ERRANDS = re.compile(
     r"再|顺便|然后|还要|还想|另外|完了|接着|也|都要|顺带|，[转取查存打换开还]|\band\b|\bthen\b", re.IGNORECASE
 )
 
+_ORDER = re.compile(r"[把将].{1,12}(?:转|汇|打|挪)[到给进入去]|[转汇打]到.{0,6}账[户号]")
+_TOLD = re.compile(r"[让叫说骗吗？?假]|是不是|怎么|咋|真的|要求|可信|别")
+
 
 def guess(heads: Heads, text: str, features: Features) -> tuple[IntentGuess, ...]:
     """Return the likely errands, best first; two of them above one half each when the sentence asks for both."""
     labels = heads.labels(HEAD)
     whole = dict(zip(labels, heads.probabilities(HEAD, features).tolist(), strict=True))
     best = max(whole, key=lambda name: whole[name])
+    if best == "fraud_help" and _ORDER.search(text) and not _TOLD.search(text):
+        # Who orders a transfer without a doubt asks for no help, however deceived it sounds: the scam signal says that.
+        whole["transfer"], whole[best] = whole[best], whole["transfer"]
+        best = "transfer"
     if best not in _NOT_AN_ERRAND and _TWO_ERRANDS.search(text):
         for name, probability in _second_errands(heads, text, best):
             whole[name] = max(whole[name], min(probability, whole[best]))

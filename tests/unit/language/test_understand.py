@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SPINE = [
     ("我想给张伟转五千块", "transfer"), ("转给张伟五千", "transfer"), ("我要转账", "transfer"), ("取五百块钱", "withdraw_cash"), ("我要取五百", "withdraw_cash"),
     ("查一下余额", "query_balance"), ("手续费多少", "fee_query"), ("跨行转账要手续费吗", "fee_query"), ("你们几点关门", "branch_info"), ("营业时间", "branch_info"),
-    ("我要把十八万转到安全账户", "transfer"), ("是的", "affirm"), ("对", "affirm"), ("好的", "affirm"),
+    ("我要把十八万转到安全账户", "transfer"), ("我要把十八万块钱转到安全账户", "transfer"), ("是的", "affirm"), ("对", "affirm"), ("好的", "affirm"),
     ("解决了", "affirm"), ("不是", "deny"), ("没有", "deny"), ("取消", "cancel"), ("转人工", "human_agent"), ("我要投诉", "complaint"), ("再说一遍", "repeat_back"),
     ("你好", "greet"), ("谢谢，再见", "thanks_bye"), ("今天天气怎么样", "out_of_scope"), ("what is my balance", "query_balance"),
     ("I want to transfer money", "transfer"), ("I want to speak to a human", "human_agent"), ("what time do you close", "branch_info"),
