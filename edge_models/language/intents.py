@@ -32,9 +32,10 @@ def guess(heads: Heads, text: str, features: Features) -> tuple[IntentGuess, ...
     labels = heads.labels(HEAD)
     whole = dict(zip(labels, heads.probabilities(HEAD, features).tolist(), strict=True))
     best = max(whole, key=lambda name: whole[name])
-    if best == "fraud_help" and _ORDER.search(text) and not _TOLD.search(text):
+    if best in ("fraud_help", "transfer") and _ORDER.search(text) and not _TOLD.search(text):
         # Who orders a transfer without a doubt asks for no help, however deceived it sounds: the scam signal says that.
-        whole["transfer"], whole[best] = whole[best], whole["transfer"]
+        whole["transfer"] += whole["fraud_help"]
+        whole["fraud_help"] = 0.0
         best = "transfer"
     if best not in _NOT_AN_ERRAND and _TWO_ERRANDS.search(text):
         for name, probability in _second_errands(heads, text, best):

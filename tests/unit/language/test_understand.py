@@ -47,6 +47,12 @@ def test_spine_without_the_encoder(alone: Understander, text: str, intent: str) 
     assert alone.understand(text).intents[0].name == intent
 
 
+def test_an_order_to_move_money_is_sure_to_be_a_transfer(whole: Understander) -> None:
+    best = whole.understand("我要把十八万块钱转到安全账户。").intents[0]
+    assert best.name == "transfer"
+    assert best.probability >= 0.9
+
+
 @pytest.mark.parametrize(
     "text",
     [
