@@ -74,7 +74,7 @@ class ModelFile(Row):
 class Run(Row):
     """One way of running a model, measured beside the others in one run on two cores."""
 
-    runtime: Literal["onnxruntime", "openvino", "ctranslate2", "opencv", "mediapipe", "vosk"]
+    runtime: Literal["onnxruntime", "openvino", "ctranslate2", "opencv", "mediapipe"]
     precision: str
     ms: float = Field(gt=0)
     """Median milliseconds of the work named by the card."""

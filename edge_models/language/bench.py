@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +14,7 @@ import onnx
 import psutil
 from onnx import numpy_helper
 
+from edge_models.alone import alone
 from edge_models.language.encoder import ADAPTER, LONGEST_TOKENS, MODEL, PARTS, PREFIX, TOKENIZER, Encoder, Vector
 from edge_models.language.pieces import Pieces
 from edge_models.language.understand import Understander
@@ -26,8 +24,6 @@ FLOAT_MODEL = "e5-small-float"
 WARM_UP = 5
 OPENVINO_SENTENCES = 100
 """Enough for a median: OpenVINO compiles anew for every length."""
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ def measure(models: Path, texts: Sequence[str]) -> dict[str, float]:
     store = Store(models)
     for name in (MODEL, FLOAT_MODEL, TOKENIZER):
         store.path(name)  # an error of the store cannot come back from the processes below
-    whole, full = (_alone(_step, models, tuple(texts), is_float) for is_float in (False, True))
+    whole, full = (alone(_step, models, tuple(texts), is_float) for is_float in (False, True))
     few = tuple(texts[:OPENVINO_SENTENCES])
     cosines = np.sum(whole.vectors * full.vectors, axis=1)
     figures = _times("", whole) | _times("float_", full)
@@ -68,8 +64,8 @@ def measure(models: Path, texts: Sequence[str]) -> dict[str, float]:
         "cosine_mean": float(cosines.mean()),
         "cosine_min": float(cosines.min()),
         "intent_agreement": float(np.mean([a == b for a, b in zip(whole.intents, full.intents, strict=True)])),
-        "openvino_encoder_p50_ms": _alone(_openvino, models, few, MODEL),
-        "float_openvino_encoder_p50_ms": _alone(_openvino, models, few, FLOAT_MODEL),
+        "openvino_encoder_p50_ms": alone(_openvino, models, few, MODEL),
+        "float_openvino_encoder_p50_ms": alone(_openvino, models, few, FLOAT_MODEL),
     }
     return {name: round(value, 4) for name, value in figures.items()}
 
@@ -93,12 +89,6 @@ class FloatEncoder(Encoder):
                 if f"{key}.up" in data:
                     change = (data[f"{key}.up"].astype(np.float32) @ data[f"{key}.down"].astype(np.float32)).T
                     yield name, np.ascontiguousarray(numpy_helper.to_array(stored[name]) + change)
-
-
-def _alone(work: Callable[..., R], *arguments: Any) -> R:
-    """Call in a fresh process: a library once loaded stays in the figures of the next."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
 
 
 def _step(models: Path, texts: tuple[str, ...], is_float: bool) -> Measured:
@@ -125,14 +115,10 @@ def _step(models: Path, texts: tuple[str, ...], is_float: bool) -> Measured:
 
 
 def _openvino(models: Path, texts: tuple[str, ...], name: str) -> float:
-    from edge_models.vision.offline import absent
+    from edge_models.vision.runtime import compiled
 
-    with absent("openvino_telemetry"):
-        import openvino
     store = Store(models)
-    pieces = Pieces(store.path(TOKENIZER))
-    options = {"INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": "f32"}
-    request = openvino.Core().compile_model(str(store.path(name)), "CPU", options).create_infer_request()
+    pieces, request = Pieces(store.path(TOKENIZER)), compiled(store.path(name))
     spent = []
     for text in (*texts[:WARM_UP], *texts):
         ids = pieces.cut(PREFIX + text)[None, :LONGEST_TOKENS]

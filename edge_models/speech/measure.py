@@ -10,16 +10,14 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import psutil
 
+from edge_models.alone import alone
 from edge_models.speech import engines
 from edge_models.speech.audio import RATE_HZ, Samples
 from edge_models.speech.customer import Customer, Utterance
@@ -43,7 +41,6 @@ NEVER_SAID = (
 """As a teller might type them: nothing of it can have been kept."""
 
 VAD_FRAMES = 300
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +69,13 @@ def measure(config: Config, replies: Sequence[str], utterances: int) -> dict[str
     with tempfile.TemporaryDirectory(prefix="guitai-bench-") as folder:
         paths = config.paths.model_copy(update={"state": Path(folder)})
         config = config.model_copy(update={"paths": paths})
-        sounds = _alone(_customers, config, utterances)
-        int8, full = (_alone(_hear, config, sounds, kind) for kind in ("int8", "float32"))
+        sounds = alone(_customers, config, utterances)
+        int8, full = (alone(_hear, config, sounds, kind) for kind in ("int8", "float32"))
         figures = _recogniser("", int8, sounds) | _recogniser("float_", full, sounds)
-        figures |= _spread("final", _alone(_listen, config, sounds))
+        figures |= _spread("final", alone(_listen, config, sounds))
         figures["recogniser_speedup"] = sum(full.spent_s) / sum(int8.spent_s)
-        figures |= _alone(_speak, config, tuple(replies)) | _alone(_vad, config, sounds[0])
+        figures |= alone(_speak, config, tuple(replies)) | alone(_vad, config, sounds[0])
         return {name: round(value, 4) for name, value in figures.items()}
-
-
-def _alone(work: Callable[..., R], *arguments: Any) -> R:
-    """Call in a fresh process: a library once loaded stays in the figures of the next."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
 
 
 def _customers(config: Config, count: int) -> list[Samples]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from edge_models.language.bench import FLOAT_MODEL
 from edge_models.speech.measure import filled
 from guitai.cli.bench import SENTENCES, bench
 from guitai.dialogue.data import fixed_texts
@@ -36,9 +35,7 @@ def answer(result: Result, name: str) -> dict:
 
 
 @pytest.mark.timeout(240)
-def test_language(run, models_dir: Path):
-    if not (models_dir / FLOAT_MODEL / "model.onnx").is_file():
-        pytest.skip("guitai models pull e5-small-float")
+def test_language(run):
     found = answer(run("language", "--json", "--count", "10"), "language")
     assert found["n"] == 10
     assert {"p50_ms", "p95_ms", "rss_mb", "float_p99_ms", "encoder_speedup", "openvino_encoder_p50_ms"} <= set(

@@ -14,8 +14,6 @@ from edge_models.speech.tts.kokoro import Kokoro
 from guitai.config import Config, Speech
 from guitai.errors import GuitaiError
 
-needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
-
 
 def seconds(engine, text: str, language: str = "zh") -> float:
     return sum(len(sound.samples) for sound in engine.say(text, language, 1.0)) / engine.rate_hz
@@ -48,7 +46,7 @@ def test_english_words_in_mandarin_are_spoken(kokoro: Kokoro, mixed: str, withou
 
 
 @pytest.mark.models
-@needs_espeak
+@pytest.mark.espeak
 def test_a_han_name_in_english_is_spoken(kokoro: Kokoro):
     assert set("ꭧwei") <= set(phonemes(kokoro, "5,000 yuan to 张伟.", "en"))
     assert phonemes(kokoro, "Please take your card.") == phonemes(kokoro, "Please take your card.", "en")
@@ -85,13 +83,13 @@ def test_an_unknown_voice_falls_back_or_is_named(config: Config):
             engines.speaker(wrong)
 
 
-@needs_espeak
+@pytest.mark.espeak
 def test_missing_models_fall_back(config: Config, tmp_path):
     empty = config.model_copy(update={"paths": config.paths.model_copy(update={"models": tmp_path})})
     assert engines.speaker(empty).engine.name == "pyttsx3"
 
 
-@needs_espeak
+@pytest.mark.espeak
 def test_the_fallback_speaks(tmp_path):
     engine = Espeak()
     (sound,) = engine.say("请取走您的卡。", "zh", 1.0)

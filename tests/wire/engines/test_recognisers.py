@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import wave
 from pathlib import Path
@@ -17,15 +16,13 @@ from edge_models.speech.customer import Customer
 from guitai.errors import GuitaiError
 
 pytestmark = [pytest.mark.models, pytest.mark.timeout(180)]
-ENGINES = ("whisper", "vosk", "wyoming")
+ENGINES = ("whisper", pytest.param("vosk", marks=pytest.mark.espeak), "wyoming")
 LONGEST_WORDS = 600
 """Characters; more than anybody says in half a minute."""
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def name(request: pytest.FixtureRequest) -> str:
-    if request.param == "vosk" and shutil.which("espeak-ng") is None:
-        pytest.skip("espeak-ng, which speaks Korean to the packaged model, is not installed")
     return str(request.param)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from edge_models.language.bench import FLOAT_MODEL, FloatEncoder
+from edge_models.language.bench import FloatEncoder
 from edge_models.language.encoder import Encoder
 from edge_models.speech import engines
 from edge_models.speech.audio import RATE_HZ
@@ -92,8 +92,6 @@ def test_landmarks_by_configuration(models: Path, damaged, name: str):
 
 @pytest.mark.parametrize("load", [Encoder, FloatEncoder])
 def test_encoders_give_unit_vectors(models: Path, load):
-    if load is FloatEncoder and not (models / FLOAT_MODEL / "model.onnx").is_file():
-        pytest.skip("guitai models pull e5-small-float")
     encoder = load(models)
     vectors = {
         text: encoder.encode(text) for text in ("", "查一下余额", "看看卡里还有多少钱", "�\x00🙂", "转账" * 2000)
