@@ -20,7 +20,6 @@ import structlog
 from edge_models.speech.audio import RATE_HZ, louder, resample, to_float, to_int16
 from edge_models.speech.info import info
 from edge_models.speech.listen import Listener, Recognition
-from edge_models.speech.memory import give_back
 from edge_models.speech.tts import Language, Sound
 from edge_models.speech.tts.clauses import Sentences
 from edge_models.speech.tts.marks import shifted
@@ -355,7 +354,6 @@ class Connection:
 
         async def answer() -> None:
             clauses, new = await speaker.prepare(request.texts, request.language, request.speed)
-            give_back()
             await self._stream.send("guitai-prepared", clauses=clauses, new=new)
 
         self._start(answer())

@@ -10,6 +10,7 @@ import numpy as np
 import structlog
 
 from edge_models.speech.audio import resample, to_float, to_int16
+from edge_models.speech.memory import give_back
 from edge_models.speech.tts import Engine, Language, Mark, Sound
 from edge_models.speech.tts.cache import ClauseCache
 from edge_models.speech.tts.clauses import split
@@ -82,6 +83,7 @@ class Speaker:
                 finally:
                     self._preparing = False
                 self._cache.put(clause, voice, speed, sound)
+                give_back()  # clause after clause, the heap would grow to twice its size
                 new += 1
                 break
         return len(clauses), new
