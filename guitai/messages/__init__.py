@@ -6,6 +6,34 @@ An *event* is what the session sees, an *effect* what it asks for. Both are regi
 
 from __future__ import annotations
 
-from guitai.messages import bank, card, cash, device, face, handover, risk, session, touch, view, voice
+from guitai.messages import (
+    bank,
+    branch,
+    card,
+    cash,
+    cash_in,
+    device,
+    face,
+    handover,
+    risk,
+    session,
+    touch,
+    view,
+    voice,
+)
 
-__all__ = ["bank", "card", "cash", "device", "face", "handover", "risk", "session", "touch", "view", "voice"]
+__all__ = [
+    "bank",
+    "branch",
+    "card",
+    "cash",
+    "cash_in",
+    "device",
+    "face",
+    "handover",
+    "risk",
+    "session",
+    "touch",
+    "view",
+    "voice",
+]

@@ -70,6 +70,16 @@ class DebitOutcome:
     reason: str = ""
 
 
+@event("bank.deposit")
+@dataclass(frozen=True, slots=True)
+class DepositOutcome:
+    """What became of a cash deposit's credit."""
+
+    request_id: str
+    status: Literal["credited", "disputed", "refused"]
+    reason: str = ""
+
+
 @event("bank.sms")
 @dataclass(frozen=True, slots=True)
 class SmsSent:
@@ -178,6 +188,17 @@ class AskDebit:
     """After a break: what became of the debit `request_id`? Moves nothing."""
 
     request_id: str
+
+
+@effect("bank.post_deposit")
+@dataclass(frozen=True, slots=True)
+class PostDeposit:
+    """Credit notes the machine has stored, or open a dispute about them. Committed, idempotent at the host."""
+
+    request_id: str
+    card_token: str
+    amount: Fen
+    result: Literal["credit", "dispute"]
 
 
 @effect("bank.send_sms")

@@ -1,0 +1,97 @@
+"""The branch as a whole: may it serve, is a technician at work, what do the units hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guitai.messages.codec import effect, event
+
+Sensor = Literal["cabinet", "safe", "tamper", "seismic", "operator_switch", "power"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One storage unit as the machine counts it."""
+
+    name: str
+    """The unit's name at the service, e.g. ``unit1``."""
+
+    kind: Literal["cassette", "recycler", "reject", "retract", "card_retain"]
+    note: int
+    """Value of one note in fen; 0 where notes are mixed, or for cards."""
+
+    count: int
+
+
+@event("branch.sensor")
+@dataclass(frozen=True, slots=True)
+class SensorChanged:
+    """A sensor of the cabinet: a door opened, somebody shakes it, the operator's switch is off ``run``, mains is gone."""
+
+    sensor: Sensor
+    alarm: bool
+    """Whether it stands where no customer may be served (for ``power``: running on the battery)."""
+
+
+@event("branch.mode_wanted")
+@dataclass(frozen=True, slots=True)
+class ModeWanted:
+    """A device asks to enter or leave its vendor's maintenance mode (VendorMode.EnterModeRequestEvent)."""
+
+    device: str
+    enter: bool
+
+
+@event("branch.exchange_started")
+@dataclass(frozen=True, slots=True)
+class ExchangeStarted:
+    """The units may be changed by hand now; this is what the machine holds by its own count."""
+
+    request_id: str
+    units: tuple[Unit, ...]
+
+
+@event("branch.exchange_ended")
+@dataclass(frozen=True, slots=True)
+class ExchangeEnded:
+    """The machine has taken the technician's counts and may serve again."""
+
+    request_id: str
+    units: tuple[Unit, ...]
+
+
+@event("branch.exchange_failed")
+@dataclass(frozen=True, slots=True)
+class ExchangeFailed:
+    """The machine did not begin or end the exchange."""
+
+    request_id: str
+    code: str
+
+
+@effect("branch.start_exchange")
+@dataclass(frozen=True, slots=True)
+class StartExchange:
+    """Stop paying out and taking in: a technician changes the cassettes. Committed."""
+
+    request_id: str
+
+
+@effect("branch.end_exchange")
+@dataclass(frozen=True, slots=True)
+class EndExchange:
+    """Take these counts, confirmed by the technician, for what the units hold. Committed."""
+
+    request_id: str
+    counts: tuple[tuple[str, int], ...]
+    """Unit name and how many notes it holds now."""
+
+
+@effect("branch.acknowledge_mode")
+@dataclass(frozen=True, slots=True)
+class AcknowledgeMode:
+    """Let a device enter its maintenance mode; only between sessions."""
+
+    device: str
+    enter: bool
