@@ -10,6 +10,7 @@ import click
 
 from guitai import config as configuration
 from guitai.cli.configure import configure
+from guitai.cli.lazy import LazyGroup
 from guitai.errors import GuitaiError
 from guitai.tables import PROCESSES
 
@@ -18,40 +19,18 @@ LAZY = {
     "provision": ("guitai.cli.provision", "provision", "Make certificates and keys for a development branch."),
     "replay": ("guitai.cli.replay", "replay", "Re-run a recorded session and compare every effect."),
     "eval": ("guitai.cli.evaluate", "evaluate", "Score labelled files."),
+    "devices": ("guitai.cli.devices.group", "devices", "For the technician: see, test, exercise and fill the devices."),
     "demo": ("guitai.demo.command", "demo", "Serve scripted customers end to end, or a person with --interactive."),
     "hands": ("guitai.cli.hands", "hands", "Work the simulated devices: insert a card, type a PIN, take notes, jam."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),
 }
-"""Commands whose modules load only when they are called: the command line stays quick."""
+"""Commands whose modules load only when they are called."""
 
 
-class Commands(click.Group):
-    """Loads a command's module when it is first needed."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return every command's name."""
-        return sorted({*super().list_commands(ctx), *LAZY})
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Return a command, loading its module."""
-        if name not in LAZY:
-            return super().get_command(ctx, name)
-        module, attribute, _ = LAZY[name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without loading them."""
-        rows = [
-            (name, LAZY[name][2] if name in LAZY else self.commands[name].get_short_help_str(90))
-            for name in self.list_commands(ctx)
-        ]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup, lazy=LAZY, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.option("--config", "files", multiple=True, type=click.Path(path_type=Path), help="A TOML file; may be repeated.")
 @click.version_option(package_name="guitai")
 @click.pass_context

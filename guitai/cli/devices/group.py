@@ -1,0 +1,16 @@
+"""The group guitai devices: each sub-command's module loads when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from guitai.cli.lazy import LazyGroup
+
+LAZY = {
+    "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=LAZY)
+def devices() -> None:
+    """See, test, exercise and fill the devices of this kiosk, in plain sentences."""
