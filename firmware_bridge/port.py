@@ -14,6 +14,7 @@ import structlog
 
 from firmware_bridge.client.cards import Cards
 from firmware_bridge.client.cashier import Cashier
+from firmware_bridge.client.dial import Dial, dial
 from firmware_bridge.client.discovery import discover
 from firmware_bridge.client.judge import fault_of
 from firmware_bridge.client.link import Link, Links, RediscoverError, Watch
@@ -53,8 +54,9 @@ log = structlog.get_logger()
 class DevicePort:
     """Finds the services, stays connected, and speaks in `guitai.messages`. Raises ``device.key_missing`` at once."""
 
-    def __init__(self, config: Config, on_event: Callable[[object], None]) -> None:
+    def __init__(self, config: Config, on_event: Callable[[object], None], dial: Dial = dial) -> None:
         self._config = config.devices
+        self._dial = dial
         self._on_event = on_event
         self._links = Links()
         self._told: dict[Device, tuple[bool, str]] = {}
@@ -78,11 +80,11 @@ class DevicePort:
         try:
             while True:
                 try:
-                    addresses = await discover(self._config)
+                    addresses = await discover(self._config, self._dial)
                     retry_s = FIRST_RETRY_S
                     async with asyncio.TaskGroup() as group:
                         for address in addresses:
-                            group.create_task(Link(address, watch).run())
+                            group.create_task(Link(address, watch, self._dial).run())
                 except* (RediscoverError, GuitaiError) as errors:
                     log.info("devices not reachable", reason=str(errors.exceptions[0]), retry_s=retry_s)
                     self._tell("devices", LOST)

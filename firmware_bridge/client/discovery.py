@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from firmware_bridge.client.dial import Dial, dial
 from firmware_bridge.protocol.client import ClientSession, Completed, Event
-from firmware_bridge.protocol.envelope import MAX_BYTES, ROOT_PATH
+from firmware_bridge.protocol.envelope import ROOT_PATH
 from guitai.config import Devices
 from guitai.errors import GuitaiError
 
@@ -17,7 +17,7 @@ SECURE_PORT = 443
 ANSWER_S = 3.0
 
 
-async def discover(devices: Devices) -> list[str]:
+async def discover(devices: Devices, dial: Dial = dial) -> list[str]:
     """Return the services' addresses, verbatim. Raises GuitaiError ``device.not_connected`` when none answers.
 
     The configured port is asked; with a vendor's publisher also the standard ports, all at once.
@@ -26,20 +26,17 @@ async def discover(devices: Devices) -> list[str]:
     if not devices.simulate:
         roots += [f"ws://{devices.host}:{p}{ROOT_PATH}" for p in STANDARD_PORTS if p != devices.port]
         roots.append(f"wss://{devices.host}:{SECURE_PORT}{ROOT_PATH}")
-    for found in await asyncio.gather(*(_ask(root) for root in roots)):
+    for found in await asyncio.gather(*(_ask(root, dial) for root in roots)):
         if found:
             return found
     raise GuitaiError("device.not_connected", device="service publisher")
 
 
-async def _ask(root: str) -> list[str]:
+async def _ask(root: str, dial: Dial) -> list[str]:
     session = ClientSession()
     found: dict[str, None] = {}
     try:
-        async with (
-            asyncio.timeout(ANSWER_S),
-            connect(root, max_size=MAX_BYTES, compression=None, proxy=None) as connection,
-        ):
+        async with asyncio.timeout(ANSWER_S), dial(root) as connection:
             await connection.send(session.command("ServicePublisher.GetServices")[1])
             async for text in connection:
                 received = session.receive(text)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from firmware_bridge.client.dial import Connection, Dial, dial
 from firmware_bridge.protocol.client import (
     PROBED_VERSIONS,
     VERSION_REFUSED,
@@ -20,7 +20,6 @@ from firmware_bridge.protocol.client import (
     Event,
     Unsolicited,
 )
-from firmware_bridge.protocol.envelope import MAX_BYTES
 from guitai.errors import GuitaiError
 
 FIRST_RETRY_S = 0.05
@@ -57,13 +56,14 @@ class Watch:
 class Link:
     """A service at one address."""
 
-    def __init__(self, uri: str, watch: Watch) -> None:
+    def __init__(self, uri: str, watch: Watch, dial: Dial = dial) -> None:
         self.uri = uri
+        self._dial = dial
         self.interfaces: frozenset[str] = frozenset()
         self.status: dict[str, Any] = {}
         self._watch = watch
         self._session = ClientSession()
-        self._connection: ClientConnection | None = None
+        self._connection: Connection | None = None
         self._waiting: dict[int, tuple[str, asyncio.Future[Completed], OnEvent | None]] = {}
 
     @property
@@ -76,7 +76,7 @@ class Link:
         failures = 0
         while failures < TRIES:
             try:
-                async with connect(self.uri, max_size=MAX_BYTES, compression=None, proxy=None) as connection:
+                async with self._dial(self.uri) as connection:
                     if await self._live(connection):
                         failures = 0
             except (OSError, WebSocketException, TimeoutError, GuitaiError) as error:
@@ -126,7 +126,7 @@ class Link:
             with contextlib.suppress(ConnectionClosed):
                 await self._connection.send(self._session.cancel(request.request_id))
 
-    async def _live(self, connection: ClientConnection) -> bool:
+    async def _live(self, connection: Connection) -> bool:
         self._session = ClientSession()
         self._connection = connection
         reading = asyncio.create_task(self._read(connection))
@@ -145,7 +145,7 @@ class Link:
                 self._watch.down(self)
         return is_up
 
-    async def _read(self, connection: ClientConnection) -> None:
+    async def _read(self, connection: Connection) -> None:
         try:
             async for text in connection:
                 self._receive(text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any, Protocol
 
 import structlog
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 
 from firmware_bridge.protocol.dialect import Dialect
@@ -20,20 +20,48 @@ from guitai.errors import GuitaiError
 log = structlog.get_logger()
 
 
+class Client(Protocol):
+    """What a runner needs of a client's line; `websockets.asyncio.server.ServerConnection` is one."""
+
+    @property
+    def transport(self) -> Any:
+        """Has `abort`, which breaks the line at once."""
+        ...
+
+    async def send(self, message: str) -> None:
+        """Send one text."""
+        ...
+
+    async def wait_closed(self) -> None:
+        """Return when the line is down."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Return what arrives, text by text."""
+        ...
+
+
+Shout = Callable[[Iterable[Any], str], None]
+"""Sends a text to clients without waiting for any; a client that has gone is passed over."""
+
+
 class Runner:
     """Carries out a session's actions. `on_power_cut` is called when a simulated power cut strikes."""
 
-    def __init__(self, service: Service, dialect: Dialect, on_power_cut: Callable[[], None]) -> None:
+    def __init__(
+        self, service: Service, dialect: Dialect, on_power_cut: Callable[[], None], shout: Shout = broadcast
+    ) -> None:
         self.service = service
+        self._send_at_once = shout
         self._session = HostSession(service.handlers, dialect)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
         self._on_power_cut = on_power_cut
         self._numbers = itertools.count(1)
-        self._peers: dict[int, ServerConnection] = {}
+        self._peers: dict[int, Client] = {}
         self._current: asyncio.Task[Completion] | None = None
         service.bind(dialect, self._broadcast)
 
-    async def serve(self, connection: ServerConnection) -> None:
+    async def serve(self, connection: Client) -> None:
         """Serve one client until it goes."""
         peer = next(self._numbers)
         self._peers[peer] = connection
@@ -124,7 +152,7 @@ class Runner:
     def _shout(self, actions: Iterable[Action]) -> None:
         for action in actions:
             if isinstance(action, Send) and action.peer in self._peers:
-                broadcast([self._peers[action.peer]], action.text)
+                self._send_at_once([self._peers[action.peer]], action.text)
 
     async def _hang_up(self, job: Job) -> None:
         connection = self._peers.get(job.peer)
