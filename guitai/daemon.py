@@ -7,6 +7,8 @@ import datetime
 import secrets
 import signal
 import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -14,7 +16,8 @@ import structlog
 from firmware_bridge.port import DevicePort
 from guitai import session as core
 from guitai.bank.client import open_bank
-from guitai.clock import SystemClock
+from guitai.bank.port import BankHost
+from guitai.clock import Clock, SystemClock
 from guitai.config import Config
 from guitai.dialogue.data import RULES_HASH
 from guitai.errors import GuitaiError
@@ -54,17 +57,37 @@ HEARTBEAT = object()
 log = structlog.get_logger()
 
 
+Happen = Callable[[object], None]
+
+
+def open_journal(config: Config) -> Journal:
+    """Open the kiosk's journal. Raises GuitaiError ``journal.*``, ``keys.*``."""
+    key = read_key(config.paths.keys / "journal.key")
+    config.paths.state.mkdir(parents=True, exist_ok=True)
+    path = config.paths.state / "journal.db"
+    return Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the daemon is put together from; whoever tries it out brings another clock, line or bank."""
+
+    clock: Clock = SystemClock()
+    journal: Callable[[Config], Journal] = open_journal
+    devices: Callable[[Config, Happen], DevicePort] = DevicePort
+    host: Callable[[Config], BankHost] = open_bank
+    voice: Callable[[Config, Happen, Callable[[str, int], None]], Voice] = Voice
+    eyes: Callable[[Config, Happen], Eyes] = Eyes
+
+
 class Daemon:
     """Holds the one state, the journal and the neighbours. All decisions are made by `guitai.session.step`."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, parts: Parts = Parts()) -> None:
         self._config = config
-        self._clock = SystemClock()
-        key = read_key(config.paths.keys / "journal.key")
-        config.paths.state.mkdir(parents=True, exist_ok=True)
+        self._clock = parts.clock
         config.paths.run.mkdir(parents=True, exist_ok=True)
-        path = config.paths.state / "journal.db"
-        self._journal = Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows)
+        self._journal = parts.journal(config)
         self._queue: asyncio.Queue[object] = asyncio.Queue()
         self._state = core.initial()
         self._seq = 0
@@ -73,10 +96,10 @@ class Daemon:
         self._timer: asyncio.TimerHandle | None = None
         self._traces = Traces(config.paths.state / "traces.jsonl")
         self._server = Server(self, simulated=config.devices.simulate)
-        self._voice = Voice(config, self.happen, self._sounded)
-        self._eyes = Eyes(config, self.happen)
-        self._devices = DevicePort(config, self.happen)
-        self._host = open_bank(config)
+        self._voice = parts.voice(config, self.happen, self._sounded)
+        self._eyes = parts.eyes(config, self.happen)
+        self._devices = parts.devices(config, self.happen)
+        self._host = parts.host(config)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
         self._carrier = Carrier(self.happen, self._devices, self._host, self._voice, self._from_vault)
 
@@ -87,22 +110,25 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with serve(self._config.paths.run / SOCKETS["core"], self._server.handle), asyncio.TaskGroup() as tasks:
-            neighbours = [
-                self._voice.run(),
-                self._eyes.run(),
-                self._devices.run(),
-                self._watch_bank(),
-                self._leftovers.run(),
-                self._beat(),
-            ]
-            running = [tasks.create_task(job) for job in neighbours]
-            running.append(tasks.create_task(self._work()))
+            running = [tasks.create_task(job) for job in self.jobs()]
             notify("READY=1")
             await stop.wait()
             notify("STOPPING=1")
             for task in running:
                 task.cancel()
         self._journal.close()
+
+    def jobs(self) -> list[Coroutine[Any, Any, None]]:
+        """Return everything that runs for as long as the process does."""
+        return [
+            self._voice.run(),
+            self._eyes.run(),
+            self._devices.run(),
+            self._watch_bank(),
+            self._leftovers.run(),
+            self._beat(),
+            self._work(),
+        ]
 
     def happen(self, event: object) -> None:
         """Queue an event; it is taken in order."""
@@ -214,7 +240,7 @@ class Daemon:
         self._leftovers.look()
 
     def _opening(self) -> SessionOpened:
-        now = datetime.datetime.now().astimezone()
+        now = datetime.datetime.fromtimestamp(self._clock.unix_ms() / 1000).astimezone()
         session_id = f"{self._config.kiosk.id}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         self._state, self._seq = core.initial(), 0
         kiosk = self._config.kiosk
