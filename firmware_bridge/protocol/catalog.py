@@ -1,13 +1,12 @@
-"""The catalogue of XFS4IoT messages: versions, and a small checker of payloads against their schemas.
+"""The catalogue of XFS4IoT messages: their versions, their error codes, and whether a payload fits its schema.
 
-``catalog.json`` is derived from KAL_XFS4IoT_SP-Dev v3.3.4 (MIT, see NOTICE). It has no ``required`` lists, and null is
-legal for most optional properties, so the checker accepts null wherever a property may stand.
+``catalog.json`` is derived from KAL_XFS4IoT_SP-Dev v3.3.4 (MIT, see NOTICE): 485 messages and 777 schemas. It is read
+when the first message is built or read, not at import.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,7 +14,7 @@ from typing import Any
 
 import orjson
 
-Schema = Mapping[str, Any]
+from firmware_bridge.protocol.schema import Check, Schema, compiled, target
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +27,50 @@ class Definition:
     payload: str | None
     """Name of the payload's schema; None when there is no payload."""
 
+    error_codes: tuple[str, ...] = ()
+    """What ``payload.errorCode`` of a completion may say."""
+
+    @property
+    def interface(self) -> str:
+        """The part of the name before the dot."""
+        return self.name.partition(".")[0]
+
 
 def definition(name: str, type_: str) -> Definition | None:
     """Return the definition of a message, or None if the catalogue does not know it."""
-    entry = _data()["messages"].get(name, {}).get(type_)
-    return None if entry is None else Definition(name, type_, entry["version"], entry["payload"])
+    return _messages().get((name, type_))
+
+
+def definitions(interface: str = "") -> tuple[Definition, ...]:
+    """Return all messages of an interface, or of every interface, in the catalogue's order."""
+    return tuple(entry for entry in _messages().values() if interface in {"", entry.interface})
 
 
 def names(type_: str, interface: str) -> tuple[str, ...]:
     """Return the names of an interface's messages of one type."""
-    return tuple(n for n, types in _data()["messages"].items() if type_ in types and n.startswith(interface + "."))
+    return tuple(entry.name for entry in definitions(interface) if entry.type == type_)
+
+
+def schemas() -> Mapping[str, Schema]:
+    """Return every payload's and part's schema by name."""
+    found: dict[str, Schema] = _data()["$defs"]
+    return found
 
 
 def properties(entry: Definition) -> tuple[str, ...]:
     """Return the names of the payload's properties."""
-    return () if entry.payload is None else tuple(_data()["$defs"][entry.payload].get("properties", ()))
+    return () if entry.payload is None else tuple(schemas()[entry.payload].get("properties", ()))
 
 
-def fault(entry: Definition, payload: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with `payload`, with its path, or None when it fits."""
+def fault(entry: Definition, payload: Mapping[str, Any], *, strict: bool = True) -> str | None:
+    """Return what is wrong with `payload`, with its path, or None when it fits.
+
+    Strict is for what we send. What a peer sends may hold properties, even a whole payload, that we do not know.
+    """
     if entry.payload is None:
-        return "no payload is allowed" if payload else None
-    return _check(_data()["$defs"][entry.payload], payload, "payload")
+        return "no payload is allowed" if payload and strict else None
+    reason = _check(entry.payload, strict)(payload)
+    return None if reason is None else f"payload{reason}"
 
 
 @cache
@@ -60,77 +81,15 @@ def _data() -> dict[str, Any]:
 
 
 @cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)
+def _messages() -> dict[tuple[str, str], Definition]:
+    out: dict[tuple[str, str], Definition] = {}
+    for one in _data()["messages"]:
+        payload = None if one["payload"] is None else target(one["payload"])
+        entry = Definition(one["name"], one["type"], one["version"], payload, tuple(one["errorCodes"] or ()))
+        out[entry.name, entry.type] = entry
+    return out
 
 
-def _check(schema: Schema, value: Any, path: str) -> str | None:
-    if value is None:
-        return None
-    if "$ref" in schema:
-        return _check(_data()["$defs"][schema["$ref"].rpartition("/")[2]], value, path)
-    if "anyOf" in schema:
-        faults = [_check(one, value, path) for one in schema["anyOf"]]
-        return None if None in faults else faults[0]
-    kind = schema.get("type", "any")
-    check = _CHECKS.get(kind)
-    return None if check is None else check(schema, value, path)
-
-
-def _object(schema: Schema, value: Any, path: str) -> str | None:
-    if not isinstance(value, dict):
-        return f"{path} is not an object"
-    known = schema.get("properties", {})
-    extra = schema.get("additionalProperties", True)
-    for key, inner in value.items():
-        if key in known:
-            reason = _check(known[key], inner, f"{path}.{key}")
-        elif isinstance(extra, dict):
-            reason = _check(extra, inner, f"{path}.{key}")
-        else:
-            reason = None if extra else f"{path}.{key} is not known"
-        if reason is not None:
-            return reason
-    return None
-
-
-def _array(schema: Schema, value: Any, path: str) -> str | None:
-    if not isinstance(value, list):
-        return f"{path} is not an array"
-    item = schema.get("items", {})
-    return next((r for i, one in enumerate(value) if (r := _check(item, one, f"{path}[{i}]")) is not None), None)
-
-
-def _string(schema: Schema, value: Any, path: str) -> str | None:
-    if not isinstance(value, str):
-        return f"{path} is not a string"
-    if "enum" in schema and value not in schema["enum"]:
-        return f"{path} is none of {', '.join(schema['enum'])}"
-    if "pattern" in schema and not _pattern(schema["pattern"]).search(value):
-        return f"{path} has the wrong form"
-    return None
-
-
-def _number(schema: Schema, value: Any, path: str) -> str | None:
-    whole = schema["type"] == "integer"
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        return f"{path} is not {'an integer' if whole else 'a number'}"
-    if "minimum" in schema and value < schema["minimum"]:
-        return f"{path} is below {schema['minimum']}"
-    if "maximum" in schema and value > schema["maximum"]:
-        return f"{path} is above {schema['maximum']}"
-    return None
-
-
-def _boolean(_schema: Schema, value: Any, path: str) -> str | None:
-    return None if isinstance(value, bool) else f"{path} is not true or false"
-
-
-_CHECKS: dict[str, Callable[[Schema, Any, str], str | None]] = {
-    "object": _object,
-    "array": _array,
-    "string": _string,
-    "integer": _number,
-    "number": _number,
-    "boolean": _boolean,
-}
+@cache
+def _check(name: str, strict: bool) -> Check:
+    return compiled(schemas()[name], lambda other: _check(other, strict), strict=strict)

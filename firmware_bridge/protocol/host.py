@@ -149,7 +149,7 @@ class HostSession:
         wanted = self._dialect.common_version if job.name in COMMON_PROBED else entry.version
         if version and version.partition(".")[0] != wanted.partition(".")[0]:
             return Completion("invalidCommand")
-        return Completion("invalidData") if catalog.fault(entry, job.payload) else None
+        return Completion("invalidData") if catalog.fault(entry, job.payload, strict=False) else None
 
     def _cancel(self, cancel: Job) -> list[Action]:
         wanted = set(cancel.payload.get("requestIds") or ())

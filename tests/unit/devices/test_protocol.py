@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +107,24 @@ def test_catalogue_knows_what_the_branch_needs():
         assert catalog.definition(name, "command")
         assert catalog.definition(name, "completion")
     assert "CardReader.MediaRemovedEvent" in catalog.names("unsolicited", "CardReader")
+    assert "mediaJam" in catalog.definition(READ, "completion").error_codes
+
+
+def test_the_catalogue_is_whole():
+    kinds = Counter(entry.type for entry in catalog.definitions())
+    assert kinds == {"command": 196, "completion": 196, "event": 42, "unsolicited": 51}
+    assert len(catalog.schemas()) == 777
+
+
+def test_the_notice_goes_with_the_catalogue():
+    notice = json.loads(Path(catalog.__file__).with_name("catalog.json").read_bytes())["notice"]
+    assert "KAL ATM Software GmbH" in notice
+    assert "KAL ATM Software GmbH" in (Path(catalog.__file__).parents[2] / "NOTICE").read_text("utf-8")
+
+
+def test_every_schema_can_be_checked():
+    for entry in catalog.definitions():
+        assert catalog.fault(entry, {}) is None
 
 
 class TestClient:
