@@ -11,11 +11,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from guitai.dialogue import anxiety, balance, card, ending, flow, handover, hear, pressed, recover, transfer, withdrawal
+from guitai.dialogue import (
+    anxiety,
+    balance,
+    card,
+    deposit,
+    ending,
+    flow,
+    handover,
+    hear,
+    pressed,
+    recover,
+    transfer,
+    withdrawal,
+)
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import ENTRY_REFUSED, say
 from guitai.dialogue.state import Effects, Session, Step
-from guitai.messages import bank, cash, device, face, touch, voice
+from guitai.messages import bank, cash, cash_in, device, face, touch, voice
 from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages.cash import Retract
@@ -49,6 +62,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     state, effects = handler(state, event)
     effects = noted + effects
     state = handover.after_cash(before, state)
+    state, more = ending.leave(state)
+    effects += more
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
         state = state.but(heard="", hearing="listening")
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
@@ -115,7 +130,7 @@ def _stage_ms(state: Session) -> int | None:
     match state.stage:
         case "idle" | "closed" | "working" | "teller":
             return None
-        case "take_card" | "take_cash":
+        case "take_card" | "take_cash" | "take_back" | "insert_notes":
             return TIMES_MS[state.stage]
         case "still_there":
             return TIMES_MS["warning"]
@@ -228,6 +243,16 @@ HANDLERS: dict[type, Handler] = {
     cash.NotesRetracted: withdrawal.retracted,
     cash.CashFailed: withdrawal.failed,
     cash.PresentStatusKnown: withdrawal.status,
+    cash_in.CashInStarted: deposit.started,
+    cash_in.NotesCounted: deposit.counted,
+    cash_in.NotesStored: deposit.stored,
+    cash_in.NotesReturned: deposit.returned,
+    cash_in.NotesTakenBack: deposit.taken_back,
+    cash_in.ReturnedRetracted: deposit.retracted,
+    cash_in.CashInFailed: deposit.failed,
+    cash_in.CashInStatusKnown: deposit.status,
+    cash_in.NoteSerials: lambda state, _: (state, ()),
+    bank.DepositOutcome: deposit.outcome,
     bank.CustomerKnown: card.known,
     bank.BalanceKnown: balance.known,
     bank.TransferOutcome: transfer.outcome,
@@ -237,7 +262,7 @@ HANDLERS: dict[type, Handler] = {
     bank.BankUnreachable: recover.bank_unreachable,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,
-    device.Tampered: lambda state, _: (state.but(tampered=True), ()),
+    device.Tampered: lambda state, _: (ending.tampered(state), ()),
     device.PrintDone: lambda state, _: (state, ()),
     device.PrintFailed: _print_failed,
     face.CustomerApproached: _present,

@@ -71,12 +71,17 @@ LANES: tuple[Lane, ...] = ("handover", "money", "session")
 
 MONEY_PREFIXES = (
     "cash.",
+    "cashin.",
     "bank.post_transfer",
     "bank.transfer",
     "bank.reserve",
     "bank.debit",
     "bank.settle",
+    "bank.post_deposit",
+    "bank.deposit",
     "bank.decide_hold",
+    "branch.exchange",
+    "branch.counted",
     "risk.",
     "card.retained",
 )
@@ -124,6 +129,8 @@ TIMES_MS = {
     "warning": 20_000,
     "take_card": 30_000,
     "take_cash": 30_000,
+    "take_back": 30_000,
+    "insert_notes": 60_000,
     "teller": 180_000,
     "goodbye": 4_000,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guitai.dialogue.data import LABELS
 from guitai.dialogue.speak import lead_and_more, spoken_text
-from guitai.dialogue.state import Session, Stage, Task
+from guitai.dialogue.state import Deposit, Session, Stage, Task
 from guitai.dialogue.words import account_tail, capitals, masked
 from guitai.messages.view import (
     AmountPart,
@@ -22,15 +22,16 @@ from guitai.messages.view import (
     TextPart,
     View,
 )
-from guitai.money import Fen, format_yuan, short_yuan
+from guitai.money import FEN_PER_YUAN, Fen, format_yuan, short_yuan
 
-ICONS = {"transfer": "send", "withdraw": "cash", "balance": "yuan"}
+ICONS = {"transfer": "send", "withdraw": "cash", "deposit": "cash", "balance": "yuan"}
 SMS_DIGITS = 6
 PIN_DIGITS = 6
 _SCREENS: dict[Stage, Screen] = {
     "idle": "attract", "closed": "attract", "open": "conversation", "slot": "form", "card": "insert_card",
     "pin": "pin", "confirm": "confirm", "question": "risk_question", "sms": "sms_code", "working": "processing",
-    "take_card": "take_card", "take_cash": "take_cash", "waiting": "waiting", "held": "hold", "teller": "teller",
+    "take_card": "take_card", "take_cash": "take_cash", "insert_notes": "insert_card", "take_back": "take_cash",
+    "waiting": "waiting", "held": "hold", "teller": "teller",
     "result": "satisfaction", "still_there": "message", "ending": "message",
 }  # fmt: skip
 _HIDDEN_MIC: frozenset[Stage] = frozenset({"pin", "sms"})
@@ -82,7 +83,7 @@ def _hearing(state: Session) -> Hearing | None:
 
 
 def _bar(state: Session) -> tuple[BarItem, ...]:
-    moving = state.stage in ("working", "take_card", "take_cash", "ending", "held", "teller", "waiting")
+    moving = state.stage in ("working", "take_card", "take_cash", "take_back", "ending", "held", "teller", "waiting")
     return (
         BarItem("human", _label(state, "human"), "human", enabled=state.handover is None),
         BarItem("back", _label(state, "back"), "back", enabled=not moving and state.stage not in ("idle", "closed")),
@@ -123,6 +124,11 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return (_steps(state, 0), PicturePart("take_card", _label(state, "card_slot")), _countdown(state))
         case "take_cash":
             return (_steps(state, 1), PicturePart("take_cash", _label(state, "cash_slot")), _countdown(state))
+        case "insert_notes":
+            picture = PicturePart("insert_notes", _label(state, "notes_slot"))
+            return (picture, _countdown(state), _choice(state, "back", "end_no_card", "x"))
+        case "take_back":
+            return (PicturePart("take_cash", _label(state, "cash_slot")), _countdown(state))
         case "held":
             return _held(state)
         case "waiting":
@@ -144,7 +150,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
 def _services(state: Session) -> tuple[Part, ...]:
     rows = tuple(
         Row(_label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"), icon=ICONS[kind])
-        for kind in ("withdraw", "transfer", "balance")
+        for kind in ("withdraw", "deposit", "transfer", "balance")
     )
     begin = Option("begin", _label(state, "start_touch"), icon="hand", style="primary")
     return (ListPart(rows, "services"), ChoicePart((begin,)))
@@ -186,6 +192,8 @@ def _slot(state: Session, task: Task) -> tuple[Part, ...]:
 
 
 def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
+    if task.deposit is not None:
+        return _confirm_deposit(state, task.deposit)
     transfer = task.kind == "transfer"
     amount = _amount(state, _label(state, "amount_out" if transfer else "amount_cash"), task.amount())
     card = Row(_label(state, "row_card"), f"{_label(state, 'tail')} {state.card_tail}")
@@ -201,6 +209,20 @@ def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
     yes = Option("confirm", _label(state, f"confirm_{task.kind}"), icon="check", style="primary")
     change = Option("back", _label(state, "change"), icon="edit")
     return (amount, ListPart(rows), ChoicePart((change, yes), "pair"))
+
+
+def _confirm_deposit(state: Session, deposit: Deposit) -> tuple[Part, ...]:
+    amount = _amount(state, _label(state, "amount_deposit"), deposit.amount)
+    counts = "，".join(
+        _label(state, "note_count", value=str(note // FEN_PER_YUAN), count=str(n)) for note, n in deposit.counts
+    )
+    card = Row(_label(state, "row_card"), f"{_label(state, 'tail')} {state.card_tail}", counts)
+    options = (
+        Option("confirm", _label(state, "confirm_deposit"), icon="check", style="primary"),
+        Option("more_notes", _label(state, "more_notes"), icon="cash"),
+        Option("back", _label(state, "give_back"), icon="x"),
+    )
+    return (amount, ListPart((card,)), ChoicePart(options))
 
 
 def _question(state: Session, task: Task) -> tuple[Part, ...]:

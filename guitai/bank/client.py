@@ -20,7 +20,9 @@ from guitai.messages.bank import (
     CustomerKnown,
     DebitOutcome,
     DecideHold,
+    DepositOutcome,
     LookUpCustomer,
+    PostDeposit,
     PostTransfer,
     ReserveDebit,
     SendSms,
@@ -130,6 +132,17 @@ class HttpBankHost:
     async def ask_debit(self, effect: AskDebit) -> DebitOutcome | BankUnreachable:
         """Return what became of a debit; ``absent`` if the host never saw it."""
         return await self._debit(effect.request_id, "GET", f"/debits/{effect.request_id}", None)
+
+    async def post_deposit(self, effect: PostDeposit) -> DepositOutcome | BankUnreachable:
+        """Credit stored notes, or open a dispute about them."""
+        body = {"card_token": effect.card_token, "amount_fen": effect.amount, "result": effect.result}
+        try:
+            answer = await self._ask("PUT", f"/deposits/{effect.request_id}", body)
+            return _as({"request_id": effect.request_id, **answer}, DepositOutcome)
+        except _RefusedError as error:
+            return DepositOutcome(effect.request_id, "refused", error.reason)
+        except _NoAnswerError as error:
+            return _unreachable(effect.request_id, error)
 
     async def send_sms(self, effect: SendSms) -> SmsSent | BankUnreachable:
         """Have a code sent to the customer's own phone."""

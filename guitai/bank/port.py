@@ -18,7 +18,9 @@ from guitai.messages.bank import (
     CustomerKnown,
     DebitOutcome,
     DecideHold,
+    DepositOutcome,
     LookUpCustomer,
+    PostDeposit,
     PostTransfer,
     ReserveDebit,
     SendSms,
@@ -79,6 +81,10 @@ class BankHost(Protocol):
 
     async def ask_debit(self, effect: AskDebit) -> DebitOutcome | BankUnreachable:
         """Return what became of a debit; ``absent`` if the host never saw it."""
+        ...
+
+    async def post_deposit(self, effect: PostDeposit) -> DepositOutcome | BankUnreachable:
+        """Credit stored notes, or open a dispute about them."""
         ...
 
     async def send_sms(self, effect: SendSms) -> SmsSent | BankUnreachable:

@@ -63,7 +63,9 @@ def _flow(data: dict[str, Any]) -> Flow:
     )
 
 
-_FLOW_FILES = {kind: _package("guitai.dialogue", f"flows/{kind}.yaml") for kind in ("transfer", "withdraw", "balance")}
+_FLOW_FILES = {
+    kind: _package("guitai.dialogue", f"flows/{kind}.yaml") for kind in ("transfer", "withdraw", "deposit", "balance")
+}
 _REPLY_FILE = _package("guitai.dialogue", "replies.yaml")
 _LABEL_FILE = _package("guitai.dialogue", "labels.yaml")
 _FACT_FILE = _package("guitai.knowledge", "facts.yaml")

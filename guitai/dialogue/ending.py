@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guitai.dialogue import deposit
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.flow import return_card
 from guitai.dialogue.speak import say
@@ -21,6 +22,8 @@ def solved(session: Session, yes: bool) -> Step:
 
 def cancel(session: Session) -> Step:
     """Drop the task. What is done stays done: only before that may the kiosk say that nothing was changed."""
+    if _holds_notes(session):
+        return deposit.give_up(session)
     if session.stage not in ("open", "slot", "card", "pin", "confirm", "question", "sms", "result"):
         return session, ()
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
@@ -35,20 +38,35 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
     """Give the card back and say goodbye; closes at once when there is no card."""
     if session.stage in ("ending", "closed"):
         return session, ()
+    if _holds_notes(session):
+        return deposit.give_up(session.but(leaving=reason))
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
     if session.handover is not None:
         effects += (WithdrawEscalation(session.handover.escalation_id),)
-    session = session.but(stage="ending", end_reason=reason, handover=None)
+    session = session.but(stage="ending", end_reason=reason, handover=None, leaving=None)
+    take_card = "take_card_stopped" if reason == "out_of_service" else "take_card_end"
     if session.card == "inside":
-        session, words = say(session, "take_card_end")
+        session, words = say(session, take_card)
         session, back = return_card(session)
         return session, effects + words + back
     if session.card in ("moving", "offered"):
-        session, words = say(session, "take_card_end")
+        session, words = say(session, take_card)
         return session, effects + words
-    session, words = say(session, "goodbye")
+    session, words = say(session, "stopped" if reason == "out_of_service" else "goodbye")
     session, closing = close(session)
     return session, effects + words + closing
+
+
+def tampered(session: Session) -> Session:
+    """Somebody is at the machine itself: nobody is served any longer than it takes to get their money out of its hands."""
+    return session.but(tampered=True, leaving="out_of_service")
+
+
+def leave(session: Session) -> Step:
+    """End what has to end, as soon as nothing is on its way and no human has the word."""
+    if session.leaving is None or session.handover is not None or session.cash_moves or session.stage in _ON_THE_WAY:
+        return session, ()
+    return finish(session, session.leaving)
 
 
 def close(session: Session) -> Step:
@@ -68,6 +86,10 @@ def time_ran_out(session: Session) -> Step:
             return session, (MoveCard(request_id, "retain"),)
         case "ending" if session.card == "none":
             return close(session)
+        case "insert_notes":
+            return deposit.waited(session)
+        case "take_back":
+            return deposit.untaken(session)
         case "open" | "slot" | "card" | "pin" | "confirm" | "question" | "sms" | "result" if not session.present:
             return say(session.but(stage="still_there", before_warning=session.stage), "still_there")
         case _:
@@ -84,3 +106,11 @@ def needs_human(session: Session) -> Step:
     if session.stage in ("closed", "ending"):
         return session, ()
     return escalate(session, "asked")
+
+
+def _holds_notes(session: Session) -> bool:
+    """Whether the machine holds notes of a deposit nobody has confirmed, or may."""
+    return session.cash_moves and session.task is not None and session.task.deposit is not None
+
+
+_ON_THE_WAY = frozenset({"working", "take_card", "take_cash", "take_back", "ending", "closed"})

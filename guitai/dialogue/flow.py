@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import balance, transfer, withdrawal
+from guitai.dialogue import balance, deposit, transfer, withdrawal
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, Slot
 from guitai.dialogue.escalate import escalate
-from guitai.dialogue.speak import say
+from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.words import account_length, describe
 from guitai.messages.bank import LookUpCustomer, SendSms
@@ -21,7 +21,9 @@ CASH_MOST = yuan(20_000)
 
 
 def begin(session: Session, task: Task) -> Step:
-    """Start a task in place of whatever was going on."""
+    """Start a task in place of whatever was going on; not while notes are in the machine's hands."""
+    if session.cash_moves:
+        return say_again(session)
     return advance(session.but(task=task, risk=None, risk_ref="", asking="", outcome=f"{task.kind}.begun"))
 
 
@@ -43,8 +45,10 @@ def advance(session: Session) -> Step:
     if (slot := missing(session)) is not None:
         payee = (session.task or task).slot("payee") or ""
         return say(session.but(stage="slot", asking=slot.name), slot.ask, payee=payee)
-    if not FLOWS[task.kind].moves_money:
+    if task.kind == "balance":
         return balance.ask(session)
+    if task.kind == "deposit":
+        return deposit.start(session)
     if not task.confirmed:
         return _confirm(session)
     return clear(session)

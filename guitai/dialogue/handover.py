@@ -14,6 +14,7 @@ from guitai.messages.handover import TellerDecided, TellerJoined, TellerLeft, Te
 
 NOBODY: dict[Whereabouts, tuple[str, str]] = {
     "still": ("no_teller", "您的资金没有转出。"),
+    "counted": ("no_teller_counted", "您放进机器的钱由柜员清点，一分不少记到您账上或者还给您。"),
     "checked": ("no_teller_checked", "账目由柜员核对，多扣的会退回您账上。"),
     "delayed": ("no_teller_delayed", "转账 24 小时后到账，到账前可以撤回。"),
     "moved": ("no_teller_done", "已经办好的业务不受影响。"),
@@ -74,7 +75,12 @@ def left(session: Session, event: TellerLeft) -> Step:
 
 def after_cash(before: Session, session: Session) -> Session:
     """A human who was called while notes were on their way has the word once they are settled."""
-    if before.cash_moves and not session.cash_moves and session.handover is not None and session.stage == "result":
+    if (
+        before.cash_moves
+        and not session.cash_moves
+        and session.handover is not None
+        and session.stage in ("result", "open")
+    ):
         return session.but(stage=stage_with_human(session))
     return session
 
@@ -84,14 +90,14 @@ def nobody_came(session: Session) -> Step:
     handover, task, where = session.handover, session.task, whereabouts(session)
     assert handover is not None
     case = task.case_number if task is not None else ""
-    if not case and task is not None and where == "checked":
+    if not case and task is not None and where in ("checked", "counted"):
         case = task.request_id
     case = case or handover.escalation_id
     key, line = NOBODY[where]
     session, request_id = session.asks("print")
     slip = PrintReceipt(request_id, "客户须知", (f"凭证号 {case}", "客服热线 95500", "反诈咨询 96110", line))
     session = session.but(stage="ending", handover=None, end_reason="handed_over")
-    session, words = say(session, key, **({"case": case} if where == "checked" else {}))
+    session, words = say(session, key, **({"case": case} if where in ("checked", "counted") else {}))
     return session, (slip, WithdrawEscalation(handover.escalation_id), *words)
 
 

@@ -26,7 +26,7 @@ SWITCH = 0.85
 REDACTED = "〔已隐去〕"
 UNCLEAR_LIMIT = 3
 NEGATIVE_LIMIT = 2
-_BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "ending"})
+_BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "take_back", "ending"})
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
 
@@ -64,7 +64,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
 
 def unclear(session: Session, _event: SpeechUnclear) -> Step:
     """Ask again instead of guessing; after a few times bring a human."""
-    if session.stage in _BUSY or session.stage in _WITH_HUMAN:
+    if session.stage in _BUSY | _WITH_HUMAN | {"insert_notes"}:  # a machine that counts notes is loud
         return session, ()
     session = session.but(unclear=session.unclear + 1, hearing="uncertain")
     if session.unclear >= UNCLEAR_LIMIT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import ending, flow, hear
+from guitai.dialogue import deposit, ending, flow, hear
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step, Task, TaskKind
@@ -21,7 +21,13 @@ def pressed(session: Session, event: Pressed) -> Step:
         case "human":
             return ending.needs_human(session)
         case "confirm" if session.stage == "confirm" and session.task is not None:
+            if session.task.deposit is not None:
+                return deposit.confirmed(session)
             return flow.advance(session.but(task=replace(session.task, confirmed=True)))
+        case "more_notes" if (
+            session.stage == "confirm" and session.task is not None and session.task.deposit is not None
+        ):
+            return deposit.more(session)
         case "cancel" | "back":
             return ending.cancel(session)
         case "start" if session.stage in ("open", "result") and value in FLOWS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import flow, handover, withdrawal
+from guitai.dialogue import deposit, flow, handover, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -17,7 +17,7 @@ from guitai.messages.session import CoreResumed
 QUERIES = frozenset({"look_up", "balance", "sms", "sms_check"})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
 CARD = frozenset({"card", "retain"})
-DEVICES = CASH | CARD | {"pin"}
+DEVICES = CASH | CARD | {"pin", deposit.PENDING}
 IN_FLIGHT = frozenset({"asked", "stacked", "presenting", "presented", "rejecting", "unknown"})
 """Where notes may be somewhere on their way."""
 
@@ -37,6 +37,8 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
     if kind is None or task is None:
         return session, ()
     if session.asked_again >= ASK_LIMIT:
+        if kind == deposit.CREDIT:
+            return deposit.nobody_answers(session)
         if kind == "debit":
             # No notes will be paid out for it any more; whoever hears from the host undoes it.
             session = session.but(task=replace(task, notes="retracted"))
@@ -46,6 +48,8 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
     session = session.but(asked_again=session.asked_again + 1)
     if kind == "settle":
         return withdrawal.settle_again(session)
+    if kind == deposit.CREDIT:
+        return deposit.post_again(session)
     if kind == "decide":
         return handover.decide_again(session)
     session, words = say(session, "checking") if session.asked_again == 1 else (session, ())
@@ -75,6 +79,9 @@ def ask_devices(session: Session, *, lost: bool = False) -> Step:
         notes = "unknown" if task.notes in ("asked", "presenting") else task.notes
         session, request_id = session.but(task=replace(task, notes=notes)).asks("status")
         effects = (AskPresentStatus(request_id, task.request_id),)
+    if task is not None and task.deposit is not None and session.cash_moves and deposit.PENDING not in asked:
+        session, question = deposit.ask_status(session)
+        effects += question
     if session.card == "moving" and not asked & CARD:
         session, request_id = session.asks("card")
         effects += (MoveCard(request_id, "exit"),)
@@ -96,6 +103,9 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
         effects += again
     if "decide" in kinds:
         session, again = handover.decide_again(session)
+        effects += again
+    if deposit.CREDIT in kinds:
+        session, again = deposit.post_again(session)
         effects += again
     for request_id, kind in session.pending:
         session = session.answered(request_id) if kind in QUERIES | {"pin"} else session

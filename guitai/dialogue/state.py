@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from guitai.dialogue.anxiety import Anxiety
-from guitai.messages.bank import CustomerKnown, DecideHold
+from guitai.messages.bank import CustomerKnown, DecideHold, PostDeposit
+from guitai.messages.cash_in import Counts
 from guitai.messages.handover import Line, Why
 from guitai.messages.risk import RiskDecision
 from guitai.messages.session import EndReason
@@ -26,6 +27,8 @@ Stage = Literal[
     "working",  # waiting for bank or device
     "take_card",
     "take_cash",
+    "insert_notes",  # the shutter is open for a deposit
+    "take_back",  # the customer's own notes are at the exit again
     "waiting",  # a teller was called
     "held",  # a teller was called and money is on hold
     "teller",  # a teller takes part
@@ -35,7 +38,27 @@ Stage = Literal[
     "closed",
 ]
 CardPlace = Literal["none", "inside", "moving", "offered"]
-TaskKind = Literal["transfer", "withdraw", "balance"]
+TaskKind = Literal["transfer", "withdraw", "deposit", "balance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """How far a deposit is, and where the customer's notes are."""
+
+    place: Literal["starting", "accepting", "open", "ending", "returning", "returned", "over"] = "starting"
+    """``open``: counted in the escrow, the customer decides; ``over``: nothing of the customer's is in the machine."""
+
+    counts: Counts = ()
+    amount: Fen = Fen(0)
+    """What the escrow holds, by the machine's last word."""
+
+    giving_back: bool = False
+    waited_out: bool = False
+    """Nobody inserted anything in time."""
+
+    failures: int = 0
+    post: PostDeposit | None = None
+    """What tells the bank, once the notes cannot go back to the customer any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,7 @@ class Task:
     settlement: tuple[Literal["commit", "reverse", "dispute"], Fen] | None = None
     """How the debit ends, once known: result and fen taken."""
 
+    deposit: Deposit | None = None
     balance: Fen | None = None
     case_number: str = ""
 
@@ -158,6 +182,9 @@ class Session:
     outcome: str = "none"
     satisfied: bool | None = None
     end_reason: EndReason = "done"
+    leaving: EndReason | None = None
+    """Why the session ends as soon as the notes of a deposit are out of the way."""
+
     asked_again: int = 0
     broken: tuple[str, ...] = ()
     """Devices that are out of use."""
@@ -179,6 +206,8 @@ class Session:
     def cash_moves(self) -> bool:
         """Whether a debit may stand, or notes may be on their way, of which the host has not been told the end."""
         task = self.task
+        if task is not None and task.deposit is not None:
+            return task.deposit.place != "over" and task.deposit.post is None
         if task is None or task.kind != "withdraw" or not task.request_id:
             return False
         return task.settlement is None and task.notes not in ("taken", "retracted")

@@ -6,8 +6,8 @@ from typing import Literal
 
 from guitai.dialogue.state import Session, Task
 
-Whereabouts = Literal["still", "checked", "delayed", "moved"]
-"""Not moved; nobody knows for sure, so a teller checks; on its way, to be recalled for a day; moved as wished."""
+Whereabouts = Literal["still", "checked", "counted", "delayed", "moved"]
+"""Not moved; nobody knows for sure, so a teller checks; the customer's notes are in the machine, so a teller counts; on its way, to be recalled for a day; moved as wished."""
 
 _DECIDED = frozenset({"transfer.posted", "transfer.refused"})
 _ANSWERED = _DECIDED | {"transfer.delayed", "transfer.held"}
@@ -18,13 +18,18 @@ _BY_OUTCOME: dict[str, Whereabouts] = {
     "withdraw.dispute": "checked",
     "transfer.unknown": "checked",
     "withdraw.unknown": "checked",
+    "deposit.credited": "moved",
+    "deposit.dispute": "counted",
+    "deposit.unknown": "counted",
 }
 
 
 def whereabouts(session: Session) -> Whereabouts:
     """Return where the money is that the session was last about."""
     outcome, task = session.outcome.partition("+")[0], session.task
-    if task is not None and task.request_id and _open(session, task, outcome):
+    if task is not None and task.deposit is not None and task.deposit.place != "over":
+        return "counted"
+    if task is not None and task.kind != "deposit" and task.request_id and _open(session, task, outcome):
         return "checked"
     return _BY_OUTCOME.get(outcome, "still")
 

@@ -19,6 +19,8 @@ def describe(session: Session, task: Task) -> str:
         return (f"给{payee}转" if payee else "转账") + (f"{amount}元" if amount else ("账" if payee else ""))
     if task.kind == "withdraw":
         return (f"取{amount}元" if amount else "取现") if chinese else f"{amount}yuan in cash" if amount else "cash"
+    if task.kind == "deposit":
+        return "存现金" if chinese else "a cash deposit"
     return "查余额" if chinese else "your balance"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from guitai.messages.bank import BankUnreachable
 from guitai.messages.cash import CashFailed, PresentStatusKnown
+from guitai.messages.cash_in import CashInFailed, CashInStatusKnown
 
 COMMITTED = frozenset(
     {
@@ -12,7 +13,15 @@ COMMITTED = frozenset(
         "cash.present",
         "cash.retract",
         "cash.reject",
+        "cashin.start",
+        "cashin.insert",
+        "cashin.end",
+        "cashin.roll_back",
+        "cashin.retract",
+        "branch.start_exchange",
+        "branch.end_exchange",
         "bank.post_transfer",
+        "bank.post_deposit",
         "bank.decide_hold",
         "bank.reserve",
         "bank.settle",
@@ -31,17 +40,17 @@ def settles(event: object) -> str | None:
 
     "No answer" and "nobody knows where the notes are" are not outcomes: after a break the session must ask.
     """
-    if isinstance(event, BankUnreachable) or (isinstance(event, CashFailed) and not event.certain):
+    if isinstance(event, BankUnreachable) or (isinstance(event, CashFailed | CashInFailed) and not event.certain):
         return None
     return request_of(event)
 
 
 def settles_cash_before(event: object) -> str | None:
-    """Return the question about the notes that `event` decides: it ends every cash effect asked for before it.
+    """Return the question about the notes that `event` decides: it ends every effect of its machine asked for before it.
 
     The machine knows where its notes are, whatever became of the answers to the commands that moved them.
     """
-    if isinstance(event, PresentStatusKnown) and event.status != "unknown":
+    if isinstance(event, PresentStatusKnown | CashInStatusKnown) and event.status != "unknown":
         return event.request_id
     return None
 

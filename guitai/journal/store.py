@@ -226,10 +226,10 @@ class Journal:
             )
         if (question := settles_cash_before(occurred.event)) is not None:
             self._connection.execute(
-                "UPDATE effect SET unfinished = 0 WHERE session_id = ? AND unfinished = 1 AND type LIKE 'cash.%' "
+                "UPDATE effect SET unfinished = 0 WHERE session_id = ? AND unfinished = 1 AND type LIKE ? "
                 "AND (seq, n) < (SELECT seq, n FROM effect WHERE session_id = ? AND request_id = ? "
-                "AND type = 'cash.ask_status')",
-                (session_id, session_id, question),
+                "AND type LIKE '%.ask_status')",
+                (session_id, data["type"].replace("status", "%"), session_id, question),
             )
 
     def _insert_effects(

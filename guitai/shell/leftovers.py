@@ -17,6 +17,7 @@ from guitai.messages.bank import (
     BankUnreachable,
     DebitOutcome,
     DecideHold,
+    PostDeposit,
     PostTransfer,
     ReserveDebit,
     SettleDebit,
@@ -63,6 +64,8 @@ class Leftovers:
                     return await self._undo(await self._host.ask_debit(AskDebit(request_id)))
                 case DecideHold():
                     return await self._host.decide_hold(effect)
+                case PostDeposit():
+                    return await self._host.post_deposit(effect)
         except GuitaiError as error:
             log.warning("loose end stays", code=error.code)
         return None

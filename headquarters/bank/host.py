@@ -11,6 +11,7 @@ from guitai.money import Fen, yuan
 from headquarters.bank.checks import Checks
 from headquarters.bank.customers import Customer, load_customers
 from headquarters.bank.debits import Debits
+from headquarters.bank.deposits import Deposits
 from headquarters.bank.ledger import Ledger, account_of
 from headquarters.bank.transfers import DAY_MS, Transfers
 
@@ -29,6 +30,7 @@ class Bank:
         self.ledger = Ledger(state / "bank.sqlite3")
         self.transfers = Transfers(self.ledger, clock)
         self.debits = Debits(self.ledger, self.transfers, clock, _key(keys / "e2e.key"))
+        self.deposits = Deposits(self.ledger, clock)
         self.checks = Checks(self.ledger, clock, _key(keys / "pin.key"))
         for token, customer in self._customers.items():
             self.ledger.open_account(account_of(token), customer.opening_balance(), clock.unix_ms())

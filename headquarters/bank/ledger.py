@@ -44,6 +44,9 @@ DELAYED = "delayed"
 CASH_RESERVED = "cash_reserved"
 CASH_PAID = "cash_paid"
 CASH_DISPUTED = "cash_disputed"
+CASH_RECEIVED = "cash_received"
+CASH_IN_DISPUTED = "cash_in_disputed"
+"""Customers' notes in a machine that a human has to count before they are anybody's."""
 
 
 class Ledger:

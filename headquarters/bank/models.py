@@ -127,6 +127,21 @@ class SettlementIn(Body):
     taken_fen: Annotated[int, Field(ge=0, le=10**13)]
 
 
+class DepositIn(Body):
+    """Notes a machine has stored; the id stands in the path."""
+
+    card_token: CardToken
+    amount_fen: Annotated[int, Field(ge=0, le=10**13, title="Fen; 0 for a dispute nobody could count")]
+    result: Literal["credit", "dispute"]
+
+
+class DepositOut(Body):
+    """What became of a deposit."""
+
+    status: Literal["credited", "disputed"]
+    reason: str
+
+
 class SmsIn(Body):
     """A code to send."""
 

@@ -105,6 +105,13 @@ async def settle(request_id: m.PathId, body: m.SettlementIn, bank: BankHere) -> 
     return m.DebitOut(**bank.debits.settle(request_id, body.request_id, body.result, Fen(body.taken_fen)))
 
 
+@router.put("/deposits/{request_id}")
+async def post_deposit(request_id: m.PathId, body: m.DepositIn, bank: BankHere) -> m.DepositOut:
+    """Credit stored notes, or open a dispute about them: idempotent."""
+    bank.customer(body.card_token)
+    return m.DepositOut(**bank.deposits.put(request_id, body.card_token, Fen(body.amount_fen), body.result))
+
+
 @router.post("/sms")
 async def send_sms(body: m.SmsIn, bank: BankHere) -> m.SmsOut:
     """Send a code to the customer's own phone."""

@@ -76,7 +76,7 @@ def _machine(out: Drawing, c: _Canvas, name: str) -> None:
     for row in range(4):
         for column in range(4):
             c.fill(112 + 50 * column, 236 + 30 * row, 38, 20, colour("celadon"), 5)
-    card, cash = name in {"take_card", "insert_card"}, name == "take_cash"
+    card, cash = name in {"take_card", "insert_card"}, name in {"take_cash", "insert_notes"}
     c.fill(610, 250, 198, 60, colour("lamp") if card else SLOT, 18)
     c.fill(630, 274, 158, 12, colour("ink"), 6)
     c.fill(170, 420, 480, 84, colour("lamp") if cash else SLOT, 18)
@@ -84,7 +84,10 @@ def _machine(out: Drawing, c: _Canvas, name: str) -> None:
         for n, ink in enumerate(NOTES):
             out.framed(c.box(240 + 7 * n, 486 + 13 * n, 330, 52), ink, colour("white"), 3, 8 * c.k)
         c.fill(401, 520, 32, 32, "#F6E3E0", 16)
-        c.arrow(408, 260, 110)
+        if name == "insert_notes":
+            c.arrow(408, 400, -110)
+        else:
+            c.arrow(408, 260, 110)
     c.fill(210, 454, 400, 16, colour("ink"), 8)
     if card:
         c.fill(634, 300, 150, 96, colour("pine"), 12)
