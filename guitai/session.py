@@ -262,7 +262,7 @@ HANDLERS: dict[type, Handler] = {
     bank.BankUnreachable: recover.bank_unreachable,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,
-    device.Tampered: lambda state, _: (ending.tampered(state), ()),
+    device.Tampered: lambda state, _: ending.tampered(state),
     device.PrintDone: lambda state, _: (state, ()),
     device.PrintFailed: _print_failed,
     face.CustomerApproached: _present,

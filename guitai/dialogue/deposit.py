@@ -63,7 +63,7 @@ def started(session: Session, _event: CashInStarted) -> Step:
 
 def accept(session: Session, key: str = "insert_notes") -> Step:
     """Wait for a bunch of notes."""
-    session, request_id = session.asks(PENDING)
+    session, request_id = _command(session)
     session = _with(session, place="accepting").but(stage="insert_notes")
     session, words = say(session, key)
     return session, (AcceptNotes(request_id), *words)
@@ -94,7 +94,7 @@ def confirmed(session: Session) -> Step:
     assert task.deposit is not None
     task = task.with_slot("amount", str(task.deposit.amount))
     session, decision = assess(session.but(task=replace(task, confirmed=True)))
-    session, request_id = _with(session, place="ending").but(stage="working").asks(PENDING)
+    session, request_id = _command(_with(session, place="ending").but(stage="working"))
     session, words = say(session, "working")
     return session, (*decision, EndCashIn(request_id, task.request_id), *words)
 
@@ -261,7 +261,8 @@ def _ask_to_confirm(session: Session, key: str) -> Step:
 
 
 def _give_back(session: Session) -> Step:
-    session, request_id = _with(session, place="returning", giving_back=True).but(stage="working").asks(PENDING)
+    session = _with(session, place="returning", giving_back=True).but(stage="working")
+    session, request_id = _command(session)
     session, words = say(session, "giving_back")
     return session, (RollBackCashIn(request_id), *words)
 
@@ -292,6 +293,11 @@ def _over(session: Session, key: str) -> Step:
 def _deposit(session: Session) -> Deposit | None:
     """Return the deposit under way; None once it is over or the bank has been told."""
     return session.task.deposit if session.task is not None and session.cash_moves else None
+
+
+def _command(session: Session) -> tuple[Session, str]:
+    """Return a new request to the acceptor. What it was asked before says nothing of where the notes are afterwards."""
+    return session.but(pending=tuple(p for p in session.pending if p[1] != PENDING)).asks(PENDING)
 
 
 def _with(session: Session, **changes: object) -> Session:

@@ -57,9 +57,10 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
     return session, effects + words + closing
 
 
-def tampered(session: Session) -> Session:
+def tampered(session: Session) -> Step:
     """Somebody is at the machine itself: nobody is served any longer than it takes to get their money out of its hands."""
-    return session.but(tampered=True, leaving="out_of_service")
+    session = session.but(tampered=True, leaving="out_of_service")
+    return deposit.give_up(session) if _holds_notes(session) else (session, ())
 
 
 def leave(session: Session) -> Step:

@@ -63,6 +63,8 @@ def stacked(session: Session, event: NotesStacked) -> Step:
     task = session.task
     assert task is not None
     session = session.but(task=replace(task, notes="stacked", stacked=event.amount))
+    if session.tampered:
+        return _stopped(session)
     if session.card == "none":
         return present(session)
     if session.card != "inside":
@@ -74,7 +76,7 @@ def stacked(session: Session, event: NotesStacked) -> Step:
 
 def card_taken(session: Session, _event: CardTaken) -> Step:
     """Now the notes."""
-    return present(session)
+    return _stopped(session) if session.tampered else present(session)
 
 
 def present(session: Session) -> Step:
@@ -135,6 +137,11 @@ def failed(session: Session, event: CashFailed) -> Step:
     if task.notes == "rejecting" or event.code.startswith("bank."):
         # Nothing was presented, whatever the machine can or cannot move now: the debit is undone.
         return _undone(session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed"))
+    return reject(session.but(outcome="withdraw.failed"))
+
+
+def _stopped(session: Session) -> Step:
+    """Cash stops where it is while somebody is at the machine itself."""
     return reject(session.but(outcome="withdraw.failed"))
 
 

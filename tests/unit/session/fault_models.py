@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from guitai.messages import bank, card, cash
-from guitai.messages.bank import DebitOutcome, TransferOutcome
+from guitai.messages import bank, card, cash, cash_in
+from guitai.messages.bank import DebitOutcome, DepositOutcome, TransferOutcome
 from guitai.messages.card import CardMoveFailed, CardOffered, CardRetained, CardTaken
 from guitai.messages.cash import (
     CashFailed,
@@ -19,6 +19,9 @@ from guitai.messages.cash import (
 )
 from guitai.messages.codec import name_of
 from guitai.money import Fen, yuan
+
+from . import fault_acceptor
+from .fault_acceptor import Acceptor
 
 
 class BrokenRuleError(AssertionError):
@@ -46,6 +49,7 @@ class Ledger:
     debits: dict[str, Debit] = field(default_factory=dict)
     transfers: dict[str, Any] = field(default_factory=dict)
     settled: set[str] = field(default_factory=set)
+    deposits: dict[str, bank.PostDeposit] = field(default_factory=dict)
 
     def do(self, effect: Any) -> Any:
         match effect:
@@ -71,6 +75,9 @@ class Ledger:
                 return DebitOutcome(id_, self.debits.setdefault(id_, Debit(amount)).status)
             case bank.AskDebit(id_):
                 return DebitOutcome(id_, self.debits[id_].status if id_ in self.debits else "absent")
+            case bank.PostDeposit(request_id=id_, result=result):
+                rule(self.deposits.setdefault(id_, effect) == effect, "one id, two deposits", effect)
+                return DepositOutcome(id_, "credited" if result == "credit" else "disputed")
             case bank.SettleDebit(request_id, debit_id, result, taken):
                 return self._settle(request_id, debit_id, result, taken)
         raise AssertionError(effect)
@@ -112,11 +119,14 @@ class Machine:
     last: str = ""
     """The debit the last dispense was for."""
 
+    acceptor: Acceptor = field(default_factory=Acceptor)
     went_out: bool = False
     given: dict[str, Fen] = field(default_factory=dict)
     """Notes the customer took, by debit."""
 
     def do(self, effect: Any) -> list[Any]:
+        if name_of(effect).startswith("cashin."):
+            return [self.acceptor.do(effect)]
         match effect:
             case cash.Dispense(request_id, amount, debit_id):
                 return [self.dispense(request_id, amount, debit_id)]
@@ -179,6 +189,8 @@ class Machine:
 
     def broken(self, effect: Any) -> Any:
         """Return the certain failure of an effect; the notes stay where they are."""
+        if name_of(effect).startswith("cashin."):
+            return self.acceptor.broken(effect)
         match effect:
             case cash.Dispense(request_id, amount, debit_id):
                 return self.dispense(request_id, amount, debit_id, part=True)
@@ -206,11 +218,13 @@ class Machine:
 
 
 def of_device(effect: object) -> bool:
-    return name_of(effect).split(".")[0] in ("cash", "card", "pin")
+    return name_of(effect).split(".")[0] in ("cash", "cashin", "card", "pin")
 
 
 def lost(effect: Any) -> Any:
     """Return what the port says of a command that was sent and not answered."""
+    if name_of(effect).startswith("cashin."):
+        return fault_acceptor.lost(effect)
     match effect:
         case cash.AskPresentStatus(request_id):
             return PresentStatusKnown(request_id, "unknown", Fen(0))
@@ -226,6 +240,14 @@ def lost_event(event: Any) -> Any:
     match event:
         case NotesStacked(request_id) | NotesPresented(request_id) | NotesRetracted(request_id):
             return CashFailed(request_id, "device.outcome_unknown", certain=False)
+        case (
+            cash_in.CashInStarted(request_id)
+            | cash_in.NotesCounted(request_id)
+            | cash_in.NotesStored(request_id)
+            | cash_in.NotesReturned(request_id)
+            | cash_in.ReturnedRetracted(request_id)
+        ):
+            return cash_in.CashInFailed(request_id, "device.outcome_unknown", certain=False)
         case CardOffered(request_id) | CardRetained(request_id):
             return CardMoveFailed(request_id, "device.outcome_unknown")
         case _:

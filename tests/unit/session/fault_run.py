@@ -10,7 +10,7 @@ from guitai import session as core
 from guitai.dialogue.state import Session
 from guitai.journal.committed import COMMITTED, request_of, settles, settles_cash_before
 from guitai.journal.store import Unfinished
-from guitai.messages import bank, card, cash, device, face, handover
+from guitai.messages import bank, card, cash, cash_in, device, face, handover
 from guitai.messages.bank import BankUnreachable
 from guitai.messages.card import CardRetained, CardTaken
 from guitai.messages.cash import NotesTaken
@@ -25,7 +25,9 @@ from .fault_models import Ledger, LedgerHost, Machine, lost, lost_event, of_devi
 CARRIED = (
     *(cash.Dispense, cash.Present, cash.Retract, cash.Reject, cash.AskPresentStatus, card.MoveCard, card.CheckPin),
     *(bank.LookUpCustomer, bank.AskBalance, bank.PostTransfer, bank.DecideHold, bank.AskTransfer, bank.ReserveDebit),
-    *(bank.SettleDebit, bank.AskDebit, bank.SendSms, bank.CheckSms),
+    *(bank.SettleDebit, bank.AskDebit, bank.SendSms, bank.CheckSms, bank.PostDeposit),
+    *(cash_in.StartCashIn, cash_in.AcceptNotes, cash_in.EndCashIn, cash_in.RollBackCashIn, cash_in.RetractReturned),
+    cash_in.AskCashInStatus,
 )
 AMOUNT = yuan(500)
 ENOUGH = 400
@@ -102,6 +104,14 @@ class Run:
                 same = self.contents.setdefault(id_, effect) == effect
                 rule(same, "one id, two contents", (self.contents[id_], effect))
                 rule(len(self.contents) <= self.confirms, "moved more often than confirmed", list(self.contents))
+            case cash_in.StopAccepting():
+                self.machine.acceptor.stopped = True
+            case cash_in.EndCashIn(deposit_id=id_):
+                rule(self.confirms, "stored without a finger", effect)
+            case bank.PostDeposit(amount=amount, result="credit"):
+                assert self.state.task is not None
+                stored = self.machine.acceptor.stored.get(self.state.task.request_id)
+                rule(stored == amount, "credited before it was stored", (stored, effect))
             case cash.Dispense(debit_id=id_):
                 rule(id_ not in self.dispensed, "dispensed twice", id_)
                 rule(id_ not in self.undone, "notes out after the debit was undone", effect)
@@ -127,8 +137,17 @@ class Run:
                 rule(taken == debit.amount, "debited but not paid out", (id_, taken))
             if debit.status == "reversed":
                 rule(taken == 0, "paid out but not debited", (id_, taken))
+        self._check_deposits()
         disputed = any(debit.status == "disputed" for debit in self.ledger.debits.values())
         rule(not self.machine.exit or disputed, "closed with notes at the exit")
+
+    def _check_deposits(self) -> None:
+        acceptor, posts = self.machine.acceptor, list(self.ledger.deposits.values())
+        disputed = any(post.result == "dispute" for post in posts)
+        credited = sum(post.amount for post in posts if post.result == "credit")
+        rule(credited == sum(acceptor.stored.values()) or disputed, "stored but not credited", (posts, acceptor))
+        rule(credited <= sum(acceptor.stored.values()), "credited more than was stored", (posts, acceptor))
+        rule(not acceptor.holds or disputed, "closed with the customer's notes in the machine", acceptor)
 
     def unfinished(self) -> list[Any]:
         asked: dict[str, Any] = {}
@@ -139,8 +158,9 @@ class Run:
             for id_ in before.get(settles_cash_before(occurred.event) or "", ()):
                 asked.pop(id_, None)
             for effect in effects:
-                if isinstance(effect, cash.AskPresentStatus):
-                    before[effect.request_id] = tuple(k for k, e in asked.items() if name_of(e).startswith("cash."))
+                if isinstance(effect, cash.AskPresentStatus | cash_in.AskCashInStatus):
+                    family = name_of(effect).partition("ask")[0]
+                    before[effect.request_id] = tuple(k for k, e in asked.items() if name_of(e).startswith(family))
                 if name_of(effect) in COMMITTED and (id_ := request_of(effect)):
                     asked[id_] = effect
         return list(asked.values())
@@ -149,6 +169,8 @@ class Run:
         """Carry out the nth waiting effect, well or badly; its outcome is told now or later."""
         if nth >= len(self.queue):
             return False
+        if isinstance(self.queue[nth], cash_in.AcceptNotes) and self.machine.acceptor.waits:
+            return False  # the shutter is open and nobody comes
         effect = self.queue.pop(nth)
         outcomes = self.late if how == "late" else []
         done = how in ("well", "late", "lost_done")
@@ -229,6 +251,9 @@ class Run:
         if self.machine.exit and state.stage == "take_cash":
             self.tell(self.machine.take_notes())
             return True
+        if self.machine.acceptor.exit and state.stage == "take_back":
+            self.tell(self.machine.acceptor.take())
+            return True
         if state.stage == "card" and self.machine.card == "customer":
             self.insert()
             return True
@@ -266,11 +291,12 @@ class Run:
         """From here on nothing breaks and the customer is gone: the session must close by itself."""
         if not self.closed:
             self.log.append("-- everybody leaves")
+            self.machine.acceptor.bunches = 0
             self.happen(face.CustomerLeft())
         for _ in range(ENOUGH):
             if self.closed:
                 return
-            if self.deliver() or self.answer("well"):
+            if self.deliver() or any(self.answer("well", nth) for nth in range(len(self.queue))):
                 continue
             if self.state.stage == "teller" and self.state.handover:
                 self.happen(handover.TellerLeft(self.state.handover.escalation_id, "0218", lapsed=True))

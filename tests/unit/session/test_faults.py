@@ -55,6 +55,9 @@ MOVES: dict[str, Callable[[Run], Any]] = {
     "inserts card": Run.insert,
     "takes card": lambda run: run.tell(run.machine.take_card()),
     "takes notes": lambda run: run.tell(run.machine.take_notes()),
+    "takes notes back": lambda run: run.tell(run.machine.acceptor.take()),
+    "more notes": lambda run: run.happen(Pressed("more_notes")),
+    "tampered": lambda run: run.happen(device.Tampered("seismic")),
     "leaves": lambda run: run.happen(face.CustomerLeft()),
     "comes": lambda run: run.happen(face.CustomerApproached()),
     "human": lambda run: run.happen(Pressed("human")),
@@ -71,7 +74,7 @@ MOVES: dict[str, Callable[[Run], Any]] = {
     "line up": lambda run: run.happen(device.LinkState(True)),
 }
 
-BUSINESSES = ("withdraw", "transfer", "balance")
+BUSINESSES = ("withdraw", "deposit", "transfer", "balance")
 REGIONS = ("浙江杭州", "广东揭阳")
 """The branch's own, where risk is low, and a remote one: a question and a code."""
 
@@ -105,6 +108,12 @@ def test_the_obvious_withdrawal_pays_out_what_it_debits() -> None:
     run = carry_through("withdraw", ["go"] * 14)
     assert [d.status for d in run.ledger.debits.values()] == ["committed"]
     assert list(run.machine.given.values()) == [AMOUNT]
+
+
+def test_the_obvious_deposit_credits_what_it_stores() -> None:
+    run = carry_through("deposit", ["go"] * 16)
+    assert [(post.result, post.amount) for post in run.ledger.deposits.values()] == [("credit", AMOUNT)]
+    assert list(run.machine.acceptor.stored.values()) == [AMOUNT]
 
 
 def test_the_obvious_transfer_is_posted_once() -> None:

@@ -381,3 +381,18 @@ def test_replaying_the_record_gives_the_same_effects() -> None:
         state, again = core.step(state, occurred)
         assert again == effects
     assert state == world.state
+
+
+def test_tamper_stops_the_notes_on_their_way_and_gives_the_card_back() -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.press("confirm")
+    assert world.state.stage == "take_card"
+    world.happen(device.Tampered("safe"))
+    world.happen(card.CardTaken())
+    assert not world.all(cash.Present)
+    assert world.all(cash.Reject)
+    assert world.last(bank.SettleDebit).result == "reverse"
+    assert world.closed.reason == "out_of_service"
