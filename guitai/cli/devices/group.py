@@ -7,6 +7,7 @@ import click
 from guitai.cli.lazy import LazyGroup
 
 LAZY = {
+    "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
 }
 

@@ -1,0 +1,116 @@
+"""Looks sentences up: what a code or a state means, and what a technician does next.
+
+``answers.toml`` has how commands end, ``errors.toml`` and ``states.toml`` what interfaces share; a file named after an
+interface overrides them for it. A file is read when it is first needed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+Language = Literal["zh", "en"]
+Level = Literal["ok", "attention", "stop"]
+
+INTERFACES = (
+    "Auxiliaries", "BarcodeReader", "Biometric", "Camera", "CardReader", "CashAcceptor", "CashDispenser",
+    "CashManagement", "Check", "Common", "Crypto", "KeyManagement", "Keyboard", "Lights", "PinPad", "Printer",
+    "ServicePublisher", "Storage", "TextTerminal", "VendorApplication", "VendorMode",
+)  # fmt: skip
+"""The interfaces a branch uses; each has sentences for all its codes."""
+
+_WHERE = {"Doors": "Auxiliaries", "states": "Common"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What something means and what to do next; the next step is empty where nothing is to be done."""
+
+    zh: str
+    en: str
+    next_zh: str = ""
+    next_en: str = ""
+    level: Level = "ok"
+    """For states: all is well, look at it, or it does not work."""
+
+    def says(self, language: Language) -> str:
+        """Return what it means."""
+        return self.zh if language == "zh" else self.en
+
+    def then(self, language: Language) -> str:
+        """Return what to do next, or an empty string."""
+        return self.next_zh if language == "zh" else self.next_en
+
+
+def of_code(code: str, interface: str = "") -> Sentence | None:
+    """Return the sentence of an error code, a completion code or an acknowledge's refusal; None for a stranger's.
+
+    ``interface`` is the part of the command's name before the dot.
+    """
+    for file, table in ((interface, "errors"), ("errors", "errors"), ("answers", "completions")):
+        if entry := _table(file, table).get(code):
+            return Sentence(**entry)
+    entry = _table("answers", "acknowledges").get(code)
+    return Sentence(**entry) if entry else None
+
+
+def of_state(interface: str, name: str, value: str) -> Sentence | None:
+    """Return the sentence of a state such as ``("CardReader", "media", "jammed")``.
+
+    None when the property says nothing about health; a value nobody foresaw gets a sentence that says so.
+    """
+    file, name = ("Doors", "door") if name.endswith("Door") else (interface, name)
+    own, shared = _table(file, "states").get(name, {}), _table("states", "states").get(name, {})
+    if not own and not shared:
+        return None
+    general = _table("states", "states")["any"]
+    entry = own.get(value) or shared.get(value) or general["unknown" if value == "unknown" else "other"]
+    return Sentence(**entry)
+
+
+def name_of(kind: Literal["interfaces", "subjects"], name: str, language: Language) -> str:
+    """Return what an interface or a property is called; its own name if there is no other."""
+    entry = _table("names", kind).get(name)
+    return str(entry[language]) if entry else name
+
+
+def meanings(code: str) -> dict[str, Sentence]:
+    """Return every meaning of a code or of a state's value, by where it is met (``CardReader``, ``Printer media``)."""
+    out: dict[str, Sentence] = {}
+    general = of_code(code)
+    if general:
+        out[""] = general
+    for file in (*INTERFACES, "Doors", "states"):
+        if entry := _table(file, "errors").get(code):
+            out[file] = Sentence(**entry)
+        for name, values in _table(file, "states").items():
+            if entry := values.get(code):
+                out[f"{_WHERE.get(file, file)} {name}"] = Sentence(**entry)
+    return out
+
+
+def known_codes() -> tuple[str, ...]:
+    """Return every code and state value that has a sentence, sorted."""
+    codes = {*_table("answers", "completions"), *_table("answers", "acknowledges")}
+    for file in (*INTERFACES, "Doors", "errors", "states"):
+        codes |= set(_table(file, "errors"))
+        codes |= {value for values in _table(file, "states").values() for value in values}
+    return tuple(sorted(codes))
+
+
+def _table(file: str, name: str) -> Mapping[str, Any]:
+    table: Mapping[str, Any] = _read(file).get(name, {})
+    return table
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    file = resources.files(__package__).joinpath(f"{name}.toml")
+    # A vendor's interface has no file of ours; a name that is no plain word never becomes a path.
+    if not name.isidentifier() or not file.is_file():
+        return {}
+    return tomllib.loads(file.read_text(encoding="utf-8"))
