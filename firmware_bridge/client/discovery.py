@@ -7,8 +7,10 @@ import asyncio
 from websockets.exceptions import WebSocketException
 
 from firmware_bridge.client.dial import Dial, dial
+from firmware_bridge.generated.service_publisher import GetServicesCommand, GetServicesCompletion, ServiceDetailEvent
 from firmware_bridge.protocol.client import ClientSession, Completed, Event
 from firmware_bridge.protocol.envelope import ROOT_PATH
+from firmware_bridge.protocol.typed import read
 from guitai.config import Devices
 from guitai.errors import GuitaiError
 
@@ -37,14 +39,18 @@ async def _ask(root: str, dial: Dial) -> list[str]:
     found: dict[str, None] = {}
     try:
         async with asyncio.timeout(ANSWER_S), dial(root) as connection:
-            await connection.send(session.command("ServicePublisher.GetServices")[1])
+            await connection.send(session.command(GetServicesCommand())[1])
             async for text in connection:
                 received = session.receive(text)
-                if isinstance(received, Event | Completed):
-                    entries = received.payload.get("services") or ()
-                    found |= {one["serviceURI"]: None for one in entries if isinstance(one.get("serviceURI"), str)}
+                if isinstance(received, Event) and received.name == ServiceDetailEvent.NAME:
+                    found |= _addresses(read(received, ServiceDetailEvent))
                 if isinstance(received, Completed):
+                    found |= _addresses(read(received, GetServicesCompletion))
                     break
     except (OSError, WebSocketException, TimeoutError, GuitaiError):
         return []
     return list(found)
+
+
+def _addresses(told: GetServicesCompletion | ServiceDetailEvent) -> dict[str, None]:
+    return {one.serviceURI: None for one in told.services or () if one.serviceURI}

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from firmware_bridge.generated.common import CapabilitiesCompletion
 from firmware_bridge.protocol import catalog
-from firmware_bridge.protocol.envelope import Message, build, parse
+from firmware_bridge.protocol.envelope import MalformedError, Message, build, parse
+from firmware_bridge.protocol.typed import CommandBody, named
 
 PROBED_VERSIONS = ("2.0", "3.0", "1.0")
 """Command versions of Common.Status and Common.Capabilities, in the order they are tried."""
 
-VERSION_REFUSED = frozenset({"invalidCommand", "unsupportedCommand", "invalidMessage", "unsupportedData"})
+VERSION_REFUSED = frozenset(
+    {"invalidCommand", "unsupportedCommand", "invalidMessage", "unsupportedData", "invalidData"}
+)
 """Answers that say: try another version."""
 
 
@@ -48,6 +52,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Garbled:
+    """A command ended, but how cannot be read: its outcome is unknown."""
+
+    request_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unsolicited:
     """Something happened by itself."""
 
@@ -63,22 +75,29 @@ class ClientSession:
         self._pending: dict[int, str] = {}
         self._offered: dict[str, tuple[str, ...]] = {}
 
-    def learn(self, capabilities: Mapping[str, Any]) -> None:
-        """Take the command versions from the payload of Common.Capabilities."""
-        for interface in capabilities.get("interfaces") or ():
-            for name, entry in (interface.get("commands") or {}).items():
-                full = name if "." in name else f"{interface.get('name')}.{name}"
-                self._offered[full] = tuple((entry or {}).get("versions") or ())
+    def learn(self, capabilities: CapabilitiesCompletion) -> None:
+        """Take the command versions from Common.Capabilities."""
+        for interface in capabilities.interfaces or ():
+            for name, entry in (interface.commands or {}).items():
+                full = name if "." in name else f"{interface.name}.{name}"
+                self._offered[full] = tuple((entry.versions if entry else None) or ())
+
+    def offered(self, name: str) -> tuple[str, ...]:
+        """Return a command's versions by Common.Capabilities; empty when it says nothing of the command."""
+        return self._offered.get(name, ())
 
     def command(
-        self, name: str, payload: Mapping[str, Any] | None = None, timeout_ms: int = 0, version: str = ""
+        self,
+        command: str | CommandBody,
+        payload: Mapping[str, Any] | None = None,
+        timeout_ms: int = 0,
+        version: str = "",
     ) -> tuple[int, str]:
-        """Return the new command's requestId and text. Raises GuitaiError ``xfs.bad_message``."""
+        """Return the new command's requestId and text. Raises GuitaiError ``xfs.bad_message``, ``xfs.too_large``."""
         request_id = self._last_id + 1
-        message = Message(
-            "command", name, request_id, payload or {}, version=version or self._version(name), timeout_ms=timeout_ms
-        )
-        text = build(message)
+        name, data = named(command, payload)
+        version = version or self._version(name)
+        text = build(Message("command", name, request_id, data, version=version, timeout_ms=timeout_ms))
         self._last_id = request_id
         self._pending[request_id] = name
         return request_id, text
@@ -87,20 +106,21 @@ class ClientSession:
         """Return the text of a Common.Cancel for one of our commands."""
         return self.command("Common.Cancel", {"requestIds": [request_id]})[1]
 
-    def receive(self, text: str | bytes) -> Completed | Event | Unsolicited | None:
+    def receive(self, text: str | bytes) -> Completed | Event | Unsolicited | Garbled | None:
         """Return what a text means to the caller; None for acknowledges and for what nobody waits for.
 
         Raises GuitaiError ``xfs.malformed`` or ``xfs.too_large``; the session lives on.
         """
-        message = parse(text)
+        try:
+            message = parse(text)
+        except MalformedError as fault:
+            if fault.type == "completion" and fault.request_id in self._pending:
+                return Garbled(fault.request_id, self._pending.pop(fault.request_id))
+            raise
         request_id = message.request_id
-        mine = request_id is not None and request_id in self._pending
         if message.type in {"event", "unsolicited"}:
-            # Some services send unsolicited events as events without a requestId, others the other way round.
-            if mine and request_id is not None:
-                return Event(request_id, message.name, message.payload)
-            return Unsolicited(message.name, message.payload)
-        if not mine or request_id is None:
+            return self._event(message)
+        if request_id is None or request_id not in self._pending:
             return None
         if message.type == "acknowledge":
             if not message.status:
@@ -115,6 +135,23 @@ class ClientSession:
         gone = tuple(self._pending)
         self._pending.clear()
         return gone
+
+    def _event(self, message: Message) -> Event | Unsolicited:
+        """Sort an event by what the catalogue knows of its name: services mix the two types up.
+
+        What happens by itself stays so although it carries the requestId of the command that brought it about, else
+        nobody would hear of a card or of notes that were taken. What belongs to a command but carries no requestId is
+        given to the oldest command of its interface: a service runs one command at a time.
+        """
+        if catalog.definition(message.name, "unsolicited") is not None:
+            return Unsolicited(message.name, message.payload)
+        request_id = message.request_id
+        if request_id is None and catalog.definition(message.name, "event") is not None:
+            interface = message.name.partition(".")[0] + "."
+            request_id = next((one for one, name in self._pending.items() if name.startswith(interface)), None)
+        if request_id is not None and request_id in self._pending:
+            return Event(request_id, message.name, message.payload)
+        return Unsolicited(message.name, message.payload)
 
     def _version(self, name: str) -> str:
         entry = catalog.definition(name, "command")

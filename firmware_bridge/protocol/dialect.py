@@ -23,7 +23,7 @@ class Dialect:
     """``authorizationRequired`` instead of ``authorisationRequired``."""
 
     code_in_payload: bool = False
-    """completionCode stands in the payload, as services of the first versions have it."""
+    """completionCode and an acknowledge's status stand in the payload, as services of the first versions have them."""
 
     nulls: bool = False
     """Optional properties without a value are sent as null."""
@@ -45,6 +45,8 @@ class Dialect:
                 code = code.replace("authorisation", "authorization")
             if code != "success" or self.success_spelled:
                 (payload if self.code_in_payload else header)["completionCode"] = code
+        if "status" in header and self.code_in_payload:
+            payload["status"] = header.pop("status")
         return {"header": header, "payload": payload or None}
 
 

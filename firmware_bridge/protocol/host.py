@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.dialect import KAL, Dialect
-from firmware_bridge.protocol.envelope import MalformedError, Message, parse, to_data
+from firmware_bridge.protocol.envelope import MalformedError, Message, encoded, parse, to_data
+from firmware_bridge.protocol.typed import CompletionBody, payload_of
 
 MAX_QUEUED = 100
 COMMON_PROBED = frozenset({"Common.Status", "Common.Capabilities"})
@@ -72,6 +71,11 @@ def error(code: str, **payload: Any) -> Completion:
     return Completion("commandErrorCode", {"errorCode": code, **payload})
 
 
+def done(body: CompletionBody) -> Completion:
+    """Return the completion of a command that succeeded, from its typed payload."""
+    return Completion(payload=payload_of(body))
+
+
 class HostSession:
     """One service. The shell reports connections, texts and ends of commands, and carries out the actions returned."""
 
@@ -97,7 +101,9 @@ class HostSession:
         try:
             message = parse(text)
         except MalformedError as fault:
-            return [self._acknowledge(peer, fault.request_id, fault.name, "invalidMessage")]
+            refused = fault.type == "command" and fault.name and fault.request_id is None
+            status = "invalidRequestID" if refused else "invalidMessage"
+            return [self._acknowledge(peer, fault.request_id, fault.name, status)]
         if message.type != "command" or message.request_id is None:
             return [self._acknowledge(peer, message.request_id, message.name, "invalidMessage")]
         job = Job(peer, message.request_id, message.name, message.payload, message.timeout_ms)
@@ -149,7 +155,10 @@ class HostSession:
         wanted = self._dialect.common_version if job.name in COMMON_PROBED else entry.version
         if version and version.partition(".")[0] != wanted.partition(".")[0]:
             return Completion("invalidCommand")
-        return Completion("invalidData") if catalog.fault(entry, job.payload, strict=False) else None
+        reason = catalog.fault(entry, job.payload, strict=False)
+        if reason is None:
+            return None
+        return Completion("invalidTokenFormat" if reason.startswith("payload.token ") else "invalidData")
 
     def _cancel(self, cancel: Job) -> list[Action]:
         wanted = set(cancel.payload.get("requestIds") or ())
@@ -173,4 +182,4 @@ class HostSession:
         return Send(job.peer, self._text(message))
 
     def _text(self, message: Message) -> str:
-        return orjson.dumps(self._dialect.shape(to_data(message))).decode()
+        return encoded(self._dialect.shape(to_data(message)))

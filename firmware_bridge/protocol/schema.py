@@ -6,6 +6,7 @@ stand.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -132,3 +133,52 @@ def _number(schema: Schema, whole: bool) -> Check:
         return None if high is None or value <= high else f" is above {high}"
 
     return check
+
+
+def fitting(schema: Schema, value: Any, schemas: Mapping[str, Schema]) -> Any:
+    """Return as much of `value` as fits the schema: what does not fit becomes None, numbers in text become numbers."""
+    if value is None:
+        return None
+    if "$ref" in schema:
+        return fitting(schemas[target(schema["$ref"])], value, schemas)
+    if "anyOf" in schema:
+        tried = (fitting(one, value, schemas) for one in schema["anyOf"])
+        return next((one for one in tried if one is not None), None)
+    match schema.get("type"):
+        case "object":
+            return _fitting_object(schema, value, schemas) if isinstance(value, dict) else None
+        case "array":
+            items = (
+                [fitting(schema.get("items", {}), one, schemas) for one in value] if isinstance(value, list) else None
+            )
+            return None if items is None else [one for one in items if one is not None]
+        case "integer" | "number" as kind:
+            return _fitting_number(value, kind == "integer")
+        case "boolean":
+            return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).lower())
+        case "string":
+            text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+            return text if _string(schema)(text) is None else None
+    return value
+
+
+def _fitting_object(schema: Schema, value: dict[str, Any], schemas: Mapping[str, Schema]) -> dict[str, Any]:
+    known, others = schema.get("properties", {}), schema.get("additionalProperties")
+    out = {}
+    for key, inner in value.items():
+        one = known.get(key, others)
+        if isinstance(one, dict) and (fits := fitting(one, inner, schemas)) is not None:
+            out[key] = fits
+    return out
+
+
+def _fitting_number(value: Any, whole: bool) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+        if not whole:
+            return number if math.isfinite(number) else None
+        return int(value) if isinstance(value, int | str) else int(number) if number.is_integer() else None
+    except (ValueError, OverflowError):
+        return None

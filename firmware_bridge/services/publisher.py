@@ -12,7 +12,6 @@ class PublisherService(Service):
     """GetServices answers with every service's address."""
 
     name = ""
-    interfaces = ("ServicePublisher",)
 
     def __init__(self, addresses: Callable[[], list[str]]) -> None:
         super().__init__()

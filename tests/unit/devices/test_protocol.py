@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.generated.common import CapabilitiesCompletion
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.client import ClientSession, Completed, Event, Unsolicited
 from firmware_bridge.protocol.dialect import FIRST, KAL, SCHEMA
 from firmware_bridge.protocol.envelope import MAX_BYTES, MalformedError, Message, build, parse
 from firmware_bridge.protocol.host import Abort, Completion, HostSession, Send
+from firmware_bridge.protocol.typed import read
 from guitai.errors import GuitaiError
 
 READ, MOVE = "CardReader.ReadRawData", "CardReader.Move"
@@ -165,7 +167,8 @@ class TestClient:
     def test_versions_come_from_the_capabilities(self, offered, chosen):
         session = ClientSession()
         commands = {MOVE: {"versions": list(offered)}}
-        session.learn({"interfaces": [{"name": "CardReader", "commands": commands}]})
+        told = {"interfaces": [{"name": "CardReader", "commands": commands}]}
+        session.learn(read(Completed(1, "Common.Capabilities", "success", told), CapabilitiesCompletion))
         assert json.loads(session.command(MOVE, {"to": "exit"})[1])["header"]["version"] == chosen
 
 
@@ -196,8 +199,10 @@ class TestHost:
         assert headers(done) == [("completion", "success"), ("Start", MOVE)]
 
     def test_malformed_messages_are_acknowledged_as_such_and_the_session_lives(self, session):
-        for bad in ("{", command(0), completion(), b"\xff"):
+        for bad in ("{", command(1, payload=[1]), completion(), b"\xff"):
             assert headers(session.received(1, bad)) == [("acknowledge", "invalidMessage")]
+        for bad in (command(0), command("one"), command(None), command(1.5)):
+            assert headers(session.received(1, bad)) == [("acknowledge", "invalidRequestID")]
         assert headers(session.received(1, command(1)))[1] == ("Start", READ)
 
     def test_an_id_in_use_is_refused(self, session):
@@ -214,6 +219,7 @@ class TestHost:
         assert headers(session.received(1, command(2, "CardReader.Reset")))[1] == ("completion", "unsupportedCommand")
         assert headers(session.received(1, command(3, MOVE, {"to": "moon"})))[1] == ("completion", "invalidData")
         assert headers(session.received(1, command(4, MOVE, version="9.0")))[1] == ("completion", "invalidCommand")
+        assert headers(session.received(1, command(5, READ, {"track2": None, "odd": 1})))[1] == ("Start", READ)
 
     def test_cancel_passes_the_queue_and_touches_only_its_senders_commands(self, session):
         running = session.received(1, command(1))[-1].job

@@ -30,10 +30,12 @@ async def answer(connection) -> dict:
 @pytest.mark.parametrize("path", ["/CardReader", "/CardReader/"])
 async def test_malformed_messages_are_refused_and_the_next_good_one_is_served(bench, path):
     async with at(bench, path) as connection:
-        for bad in ("rubbish", "{}", '{"header": {"type": "command"}}', b"\xff\xfe", command(-1, "Common.Status")):
+        for bad in ("rubbish", "{}", '{"header": {"type": "command"}}', b"\xff\xfe", command(1, "Common.Status", [1])):
             await connection.send(bad)
             header = await answer(connection)
             assert (header["type"], header["status"]) == ("acknowledge", "invalidMessage")
+        await connection.send(command(-1, "Common.Status"))
+        assert (await answer(connection))["status"] == "invalidRequestID"
         await connection.send(command(1, "Common.Status", version="2.0"))
         assert (await answer(connection))["type"] == "acknowledge"
         assert (await answer(connection))["completionCode"] == "success"

@@ -1,0 +1,1 @@
+"""Generated from the catalogue by firmware_bridge.protocol.generate: typed payloads."""
