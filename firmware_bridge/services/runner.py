@@ -68,6 +68,7 @@ class Runner:
         self._session.connected(peer)
         try:
             async for text in connection:
+                self.service.tap(peer, False, text)
                 await self._perform(self._session.received(peer, text))
         except ConnectionClosed:
             pass
@@ -93,6 +94,7 @@ class Runner:
         connection = self._peers.get(send.peer)
         if connection is None:
             return
+        self.service.tap(send.peer, True, send.text)
         try:
             await connection.send(send.text)
         except ConnectionClosed:
@@ -152,6 +154,7 @@ class Runner:
     def _shout(self, actions: Iterable[Action]) -> None:
         for action in actions:
             if isinstance(action, Send) and action.peer in self._peers:
+                self.service.tap(action.peer, True, action.text)
                 self._send_at_once([self._peers[action.peer]], action.text)
 
     async def _hang_up(self, job: Job) -> None:

@@ -15,6 +15,9 @@ Emit = Callable[[str, Mapping[str, Any]], None]
 
 Handler = Callable[[Job, Emit], Awaitable[Completion]]
 
+Tap = Callable[[int, bool, str | bytes], None]
+"""Hears what passes: the client's number, whether the service sent it, the text."""
+
 _DEVICE_STATES = {"tamper": "fraudAttempt", "offline": "offline", "jam": "hardwareError"}
 _REFUSALS = {"tamper": "fraudAttempt", "offline": "deviceNotReady", "jam": "hardwareError"}
 
@@ -33,6 +36,7 @@ class Service:
     def __init__(self, device: Device[Any] | None = None) -> None:
         self.device = device
         self.broadcast: Emit = lambda _name, _payload: None
+        self.tap: Tap = lambda _client, _sent, _text: None
         self.handlers: dict[str, Handler] = {
             "Common.Status": self._common_status,
             "Common.Capabilities": self._common_capabilities,
