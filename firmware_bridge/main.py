@@ -8,14 +8,21 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 from firmware_bridge.camera.camera import Camera
+from firmware_bridge.services.auxiliaries import AuxiliariesService
+from firmware_bridge.services.barcode_reader import BarcodeReaderService
 from firmware_bridge.services.card_reader import CardReaderService
-from firmware_bridge.services.cash import CashService
+from firmware_bridge.services.cash_in import RecyclerService
+from firmware_bridge.services.document_camera import DocumentCameraService
 from firmware_bridge.services.host import cut_power, host
+from firmware_bridge.services.id_reader import IdReaderService
+from firmware_bridge.services.lights import LightsService
+from firmware_bridge.services.panel import PanelService
 from firmware_bridge.services.pin_pad import PinPadService
-from firmware_bridge.services.printer import PrinterService
+from firmware_bridge.services.printer import StatementPrinterService, TrayPrinterService
 from firmware_bridge.services.service import Service
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.hands_server import Ear, Eye, HandsServer
+from firmware_bridge.simulator.id_reader import SimulatedIdReader
 from firmware_bridge.sound.main import Sound
 from guitai.config import Config
 from guitai.errors import GuitaiError
@@ -33,8 +40,15 @@ def services_of(branch: Branch) -> list[Service]:
     return [
         CardReaderService(branch.card_reader),
         PinPadService(branch.pin_pad),
-        CashService(branch.dispenser, branch.end_to_end_key),
-        PrinterService(branch.printer),
+        RecyclerService(branch.dispenser, branch.end_to_end_key),
+        TrayPrinterService(branch.printer),
+        StatementPrinterService(branch.statement_printer),
+        IdReaderService(SimulatedIdReader(branch.id_reader), branch.id_reader),
+        BarcodeReaderService(branch.barcode_reader),
+        DocumentCameraService(branch.document_camera),
+        AuxiliariesService(branch.cabinet),
+        PanelService(branch.panel),
+        LightsService(branch.lamps),
     ]
 
 

@@ -10,10 +10,19 @@ from firmware_bridge.services.service import Emit, Service
 from firmware_bridge.simulator.pin_pad import Key, PinPad
 
 KEY_NAME = "PinKey"
+AES_KEY_NAME = "PinKeyAes"
+FORMATS = {"iso0": KEY_NAME, "iso4": AES_KEY_NAME}
+"""PIN block formats of ISO 9564 and the key each is made with: 0 with TDES, 4 with AES."""
+
 PIN_DIGITS = (4, 12)
 """Fewest and most digits of ISO 9564."""
 
-_MIN_ACCOUNT_DIGITS = 12
+_ACCOUNT_DIGITS = range(12, 20)
+_KEYS = {
+    KEY_NAME: {"keyUsage": "P0", "algorithm": "T", "modeOfUse": "E", "keyLength": 128},
+    AES_KEY_NAME: {"keyUsage": "P0", "algorithm": "A", "modeOfUse": "E", "keyLength": 128},
+}
+"""Loaded at provisioning. KeyManagement.ImportKey, when it comes, adds to what stands here."""
 
 
 class PinPadService(Service):
@@ -39,8 +48,9 @@ class PinPadService(Service):
         return {**super().status(), "keyManagement": {"encryptionState": state}}
 
     def capabilities(self) -> dict[str, Any]:
-        """Return the PIN block format."""
-        return {"pinPad": {"pinFormats": {"iso0": True}, "typeCombined": False, "pinCanPersistAfterUse": False}}
+        """Return the PIN block formats."""
+        formats = dict.fromkeys(FORMATS, True)
+        return {"pinPad": {"pinFormats": formats, "typeCombined": False, "pinCanPersistAfterUse": False}}
 
     async def _pin_entry(self, job: Job, emit: Emit) -> Completion:
         if not self._pad.ready:
@@ -61,19 +71,25 @@ class PinPadService(Service):
         return Completion(payload={"digits": digits, "completion": key})
 
     async def _pin_block(self, job: Job, _emit: Emit) -> Completion:
-        if not self._pad.ready or job.payload.get("key") != KEY_NAME:
+        key, format_ = job.payload.get("key"), job.payload.get("format")
+        if not self._pad.ready or key not in _KEYS:
             return error("keyNotFound")
-        if job.payload.get("format") != "iso0":
+        if format_ not in FORMATS:
             return error("formatNotSupported")
+        if FORMATS[format_] != key:
+            return error("useViolation")
         if not self._pad.has_pin:
             return error("noPin")
         account = job.payload.get("customerData") or ""
-        if len(account) < _MIN_ACCOUNT_DIGITS or not account.isdecimal():
+        if len(account) not in _ACCOUNT_DIGITS or not account.isdecimal():
             return Completion("invalidData")
-        return Completion(payload={"pinBlock": base64.b64encode(self._pad.block(account)).decode()})
+        block = self._pad.block(account) if format_ == "iso0" else self._pad.block_iso_4(account)
+        return Completion(payload={"pinBlock": base64.b64encode(block).decode()})
 
-    async def _key_detail(self, _job: Job, _emit: Emit) -> Completion:
-        if not self._pad.ready:
-            return Completion(payload={"keyDetails": {}})
-        usage = {"keyUsage": "P0", "algorithm": "T", "modeOfUse": "E", "keyLength": 128}
-        return Completion(payload={"keyDetails": {KEY_NAME: {"loaded": "yes", "keyBlockInfo": usage}}})
+    async def _key_detail(self, job: Job, _emit: Emit) -> Completion:
+        wanted = job.payload.get("keyName")
+        loaded = _KEYS if self._pad.ready else {}
+        if wanted is not None and wanted not in loaded:
+            return error("keyNotFound")
+        details = {name: {"loaded": "yes", "keyBlockInfo": usage} for name, usage in loaded.items()}
+        return Completion(payload={"keyDetails": {n: d for n, d in details.items() if wanted in {None, n}}})

@@ -1,4 +1,4 @@
-"""A simulated motor card reader: a slot, a transport, an exit, a retain bin."""
+"""A simulated motor card reader: a slot, a transport with chip contacts, an exit, a retain bin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from firmware_bridge.simulator.chip import ATR, BankChip
 from firmware_bridge.simulator.device import Device
+from guitai.errors import GuitaiError
 
 Slot = Literal["empty", "inside", "exit"]
 RETAIN_CAPACITY = 20
@@ -22,6 +24,9 @@ class Reader:
     track2: str = ""
     """``PAN=YYMM…`` as on the stripe; empty when unreadable or when there is no card."""
 
+    chip: str = ""
+    """The same for the chip; empty when the card has none."""
+
     retained: int = 0
     taken: int = 0
     condition: str = ""
@@ -33,6 +38,7 @@ class CardReader(Device[Reader]):
     def __init__(self, folder: Path, pace_s: float = 0.0) -> None:
         super().__init__("card_reader", folder, Reader(), pace_s)
         self._accepting = 0
+        self.chip = ReaderChip(self)
 
     @property
     def accepting(self) -> bool:
@@ -49,14 +55,19 @@ class CardReader(Device[Reader]):
         finally:
             self._accepting -= 1
 
-    def insert(self, track2: str) -> None:
+    def insert(self, track2: str, chip: str = "") -> None:
         """Put a card in (a hand does; the slot must be open)."""
-        readable = "" if self.faults.strikes("unreadable") else track2
-        self.become(replace(self.state, slot="inside", track2=readable), "insert.done")
+        if self.faults.strikes("unreadable"):
+            track2 = chip = ""
+        elif self.faults.strikes("stripe_unreadable"):
+            track2 = ""
+        elif self.faults.strikes("chip_mute"):
+            chip = ""
+        self.become(replace(self.state, slot="inside", track2=track2, chip=chip), "insert.done")
 
     def take(self) -> None:
         """Take the card from the exit (a hand does)."""
-        self.become(replace(self.state, slot="empty", track2="", taken=self.state.taken + 1))
+        self.become(replace(self._empty(), taken=self.state.taken + 1))
 
     async def eject(self) -> None:
         """Move the card to the exit."""
@@ -66,9 +77,69 @@ class CardReader(Device[Reader]):
     async def retain(self) -> None:
         """Move the card into the retain bin."""
         await self._motion()
-        self.become(replace(self.state, slot="empty", track2="", retained=self.state.retained + 1), "retain.done")
+        self.become(replace(self._empty(), retained=self.state.retained + 1), "retain.done")
 
     async def draw_in(self) -> None:
         """Draw a card at the exit back inside."""
         await self._motion()
         self.become(replace(self.state, slot="inside"))
+
+    async def contact(self) -> None:
+        """Take the time an exchange with the chip takes."""
+        await self._motion()
+
+    def _empty(self) -> Reader:
+        return replace(self.state, slot="empty", track2="", chip="")
+
+
+class ReaderChip:
+    """The contacts inside the reader. Fulfils `drivers.chip.Chip`; power is lost when the card leaves."""
+
+    def __init__(self, reader: CardReader) -> None:
+        self._reader = reader
+        self._powered: BankChip | None = None
+        reader.watch(self._moved)
+
+    @property
+    def fault(self) -> str:
+        """The contacts themselves never break."""
+        return ""
+
+    @property
+    def powered(self) -> bool:
+        """Whether the chip has been reset and answers."""
+        return self._powered is not None
+
+    async def reset(self, *, warm: bool = False) -> bytes:
+        """Power the chip or reset it. Raises as `Chip.reset` does."""
+        if warm and self._powered is None:
+            raise GuitaiError("driver.chip_mute", reason="it has no power")
+        self._powered = None
+        await self._reader.contact()
+        data = self._data()
+        if not data:
+            raise GuitaiError("driver.chip_mute", reason="no answer to reset")
+        number, _, rest = data.partition("=")
+        self._powered = BankChip(number, rest[:4])
+        return ATR
+
+    async def transmit(self, apdu: bytes) -> bytes:
+        """Exchange one APDU. Raises as `Chip.transmit` does."""
+        await self._reader.contact()
+        self._data()
+        if self._powered is None:
+            raise GuitaiError("driver.chip_mute", reason="it has no power")
+        return self._powered.transmit(apdu)
+
+    async def power_off(self) -> None:
+        """Take the power off."""
+        self._powered = None
+
+    def _data(self) -> str:
+        if self._reader.state.slot != "inside":
+            raise GuitaiError("driver.chip_absent")
+        return self._reader.state.chip
+
+    def _moved(self, _old: Reader, new: Reader) -> None:
+        if new.slot != "inside":
+            self._powered = None

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
 
 from firmware_bridge.simulator.faults import CONDITIONS, Faults
 from firmware_bridge.store import StateFile
@@ -37,6 +39,11 @@ class Device(Generic[P]):
         self._changed = asyncio.Event()
         self.state = self._file.load() or fresh
         self._file.save(self.state)
+
+    def shown(self) -> dict[str, Any]:
+        """Return the state as plain data, for people and tests."""
+        data: dict[str, Any] = msgspec.to_builtins(self.state, str_keys=True)
+        return data
 
     def watch(self, watcher: Callable[[P, P], None]) -> None:
         """Have `watcher` called with the old and the new state after every change."""

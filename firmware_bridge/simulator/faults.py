@@ -10,12 +10,19 @@ CONDITIONS = {
     "card_reader": ("jam", "retain_full", "tamper", "offline"),
     "pin_pad": ("tamper", "offline"),
     "dispenser": ("tamper", "offline", "exchange"),
-    "printer": ("jam", "paper_out", "tamper", "offline"),
+    "printer": ("jam", "paper_low", "paper_out", "retract_full", "tamper", "offline"),
+    "statement_printer": ("jam", "paper_low", "paper_out", "retract_full", "tamper", "offline"),
+    "auxiliaries": ("offline",),
+    "operator_panel": ("offline",),
+    "lights": ("offline",),
+    "id_reader": ("tamper", "offline"),
+    "barcode_reader": ("offline",),
+    "document_camera": ("offline",),
 }
 """Lasting conditions: they hold from now until the faults are cleared."""
 
 ONCE = {
-    "card_reader": ("unreadable",),
+    "card_reader": ("unreadable", "stripe_unreadable", "chip_mute"),
     "pin_pad": (),
     "dispenser": (
         "jam",
@@ -23,10 +30,21 @@ ONCE = {
         "jam_present",
         "jam_present_partly",
         "jam_retract",
+        "jam_insert",
+        "jam_store",
+        "jam_return",
+        "jam_reset",
         "taken_during_retract",
         "clear_nonce",
     ),
-    "printer": (),
+    "printer": ("jam_print",),
+    "statement_printer": ("jam_print",),
+    "auxiliaries": (),
+    "operator_panel": (),
+    "lights": (),
+    "id_reader": ("unreadable", "rejected"),
+    "barcode_reader": ("unreadable",),
+    "document_camera": ("no_picture",),
 }
 LINK = ("disconnect_early", "disconnect", "duplicate")
 """The connection drops before the command is begun, or after it is done but unanswered; the answer comes twice."""

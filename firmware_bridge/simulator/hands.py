@@ -39,6 +39,53 @@ class Hands:
         """Take the notes as soon as they stand at the exit; return their value in fen (``device.nothing_to_take``)."""
         return int((await self._ask("take_notes"))["amount"])
 
+    async def take_paper(self, printer: str = "printer") -> str:
+        """Take the paper as soon as it stands at the exit; return its title (``device.nothing_to_take``)."""
+        return str((await self._ask("take_paper", printer=printer))["title"])
+
+    async def lay_id_card(self, name: str, number: str, birth: str, valid_from: str, **more: str) -> None:
+        """Lay a made-up ID card on the glass (dates as YYYY-MM-DD).
+
+        `more`: sex, nation, address, issuer, valid_to (none: 长期), photo (path of a file).
+        """
+        await self._ask("lay_id_card", name=name, number=number, birth=birth, valid_from=valid_from, **more)
+
+    async def take_id_card(self) -> None:
+        """Take the ID card off the glass (``device.nothing_to_take``)."""
+        await self._ask("take_id_card")
+
+    async def show_code(self, text: str, symbology: str = "qrCode") -> None:
+        """Hold a code before the barcode reader."""
+        await self._ask("show_code", symbology=symbology, text=text)
+
+    async def take_code(self) -> None:
+        """Take the code away."""
+        await self._ask("take_code")
+
+    async def lay_document(self, document: Path) -> None:
+        """Lay what a picture file shows under the document camera."""
+        await self._ask("lay_document", document=str(document))
+
+    async def take_document(self) -> None:
+        """Empty the document camera's tray."""
+        await self._ask("take_document")
+
+    async def set_sensor(self, sensor: str, value: str) -> None:
+        """Open a door, turn the operator's switch, shake the safe (``device.bad_hand`` lists what there is)."""
+        await self._ask("set_sensor", sensor=sensor, value=value)
+
+    async def press_mode_key(self, enter: bool) -> None:
+        """Press the operator panel's key for the maintenance mode, or for its end."""
+        await self._ask("press_mode_key", enter=enter)
+
+    async def end_application(self) -> None:
+        """Leave the vendor's program on the operator panel."""
+        await self._ask("end_application")
+
+    async def load_paper(self, printer: str = "printer") -> None:
+        """Put in a new roll or fill the tray."""
+        await self._ask("load_paper", printer=printer)
+
     async def fault(self, device: str, kind: str) -> None:
         """Arm a fault or bring about a lasting condition (``device.unknown_fault`` lists them)."""
         await self._ask("fault", device=device, kind=kind)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from guitai.errors import GuitaiError
 
-KEY_BYTES = {"pin.key": 16, "e2e.key": 32, "card_token.key": 32}
-"""``pin.key``: double-length TDES of the PIN pad; ``e2e.key``: HMAC of cash tokens; ``card_token.key``: card pseudonyms."""
+KEY_BYTES = {"pin.key": 16, "pin_aes.key": 16, "e2e.key": 32, "card_token.key": 32}
+"""``pin.key``: double-length TDES of the PIN pad; ``pin_aes.key``: its AES key, for PIN blocks of format 4; ``e2e.key``:
+HMAC of cash tokens; ``card_token.key``: pseudonyms of cards and of people."""
 
 
 def provision_keys(folder: Path) -> None:

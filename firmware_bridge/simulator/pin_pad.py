@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from psec.des import encrypt_tdes_ecb
-from psec.pinblock import encode_pinblock_iso_0
+from psec.pinblock import encipher_pinblock_iso_4, encode_pinblock_iso_0
 
 from firmware_bridge.simulator.device import Device
 
@@ -28,9 +28,9 @@ class Pad:
 class PinPad(Device[Pad]):
     """Keys go in, a count comes out, and at the end an encrypted block."""
 
-    def __init__(self, folder: Path, key: bytes, pace_s: float = 0.0) -> None:
+    def __init__(self, folder: Path, key: bytes, aes_key: bytes, pace_s: float = 0.0) -> None:
         super().__init__("pin_pad", folder, Pad(), pace_s)
-        self._key = key
+        self._key, self._aes_key = key, aes_key
         self._typed: deque[str] = deque()
         self._key_down = asyncio.Event()
         self._pin = ""
@@ -94,6 +94,15 @@ class PinPad(Device[Pad]):
         clear = encode_pinblock_iso_0(self._pin, account + "0")
         self._pin = ""
         encrypted: bytes = encrypt_tdes_ecb(self._key, clear)
+        return encrypted
+
+    def block_iso_4(self, number: str) -> bytes:
+        """Return the ISO 9564 format 4 block (AES, 16 bytes) and forget the PIN.
+
+        `number` is the whole card number. Raises ValueError if it has no 12 to 19 digits.
+        """
+        encrypted: bytes = encipher_pinblock_iso_4(self._aes_key, self._pin, number)
+        self._pin = ""
         return encrypted
 
     def _press(self, keys: str) -> None:

@@ -93,6 +93,7 @@ async def test_stacked_notes_are_rejected_and_counted(any_bench):
 async def test_receipt_is_printed(any_bench):
     assert await any_bench.port.print_receipt("p1", "转账凭条", ("张*", "5,000.00 元")) == PrintDone("p1")
     state = await any_bench.hands.state()
+    assert state["printer"]["place"] == "exit"
     assert state["printer"]["prints"] == [{"title": "转账凭条", "lines": ["张*", "5,000.00 元"]}]
 
 

@@ -1,0 +1,58 @@
+"""A technician's hands: doors, alarms, the operator's switch, the panel's keys, paper."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from firmware_bridge.simulator.branch import Branch
+from firmware_bridge.simulator.gestures import Gesture, GestureTable
+
+PrinterName = Literal["printer", "statement_printer"]
+
+
+class _Sensor(Gesture):
+    sensor: str
+    value: str
+
+
+class _Mode(Gesture):
+    enter: bool
+
+
+class _Printer(Gesture):
+    printer: PrinterName
+
+
+class CabinetHands:
+    """Gestures at the cabinet."""
+
+    def __init__(self, branch: Branch) -> None:
+        self._branch = branch
+        self.table: GestureTable = {
+            "set_sensor": (_Sensor, self._set_sensor),
+            "press_mode_key": (_Mode, self._press_mode_key),
+            "end_application": (Gesture, self._end_application),
+            "load_paper": (_Printer, self._load_paper),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """Return how cabinet, panel and lights are."""
+        return {
+            device.name: device.shown() for device in (self._branch.cabinet, self._branch.panel, self._branch.lamps)
+        }
+
+    async def _set_sensor(self, wanted: _Sensor) -> dict[str, Any]:
+        self._branch.cabinet.set_sensor(wanted.sensor, wanted.value)
+        return {}
+
+    async def _press_mode_key(self, wanted: _Mode) -> dict[str, Any]:
+        self._branch.panel.ask(wanted.enter)
+        return {}
+
+    async def _end_application(self, _wanted: Gesture) -> dict[str, Any]:
+        self._branch.panel.run("")
+        return {}
+
+    async def _load_paper(self, wanted: _Printer) -> dict[str, Any]:
+        self._branch.printers[wanted.printer].load()
+        return {}
