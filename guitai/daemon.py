@@ -24,7 +24,7 @@ from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.logs import set_up
-from guitai.messages import card, device, face, touch, voice
+from guitai.messages import branch, card, device, face, touch, voice
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -39,16 +39,20 @@ from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
 from guitai.shell.intake import take_in
 from guitai.shell.leftovers import Leftovers
+from guitai.shell.premises import Premises
 from guitai.shell.server import Server
 from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
 from guitai.systemd import notify
 from guitai.tables import SOCKETS
-from guitai.view import view
+from guitai.view import out_of_service, view
 from guitai.wire.sockets import serve
 
 OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.CustomerSaid)
 """What begins a session when nobody is served."""
+
+_AT_ONCE = ("alarm", "door")
+"""Reasons that end a customer's session, too; the others wait until it is over."""
 
 PROBE_S = 2.0
 HEARTBEAT_S = 5.0
@@ -101,6 +105,11 @@ class Daemon:
         self._devices = parts.devices(config, self.happen)
         self._host = parts.host(config)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
+        self._premises = Premises(config.kiosk.id, self._journal, self._clock, lambda effect: self._carry_out(effect))
+        self._stopped_session = ""
+        self._shut = False
+        """Whether the card slot was shut because the branch is stopped."""
+
         self._carrier = Carrier(self.happen, self._devices, self._host, self._voice, self._from_vault)
 
     async def serve(self) -> None:
@@ -182,14 +191,40 @@ class Daemon:
     async def _take(self, event: object) -> None:
         if not self._facts.news(event):
             return
+        serving = not self._idle
+        if self._premises.take(event, serving=serving):
+            await self._server.outbox_ready()
+        await self._serve_customer(event)
+        if serving and self._idle:
+            self._shut = False
+            self._premises.take(branch.BetweenSessions(), serving=False)
+        await self._gate()
+
+    @property
+    def _idle(self) -> bool:
+        return self._state.stage in ("idle", "closed")
+
+    async def _gate(self) -> None:
+        """Shut the card slot and say so while the branch may not serve; open it again."""
+        stopped = self._idle and self._premises.stopped is not None
+        if stopped == self._shut:
+            return
+        self._shut = stopped
+        if self._idle:
+            self._carrier.carry_out(card.RefuseCard() if stopped else card.AcceptCard())
+        await self._show()
+
+    async def _serve_customer(self, event: object) -> None:
         if isinstance(event, device.LinkState):
             await self._server.line(event.online)
             if event.online:
                 self._leftovers.look()
         if isinstance(event, face.CustomerApproached | face.CustomerLeft):
             await self._server.presence(isinstance(event, face.CustomerApproached))
-        if self._state.stage in ("idle", "closed"):
-            if not isinstance(event, OPENERS):
+        stopped = self._premises.stopped
+        if self._idle:
+            # A card that slipped in while the slot was shutting has to come out again: that takes a session.
+            if not isinstance(event, OPENERS) or (stopped and not isinstance(event, card.CardInserted)):
                 return
             await self._step(self._opening())
             for fact in self._facts.standing(event):
@@ -197,6 +232,13 @@ class Daemon:
             if isinstance(event, touch.Pressed) and event.target == "begin":
                 return
         await self._step(take_in(event, self._keep_new))
+        if stopped and not self._idle and (stopped in _AT_ONCE or isinstance(event, card.CardInserted)):
+            await self._stop_session(stopped)
+
+    async def _stop_session(self, reason: str) -> None:
+        if self._stopped_session != self._state.session_id:
+            self._stopped_session = self._state.session_id
+            await self._step(branch.BranchStopped(reason))
 
     async def _step(self, event: object) -> None:
         occurred = Occurred(self._seq + 1, self._clock.unix_ms(), event)
@@ -248,6 +290,7 @@ class Daemon:
 
     async def _resume(self) -> None:
         """Rebuild the state of a session that a break cut short, and let it ask what became of things."""
+        self._premises.resume()
         session_id = self._journal.open_session()
         if session_id is None:
             self._carrier.carry_out(card.AcceptCard())
@@ -272,7 +315,19 @@ class Daemon:
             await asyncio.sleep(PROBE_S)
 
     async def _show(self) -> None:
-        await self._server.show(view(self._state, self._config.kiosk.branch_name))
+        kiosk, stopped = self._config.kiosk, self._premises.stopped
+        shown = out_of_service(stopped, kiosk.branch_name, kiosk.hotline) if stopped and self._idle else None
+        await self._server.show(shown or view(self._state, kiosk.branch_name))
+
+    async def exchange(self, wanted: branch.ExchangeWanted | branch.CountsGiven) -> tuple[branch.Unit, ...]:
+        """Begin or end a technician's exchange. Raises GuitaiError ``branch.not_now``, ``branch.exchange_failed``."""
+        if not self._idle:
+            raise GuitaiError("branch.not_now", state="a customer is being served")
+        return await self._premises.exchange(self.happen, wanted)
+
+    def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
+        """Return unit, machine's count and technician's count, where they differ."""
+        return self._premises.differences(counts)
 
     def _set_timer(self, serial: int, after_ms: int | None) -> None:
         if self._timer is not None:

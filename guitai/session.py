@@ -28,7 +28,7 @@ from guitai.dialogue import (
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import ENTRY_REFUSED, say
 from guitai.dialogue.state import Effects, Session, Step
-from guitai.messages import bank, cash, cash_in, device, face, touch, voice
+from guitai.messages import bank, branch, cash, cash_in, device, face, touch, voice
 from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages.cash import Retract
@@ -263,6 +263,7 @@ HANDLERS: dict[type, Handler] = {
     device.LinkState: _link,
     device.DeviceState: recover.device_state,
     device.Tampered: lambda state, _: ending.tampered(state),
+    branch.BranchStopped: lambda state, _: ending.stopped(state),
     device.PrintDone: lambda state, _: (state, ()),
     device.PrintFailed: _print_failed,
     face.CustomerApproached: _present,

@@ -84,8 +84,15 @@ MONEY_PREFIXES = (
     "branch.counted",
     "risk.",
     "card.retained",
+    "card.retention",
+    "branch.difference",
 )
 HANDOVER_PREFIXES = ("handover.", "teller.")
+
+
+def branch_record(kiosk_id: str) -> str:
+    """Return under which name the journal keeps what happens to the branch itself, beside its customers' sessions."""
+    return f"{kiosk_id}-branch"
 
 
 def lane_of(type_name: str) -> Lane:

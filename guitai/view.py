@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guitai.dialogue.data import LABELS
+from guitai.branch import Reason
+from guitai.dialogue.data import LABELS, REPLIES
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
 from guitai.dialogue.words import account_tail, capitals, masked
@@ -63,6 +64,15 @@ def view(state: Session, branch_name: str) -> View:
         language=state.language,
         captions=_captions(state, lead, more),
     )
+
+
+def out_of_service(reason: Reason, branch_name: str, hotline: str) -> View:
+    """Return what is shown while the branch serves nobody."""
+    reply = REPLIES["out_maintenance" if reason in ("exchange", "door", "switch") else "out_of_service"]["zh"]
+    return View(
+        screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=hotline), tone="quiet", face="calm",
+        mic="shut", branch=branch_name,
+    )  # fmt: skip
 
 
 def _label(state: Session, key: str, **params: str) -> str:

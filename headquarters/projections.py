@@ -12,6 +12,7 @@ from typing import Any, Literal
 import orjson
 
 from guitai.messages.sync import OutboxRow
+from guitai.tables import branch_record
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions(
@@ -50,7 +51,7 @@ def project(connection: sqlite3.Connection, kiosk: str, branch: str, row: Outbox
 
     A body of another shape than ours folds into nothing: the event itself is stored all the same.
     """
-    if row.session_id:
+    if row.session_id and row.session_id != branch_record(kiosk):
         _session(connection, kiosk, branch, row)
     body, id_ = row.body, row.body.get("escalation_id")
     match row.type:

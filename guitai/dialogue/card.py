@@ -17,6 +17,7 @@ from guitai.messages.card import (
     PinAbandoned,
     PinChecked,
     PinKeyed,
+    RecordRetention,
 )
 from guitai.messages.device import PrintReceipt
 
@@ -65,14 +66,16 @@ def retained(session: Session, event: CardRetained) -> Step:
     """Untaken after its own timeout: kept safe, with a slip; stacked notes go back."""
     session = session.but(card="none", pin_right=False, customer=None, outcome=f"{session.outcome}+card_retained")
     session, request_id = session.asks("print")
-    slip = PrintReceipt(
-        request_id, "留卡凭条", (f"卡尾号 {session.card_tail}", "请带身份证到柜台领取", "客服热线 95500")
+    lines = (f"编号 {event.request_id}", f"卡尾号 {session.card_tail}", "请带身份证到柜台领取", "客服热线 95500")
+    kept = (
+        RecordRetention(event.request_id, session.card_tail, "untaken"),
+        PrintReceipt(request_id, "留卡凭条", lines),
     )
     if session.stage == "take_card":
         session, rejected = withdrawal.reject(session)
-        return session, (slip, *rejected)
+        return session, (*kept, *rejected)
     session, closing = ending.close(session) if session.stage == "ending" else (session, ())
-    return session, (slip, *closing)
+    return session, (*kept, *closing)
 
 
 def move_failed(session: Session, event: CardMoveFailed) -> Step:

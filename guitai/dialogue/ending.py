@@ -59,7 +59,12 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
 
 def tampered(session: Session) -> Step:
     """Somebody is at the machine itself: nobody is served any longer than it takes to get their money out of its hands."""
-    session = session.but(tampered=True, leaving="out_of_service")
+    return stopped(session.but(tampered=True))
+
+
+def stopped(session: Session) -> Step:
+    """The branch may serve no longer: what is under way is brought to its end, then the customer is let go."""
+    session = session.but(leaving="out_of_service")
     return deposit.give_up(session) if _holds_notes(session) else (session, ())
 
 

@@ -32,7 +32,14 @@ COMMITTED = frozenset(
 QUIET_EVENTS = frozenset({"voice.partial", "pin.keyed"})
 """Caption drafts and key counts: in the journal for replay, of no use to headquarters."""
 
-TOLD_EFFECTS = COMMITTED | {"risk.decided", "handover.escalate", "handover.withdraw", "session.closed"}
+TOLD_EFFECTS = COMMITTED | {
+    "card.retention",
+    "branch.difference",
+    "risk.decided",
+    "handover.escalate",
+    "handover.withdraw",
+    "session.closed",
+}
 
 
 def settles(event: object) -> str | None:

@@ -22,7 +22,7 @@ from guitai.journal.vault import Vault
 from guitai.messages.codec import effect_from, event_from, name_of, to_data
 from guitai.messages.session import CloseSession, Occurred
 from guitai.messages.sync import OutboxRow
-from guitai.tables import Lane
+from guitai.tables import Lane, branch_record
 
 T = TypeVar("T")
 
@@ -95,7 +95,10 @@ class Journal:
 
     def open_session(self) -> str | None:
         """Return the last session that was not closed, if any."""
-        rows = self._read("SELECT session_id FROM session WHERE closed = 0 ORDER BY number DESC LIMIT 1")
+        rows = self._read(
+            "SELECT session_id FROM session WHERE closed = 0 AND session_id != ? ORDER BY number DESC LIMIT 1",
+            branch_record(self._kiosk_id),
+        )
         return rows[0][0] if rows else None
 
     def sessions(self) -> tuple[str, ...]:

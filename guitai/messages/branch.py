@@ -43,6 +43,38 @@ class ModeWanted:
     enter: bool
 
 
+@event("branch.stopped")
+@dataclass(frozen=True, slots=True)
+class BranchStopped:
+    """No customer may be served any longer; told to the session that is open."""
+
+    reason: str
+
+
+@event("branch.between_sessions")
+@dataclass(frozen=True, slots=True)
+class BetweenSessions:
+    """Nobody is served now."""
+
+
+@event("branch.exchange_wanted")
+@dataclass(frozen=True, slots=True)
+class ExchangeWanted:
+    """A technician wants to change the cassettes."""
+
+    technician_id: str
+
+
+@event("branch.counted")
+@dataclass(frozen=True, slots=True)
+class CountsGiven:
+    """A technician has counted what the units hold now and confirmed it."""
+
+    technician_id: str
+    counts: tuple[tuple[str, int], ...]
+    """Unit name and notes; units that are not named stay as the machine counted them."""
+
+
 @event("branch.exchange_started")
 @dataclass(frozen=True, slots=True)
 class ExchangeStarted:
@@ -95,3 +127,13 @@ class AcknowledgeMode:
 
     device: str
     enter: bool
+
+
+@effect("branch.difference")
+@dataclass(frozen=True, slots=True)
+class RecordDifference:
+    """What a technician counted is not what the machine had counted: for headquarters to look into."""
+
+    technician_id: str
+    lines: tuple[tuple[str, int, int], ...]
+    """Unit, notes by the machine's count, notes by hand."""

@@ -80,6 +80,16 @@ class MoveCard:
     to: Literal["exit", "retain"]
 
 
+@effect("card.retention")
+@dataclass(frozen=True, slots=True)
+class RecordRetention:
+    """The record of a kept card: by its number on the slip the customer asks for it at the counter."""
+
+    case_number: str
+    tail: str
+    why: Literal["untaken"]
+
+
 @event("pin.keyed")
 @dataclass(frozen=True, slots=True)
 class PinKeyed:

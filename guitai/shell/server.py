@@ -12,7 +12,8 @@ import msgspec
 import structlog
 
 from guitai.errors import GuitaiError
-from guitai.messages.codec import event_from, to_data
+from guitai.messages.branch import CountsGiven, ExchangeWanted, Unit
+from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
 from guitai.messages.session import Occurred
 from guitai.messages.touch import Entered, Pressed
@@ -47,6 +48,12 @@ class Core(Protocol):
 
     def acknowledge(self, watermarks: dict[Any, int]) -> None:
         """Forget delivered rows."""
+
+    async def exchange(self, wanted: ExchangeWanted | CountsGiven) -> tuple[Unit, ...]:
+        """Begin or end a technician's exchange."""
+
+    def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
+        """Return where a technician's counts differ from the machine's."""
 
     def takes_command(self, name: str, data: dict[str, Any]) -> str:
         """Return why a teller's command is refused now, or an empty string."""
@@ -115,7 +122,7 @@ class Server:
 
     async def _hello(self, stream: FrameStream, frame: Frame) -> str:
         role = str(frame.data.get("role"))
-        if role not in ("ui", "sync", "observer") or (role == "observer" and not self.simulated):
+        if role not in ("ui", "sync", "technician", "observer") or (role == "observer" and not self.simulated):
             raise GuitaiError("wire.bad_data", type="hello", reason=f"no role {role}")
         self._roles.setdefault(role, set()).add(stream)
         if role == "ui":
@@ -151,6 +158,14 @@ class Server:
                 self.core.happen(DeviceState("sync", bool(frame.data.get("online")), "offline"))
             case "sync", "command":
                 await self._command(stream, frame)
+            case "technician", "technician-exchange-start":
+                units = await self.core.exchange(ExchangeWanted(_technician(frame)))
+                await stream.send("ok", units=msgspec.to_builtins(units))
+            case "technician", "technician-exchange-end":
+                counts = tuple(convert(frame.data.get("counts"), dict[str, int]).items())
+                lines = self.core.differences(counts)
+                units = await self.core.exchange(CountsGiven(_technician(frame), counts))
+                await stream.send("ok", units=msgspec.to_builtins(units), differences=lines)
             case "observer", "counts":
                 await stream.send("counts", lanes=self.core.lane_lengths())
             case "observer", "say":
@@ -169,6 +184,13 @@ class Server:
         for stream in tuple(self._roles.get(role, ())):
             with contextlib.suppress(ConnectionError):
                 await stream.send(type_, **data)
+
+
+def _technician(frame: Frame) -> str:
+    name = frame.data.get("technician_id")
+    if not isinstance(name, str) or not 0 < len(name) <= 40:
+        raise GuitaiError("wire.bad_data", type=frame.type, reason="technician_id is not a name of 1 to 40 characters")
+    return name
 
 
 def _event(frame: Frame, kind: Callable[..., object]) -> object:

@@ -1,0 +1,146 @@
+"""step(branch, event, serving) -> (branch, effects): may customers be served, and a technician's exchange of cassettes. Pure.
+
+An exchange, an open door, the operator's switch, tampering or shaking stops the branch between customers; a device asks
+for its maintenance mode and gets it only then. A stuck card reader or a full retain bin stops it, too: the next card
+could not be given back (XFS4IoT digest, safety rules).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from guitai.messages.branch import (
+    AcknowledgeMode,
+    BetweenSessions,
+    CountsGiven,
+    EndExchange,
+    ExchangeEnded,
+    ExchangeFailed,
+    ExchangeStarted,
+    ExchangeWanted,
+    ModeWanted,
+    RecordDifference,
+    SensorChanged,
+    StartExchange,
+    Unit,
+)
+from guitai.messages.card import CardMoveFailed
+from guitai.messages.device import DeviceState, Tampered
+
+STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
+"""Codes of a device that stop the whole branch."""
+
+Reason = Literal["exchange", "door", "switch", "alarm", "power", "card_reader"]
+_SENSORS: dict[str, Reason] = {
+    "safe": "door", "cabinet": "door", "operator_switch": "switch", "tamper": "alarm", "seismic": "alarm",
+    "power": "power",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Everything `step` knows."""
+
+    alarms: tuple[str, ...] = ()
+    """Sensors that stand where nobody may be served."""
+
+    faults: tuple[tuple[str, str], ...] = ()
+    """Device and code of what stops the branch until the device says it is well, or the cabinet was opened and shut."""
+
+    modes: tuple[str, ...] = ()
+    """Devices that wait for their maintenance mode."""
+
+    exchange: Literal["none", "starting", "active", "ending"] = "none"
+    technician_id: str = ""
+    units: tuple[Unit, ...] = ()
+    next_id: int = 1
+
+    @property
+    def stopped(self) -> Reason | None:
+        """Why no customer may be served, if so."""
+        if self.exchange != "none":
+            return "exchange"
+        if self.alarms:
+            return _SENSORS[self.alarms[0]]
+        if self.faults:
+            code = self.faults[0][1]
+            reasons: dict[str, Reason] = {"device.tampered": "alarm", "device.exchange_active": "exchange"}
+            return reasons.get(code, "card_reader")
+        return None
+
+
+Step = tuple[Branch, tuple[object, ...]]
+
+
+def step(branch: Branch, event: Any, *, serving: bool) -> Step:
+    """Advance the branch; `serving` says whether a customer's session is open. An event without meaning changes nothing."""
+    match event:
+        case SensorChanged(sensor, alarm):
+            return _sensed(branch, sensor, alarm), ()
+        case Tampered(sensor):
+            return _with_fault(branch, sensor, "device.tampered"), ()
+        case DeviceState(device, usable, code):
+            if not usable and code in STOPPING:
+                return _with_fault(branch, device, code), ()
+            return (_without_fault(branch, device), ()) if usable else (branch, ())
+        case CardMoveFailed(code="device.retain_full" | "device.card_jam" as code):
+            return _with_fault(branch, "card_reader", code), ()
+        case ModeWanted(device, enter):
+            return _mode(branch, device, enter, serving)
+        case BetweenSessions():
+            return replace(branch, modes=()), tuple(AcknowledgeMode(device, True) for device in branch.modes)
+        case ExchangeWanted(technician_id) if branch.exchange == "none" and not serving:
+            branch, request_id = _ask(replace(branch, exchange="starting", technician_id=technician_id, units=()))
+            return branch, (StartExchange(request_id),)
+        case ExchangeStarted(units=units) if branch.exchange == "starting":
+            return replace(branch, exchange="active", units=units), ()
+        case CountsGiven() if branch.exchange == "active":
+            return _counted(branch, event)
+        case ExchangeEnded(units=units) if branch.exchange == "ending":
+            return replace(branch, exchange="none", units=units, technician_id=""), ()
+        case ExchangeFailed() if branch.exchange == "starting":
+            return replace(branch, exchange="none", technician_id=""), ()
+        case ExchangeFailed() if branch.exchange == "ending":
+            return replace(branch, exchange="active"), ()
+    return branch, ()
+
+
+def differences(units: tuple[Unit, ...], counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
+    """Return unit, notes by the machine's count and notes by hand, where they differ."""
+    machine = {unit.name: unit.count for unit in units}
+    return tuple((name, machine.get(name, 0), count) for name, count in counts if machine.get(name) != count)
+
+
+def _sensed(branch: Branch, sensor: str, alarm: bool) -> Branch:
+    rest = tuple(one for one in branch.alarms if one != sensor)
+    if alarm:
+        return replace(branch, alarms=(*rest, sensor))
+    # Whoever shuts the cabinet has looked inside: what is still wrong is told anew by the device.
+    shut = sensor == "cabinet" and sensor in branch.alarms
+    return replace(branch, alarms=rest, faults=() if shut else branch.faults)
+
+
+def _with_fault(branch: Branch, device: str, code: str) -> Branch:
+    return replace(branch, faults=(*_without_fault(branch, device).faults, (device, code)))
+
+
+def _without_fault(branch: Branch, device: str) -> Branch:
+    return replace(branch, faults=tuple(fault for fault in branch.faults if fault[0] != device))
+
+
+def _mode(branch: Branch, device: str, enter: bool, serving: bool) -> Step:
+    if enter and serving:
+        return replace(branch, modes=(*(one for one in branch.modes if one != device), device)), ()
+    return replace(branch, modes=tuple(one for one in branch.modes if one != device)), (AcknowledgeMode(device, enter),)
+
+
+def _counted(branch: Branch, event: CountsGiven) -> Step:
+    lines = differences(branch.units, event.counts)
+    branch, request_id = _ask(replace(branch, exchange="ending", technician_id=event.technician_id))
+    effects: tuple[object, ...] = (RecordDifference(event.technician_id, lines),) if lines else ()
+    return branch, (*effects, EndExchange(request_id, event.counts))
+
+
+def _ask(branch: Branch) -> tuple[Branch, str]:
+    return replace(branch, next_id=branch.next_id + 1), f"branch-{branch.next_id}"

@@ -1,0 +1,89 @@
+"""The branch itself beside its customers: journals what stops it, carries a technician's exchange out, tells who waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from guitai import branch as rules
+from guitai.branch import Branch, Reason
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from guitai.journal import Journal
+from guitai.messages.branch import (
+    CountsGiven,
+    ExchangeEnded,
+    ExchangeFailed,
+    ExchangeStarted,
+    ExchangeWanted,
+    Unit,
+)
+from guitai.messages.session import Occurred
+from guitai.messages.sync import OutboxRow
+from guitai.tables import branch_record
+
+log = structlog.get_logger()
+OUTCOMES = (ExchangeStarted, ExchangeEnded, ExchangeFailed)
+
+
+class Premises:
+    """Holds the one `Branch`. Its record is a chain of its own in the journal, beside the sessions."""
+
+    def __init__(self, kiosk_id: str, journal: Journal, clock: Clock, carry_out: Callable[[object], None]) -> None:
+        self._record, self._journal, self._clock, self._carry_out = branch_record(kiosk_id), journal, clock, carry_out
+        self._branch = Branch()
+        self._answer: asyncio.Future[object] | None = None
+
+    @property
+    def stopped(self) -> Reason | None:
+        """Why no customer may be served, if so."""
+        return self._branch.stopped
+
+    def resume(self) -> None:
+        """Rebuild the state after a break; whoever asked for what was under way has to ask again."""
+        for occurred in self._journal.events(self._record):
+            self._branch, _ = rules.step(self._branch, occurred.event, serving=False)
+        for lost in self._journal.unfinished(self._record):
+            self.take(ExchangeFailed(lost.request_id, "device.outcome_unknown"), serving=False)
+
+    def take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
+        """Take an event in; return what headquarters is to be told. What changes nothing leaves no trace."""
+        branch, effects = rules.step(self._branch, event, serving=serving)
+        rows: tuple[OutboxRow, ...] = ()
+        if branch != self._branch or effects:
+            occurred = Occurred(self._journal.next_seq(self._record), self._clock.unix_ms(), event)
+            try:
+                rows = self._journal.append(self._record, occurred, effects)
+            except GuitaiError as error:
+                log.exception("journal refused", code=error.code)
+                return ()
+            self._branch = branch
+            for effect in effects:
+                self._carry_out(effect)
+        if isinstance(event, OUTCOMES) and self._answer is not None and not self._answer.done():
+            self._answer.set_result(event)
+        return rows
+
+    async def exchange(
+        self, happen: Callable[[object], None], wanted: ExchangeWanted | CountsGiven
+    ) -> tuple[Unit, ...]:
+        """Begin or end an exchange for a technician; return the units as the machine counts them then.
+
+        Raises GuitaiError ``branch.not_now`` (the branch is not in the state for it), ``branch.exchange_failed``.
+        """
+        state = self._branch.exchange
+        if state != ("none" if isinstance(wanted, ExchangeWanted) else "active"):
+            raise GuitaiError("branch.not_now", state=state)
+        self._answer = asyncio.get_running_loop().create_future()
+        happen(wanted)
+        outcome = await self._answer
+        if isinstance(outcome, ExchangeFailed):
+            raise GuitaiError("branch.exchange_failed", reason=outcome.code)
+        assert isinstance(outcome, ExchangeStarted | ExchangeEnded)
+        return outcome.units
+
+    def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
+        """Return unit, machine's count and technician's count, where they differ."""
+        return rules.differences(self._branch.units, counts)

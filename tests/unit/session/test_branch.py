@@ -1,0 +1,128 @@
+"""What stops the branch, when a device gets its maintenance mode, and a technician's exchange."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guitai.branch import Branch, step
+from guitai.messages.branch import (
+    AcknowledgeMode,
+    BetweenSessions,
+    CountsGiven,
+    EndExchange,
+    ExchangeEnded,
+    ExchangeFailed,
+    ExchangeStarted,
+    ExchangeWanted,
+    ModeWanted,
+    RecordDifference,
+    SensorChanged,
+    StartExchange,
+    Unit,
+)
+from guitai.messages.card import CardMoveFailed
+from guitai.messages.device import DeviceState, Tampered
+
+UNITS = (Unit("unit1", "cassette", 100_00, 2000), Unit("unit2", "cassette", 50_00, 500))
+
+
+def after(*events: Any, serving: bool = False) -> Branch:
+    branch = Branch()
+    for event in events:
+        branch, _ = step(branch, event, serving=serving)
+    return branch
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (SensorChanged("safe", True), "door"),
+        (SensorChanged("cabinet", True), "door"),
+        (SensorChanged("operator_switch", True), "switch"),
+        (SensorChanged("seismic", True), "alarm"),
+        (SensorChanged("power", True), "power"),
+        (Tampered("pin_pad"), "alarm"),
+        (DeviceState("pin_pad", False, "device.tampered"), "alarm"),
+        (DeviceState("dispenser", False, "device.exchange_active"), "exchange"),
+        (CardMoveFailed("r1", "device.retain_full"), "card_reader"),
+        (DeviceState("card_reader", False, "device.card_jam"), "card_reader"),
+    ],
+)
+def test_what_stops_the_branch(event: object, reason: str) -> None:
+    assert after(event).stopped == reason
+
+
+@pytest.mark.parametrize(
+    "event",
+    [DeviceState("printer", False, "device.paper_out"), DeviceState("dispenser", False, "device.cash_stopped")],
+)
+def test_what_only_takes_a_service_away_stops_nothing(event: object) -> None:
+    assert after(event).stopped is None
+
+
+def test_a_sensor_that_falls_silent_and_a_device_that_is_well_open_the_branch_again() -> None:
+    assert after(SensorChanged("safe", True), SensorChanged("safe", False)).stopped is None
+    assert after(DeviceState("pin_pad", False, "device.tampered"), DeviceState("pin_pad", True)).stopped is None
+
+
+def test_opening_and_shutting_the_cabinet_clears_what_no_device_would_take_back() -> None:
+    full = CardMoveFailed("r1", "device.retain_full")
+    assert after(full, SensorChanged("cabinet", True), SensorChanged("cabinet", False)).stopped is None
+    assert after(full, SensorChanged("cabinet", False)).stopped == "card_reader"
+
+
+def test_a_maintenance_mode_waits_for_the_customer_to_go() -> None:
+    branch, effects = step(Branch(), ModeWanted("CardReader", True), serving=True)
+    assert effects == ()
+    branch, effects = step(branch, BetweenSessions(), serving=False)
+    assert effects == (AcknowledgeMode("CardReader", True),)
+    assert step(branch, BetweenSessions(), serving=False)[1] == ()
+
+
+def test_an_exchange_takes_the_technicians_count_and_records_what_differs() -> None:
+    branch, (start,) = step(Branch(), ExchangeWanted("t7"), serving=False)
+    assert isinstance(start, StartExchange)
+    assert branch.stopped == "exchange"
+    branch, _ = step(branch, ExchangeStarted(start.request_id, UNITS), serving=False)
+    branch, effects = step(branch, CountsGiven("t7", (("unit1", 1999), ("unit2", 500))), serving=False)
+    assert effects[0] == RecordDifference("t7", (("unit1", 2000, 1999),))
+    assert isinstance(effects[1], EndExchange)
+    branch, _ = step(branch, ExchangeEnded(effects[1].request_id, UNITS), serving=False)
+    assert branch.stopped is None
+
+
+def test_no_exchange_begins_while_a_customer_is_served_or_twice() -> None:
+    assert step(Branch(), ExchangeWanted("t7"), serving=True) == (Branch(), ())
+    branch, _ = step(Branch(), ExchangeWanted("t7"), serving=False)
+    assert step(branch, ExchangeWanted("t8"), serving=False) == (branch, ())
+
+
+def test_an_exchange_the_machine_refuses_leaves_the_branch_as_it_was() -> None:
+    branch = after(ExchangeWanted("t7"), ExchangeFailed("branch-1", "device.hardware"))
+    assert branch.stopped is None
+
+
+EVENTS = st.one_of(
+    st.builds(SensorChanged, st.sampled_from(["safe", "cabinet", "tamper", "power"]), st.booleans()),
+    st.builds(ModeWanted, st.sampled_from(["CardReader", "Printer"]), st.booleans()),
+    st.builds(ExchangeWanted, st.just("t7")),
+    st.builds(ExchangeStarted, st.just("branch-1"), st.just(UNITS)),
+    st.builds(ExchangeEnded, st.just("branch-2"), st.just(UNITS)),
+    st.builds(CountsGiven, st.just("t7"), st.just((("unit1", 3),))),
+    st.just(BetweenSessions()),
+)
+
+
+@given(st.lists(st.tuples(EVENTS, st.booleans()), max_size=30))
+def test_nothing_enters_maintenance_or_an_exchange_beside_a_customer(events: list[tuple[Any, bool]]) -> None:
+    branch = Branch()
+    for event, serving in events:
+        branch, effects = step(branch, event, serving=serving and not isinstance(event, BetweenSessions))
+        if serving and not isinstance(event, BetweenSessions):
+            assert not any(isinstance(e, StartExchange) or e == AcknowledgeMode("CardReader", True) for e in effects)
+        assert len(set(branch.alarms)) == len(branch.alarms)
+        assert branch.exchange == "none" or branch.stopped == "exchange"

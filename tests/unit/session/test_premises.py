@@ -1,0 +1,82 @@
+"""The branch's own record: on disk before anything is asked of a machine, and taken up again after a break."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from guitai.errors import GuitaiError
+from guitai.journal import Journal
+from guitai.messages.branch import (
+    CountsGiven,
+    EndExchange,
+    ExchangeEnded,
+    ExchangeStarted,
+    ExchangeWanted,
+    SensorChanged,
+    StartExchange,
+    Unit,
+)
+from guitai.shell.premises import Premises
+
+UNITS = (Unit("unit1", "cassette", 100_00, 2000),)
+
+
+class Clock:
+    def unix_ms(self) -> int:
+        return 1_764_000_000_000
+
+
+@pytest.fixture
+def journal(tmp_path: Path):
+    journal = Journal.open(tmp_path / "journal.db", bytes(32), "kiosk-001")
+    yield journal
+    journal.close()
+
+
+def premises(journal: Journal, carried: list[object]) -> Premises:
+    found = Premises("kiosk-001", journal, Clock(), carried.append)  # type: ignore[arg-type] # all of a clock it uses
+    found.resume()
+    return found
+
+
+async def asked(branch: Premises, wanted: ExchangeWanted | CountsGiven, answer) -> tuple[Unit, ...]:
+    task = asyncio.create_task(branch.exchange(lambda event: branch.take(event, serving=False), wanted))
+    await asyncio.sleep(0)
+    branch.take(answer(), serving=False)
+    return await task
+
+
+async def test_a_technician_hears_what_the_machine_counts_and_the_difference_is_told(journal: Journal) -> None:
+    carried: list[object] = []
+    branch = premises(journal, carried)
+    start = lambda: ExchangeStarted(carried[-1].request_id, UNITS)  # noqa: E731
+    assert await asked(branch, ExchangeWanted("t7"), start) == UNITS
+    counts = CountsGiven("t7", (("unit1", 1998),))
+    assert branch.differences(counts.counts) == (("unit1", 2000, 1998),)
+    await asked(branch, counts, lambda: ExchangeEnded(carried[-1].request_id, UNITS))
+    assert [type(effect) for effect in carried if isinstance(effect, StartExchange | EndExchange)] == [
+        StartExchange,
+        EndExchange,
+    ]
+    assert branch.stopped is None
+    assert "branch.difference" in {row.type for row in journal.outbox(50)}
+
+
+async def test_after_a_break_the_exchange_has_to_be_asked_for_again(journal: Journal) -> None:
+    premises(journal, []).take(ExchangeWanted("t7"), serving=False)
+    assert premises(journal, []).stopped is None
+    assert journal.unfinished("kiosk-001-branch") == ()
+
+
+async def test_an_alarm_outlives_a_break_and_is_not_a_customers_session(journal: Journal) -> None:
+    premises(journal, []).take(SensorChanged("safe", True), serving=False)
+    assert premises(journal, []).stopped == "door"
+    assert journal.open_session() is None
+
+
+async def test_counts_without_an_exchange_are_refused(journal: Journal) -> None:
+    with pytest.raises(GuitaiError, match="cannot be changed now"):
+        await premises(journal, []).exchange(lambda _: None, CountsGiven("t7", ()))
