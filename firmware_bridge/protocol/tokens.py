@@ -1,8 +1,9 @@
 """End-to-end tokens of XFS4IoT: the dispenser's check of the host's authorisation, and its own signed answer.
 
 ``NONCE=…,TOKENFORMAT=1,TOKENLENGTH=dddd,KEY=VALUE,…,HMACSHA256=<64 upper hex>``: NONCE first, HMAC last, at most 1024
-characters; TOKENLENGTH is the whole length; the HMAC covers everything up to and including ``HMACSHA256=``.
-Amounts are ``500.00CNY``, handled in fen.
+characters; TOKENLENGTH is the whole length; the HMAC covers everything up to and including ``HMACSHA256=``. Keys other
+than ``DISPENSE1`` are none of the dispenser's business, but a key named twice, or a second DISPENSE, makes a token
+worthless: nobody could say which amount was meant.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from firmware_bridge.protocol.amounts import CURRENCY as CURRENCY
+from firmware_bridge.protocol.amounts import Value
 from guitai.errors import GuitaiError
-from guitai.money import FEN_PER_YUAN, Fen, parse_yuan
+from guitai.money import FEN_PER_YUAN, Fen
 
-CURRENCY = "CNY"
 MAX_CHARS = 1024
+DISPENSE = "DISPENSE1"
 _MAC_CHARS = 64
 _FORM = re.compile(
     r"NONCE=(?P<nonce>[0-9A-F]+),TOKENFORMAT=1,TOKENLENGTH=(?P<length>[0-9]{4}),"
-    r"(?P<body>(?:[A-Z0-9]+=[^,=]+,)+)HMACSHA256=(?P<mac>[0-9A-F]{64})",
+    r"(?P<body>(?:[A-Z0-9]+=[!-+\--<>-~]+,)+)HMACSHA256=(?P<mac>[0-9A-F]{64})",
 )
-_AMOUNT = re.compile(r"([0-9]+\.[0-9]{2})" + CURRENCY)
+_FRAME = ("NONCE", "TOKENFORMAT", "TOKENLENGTH", "HMACSHA256")
+_AMOUNTS = re.compile(r"DISPENSE[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,15 @@ class Token:
         """Whether the HMAC was made with `key`."""
         return hmac.compare_digest(_mac(key, self.signed), self.mac)
 
+    def value(self) -> Value | None:
+        """Return the one amount that may be dispensed, or None if there is none or more than one."""
+        amounts = [name for name in self.fields if _AMOUNTS.fullmatch(name)]
+        return Value.parse(self.fields[DISPENSE]) if amounts == [DISPENSE] else None
+
     def amount(self, name: str) -> Fen | None:
         """Return the amount in fen of one field, or None if it is missing or not an amount of ours."""
-        match = _AMOUNT.fullmatch(self.fields.get(name, ""))
-        return parse_yuan(match.group(1)) if match else None
+        value = Value.parse(self.fields.get(name, ""))
+        return None if value is None else value.fen()
 
 
 def parse(text: str) -> Token:
@@ -52,7 +61,7 @@ def parse(text: str) -> Token:
         raise GuitaiError("device.token_refused", answer="invalidTokenFormat")
     pairs = [pair.split("=") for pair in match["body"].rstrip(",").split(",")]
     fields = dict(pairs)  # the form guarantees exactly one "=" in each pair
-    if len(fields) != len(pairs):
+    if len(fields) != len(pairs) or not fields.keys().isdisjoint(_FRAME):
         raise GuitaiError("device.token_refused", answer="invalidTokenFormat")
     return Token(match["nonce"], fields, match["mac"], text[:-_MAC_CHARS])
 
@@ -96,9 +105,9 @@ class Vault:
         """Forget nonce and token."""
         self._nonce, self._expires_s = "", 0.0
         self._mac = ""
-        self._left = Fen(0)
+        self._left: Value | None = None
 
-    def spend(self, text: object, amount: Fen, now_s: float) -> str | None:
+    def spend(self, text: object, amount: Fen | Value, now_s: float) -> str | None:
         """Take `amount` off the token; return the completion code that refuses it instead, or None."""
         if not isinstance(text, str) or not text:
             return "authorisationRequired"
@@ -112,10 +121,11 @@ class Vault:
             return "invalidTokenNonce"
         if not token.genuine(self._key):
             return "invalidTokenHMAC"
-        left = self._left if self._mac else token.amount("DISPENSE1")
-        if self._mac not in {"", token.mac} or left is None or amount > left:
+        left = self._left if self._mac else token.value()
+        wanted = amount if isinstance(amount, Value) else Value.of_fen(amount)
+        if self._mac not in {"", token.mac} or left is None or (rest := left.less(wanted)) is None:
             return "invalidToken"
-        self._mac, self._left = token.mac, Fen(left - amount)
+        self._mac, self._left = token.mac, rest
         return None
 
     def sign(self, nonce: str, fields: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from guitai.cli.lazy import LazyGroup
 LAZY = {
     "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
+    "token-check": ("guitai.cli.devices.token_check", "token_check", "Run others' token vectors against our check."),
 }
 
 
