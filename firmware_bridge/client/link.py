@@ -6,21 +6,25 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import structlog
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from firmware_bridge.client.dial import Connection, Dial, dial
 from firmware_bridge.client.roles import roles
+from firmware_bridge.generated.common import CapabilitiesCommand, CapabilitiesCompletion, StatusCommand
 from firmware_bridge.protocol.client import (
     PROBED_VERSIONS,
     VERSION_REFUSED,
     ClientSession,
     Completed,
     Event,
+    Garbled,
     Unsolicited,
 )
+from firmware_bridge.protocol.typed import CommandBody, read
 from guitai.errors import GuitaiError
 
 FIRST_RETRY_S = 0.05
@@ -74,12 +78,15 @@ class Link:
 
     async def run(self) -> None:
         """Keep connected until cancelled. Raises RediscoverError when the address is dead."""
-        failures = 0
+        failures, address = 0, self.uri
         while failures < TRIES:
             try:
-                async with self._dial(self.uri) as connection:
+                async with self._dial(address) as connection:
                     if await self._live(connection):
                         failures = 0
+            except InvalidStatus as refused:
+                if refused.response.status_code == HTTPStatus.NOT_FOUND:  # some want the slash, some do not
+                    address = address.removesuffix("/") if address.endswith("/") else address + "/"
             except (OSError, WebSocketException, TimeoutError, GuitaiError) as error:
                 log.debug("service lost", service=self.name, reason=str(error))
             failures += 1
@@ -88,19 +95,23 @@ class Link:
 
     async def begin(
         self,
-        name: str,
+        command: str | CommandBody,
         payload: Mapping[str, Any] | None = None,
         *,
         timeout_ms: int = 0,
         version: str = "",
         on_event: OnEvent | None = None,
     ) -> Request:
-        """Send a command. Raises GuitaiError ``device.not_connected`` while nothing was sent."""
+        """Send a command: a typed one, or a name with its payload.
+
+        Raises GuitaiError ``device.not_connected`` while nothing was sent.
+        """
         connection = self._connection
         if connection is None or connection.close_code is not None:
             raise GuitaiError("device.not_connected", device=self.name)
-        request_id, text = self._session.command(name, payload, timeout_ms, version)
+        request_id, text = self._session.command(command, payload, timeout_ms, version)
         done = asyncio.get_running_loop().create_future()
+        name = command if isinstance(command, str) else command.NAME
         self._waiting[request_id] = (name, done, on_event)
         # If sending fails it may still have arrived: the break is noticed by `_live`, which fails `done`.
         with contextlib.suppress(ConnectionClosed):
@@ -108,16 +119,23 @@ class Link:
         return Request(request_id, done)
 
     async def request(
-        self, name: str, payload: Mapping[str, Any] | None = None, *, timeout_ms: int = 0, version: str = ""
+        self,
+        command: str | CommandBody,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        timeout_ms: int = 0,
+        version: str = "",
     ) -> Completed:
         """Send a command and wait for its end. Raises GuitaiError ``device.not_connected``, ``device.outcome_unknown``."""
-        begun = await self.begin(name, payload, timeout_ms=timeout_ms, version=version)
+        begun = await self.begin(command, payload, timeout_ms=timeout_ms, version=version)
         return await begun.done
 
-    async def ask(self, name: str, payload: Mapping[str, Any] | None = None, *, timeout_ms: int = 0) -> Completed:
+    async def ask(
+        self, command: str | CommandBody, payload: Mapping[str, Any] | None = None, *, timeout_ms: int = 0
+    ) -> Completed:
         """Send a command that moves nothing. Raises GuitaiError ``device.not_connected``: asking again is safe."""
         try:
-            return await self.request(name, payload, timeout_ms=timeout_ms)
+            return await self.request(command, payload, timeout_ms=timeout_ms)
         except GuitaiError as error:
             raise GuitaiError("device.not_connected", device=self.name) from error
 
@@ -165,6 +183,9 @@ class Link:
             waiting = self._waiting.pop(received.request_id, None)
             if waiting is not None and not waiting[1].done():
                 waiting[1].set_result(received)
+        elif isinstance(received, Garbled):
+            log.error("unreadable completion", service=self.name, command=received.name)
+            self._fail(*self._waiting.pop(received.request_id)[:2])
         elif isinstance(received, Event):
             waiting = self._waiting.get(received.request_id)
             if waiting is not None and waiting[2] is not None:
@@ -177,29 +198,36 @@ class Link:
     def _fail_waiting(self) -> None:
         self._session.lost()
         for name, done, _ in self._waiting.values():
-            if not done.done():
-                done.set_exception(GuitaiError("device.outcome_unknown", device=self.name, command=name))
-                done.exception()  # marks it as seen: who asked may have gone
+            self._fail(name, done)
         self._waiting.clear()
 
-    async def _probe(self) -> None:
-        capabilities = await self._common("Common.Capabilities")
-        self._session.learn(capabilities)
-        interfaces = capabilities.get("interfaces") or ()
-        self.interfaces = roles(frozenset(str(one.get("name")) for one in interfaces), capabilities)
-        self.status = {}
-        self._merge(await self._common("Common.Status"))
+    def _fail(self, name: str, done: asyncio.Future[Completed]) -> None:
+        if not done.done():
+            done.set_exception(GuitaiError("device.outcome_unknown", device=self.name, command=name))
+            done.exception()  # marks it as seen: who asked may have gone
 
-    async def _common(self, name: str) -> Mapping[str, Any]:
+    async def _probe(self) -> None:
+        completed = await self._common(CapabilitiesCommand(), PROBED_VERSIONS)
+        capabilities = read(completed, CapabilitiesCompletion)
+        self._session.learn(capabilities)
+        # The names as they are: a vendor's own interface is in no catalogue.
+        listed = completed.payload.get("interfaces")
+        names = [one.get("name") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+        self.interfaces = roles(frozenset(name for name in names if isinstance(name, str)), completed.payload)
+        self.status = {}
+        versions = self._session.offered(StatusCommand.NAME) or PROBED_VERSIONS
+        self._merge((await self._common(StatusCommand(), versions)).payload)
+
+    async def _common(self, command: CommandBody, versions: tuple[str, ...]) -> Completed:
         answer = ""
-        for version in PROBED_VERSIONS:
-            completed = await self.request(name, version=version)
+        for version in versions:
+            completed = await self.request(command, version=version)
             if completed.ok:
-                return completed.payload
+                return completed
             answer = completed.answer
             if completed.code not in VERSION_REFUSED:
                 break
-        raise GuitaiError("device.failed", command=name, answer=answer)
+        raise GuitaiError("device.failed", command=command.NAME, answer=answer)
 
     def _merge(self, status: Mapping[str, Any]) -> None:
         for part, values in status.items():

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.dispenser import PLACES
 from firmware_bridge.simulator.faults import PowerCutError
+from firmware_bridge.simulator.gestures import Gesture, GestureTable, something_there
+from firmware_bridge.simulator.hands_cabinet import CabinetHands
+from firmware_bridge.simulator.hands_desk import DeskHands
 from firmware_bridge.simulator.notes import value
 from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame
@@ -40,29 +42,26 @@ class Eye(Protocol):
         ...
 
 
-class _Gesture(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Insert(_Gesture):
+class _Insert(Gesture):
     pan: Annotated[str, Field(pattern=r"^\d{13,19}$")]
     track2: Annotated[str, Field(max_length=40)] | None = None
+    """What the stripe says, if it is not the usual."""
 
 
-class _Digits(_Gesture):
+class _Digits(Gesture):
     digits: Annotated[str, Field(pattern=r"^\d{0,12}$")]
 
 
-class _Fault(_Gesture):
+class _Fault(Gesture):
     device: str
     kind: str
 
 
-class _Wav(_Gesture):
+class _Wav(Gesture):
     wav: Path
 
 
-class _Source(_Gesture):
+class _Source(Gesture):
     source: str
     then: str | None = None
 
@@ -81,15 +80,18 @@ class HandsServer:
         self._branch, self._ear, self._eye = branch, ear, eye
         self._on_power_cut = on_power_cut
         self._patience_s = patience_s
-        self._gestures: dict[str, tuple[type[_Gesture], Callable[[Any], Awaitable[dict[str, Any]]]]] = {
+        self._cabinet, self._desk = CabinetHands(branch), DeskHands(branch, patience_s)
+        self._gestures: GestureTable = {
+            **self._cabinet.table,
+            **self._desk.table,
             "insert_card": (_Insert, self._insert_card),
-            "take_card": (_Gesture, self._take_card),
+            "take_card": (Gesture, self._take_card),
             "type_pin": (_Digits, self._type_pin),
-            "cancel_pin": (_Gesture, self._cancel_pin),
-            "take_notes": (_Gesture, self._take_notes),
+            "cancel_pin": (Gesture, self._cancel_pin),
+            "take_notes": (Gesture, self._take_notes),
             "fault": (_Fault, self._fault),
-            "clear_faults": (_Gesture, self._clear_faults),
-            "state": (_Gesture, self._state),
+            "clear_faults": (Gesture, self._clear_faults),
+            "state": (Gesture, self._state),
             "microphone": (_Wav, self._microphone),
             "camera": (_Source, self._camera),
         }
@@ -126,12 +128,12 @@ class HandsServer:
                 await reader.until(lambda _: reader.accepting)
         except TimeoutError:
             raise GuitaiError("device.slot_closed", seconds=self._patience_s) from None
-        reader.insert(track2)
+        reader.insert(track2, f"{wanted.pan}={EXPIRY}")
         return {}
 
-    async def _take_card(self, _wanted: _Gesture) -> dict[str, Any]:
+    async def _take_card(self, _wanted: Gesture) -> dict[str, Any]:
         reader = self._branch.card_reader
-        await self._at_exit(reader.until(lambda state: state.slot == "exit"), "card_reader")
+        await something_there(reader.until(lambda state: state.slot == "exit"), reader.name, self._patience_s)
         reader.take()
         return {}
 
@@ -139,21 +141,15 @@ class HandsServer:
         self._branch.pin_pad.type(wanted.digits)
         return {}
 
-    async def _cancel_pin(self, _wanted: _Gesture) -> dict[str, Any]:
+    async def _cancel_pin(self, _wanted: Gesture) -> dict[str, Any]:
         self._branch.pin_pad.press_cancel()
         return {}
 
-    async def _take_notes(self, _wanted: _Gesture) -> dict[str, Any]:
+    async def _take_notes(self, _wanted: Gesture) -> dict[str, Any]:
         dispenser = self._branch.dispenser
-        await self._at_exit(dispenser.until(lambda cash: bool(cash.exit) and not cash.moving), "dispenser")
+        notes = dispenser.until(lambda cash: bool(cash.exit) and not cash.moving)
+        await something_there(notes, dispenser.name, self._patience_s)
         return {"amount": value(dispenser.take())}
-
-    async def _at_exit(self, waiting: Awaitable[None], device: str) -> None:
-        try:
-            async with asyncio.timeout(self._patience_s):
-                await waiting
-        except TimeoutError:
-            raise GuitaiError("device.nothing_to_take", device=device, seconds=self._patience_s) from None
 
     async def _fault(self, wanted: _Fault) -> dict[str, Any]:
         device = self._branch.devices.get(wanted.device)
@@ -163,15 +159,15 @@ class HandsServer:
         device.fault(wanted.kind)
         return {}
 
-    async def _clear_faults(self, _wanted: _Gesture) -> dict[str, Any]:
+    async def _clear_faults(self, _wanted: Gesture) -> dict[str, Any]:
         for device in self._branch.devices.values():
             device.clear_faults()
         return {}
 
-    async def _state(self, _wanted: _Gesture) -> dict[str, Any]:
+    async def _state(self, _wanted: Gesture) -> dict[str, Any]:
         reader, pad = self._branch.card_reader, self._branch.pin_pad
         cash = self._branch.dispenser.state
-        dispenser: dict[str, Any] = msgspec.to_builtins(cash, str_keys=True)
+        dispenser = self._branch.dispenser.shown()
         dispenser["amounts"] = {place: value(getattr(cash, place)) for place in PLACES}
         dispenser["missing"] = {str(note): n for note, n in self._branch.dispenser.conservation().items()}
         return {
@@ -185,7 +181,8 @@ class HandsServer:
             },
             "pin_pad": {"active": pad.active, "condition": pad.state.condition},
             "dispenser": dispenser,
-            "printer": msgspec.to_builtins(self._branch.printer.state),
+            **self._desk.state(),
+            **self._cabinet.state(),
         }
 
     async def _microphone(self, wanted: _Wav) -> dict[str, Any]:
