@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import orjson
+
 from guitai.clock import Clock
+from guitai.errors import GuitaiError
 from guitai.money import Fen
 from headquarters.bank.ledger import CASH_IN_DISPUTED, CASH_RECEIVED, Ledger, account_of
 
@@ -23,6 +26,16 @@ class Deposits:
         answer: dict[str, Any] = self._ledger.once(
             "deposit", id_, fields, lambda: self._book(id_, card, amount, result)
         )
+        return answer
+
+    def get(self, id_: str) -> dict[str, Any]:
+        """Return what became of a deposit. Raises GuitaiError ``bank.absent``."""
+        row = self._ledger.connection.execute(
+            "SELECT answer FROM requests WHERE request_id = ? AND kind = 'deposit'", (id_,)
+        ).fetchone()
+        if row is None:
+            raise GuitaiError("bank.absent", request_id=id_)
+        answer: dict[str, Any] = orjson.loads(row["answer"])
         return answer
 
     def _book(self, id_: str, card: str, amount: Fen, result: Result) -> dict[str, Any]:

@@ -112,6 +112,12 @@ async def post_deposit(request_id: m.PathId, body: m.DepositIn, bank: BankHere) 
     return m.DepositOut(**bank.deposits.put(request_id, body.card_token, Fen(body.amount_fen), body.result))
 
 
+@router.get("/deposits/{request_id}")
+async def deposit(request_id: m.PathId, bank: BankHere) -> m.DepositOut:
+    """Return what became of a deposit."""
+    return m.DepositOut(**bank.deposits.get(request_id))
+
+
 @router.post("/sms")
 async def send_sms(body: m.SmsIn, bank: BankHere) -> m.SmsOut:
     """Send a code to the customer's own phone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.messages.view import (
+    AmountPart,
     ChoicePart,
     CountdownPart,
     EntryPart,
@@ -43,6 +44,34 @@ def hands() -> dict[str, View]:
             parts=(
                 PicturePart("insert_card"),
                 ChoicePart((Option("no_card", "没带卡，用身份证", icon="id"),)),
+            ),
+        ),
+        "insert_notes": replace(
+            BASE,
+            screen="insert_card",
+            lead="请把钱*放进存款口*。",
+            more="抚平、对齐，一次最多一百张。不用信封和夹子。",
+            parts=(
+                PicturePart("insert_notes", "存款口在下面，亮灯处"),
+                CountdownPart(NOW_MS + 41_000, 60_000, "还有", extend_label=slow),
+                ChoicePart((Option("back", "不办了", icon="x", style="minor"),)),
+            ),
+        ),
+        "confirm_deposit": replace(
+            BASE,
+            screen="confirm",
+            lead="请先取走*没认出来的几张*。",
+            more="其余的点好了，看一眼，对就亲手点一下。",
+            parts=(
+                AmountPart("存款金额", "630.00", "元", "陆佰叁拾元整"),
+                ListPart((Row("银行卡", "尾号 3802", "100 元 × 5 张，50 元 × 2 张，10 元 × 3 张"),)),
+                ChoicePart(
+                    (
+                        Option("confirm", "对，存进去", icon="check", style="primary"),
+                        Option("more_notes", "再放一些", icon="cash"),
+                        Option("back", "不存了，钱退给我", icon="x"),
+                    )
+                ),
             ),
         ),
         "take_card": replace(

@@ -19,7 +19,17 @@ def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
     assert first.exit_code == 0, first.output
     keys = tmp_path / "keys"
     before = {path.name: path.read_bytes() for path in keys.iterdir()}
-    expected = {"ca.crt", "ca.key", "command.key", "command.pub", "card_token.key", "e2e.key", "journal.key", "pin.key"}
+    expected = {
+        "ca.crt",
+        "ca.key",
+        "command.key",
+        "command.pub",
+        "card_token.key",
+        "e2e.key",
+        "journal.key",
+        "pin.key",
+        "pin_aes.key",
+    }
     assert before.keys() == expected | {f"{n}.{end}" for n in ("broker", "hq", "kiosk") for end in ("crt", "key")}
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in keys.glob("*.key")} == {0o600}
