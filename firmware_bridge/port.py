@@ -12,19 +12,22 @@ from typing import Any, Literal
 
 import structlog
 
+from firmware_bridge.client.acceptor import Acceptor
 from firmware_bridge.client.cards import Cards
 from firmware_bridge.client.cashier import Cashier
 from firmware_bridge.client.dial import Dial, dial
 from firmware_bridge.client.discovery import discover
 from firmware_bridge.client.judge import fault_of
 from firmware_bridge.client.link import Link, Links, RediscoverError, Watch
-from firmware_bridge.client.memory import DispenseMemory, RetainMemory
+from firmware_bridge.client.memory import CashInMemory, DispenseMemory, RetainMemory
 from firmware_bridge.client.pins import PinBlock, Pins
 from firmware_bridge.client.printing import Printing
+from firmware_bridge.client.units import Units
 from firmware_bridge.protocol.client import Unsolicited
 from firmware_bridge.simulator.keys import read_key
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.messages.branch import ExchangeEnded, ExchangeFailed, ExchangeStarted, Unit
 from guitai.messages.card import CardInserted, CardMoveFailed, CardOffered, CardRetained, PinAbandoned
 from guitai.messages.cash import (
     CashFailed,
@@ -34,6 +37,16 @@ from guitai.messages.cash import (
     NotesTaken,
     PresentStatusKnown,
 )
+from guitai.messages.cash_in import (
+    CashInFailed,
+    CashInStarted,
+    CashInStatusKnown,
+    NotesCounted,
+    NotesReturned,
+    NotesStored,
+    NotesTakenBack,
+    ReturnedRetracted,
+)
 from guitai.messages.device import Device, DeviceState, PrintDone, PrintFailed, Tampered
 from guitai.money import Fen
 
@@ -41,9 +54,13 @@ DEVICES: dict[str, Device] = {
     "CardReader": "card_reader",
     "PinPad": "pin_pad",
     "CashDispenser": "dispenser",
+    "CashAcceptor": "acceptor",
     "Printer": "printer",
 }
-"""The interfaces a branch needs, and our names of the devices behind them."""
+"""The interfaces a branch uses, and our names of the devices behind them."""
+
+OPTIONAL = frozenset({"CashAcceptor"})
+"""A branch without these serves all the same, without what they do."""
 
 LOST = "device.not_connected"
 FIRST_RETRY_S = 0.2
@@ -65,6 +82,8 @@ class DevicePort:
         key = read_key(config.paths.keys, "card_token.key")
         self._cards = Cards(key, RetainMemory(config.paths.state), self._links, on_event, self._spawn)
         self._cashier = Cashier(DispenseMemory(config.paths.state), self._links, on_event, self._spawn)
+        self._acceptor = Acceptor(CashInMemory(config.paths.state), self._links, on_event, self._spawn)
+        self._units = Units(self._links)
         self._pins = Pins(self._links)
         self._printing = Printing(self._links)
 
@@ -153,6 +172,48 @@ class DevicePort:
         """Ask the machine what became of the dispense for `debit_id`; never repeats anything."""
         return await self._cashier.status(request_id, debit_id)
 
+    async def start_cash_in(self, request_id: str, deposit_id: str) -> CashInStarted | CashInFailed:
+        """Begin a deposit; the machine's answers about it are told apart from earlier ones by `deposit_id`."""
+        return await self._acceptor.start(request_id, deposit_id)
+
+    async def accept_notes(self, request_id: str) -> NotesCounted | CashInFailed:
+        """Wait for a bunch of notes, count it, and return all that the escrow holds."""
+        return await self._acceptor.accept(request_id)
+
+    async def stop_accepting(self) -> None:
+        """Wait no longer for notes: `accept_notes` answers with what is there."""
+        await self._acceptor.stop()
+
+    async def end_cash_in(self, request_id: str, deposit_id: str) -> NotesStored | CashInFailed:
+        """Store what the escrow holds; NoteSerials follows if the machine reads them."""
+        return await self._acceptor.end(request_id, deposit_id)
+
+    async def roll_back(self, request_id: str) -> NotesReturned | CashInFailed:
+        """Give the notes back; NotesTakenBack follows when they are taken, unless the amount is 0."""
+        return await self._acceptor.roll_back(request_id)
+
+    async def retract_returned(self, request_id: str) -> ReturnedRetracted | NotesTakenBack | CashInFailed:
+        """Take in returned or refused notes nobody took; NotesTakenBack when the customer was faster."""
+        return await self._acceptor.retract(request_id)
+
+    async def cash_in_status(self, request_id: str, deposit_id: str) -> CashInStatusKnown:
+        """Ask the machine what became of the cash-in for `deposit_id`; never repeats anything."""
+        return await self._acceptor.status(request_id, deposit_id)
+
+    async def start_exchange(self, request_id: str) -> ExchangeStarted | ExchangeFailed:
+        """Let a technician at the cash units; nothing is paid out or taken in meanwhile."""
+        return await self._units.start_exchange(request_id)
+
+    async def end_exchange(
+        self, request_id: str, counts: tuple[tuple[str, int], ...]
+    ) -> ExchangeEnded | ExchangeFailed:
+        """Have the machine take the counts a technician confirmed, and serve again."""
+        return await self._units.end_exchange(request_id, counts)
+
+    async def units(self) -> tuple[Unit, ...]:
+        """Return what every storage unit holds by the machines' own counts."""
+        return await self._units.all()
+
     async def print_receipt(self, request_id: str, title: str, lines: tuple[str, ...]) -> PrintDone | PrintFailed:
         """Print a receipt."""
         return await self._printing.receipt(request_id, title, lines)
@@ -164,7 +225,9 @@ class DevicePort:
             self._cards.came_up(link)
         if "CashDispenser" in link.interfaces:
             self._cashier.came_up(link)
-        if all(self._links.offers(interface) for interface in DEVICES):
+        if "CashAcceptor" in link.interfaces:
+            self._acceptor.came_up(link)
+        if all(self._links.offers(interface) for interface in DEVICES if interface not in OPTIONAL):
             self._all_up.set()
             self._tell("devices", "")
 
@@ -181,7 +244,8 @@ class DevicePort:
             case "CardReader.MediaRemovedEvent":
                 self._cards.removed()
             case "CashManagement.ItemsTakenEvent":
-                self._cashier.taken()
+                position = str(event.payload.get("position") or "")
+                (self._acceptor if self._acceptor.owns(link, position) else self._cashier).taken()
             case "Common.StatusChangedEvent":
                 self._judge(link)
             case "Common.ErrorEvent" if event.payload.get("eventId") == "fraudAttempt":

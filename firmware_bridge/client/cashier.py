@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
-from decimal import Decimal
 from typing import Any
 
+from firmware_bridge.client.counted import fen, note_values, read_serials, value
 from firmware_bridge.client.judge import code_of
 from firmware_bridge.client.link import Link, Links
 from firmware_bridge.client.memory import DispenseMemory
 from firmware_bridge.protocol import tokens
+from firmware_bridge.protocol.amounts import CURRENCY
 from firmware_bridge.protocol.client import Completed
 from guitai.errors import GuitaiError
 from guitai.messages.cash import (
@@ -22,6 +23,7 @@ from guitai.messages.cash import (
     NotesTaken,
     PresentStatusKnown,
 )
+from guitai.messages.cash_in import NoteSerials
 from guitai.money import FEN_PER_YUAN, Fen
 
 POSITION = "outDefault"
@@ -61,15 +63,16 @@ class Cashier:
         if amount % FEN_PER_YUAN:
             return CashFailed(request_id, "device.not_dispensable", certain=True)
         self._memory.remember(debit_id, token[-64:])
-        service = {"currencies": {tokens.CURRENCY: amount // FEN_PER_YUAN}, "mix": MIX}
+        service = {"currencies": {CURRENCY: amount // FEN_PER_YUAN}, "mix": MIX}
         wanted = {"denomination": {"denomination": {"service": service}}, "position": POSITION, "token": token}
         done = await self._send(link, "CashDispenser.Dispense", wanted)
         if done is None:
             return CashFailed(request_id, "device.outcome_unknown", certain=False)
         stacked = _amount(done.payload.get("denomination"))
         if done.ok and stacked in (amount, None):
+            self._spawn(self._tell_serials(link, request_id))
             return NotesStacked(request_id, amount)
-        if stacked and done.code in {"success", "hardwareError"}:
+        if stacked:
             return CashFailed(request_id, "device.dispense_jam", certain=True)
         return CashFailed(request_id, code_of(done.answer), certain=True)
 
@@ -95,7 +98,7 @@ class Cashier:
     async def retract(self, request_id: str) -> NotesRetracted | NotesTaken | CashFailed:
         """Take notes back from the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of("CashManagement")
-        values = await _note_values(link)
+        values = await note_values(link)
         done = await self._send(link, "CashManagement.Retract", {"location": {"outputPosition": POSITION}})
         if done is None:
             return CashFailed(request_id, "device.outcome_unknown", certain=False)
@@ -106,12 +109,12 @@ class Cashier:
             return CashFailed(request_id, code_of(done.answer), certain=certain)
         self._at_exit = None
         counts = [unit.get("retracted") for unit in (done.payload.get("storage") or {}).values()]
-        return NotesRetracted(request_id, _value(counts, values))
+        return NotesRetracted(request_id, value(counts, values))
 
     async def reject(self, request_id: str) -> NotesRetracted | CashFailed:
         """Put stacked notes into the reject bin. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of("CashDispenser")
-        values = await _note_values(link)
+        values = await note_values(link)
         before = await _rejected(link, values)
         done = await self._send(link, "CashDispenser.Reject", {})
         if done is None:
@@ -139,7 +142,10 @@ class Cashier:
         state = done.payload.get("presentState")
         if state == "presented":
             at_exit = _positions(common) != {"empty"}
-            if signed.get("RETRACTED1") == "YES" and not at_exit:
+            if signed.get("RETRACTED1") == "YES":
+                whole = signed.get("RETRACTEDAMOUNT1") in (None, signed.get("DISPENSED1"))
+                if not whole or at_exit:
+                    return PresentStatusKnown(request_id, "unknown", dispensed)
                 return PresentStatusKnown(request_id, "not_presented", Fen(0))
             self._at_exit = dispensed if at_exit else None
             return PresentStatusKnown(request_id, "presented", dispensed, taken=not at_exit)
@@ -178,6 +184,10 @@ class Cashier:
         if status.taken:
             self._emit(NotesTaken(status.amount))
 
+    async def _tell_serials(self, link: Link, request_id: str) -> None:
+        if serials := await read_serials(link):
+            self._emit(NoteSerials(request_id, "out", serials))
+
     async def _send(self, link: Link, name: str, payload: Mapping[str, Any]) -> Completed | None:
         """Return the completion, or None when nobody knows whether the command was done."""
         try:
@@ -197,8 +207,8 @@ class Cashier:
 
 
 def _amount(denomination: Mapping[str, Any] | None) -> Fen | None:
-    number = ((denomination or {}).get("currencies") or {}).get(tokens.CURRENCY)
-    return None if number is None else Fen(int(Decimal(str(number)) * FEN_PER_YUAN))
+    number = ((denomination or {}).get("currencies") or {}).get(CURRENCY)
+    return None if number is None else fen(number)
 
 
 def _signed(text: object, nonce: str) -> Mapping[str, str]:
@@ -215,16 +225,6 @@ def _positions(status: Mapping[str, Any]) -> set[str]:
     return {str(one.get("positionStatus") or "unknown") for one in positions}
 
 
-async def _note_values(link: Link) -> dict[str, Fen]:
-    done = await link.ask("CashManagement.GetBankNoteTypes")
-    items = (done.payload.get("items") or {}).items()
-    return {
-        name: Fen(int(Decimal(str(item["cashItem"]["value"])) * FEN_PER_YUAN))
-        for name, item in items
-        if item.get("cashItem", {}).get("currency") == tokens.CURRENCY
-    }
-
-
 async def _rejected(link: Link, values: Mapping[str, Fen]) -> Fen | None:
     try:
         done = await link.ask("Storage.GetStorage")
@@ -232,16 +232,4 @@ async def _rejected(link: Link, values: Mapping[str, Fen]) -> Fen | None:
         return None
     units = (done.payload.get("storage") or {}).values()
     taken_in = [((unit.get("cash") or {}).get("status") or {}).get("in") or {} for unit in units]
-    return _value([one.get("rejected") for one in taken_in], values)
-
-
-def _value(counts: list[Mapping[str, Any] | None], values: Mapping[str, Fen]) -> Fen | None:
-    """Return what counted notes are worth; None when some were not recognised."""
-    total = 0
-    for items in counts:
-        for name, grades in (items or {}).items():
-            if grades and name not in values:
-                return None
-            if grades:
-                total += values[name] * sum(n or 0 for n in grades.values())
-    return Fen(total)
+    return value([one.get("rejected") for one in taken_in], values)

@@ -28,6 +28,13 @@ _ANSWERS = {
     "noItems": "device.no_items",
     "exchangeActive": "device.exchange_active",
     "incompleteRetract": "device.retract_incomplete",
+    "cashInActive": "device.cash_in_active",
+    "transactionActive": "device.cash_in_active",
+    "noCashInActive": "device.no_cash_in",
+    "noExchangeActive": "device.no_exchange",
+    "positionNotEmpty": "device.tray_not_empty",
+    "cashUnitError": "device.cash_unit",
+    "storageUnitError": "device.cash_unit",
     "authorisationRequired": "device.token_refused",
     "noCommandNonce": "device.token_refused",
     "paperOut": "device.paper_out",
@@ -71,6 +78,12 @@ def _dispenser(status: Mapping[str, Any]) -> str:
     return "device.cash_stopped" if _part(status, "cashManagement").get("dispenser") == "stop" else ""
 
 
+def _acceptor(status: Mapping[str, Any]) -> str:
+    if _part(status, "common").get("exchange") == "active":
+        return "device.exchange_active"
+    return "device.cash_in_stopped" if _part(status, "cashManagement").get("acceptor") == "stop" else ""
+
+
 def _printer(status: Mapping[str, Any]) -> str:
     paper = (_part(status, "printer").get("paper") or {}).get("upper")
     return {"out": "device.paper_out", "jammed": "device.paper_jam"}.get(paper or "", "")
@@ -81,4 +94,10 @@ def _part(status: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return part
 
 
-_FAULTS = {"CardReader": _card_reader, "PinPad": _pin_pad, "CashDispenser": _dispenser, "Printer": _printer}
+_FAULTS = {
+    "CardReader": _card_reader,
+    "PinPad": _pin_pad,
+    "CashDispenser": _dispenser,
+    "CashAcceptor": _acceptor,
+    "Printer": _printer,
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from firmware_bridge.store import StateFile
 
@@ -78,3 +79,46 @@ class RetainMemory:
         """
         sent = self._file.load()
         return sent is not None and sent.is_open and (sent.count_before is None or count != sent.count_before)
+
+
+@dataclass(frozen=True, slots=True)
+class SentCashIn:
+    """A deposit, and how far its commands have been sent."""
+
+    deposit_id: str
+    phase: Literal["starting", "started", "ending"]
+    """CashInStart about to be sent; answered; CashInEnd about to be sent."""
+
+
+class CashInMemory:
+    """One small file, written before the commands are sent."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = StateFile(folder / "last_cash_in.json", SentCashIn)
+
+    @property
+    def sent(self) -> SentCashIn | None:
+        """The last deposit, as far as it was sent."""
+        return self._file.load()
+
+    def knows(self, deposit_id: str) -> bool:
+        """Whether it is the last deposit of which CashInStart was sent."""
+        sent = self.sent
+        return sent is not None and sent.deposit_id == deposit_id
+
+    def starting(self, deposit_id: str) -> None:
+        """CashInStart is about to be sent."""
+        self._file.save(SentCashIn(deposit_id, "starting"))
+
+    def started(self, deposit_id: str) -> None:
+        """The machine has begun this deposit."""
+        self._file.save(SentCashIn(deposit_id, "started"))
+
+    def ending(self, deposit_id: str) -> None:
+        """CashInEnd is about to be sent."""
+        self._file.save(SentCashIn(deposit_id, "ending"))
+
+    def restore(self, sent: SentCashIn | None) -> None:
+        """What was about to be sent was not, or was refused."""
+        self._file.save(sent or SentCashIn("", "starting"))

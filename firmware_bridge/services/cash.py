@@ -1,45 +1,42 @@
-"""Service CashDispenser with CashManagement and Storage: pays only against a token of the bank host."""
+"""Interface CashDispenser: pays only against a token of the bank host."""
 
 from __future__ import annotations
 
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
+from firmware_bridge.protocol.amounts import CURRENCY
 from firmware_bridge.protocol.host import Completion, Job, error
-from firmware_bridge.protocol.tokens import CURRENCY, Vault, amount_text, parse
+from firmware_bridge.protocol.tokens import Vault, amount_text, parse
 from firmware_bridge.services import cash_counts
-from firmware_bridge.services.service import Emit, Service
-from firmware_bridge.simulator.dispenser import Cash, Dispenser
-from firmware_bridge.simulator.notes import Notes, count, fewest, minus, value
+from firmware_bridge.services.cash_units import POSITION, CashUnitsService
+from firmware_bridge.services.service import Emit
+from firmware_bridge.simulator.cash import Cash, believed
+from firmware_bridge.simulator.dispenser import Dispenser
+from firmware_bridge.simulator.notes import Notes, count, fewest, value
 from guitai.money import Fen
 
 MIX = "mix1"
-POSITION = "outDefault"
 MAX_NOTES = 40
 NONCE_LIFETIME_S = 600
 _PRESENTED = {"presented": "YES", "notPresented": "NO", "unknown": "UNKNOWN"}
 
 
-class CashService(Service):
+class CashService(CashUnitsService):
     """Dispense stacks, Present offers, Retract and Reject take back."""
 
     name = "CashDispenser"
-    interfaces = ("CashDispenser", "CashManagement", "Storage")
-    asks_only = frozenset(
-        {
-            "CashDispenser.GetPresentStatus",
-            "CashDispenser.GetMixTypes",
-            "CashDispenser.Denominate",
-            "CashManagement.GetBankNoteTypes",
-            "Storage.GetStorage",
-        }
-    )
+    interfaces: tuple[str, ...] = ("CashDispenser", "CashManagement", "Storage")
+    asks_only = CashUnitsService.asks_only | {
+        "CashDispenser.GetPresentStatus",
+        "CashDispenser.GetMixTypes",
+        "CashDispenser.Denominate",
+    }
 
     def __init__(self, dispenser: Dispenser, key: bytes, monotonic: Callable[[], float] = time.monotonic) -> None:
         super().__init__(dispenser)
-        self._dispenser = dispenser
         self._monotonic = monotonic
         self._vault = Vault(key, NONCE_LIFETIME_S)
         self.handlers |= {
@@ -52,8 +49,6 @@ class CashService(Service):
             "CashDispenser.Reject": self._reject,
             "CashDispenser.GetPresentStatus": self._present_status,
             "CashManagement.Retract": self._retract,
-            "CashManagement.GetBankNoteTypes": self._note_types,
-            "Storage.GetStorage": self._storage,
         }
 
     def status(self) -> dict[str, Any]:
@@ -64,10 +59,10 @@ class CashService(Service):
             "exchange": "active" if cash.condition == "exchange" else "inactive",
             "endToEndSecurity": "enforced",
         }
-        stopped = cash.condition == "jam" or not cash.cassettes
+        stopped = cash.condition == "jam" or not believed(cash)
         position = {
             "position": POSITION,
-            "shutter": "open" if cash.exit else "closed",
+            "shutter": self.shutter(POSITION),
             "positionStatus": "notEmpty" if cash.exit else "empty",
             "transport": "inoperative" if cash.condition == "jam" else "ok",
         }
@@ -92,7 +87,11 @@ class CashService(Service):
                 "itemsTakenSensor": True,
                 "positions": {"center": True},
             },
-            "cashManagement": {"cashBox": False, "exchangeType": {"byHand": True}},
+            "cashManagement": {
+                "cashBox": False,
+                "exchangeType": {"byHand": True},
+                "itemInfoTypes": {"serialNumber": True, "signature": False, "image": False},
+            },
         }
 
     def react(self, old: Cash, new: Cash) -> None:
@@ -123,7 +122,7 @@ class CashService(Service):
             self._vault.clear()
             self.broadcast("Common.NonceClearedEvent", {"reasonDescription": "Nonce cleared by a simulated fault"})
         cash = self._dispenser.state
-        if blocked := self._blocked():
+        if blocked := self.blocked():
             return blocked
         if cash.stacker or cash.exit:
             return error("itemsLeft")
@@ -136,13 +135,15 @@ class CashService(Service):
         emit("CashDispenser.StartDispenseEvent", {})
         whole = await self._dispenser.dispense(notes, parse(str(token)).mac)
         stacked = cash_counts.denomination(self._dispenser.state, self._dispenser.state.stacker)
+        self._tell_read(emit)
         if not whole:
             emit("CashDispenser.IncompleteDispenseEvent", stacked)
-            return Completion("hardwareError", {"denomination": stacked})
+            jammed = self._dispenser.state.condition == "jam"
+            return Completion("hardwareError" if jammed else "commandErrorCode", _short(stacked, jammed))
         return Completion(payload={"denomination": stacked, "bunches": "1"})
 
     async def _present(self, _job: Job, _emit: Emit) -> Completion:
-        if blocked := self._blocked():
+        if blocked := self.blocked():
             return blocked
         if not self._dispenser.state.stacker:
             return error("noItems")
@@ -157,16 +158,21 @@ class CashService(Service):
         await self._dispenser.reject()
         return Completion()
 
-    async def _retract(self, _job: Job, emit: Emit) -> Completion:
+    async def _retract(self, job: Job, emit: Emit) -> Completion:
+        if self._dispenser.state.condition == "exchange":
+            return error("exchangeActive")
+        if ((job.payload.get("location") or {}).get("outputPosition") or POSITION) not in self.positions:
+            return Completion("invalidData")
         before = self._dispenser.state
         if not before.exit:
             gone = before.last is not None and before.last.state == "presented" and not before.last.retracted
             return error("itemsTaken" if gone else "noItems")
-        outcome = await self._dispenser.retract()
+        return self._retracted(await self._dispenser.retract(), before, emit)
+
+    def _retracted(self, outcome: Literal["retracted", "taken", "incomplete"], before: Cash, emit: Emit) -> Completion:
         if outcome == "taken":
             return error("itemsTaken")
-        notes = minus(self._dispenser.state.retract, before.retract)
-        storage = {cash_counts.RETRACT_UNIT: {"retractOperations": 1, "retracted": cash_counts.counts(notes)}}
+        storage = cash_counts.added(before, self._dispenser.state)
         if outcome == "incomplete":
             emit("CashManagement.IncompleteRetractEvent", {"itemNumberList": storage, "reason": "retractFailure"})
             return error("incompleteRetract", storage=storage)
@@ -194,15 +200,6 @@ class CashService(Service):
             payload["token"] = self._vault.sign(nonce, fields)
         return Completion(payload=payload)
 
-    async def _note_types(self, _job: Job, _emit: Emit) -> Completion:
-        return Completion(payload=cash_counts.note_types(self._dispenser.state))
-
-    async def _storage(self, _job: Job, _emit: Emit) -> Completion:
-        return Completion(payload=cash_counts.storage(self._dispenser.state))
-
-    def _blocked(self) -> Completion | None:
-        return error("exchangeActive") if self._dispenser.state.condition == "exchange" else self.refusal()
-
     def _notes(self, request: dict[str, Any]) -> Notes | Completion:
         asked = (request.get("denomination") or {}).get("service")
         if not asked:
@@ -213,7 +210,11 @@ class CashService(Service):
         if list(currencies) != [CURRENCY]:
             return error("invalidCurrency")
         amount = cash_counts.fen_of(currencies[CURRENCY])
-        notes = None if amount is None else fewest(self._dispenser.state.cassettes, amount)
+        notes = None if amount is None else fewest(believed(self._dispenser.state), amount)
         if not notes:
             return error("notDispensable")
         return error("tooManyItems") if count(notes) > MAX_NOTES else notes
+
+
+def _short(stacked: dict[str, Any], jammed: bool) -> dict[str, Any]:
+    return {"denomination": stacked} | ({} if jammed else {"errorCode": "cashUnitError"})

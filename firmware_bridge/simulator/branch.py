@@ -9,7 +9,6 @@ from firmware_bridge.simulator.barcode_reader import BarcodeReader
 from firmware_bridge.simulator.cabinet import Cabinet
 from firmware_bridge.simulator.card_reader import CardReader
 from firmware_bridge.simulator.device import Device
-from firmware_bridge.simulator.dispenser import Dispenser
 from firmware_bridge.simulator.document_camera import DocumentCamera
 from firmware_bridge.simulator.id_reader import IdGlass
 from firmware_bridge.simulator.keys import read_key
@@ -17,6 +16,7 @@ from firmware_bridge.simulator.lamps import Lamps
 from firmware_bridge.simulator.panel import Panel
 from firmware_bridge.simulator.pin_pad import PinPad
 from firmware_bridge.simulator.printer import SHEETS, Printer
+from firmware_bridge.simulator.recycler import Recycler
 from guitai.config import Config
 
 
@@ -29,7 +29,7 @@ class Branch:
         self.card_reader = CardReader(folder, pace_s)
         pin_key, aes_key = (read_key(config.paths.keys, name) for name in ("pin.key", "pin_aes.key"))
         self.pin_pad = PinPad(folder, pin_key, aes_key, pace_s)
-        self.dispenser = Dispenser(folder, pace_s)
+        self.dispenser = Recycler(folder, pace_s)
         self.printer = Printer(folder, pace_s)
         self.statement_printer = Printer(folder, pace_s, "statement_printer", SHEETS)
         self.id_reader = IdGlass(folder, pace_s)

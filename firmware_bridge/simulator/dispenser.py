@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from firmware_bridge.simulator.cash import (
+    BINS,
+    Bin,
+    Cash,
+    LastDispense,
+    PresentState,
+    conservation,
+    emptied,
+    fresh,
+    moved,
+    recovered,
+)
 from firmware_bridge.simulator.device import Device
-from firmware_bridge.simulator.notes import Notes, half, minus, plus
-
-Place = Literal["cassettes", "stacker", "exit", "reject", "retract", "taken"]
-PLACES: tuple[Place, ...] = ("cassettes", "stacker", "exit", "reject", "retract", "taken")
-PresentState = Literal["presented", "notPresented", "unknown"]
+from firmware_bridge.simulator.notes import Notes, half, plus
 
 FIRST_LOAD: Notes = {100_00: 2000, 50_00: 500, 20_00: 500, 10_00: 500}
 STEPS = (
@@ -25,70 +33,17 @@ STEPS = (
     "retract.done",
     "reject.done",
 )
-"""Every write to the disk in an operation; the power may go right after each."""
+"""Every write to the disk in paying out; the power may go right after each."""
 
-
-@dataclass(frozen=True, slots=True)
-class LastDispense:
-    """What the machine remembers of the last dispense, for GetPresentStatus."""
-
-    dispensed: Notes
-    state: PresentState = "notPresented"
-    retracted: Notes = field(default_factory=dict)
-    dispense_id: str = ""
-    """HMAC of the host's token."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cash:
-    """Where every note is."""
-
-    loaded: Notes
-    cassettes: Notes
-    stacker: Notes = field(default_factory=dict)
-    exit: Notes = field(default_factory=dict)
-    reject: Notes = field(default_factory=dict)
-    retract: Notes = field(default_factory=dict)
-    taken: Notes = field(default_factory=dict)
-    last: LastDispense | None = None
-    moving: Literal["", "dispense", "present", "retract"] = ""
-    """The operation under way at the last write; not empty after a start means the power went."""
-
-    retracts: int = 0
-    condition: str = ""
-
-
-def conservation(cash: Cash) -> Notes:
-    """Return, per denomination, notes missing (positive) or appeared from nowhere (negative); empty when it holds.
-
-    loaded = cassettes + stacker + exit + reject + retract + taken.
-    """
-    out: Notes = {}
-    for note in {*cash.loaded, *(n for place in PLACES for n in getattr(cash, place))}:
-        missing = cash.loaded.get(note, 0) - sum(getattr(cash, place).get(note, 0) for place in PLACES)
-        if missing:
-            out[note] = missing
-    return out
-
-
-def recovered(cash: Cash) -> Cash:
-    """Return what the machine knows of itself after the power came back, by its sensors."""
-    last = cash.last
-    if not cash.moving or last is None:
-        return cash
-    if cash.moving == "dispense":
-        last = replace(last, dispensed=cash.stacker)
-    elif cash.moving == "present" and last.state != "presented":
-        last = replace(last, state="unknown" if cash.exit else "notPresented")
-    return replace(cash, moving="", last=last)
+UNIT_STEPS = ("reset.done", "exchange.started", "exchange.ended")
+"""The same for what a technician does."""
 
 
 class Dispenser(Device[Cash]):
     """Counts notes onto a stacker, moves them to the exit, takes them back."""
 
     def __init__(self, folder: Path, pace_s: float = 0.0, load: Notes | None = None) -> None:
-        first = FIRST_LOAD if load is None else load
-        super().__init__("dispenser", folder, Cash(loaded=first, cassettes=first), pace_s)
+        super().__init__("dispenser", folder, fresh(FIRST_LOAD if load is None else load), pace_s)
         self.become(recovered(self.state))
 
     def conservation(self) -> Notes:
@@ -96,17 +51,21 @@ class Dispenser(Device[Cash]):
         return conservation(self.state)
 
     async def dispense(self, notes: Notes, dispense_id: str) -> bool:
-        """Count `notes` onto the empty stacker. Return False when they jammed; those counted lie on the stacker."""
+        """Count `notes` onto the empty stacker. Return False when they jammed or ran out; some lie on the stacker."""
         last = LastDispense(dispensed={}, dispense_id=dispense_id)
-        self.become(replace(self.state, last=last, moving="dispense"), "dispense.begun")
+        self.become(replace(self.state, last=last, read={}, moving="dispense"), "dispense.begun")
         jammed = self.faults.strikes("jam_dispense", "jam")
+        ran_out = False
         for note, n in (half(notes) if jammed else notes).items():
             await self._motion()
-            moved = {note: n}
-            last = replace(last, dispensed=plus(last.dispensed, moved))
-            self.become(replace(self._moved("cassettes", "stacker", moved), last=last), "dispense.counting")
+            there = {note: min(n, self.state.cassettes.get(note, 0))}
+            last = replace(last, dispensed=plus(last.dispensed, there))
+            self.become(replace(moved(self.state, "cassettes", "stacker", there), last=last), "dispense.counting")
+            ran_out = there[note] < n
+            if ran_out:
+                break
         self.become(replace(self.state, moving="", condition="jam" if jammed else ""), "dispense.done")
-        return not jammed
+        return not jammed and not ran_out
 
     async def present(self) -> PresentState:
         """Move the stacked notes to the exit. Return whether the customer has access to them now."""
@@ -117,15 +76,13 @@ class Dispenser(Device[Cash]):
         if self.faults.strikes("jam_present", "jam"):
             self.become(replace(self.state, moving="", condition="jam"), "present.done")
             return "notPresented"
-        self.become(
-            replace(self._moved("stacker", "exit", half(self.state.stacker)), last=replace(last, state="unknown")),
-            "present.halfway",
-        )
+        first = moved(self.state, "stacker", "exit", half(self.state.stacker))
+        self.become(replace(first, last=replace(last, state="unknown")), "present.halfway")
         if self.faults.strikes("jam_present_partly"):
             self.become(replace(self.state, moving="", condition="jam"), "present.done")
             return "unknown"
         await self._motion()
-        done = self._moved("stacker", "exit", self.state.stacker)
+        done = moved(self.state, "stacker", "exit", self.state.stacker)
         self.become(replace(done, moving="", last=replace(last, state="presented")), "present.done")
         return "presented"
 
@@ -142,31 +99,88 @@ class Dispenser(Device[Cash]):
         last = self.state.last
         if last is not None:
             last = replace(last, retracted=plus(last.retracted, notes))
-        moved = replace(self._moved("exit", "retract", notes), last=last, retracts=self.state.retracts + 1)
-        self.become(replace(moved, moving="", condition="jam" if jammed else moved.condition), "retract.done")
+        back = replace(moved(self.state, "exit", "retract", notes), last=last, retracts=self.state.retracts + 1)
+        self.become(replace(back, moving="", condition="jam" if jammed else back.condition), "retract.done")
         return "incomplete" if jammed else "retracted"
 
     async def reject(self) -> None:
         """Put the stacked notes into the reject bin."""
         await self._motion()
-        self.become(self._moved("stacker", "reject", self.state.stacker), "reject.done")
+        self.become(moved(self.state, "stacker", "reject", self.state.stacker), "reject.done")
 
     def take(self) -> Notes:
         """Take the notes from the exit (a hand does)."""
         notes = self.state.exit
-        self.become(self._moved("exit", "taken", notes))
+        self.become(moved(self.state, "exit", "taken", notes))
         return notes
+
+    async def reset(self, target: Literal["reject", "retract"]) -> bool:
+        """Clear everything that is not in a unit into a bin. Return False when a jam does not give way."""
+        await self._motion()
+        if self.faults.strikes("jam_reset"):
+            self.become(replace(self.state, condition="jam"), "reset.done")
+            return False
+        condition = "" if self.state.condition == "jam" else self.state.condition
+        self.become(replace(emptied(self.state, target), condition=condition), "reset.done")
+        return True
+
+    def start_exchange(self) -> None:
+        """Let a technician at the units; nothing moves meanwhile."""
+        self.become(replace(self.state, condition="exchange"), "exchange.started")
+
+    def end_exchange(self) -> None:
+        """The units are closed again."""
+        self.become(replace(self.state, condition=""), "exchange.ended")
+
+    def set_count(self, unit: int | Bin, notes: Notes) -> None:
+        """Believe that a cassette (by the value of its notes) or a bin holds `notes`, whatever is in it."""
+        counters = self.state.counters
+        if isinstance(unit, int):
+            counters = replace(
+                counters,
+                cassettes={**counters.cassettes, unit: notes.get(unit, 0)},
+                deposited={k: n for k, n in counters.deposited.items() if k != unit},
+                out={k: n for k, n in counters.out.items() if k != unit},
+                rejected={k: n for k, n in counters.rejected.items() if k != unit},
+            )
+        else:
+            counters = replace(counters, set_bins={**counters.set_bins, unit: notes}, bins={**counters.bins, unit: {}})
+        retracts = 0 if unit == "retract" else self.state.retracts
+        self.become(replace(self.state, counters=counters, retracts=retracts))
+
+    def fill(self, note: int, n: int) -> None:
+        """Make a cassette hold `n` notes (a technician's hand does; the machine is told separately)."""
+        cash, have = self.state, self.state.cassettes.get(note, 0)
+        if n < have:
+            out = moved(cash, "cassettes", "removed", {note: have - n})
+            cash = replace(out, counters=cash.counters, read=cash.read)
+        elif n > have:
+            added = {note: n - have}
+            pile = {**cash.piles.get("cassettes", {})}
+            pile[note] = (*pile.get(note, ()), (cash.next_note, n - have))
+            piles = {**cash.piles, "cassettes": pile}
+            cash = replace(
+                cash,
+                loaded=plus(cash.loaded, added),
+                cassettes=plus(cash.cassettes, added),
+                piles=piles,
+                next_note=cash.next_note + n - have,
+            )
+        self.become(cash)
+
+    def empty_bin(self, name: Bin) -> Notes:
+        """Take everything out of a bin (a technician's hand does); return what was in it."""
+        notes: Notes = getattr(self.state, name)
+        self.become(moved(self.state, name, "removed", notes))
+        return notes
+
+    def empty_bins(self) -> None:
+        """Take everything out of all bins."""
+        for name in BINS:
+            self.empty_bin(name)
 
     def _set_condition(self, condition: str) -> None:
         if self.state.condition == "jam" and not condition:
             # Whoever clears a jam puts what lay in the way into the reject bin.
-            self.become(self._moved("stacker", "reject", self.state.stacker))
-            self.become(self._moved("exit", "reject", self.state.exit))
+            self.become(emptied(self.state, "reject"))
         super()._set_condition(condition)
-
-    def _moved(self, source: Place, target: Place, notes: Notes) -> Cash:
-        changes: dict[str, Any] = {
-            source: minus(getattr(self.state, source), notes),
-            target: plus(getattr(self.state, target), notes),
-        }
-        return replace(self.state, **changes)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Protocol
 from pydantic import Field, ValidationError
 
 from firmware_bridge.simulator.branch import Branch
-from firmware_bridge.simulator.dispenser import PLACES
+from firmware_bridge.simulator.cash import PLACES
 from firmware_bridge.simulator.faults import PowerCutError
 from firmware_bridge.simulator.gestures import Gesture, GestureTable, something_there
 from firmware_bridge.simulator.hands_cabinet import CabinetHands

@@ -7,7 +7,9 @@ from typing import Literal
 
 from guitai.messages.codec import effect, event
 
-Device = Literal["card_reader", "pin_pad", "dispenser", "printer", "speech", "vision", "window", "sync", "devices"]
+Device = Literal[
+    "card_reader", "pin_pad", "dispenser", "acceptor", "printer", "speech", "vision", "window", "sync", "devices"
+]
 
 
 @event("device.state")
