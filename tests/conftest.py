@@ -16,7 +16,7 @@ from guitai.config import Config, Paths
 REPOSITORY = Path(__file__).resolve().parents[1]
 MODELS = Path(os.environ.get("GUITAI__PATHS__MODELS", REPOSITORY / "var" / "models"))
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
-PROGRAMS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng"}
+PROGRAMS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng", "pcscd": "pcscd"}
 """What a mark needs from the machine. Models are looked for in the models folder."""
 
 
