@@ -11,7 +11,7 @@ import structlog
 from firmware_bridge.port import DevicePort
 from guitai.bank.port import BankHost
 from guitai.errors import GuitaiError
-from guitai.messages import bank, card, cash, device, voice
+from guitai.messages import bank, branch, card, cash, cash_in, device, voice
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
 from guitai.messages.session import CloseSession
@@ -44,6 +44,15 @@ class Carrier:
             cash.Retract: lambda e: devices.retract(e.request_id),
             cash.Reject: lambda e: devices.reject(e.request_id),
             cash.AskPresentStatus: lambda e: devices.present_status(e.request_id, e.debit_id),
+            cash_in.StartCashIn: lambda e: devices.start_cash_in(e.request_id, e.deposit_id),
+            cash_in.AcceptNotes: lambda e: devices.accept_notes(e.request_id),
+            cash_in.StopAccepting: lambda _: devices.stop_accepting(),
+            cash_in.EndCashIn: lambda e: devices.end_cash_in(e.request_id, e.deposit_id),
+            cash_in.RollBackCashIn: lambda e: devices.roll_back(e.request_id),
+            cash_in.RetractReturned: lambda e: devices.retract_returned(e.request_id),
+            cash_in.AskCashInStatus: lambda e: devices.cash_in_status(e.request_id, e.deposit_id),
+            branch.StartExchange: lambda e: devices.start_exchange(e.request_id),
+            branch.EndExchange: lambda e: devices.end_exchange(e.request_id, e.counts),
             device.PrintReceipt: lambda e: devices.print_receipt(e.request_id, e.title, e.lines),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,
@@ -53,6 +62,7 @@ class Carrier:
             bank.ReserveDebit: host.reserve,
             bank.SettleDebit: host.settle,
             bank.AskDebit: host.ask_debit,
+            bank.PostDeposit: host.post_deposit,
             bank.SendSms: host.send_sms,
             bank.CheckSms: self._check_sms,
             voice.Listen: lambda e: spoken.listen(e.mode),
@@ -102,6 +112,12 @@ class Carrier:
         request_id = getattr(effect, "request_id", None)
         if isinstance(effect, cash.Dispense | cash.Present | cash.Retract | cash.Reject):
             self._happen(CashFailed(effect.request_id, code, certain=certain))
+        elif isinstance(effect, _CASH_IN):
+            self._happen(cash_in.CashInFailed(effect.request_id, code, certain=certain))
+        elif isinstance(effect, branch.StartExchange | branch.EndExchange):
+            self._happen(branch.ExchangeFailed(effect.request_id, code))
+        elif isinstance(effect, cash_in.AskCashInStatus):
+            self._happen(cash_in.CashInStatusKnown(effect.request_id, "unknown", Fen(0)))
         elif isinstance(effect, device.PrintReceipt):
             self._happen(device.PrintFailed(effect.request_id, code))
         elif isinstance(effect, card.MoveCard):
@@ -139,3 +155,12 @@ class Carrier:
 
     async def _check_sms(self, effect: bank.CheckSms) -> object:
         return await self._host.check_sms(effect, self._vault("sms") or "")
+
+
+_CASH_IN = (
+    cash_in.StartCashIn,
+    cash_in.AcceptNotes,
+    cash_in.EndCashIn,
+    cash_in.RollBackCashIn,
+    cash_in.RetractReturned,
+)
