@@ -214,10 +214,8 @@ def status(session: Session, event: CashInStatusKnown) -> Step:
             return _over(session.but(outcome="deposit.failed"), "deposit_unavailable")
         case "active":
             return _still_open(session, deposit, event.amount)
-        case "stored" if event.amount in (deposit.amount, Fen(0)) or deposit.place != "ending":
-            return stored(session, NotesStored(event.request_id, event.amount or deposit.amount))
         case "stored":
-            return _dispute(session, event.amount)
+            return stored(session, NotesStored(event.request_id, event.amount))
         case "returned":
             return returned(session, NotesReturned(event.request_id, event.amount))
         case "retracted":
