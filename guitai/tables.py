@@ -128,6 +128,7 @@ BARS: dict[str, dict[str, float]] = {
     "speech": {"final_p50_s": 0.35, "first_sound_p50_s": 0.2},
     "journal": {"lost": 0, "duplicated": 0},
     "startup": {"p50_s": 20.0},
+    "cash-safety": {"violations": 0},
 }
 """Upper limits per benchmark figure; `guitai bench NAME` reports whether each holds."""
 

@@ -82,6 +82,24 @@ def speech(files: tuple[Path, ...], as_json: bool, count: int) -> None:
     report("speech", measure(configuration.load(files), texts[::step][:count], count), count, as_json)
 
 
+@bench.command(name="cash-safety")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--episodes", type=click.IntRange(1), default=5000, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The first episode's; each has one.")
+def cash_safety(episodes: int, seed: int, as_json: bool) -> None:
+    """Whole kiosks on virtual time with everything breaking: is a note, a card or a debit ever lost?
+
+    Counts the episodes in which machine, hands and ledger disagreed without an open dispute, and in how many each fault
+    struck. What went wrong is printed with its seed, on stderr.
+    """
+    from guitai.episodes.many import run_many
+
+    tally = run_many(episodes, seed)
+    for text in tally.wrong:
+        click.echo(text, err=True)
+    report("cash-safety", tally.figures(), episodes, as_json)
+
+
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
     """Print the figures with their bars; exit 1 if one does not hold."""
     limits = BARS.get(name, {})

@@ -1,0 +1,186 @@
+"""The bank of an episode: the simulator's own ledger, and a line to it on which requests and answers get lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from guitai.errors import GuitaiError
+from guitai.messages import bank as m
+from guitai.messages.card import PinChecked
+from guitai.messages.codec import convert
+from guitai.money import Fen
+from headquarters.bank.host import Bank
+from headquarters.bank.transfers import Order
+
+T = TypeVar("T")
+Trouble = Literal["request lost", "answer lost", "slow"]
+
+ANSWER_S = 0.04
+TIMEOUT_S = 3.0
+LOOK_S = 30.0
+"""How long a question whether the line is up is held while nothing changes."""
+
+
+class BankLine:
+    """A `BankHost`. `calling` is told of every request and returns what becomes of it."""
+
+    def __init__(self, bank: Bank, calling: Callable[[str], tuple[Trouble, float] | None]) -> None:
+        self._bank, self._calling = bank, calling
+        self._changed = asyncio.Event()
+        self._told_up: bool | None = None
+        self.is_up = True
+
+    def set_up(self, up: bool) -> None:
+        """Cut or mend the line."""
+        self.is_up = up
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def forget(self) -> None:
+        """Core is a new process: it knows nothing of the line."""
+        self._told_up = None
+
+    async def reachable(self) -> bool:
+        """Tell whether the host answers; answers at once only what is news."""
+        if self._told_up == self.is_up:
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+        self._told_up = self.is_up
+        return self.is_up
+
+    async def look_up(self, effect: m.LookUpCustomer) -> m.CustomerKnown | m.BankUnreachable:
+        """Return who the card belongs to."""
+        return await self._query("look_up", effect, m.CustomerKnown, lambda: self._bank.profile(effect.card_token))
+
+    async def balance(self, effect: m.AskBalance) -> m.BalanceKnown | m.BankUnreachable:
+        """Return what is available."""
+        return await self._query(
+            "balance", effect, m.BalanceKnown, lambda: {"available": self._bank.available(effect.card_token)}
+        )
+
+    async def verify_pin(self, request_id: str, card_token: str, pin_block: bytes) -> PinChecked | m.BankUnreachable:
+        """Check the PIN block."""
+        owner = self._bank.customer(card_token)
+        answer = await self._ask(
+            "verify_pin", lambda: self._bank.checks.verify_pin(request_id, card_token, owner, pin_block)
+        )
+        return m.BankUnreachable(request_id) if answer is None else PinChecked(request_id, **answer)
+
+    async def transfer(self, effect: m.PostTransfer, account: str) -> m.TransferOutcome | m.BankUnreachable:
+        """Move money."""
+        order = Order(
+            effect.card_token,
+            effect.payee_name,
+            f"account:{account}" if account else effect.payee_ref,
+            effect.amount,
+            effect.mode,
+            effect.risk_ref,
+        )
+        owner = self._bank.customer(effect.card_token)
+        act = lambda: self._bank.transfers.put(effect.request_id, order, owner)  # noqa: E731 # named for its length
+        return await self._outcome("transfer", effect.request_id, m.TransferOutcome, act)
+
+    async def ask_transfer(self, effect: m.AskTransfer) -> m.TransferOutcome | m.BankUnreachable:
+        """Return what became of a transfer."""
+        return await self._outcome(
+            "ask_transfer", effect.request_id, m.TransferOutcome, lambda: self._bank.transfers.get(effect.request_id)
+        )
+
+    async def decide_hold(self, effect: m.DecideHold) -> m.TransferOutcome | m.BankUnreachable:
+        """Release or reject."""
+        act = lambda: self._bank.transfers.decide(  # noqa: E731 # named for its length
+            effect.transfer_id, effect.request_id, effect.decision, effect.teller_id
+        )
+        return await self._outcome("decide_hold", effect.request_id, m.TransferOutcome, act)
+
+    async def reserve(self, effect: m.ReserveDebit) -> m.DebitOutcome | m.BankUnreachable:
+        """Debit the account for cash."""
+        act = lambda: self._bank.debits.put(effect.request_id, effect.card_token, effect.amount)  # noqa: E731 # as above
+        return await self._outcome("reserve", effect.request_id, m.DebitOutcome, act)
+
+    async def token(self, debit_id: str, nonce: str, amount: Fen) -> str | m.BankUnreachable:
+        """Return the token of a debit. Raises GuitaiError ``bank.refused``."""
+        try:
+            answer = await self._ask("token", lambda: {"token": self._bank.debits.token(debit_id, nonce, amount)})
+        except GuitaiError as error:
+            raise GuitaiError("bank.refused", reason=error.code) from error
+        return m.BankUnreachable(debit_id) if answer is None else str(answer["token"])
+
+    async def settle(self, effect: m.SettleDebit) -> m.DebitOutcome | m.BankUnreachable:
+        """Tell what became of the notes."""
+        act = lambda: self._bank.debits.settle(  # noqa: E731 # as above
+            effect.debit_id, effect.request_id, effect.result, effect.taken
+        )
+        return await self._outcome("settle", effect.request_id, m.DebitOutcome, act)
+
+    async def ask_debit(self, effect: m.AskDebit) -> m.DebitOutcome | m.BankUnreachable:
+        """Return what became of a debit."""
+        return await self._outcome(
+            "ask_debit", effect.request_id, m.DebitOutcome, lambda: self._bank.debits.get(effect.request_id)
+        )
+
+    async def post_deposit(self, effect: m.PostDeposit) -> m.DepositOutcome | m.BankUnreachable:
+        """Credit stored notes, or open a dispute about them."""
+        act = lambda: self._bank.deposits.put(  # noqa: E731 # as above
+            effect.request_id, effect.card_token, effect.amount, effect.result
+        )
+        return await self._outcome("post_deposit", effect.request_id, m.DepositOutcome, act)
+
+    async def send_sms(self, effect: m.SendSms) -> m.SmsSent | m.BankUnreachable:
+        """Have a code sent."""
+        owner = self._bank.customer(effect.card_token)
+        answer = await self._ask(
+            "send_sms", lambda: self._bank.checks.send_sms(effect.request_id, effect.card_token, owner)
+        )
+        return m.BankUnreachable(effect.request_id) if answer is None else m.SmsSent(effect.request_id, **answer)
+
+    async def check_sms(self, effect: m.CheckSms, code: str) -> m.SmsChecked | m.BankUnreachable:
+        """Check a code."""
+        answer = await self._ask(
+            "check_sms", lambda: self._bank.checks.check_sms(effect.sms_id, effect.request_id, code)
+        )
+        return m.BankUnreachable(effect.request_id) if answer is None else m.SmsChecked(effect.request_id, **answer)
+
+    async def _query(self, name: str, effect: Any, kind: type[T], act: Callable[[], Any]) -> T | m.BankUnreachable:
+        try:
+            answer = await self._ask(name, act)
+        except GuitaiError:
+            answer = None
+        if answer is None:
+            return m.BankUnreachable(effect.request_id)
+        return convert({"request_id": effect.request_id, **answer}, kind)
+
+    async def _outcome(
+        self, name: str, request_id: str, kind: type[T], act: Callable[[], Any]
+    ) -> T | m.BankUnreachable:
+        """Answer as `guitai.bank.client` reads the host: a refusal of a question says nothing of what it asked about."""
+        try:
+            answer = await self._ask(name, act)
+        except GuitaiError as error:
+            if error.code == "bank.absent":
+                return convert({"request_id": request_id, "status": "absent"}, kind)
+            if name.startswith("ask"):
+                return m.BankUnreachable(request_id)
+            return convert({"request_id": request_id, "status": "refused", "reason": error.code}, kind)
+        return m.BankUnreachable(request_id) if answer is None else convert({"request_id": request_id, **answer}, kind)
+
+    async def _ask(self, name: str, act: Callable[[], Any]) -> Any:
+        """Return the host's answer, or None when none came."""
+        trouble, seconds = self._calling(name) or ("", 0.0)
+        if trouble == "slow":
+            await asyncio.sleep(seconds)
+        if trouble == "request lost" or not self.is_up:
+            await asyncio.sleep(TIMEOUT_S)
+            return None
+        await asyncio.sleep(ANSWER_S)
+        answer = act()
+        await asyncio.sleep(ANSWER_S)
+        if trouble == "answer lost" or not self.is_up:
+            await asyncio.sleep(TIMEOUT_S)
+            return None
+        return answer

@@ -1,0 +1,161 @@
+"""A customer with a body, more or less careful, who sees the screen and the slots and does what people do there."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+
+from guitai.episodes.core import Core
+from guitai.episodes.machines import Machines, Taken
+from guitai.episodes.plan import Visit
+from guitai.messages import face
+from guitai.messages.handover import TellerJoined, TellerLeft
+from guitai.messages.touch import Entered, Pressed
+from guitai.money import yuan
+from headquarters.bank.customers import Customer as Owner
+from headquarters.bank.host import Bank
+
+LOOKS_S = (0.4, 2.5)
+MOST_LOOKS = 90
+"""After so many looks at the screen the customer has had enough."""
+
+TELLER = "0218"
+
+
+@dataclass
+class Body:
+    """What a customer has and had in hand."""
+
+    cards: list[str] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+
+
+class Customer:
+    """One visit."""
+
+    def __init__(self, visit: Visit, owner: Owner, body: Body, core: Core, machines: Machines, bank: Bank) -> None:
+        self._visit, self._owner, self._body = visit, owner, body
+        self._core, self._machines, self._bank = core, machines, bank
+        self._lot = random.Random(visit.seed)  # noqa: S311 # a test customer
+        self._begun = False
+        self._again = 1
+
+    async def come(self) -> None:
+        """Use the kiosk until it says goodbye, or until patience ends."""
+        self._core.happen(face.CustomerApproached())
+        for _ in range(MOST_LOOKS):
+            await asyncio.sleep(self._lot.uniform(*LOOKS_S))
+            stage = self._core.state.stage
+            if self._core.daemon is None:
+                continue  # the screen is dark
+            if stage in ("idle", "closed") and self._begun and not self._machines.cash.exit:
+                break
+            if self._lot.random() < self._visit.care:
+                self._obvious(stage)
+            else:
+                await self._careless()
+        self._core.happen(face.CustomerLeft())
+
+    def _obvious(self, stage: str) -> None:
+        core, machines = self._core, self._machines
+        if machines.cash.exit and stage != "working":
+            self._grab_notes()
+            return
+        match stage:
+            case "idle" | "closed":
+                self._begun = True
+                core.happen(Pressed("begin"))
+            case "open":
+                self._open()
+            case "card":
+                self._insert()
+            case "pin":
+                machines.type_pin(self._owner.pin)
+            case "slot":
+                core.happen(Pressed(f"amount:{yuan(self._visit.amount_yuan)}"))
+            case "confirm":
+                core.happen(Pressed("confirm"))
+            case "question":
+                core.happen(Pressed("met:yes"))
+            case "sms":
+                self._enter_sms()
+            case "take_card" | "ending":
+                self._grab_card()
+            case "take_cash":
+                self._grab_notes()
+            case "result":
+                core.happen(Pressed("solved:yes"))
+            case "still_there":
+                core.happen(Pressed("stay"))
+            case "waiting" | "held" | "teller":
+                self._with_teller(stage)
+
+    async def _careless(self) -> None:
+        deed = self._lot.choice(
+            (
+                "dream", "dream longer", "cancel", "end", "human", "confirm", "start", "balance", "back", "no",
+                "leave", "grab card", "grab notes", "insert", "cancel pin", "wrong pin", "another amount",
+            )
+        )  # fmt: skip
+        match deed:
+            case "dream":
+                await asyncio.sleep(35)
+            case "dream longer":
+                await asyncio.sleep(80)
+            case "leave":
+                self._core.happen(face.CustomerLeft())
+                await asyncio.sleep(self._lot.choice((5, 40, 120)))
+                self._core.happen(face.CustomerApproached())
+            case "grab card":
+                self._grab_card()
+            case "grab notes":
+                self._grab_notes()
+            case "insert":
+                self._insert()
+            case "cancel pin":
+                self._machines.cancel_pin()
+            case "wrong pin":
+                self._machines.type_pin("0000")
+            case "another amount":
+                self._core.happen(Pressed(f"amount:{yuan(self._lot.choice((200, 400)))}"))
+            case _:
+                targets = {"start": "start:withdraw", "balance": "start:balance", "no": "solved:no"}
+                self._core.happen(Pressed(targets.get(deed, deed)))
+
+    def _open(self) -> None:
+        if self._again > 0:
+            self._again -= 1
+            self._core.happen(Pressed(f"start:{self._visit.business}"))
+        else:
+            self._core.happen(Pressed("end"))
+
+    def _insert(self) -> None:
+        if self._body.cards and self._machines.insert_card(self._body.cards[0]):
+            self._body.cards.pop(0)
+
+    def _grab_card(self) -> None:
+        if pan := self._machines.take_card():
+            self._body.cards.append(pan)  # not necessarily one's own
+
+    def _grab_notes(self) -> None:
+        if taken := self._machines.take_notes():
+            self._body.taken.append(taken)
+
+    def _enter_sms(self) -> None:
+        task, daemon = self._core.state.task, self._core.daemon
+        if task is None or daemon is None or not task.sms_id:
+            return
+        daemon.keep("sms", self._bank.checks.inbox(task.sms_id))
+        daemon.happen(Entered("sms", "", "sms"))
+
+    def _with_teller(self, stage: str) -> None:
+        handover = self._core.state.handover
+        if handover is None or self._lot.random() < 0.5:
+            return
+        if stage == "teller":
+            self._core.happen(TellerLeft(handover.escalation_id, TELLER))
+        elif self._lot.random() < 0.5:
+            self._core.happen(TellerJoined(handover.escalation_id, TELLER, "林柜员", 600_000))
+        else:
+            self._core.happen(Pressed("end"))

@@ -1,0 +1,207 @@
+"""The devices' process in memory: real services over real simulated machines, and hands that reach in with power or not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from firmware_bridge.main import services_of
+from firmware_bridge.protocol.dialect import Dialect
+from firmware_bridge.protocol.envelope import ROOT_PATH
+from firmware_bridge.services.publisher import PublisherService
+from firmware_bridge.services.runner import Runner
+from firmware_bridge.simulator.branch import Branch, state_folder
+from firmware_bridge.simulator.card_reader import Reader
+from firmware_bridge.simulator.dispenser import Cash
+from firmware_bridge.simulator.faults import PowerCutError
+from firmware_bridge.simulator.notes import Notes, plus
+from firmware_bridge.store import StateFile
+from guitai.config import Config
+from guitai.episodes.loop import DiedError, context_of
+from guitai.episodes.wire import End, Line, Passing, opened, shout
+
+PACE_S = 0.05
+DIAL_S = 0.001
+EXPIRY = "30122010000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Notes a hand took, and the dispense the machine says they were of."""
+
+    notes: Notes
+    dispense_id: str
+
+
+class Machines:
+    """Starts, dies, starts again. `seen` is told of every change of the dispenser, also of the one a power cut hid; `cut` of the cut."""
+
+    def __init__(
+        self,
+        config: Config,
+        dialect: Dialect,
+        passing: Passing,
+        seen: Callable[[Cash, Cash], None],
+        cut: Callable[[], None],
+    ) -> None:
+        self._config, self._dialect, self._passing, self._seen, self._cut = config, dialect, passing, seen, cut
+        self._folder = state_folder(config)
+        self._lines: list[Line] = []
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._context: contextvars.Context | None = None
+        self._runners: dict[str, Runner] = {}
+        self._last_seen: Cash | None = None
+        self.branch: Branch | None = None
+        self.starts = 0
+        self.hand_at_exit = False
+
+    def start(self) -> None:
+        """Switch on."""
+        if self.branch is not None:
+            return
+        self.starts += 1
+        self._tasks = set()
+        self._context = context_of(self._tasks)
+        self._context.run(self._start)
+
+    def kill(self) -> None:
+        """Die at once; what was not yet on the disk never happened."""
+        if self.branch is None:
+            return
+        self._change(self.branch.dispenser.state, self.branch.dispenser.state)
+        self.branch = None
+        self.break_lines()
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def break_lines(self) -> None:
+        """Break every connection."""
+        for line in self._lines:
+            line.abort()
+        self._lines.clear()
+
+    def dial(self, uri: str) -> contextlib.AbstractAsyncContextManager[End]:
+        """Connect to a service; refused while the process is away."""
+        return self._dial(uri)
+
+    def arm(self, device: str, fault: str) -> None:
+        """Arm a fault; nothing happens while the power is off."""
+        if self.branch is not None:
+            self.branch.devices[device].fault(fault)
+
+    def mend(self, device: str = "") -> None:
+        """Disarm and repair a device, or all; nothing happens while the power is off."""
+        for name, machine in (self.branch.devices if self.branch else {}).items():
+            if device in ("", name):
+                machine.clear_faults()
+
+    # What follows are hands.
+
+    @property
+    def reader(self) -> Reader:
+        """Where the card is."""
+        return self.branch.card_reader.state if self.branch else self._load("card_reader", Reader, Reader())
+
+    @property
+    def cash(self) -> Cash:
+        """Where the notes are."""
+        return self.branch.dispenser.state if self.branch else self._load("dispenser", Cash, Cash({}, {}))
+
+    def insert_card(self, pan: str) -> bool:
+        """Put the card in if the slot is open."""
+        if self.branch is None or not self.branch.card_reader.accepting:
+            return False
+        try:
+            self.branch.card_reader.insert(f"{pan}={EXPIRY}")
+        except PowerCutError:
+            self.kill()
+            self._cut()
+        except DiedError:
+            pass  # somebody had it die at an event the hand caused
+        return True
+
+    def take_card(self) -> str:
+        """Take the card from the exit; return its number."""
+        state = self.reader
+        if state.slot != "exit":
+            return ""
+        if self.branch is not None:
+            with contextlib.suppress(DiedError):
+                self.branch.card_reader.take()
+        else:
+            self._save("card_reader", replace(state, slot="empty", track2="", taken=state.taken + 1))
+        return state.track2.partition("=")[0]
+
+    def take_notes(self) -> Taken | None:
+        """Take what stands at the exit, unless the machine is just moving it."""
+        cash = self.cash
+        if not cash.exit or (cash.moving and self.branch is not None):
+            return None
+        if self.branch is not None:
+            self.hand_at_exit = True
+            with contextlib.suppress(DiedError):
+                self.branch.dispenser.take()
+            self.hand_at_exit = False
+        else:
+            self._save("dispenser", replace(cash, exit={}, taken=plus(cash.taken, cash.exit)))
+        return Taken(cash.exit, cash.last.dispense_id if cash.last else "")
+
+    def type_pin(self, digits: str) -> bool:
+        """Press the PIN while the pad wants it."""
+        if self.branch is None or not self.branch.pin_pad.active:
+            return False
+        self.branch.pin_pad.type(digits)
+        return True
+
+    def cancel_pin(self) -> None:
+        """Press the pad's cancel key."""
+        if self.branch is not None and self.branch.pin_pad.active:
+            self.branch.pin_pad.press_cancel()
+
+    def _start(self) -> None:
+        self.branch = Branch(self._config, PACE_S)
+        services = services_of(self.branch)
+        devices = self._config.devices
+        root = f"ws://{devices.host}:{devices.port}{ROOT_PATH}"
+        publisher = PublisherService(lambda: [f"{root}/{service.name}" for service in services])
+        self._runners = {
+            f"{ROOT_PATH}/{service.name}".rstrip("/"): Runner(service, self._dialect, self._power_cut, shout)
+            for service in (publisher, *services)
+        }
+        for runner in self._runners.values():
+            asyncio.get_running_loop().create_task(runner.work())
+        self._change(self.branch.dispenser.state, self.branch.dispenser.state)
+        self.branch.dispenser.watch(self._change)
+
+    def _power_cut(self) -> None:
+        self.kill()
+        self._cut()
+        raise DiedError
+
+    def _change(self, _old: Cash, new: Cash) -> None:
+        before, self._last_seen = self._last_seen, new
+        if before is not None and before != new:
+            self._seen(before, new)
+
+    @contextlib.asynccontextmanager
+    async def _dial(self, uri: str) -> AsyncIterator[End]:
+        await asyncio.sleep(DIAL_S)
+        runner = self._runners.get("/" + uri.split("/", 3)[3].rstrip("/"))
+        if self.branch is None or runner is None:
+            raise ConnectionRefusedError(uri)
+        line = Line(self._passing)
+        self._lines.append(line)
+        assert self._context is not None
+        asyncio.get_running_loop().create_task(runner.serve(line.server), context=self._context.copy())
+        async with opened(line) as end:
+            yield end
+
+    def _load(self, name: str, kind: type[Any], fresh: Any) -> Any:
+        return StateFile(self._folder / f"{name}.json", kind).load() or fresh
+
+    def _save(self, name: str, state: Any) -> None:
+        StateFile(self._folder / f"{name}.json", type(state)).save(state)

@@ -1,0 +1,81 @@
+"""Many episodes on several cores, and what they came to."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+import warnings
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+from guitai.episodes.episode import Episodes
+from guitai.episodes.plan import Plan, plan_of
+
+CHUNK = 25
+SHOWN = 5
+"""So many plans that went wrong are made short and shown."""
+
+
+@dataclass
+class Tally:
+    """What many episodes came to."""
+
+    episodes: int = 0
+    wrong: list[str] = field(default_factory=list)
+    """One text per episode that broke a rule."""
+
+    struck: Counter[str] = field(default_factory=Counter)
+    """Episodes in which it really broke, by what broke."""
+
+    endings: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def figures(self) -> dict[str, float]:
+        """Return the figures of `guitai bench cash-safety`."""
+        found = {"violations": len(self.wrong), "episodes": self.episodes, "per_s": self.episodes / self.seconds}
+        struck = {f"struck: {what}": number for what, number in sorted(self.struck.items())}
+        endings = {f"ended: {what}": number for what, number in sorted(self.endings.items())}
+        return {key: float(value) for key, value in (found | struck | endings).items()}
+
+    def add(self, other: Tally) -> None:
+        """Take in what another process found."""
+        self.episodes += other.episodes
+        self.wrong += other.wrong
+        self.struck += other.struck
+        self.endings += other.endings
+
+
+def run_many(count: int, first: int = 0, workers: int | None = None) -> Tally:
+    """Run `count` episodes with the seeds from `first` on, the same whatever the number of processes."""
+    began, total = time.monotonic(), Tally()
+    starts = range(first, first + count, CHUNK)
+    job = partial(_chunk, end=first + count)
+    # Spawned, not forked: the caller may have threads and a loop of its own.
+    with ProcessPoolExecutor(workers or os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        for part in pool.map(job, starts):
+            total.add(part)
+    total.seconds = time.monotonic() - began
+    return total
+
+
+def _chunk(start: int, end: int) -> Tally:
+    warnings.filterwarnings("ignore", category=Warning, module="psec")  # two-key TDES is what PIN pads have
+    tally = Tally()
+    with Episodes() as episodes:
+        for seed in range(start, min(start + CHUNK, end)):
+            result = episodes.run(plan_of(seed))
+            tally.episodes += 1
+            tally.struck += Counter(set(result.struck))
+            tally.endings += result.endings
+            if result.wrong:
+                tally.wrong.append(explain(episodes, result.plan, shorten=len(tally.wrong) < SHOWN))
+    return tally
+
+
+def explain(episodes: Episodes, plan: Plan, *, shorten: bool = True) -> str:
+    """Return what goes wrong with a plan, or with a shorter one that goes wrong too."""
+    short = episodes.shortest(plan) if shorten else plan
+    return f"{short}\n    " + "\n    ".join(episodes.run(short).wrong[:3])
