@@ -11,7 +11,7 @@ from firmware_bridge.camera.camera import Camera
 from firmware_bridge.services.auxiliaries import AuxiliariesService
 from firmware_bridge.services.barcode_reader import BarcodeReaderService
 from firmware_bridge.services.card_reader import CardReaderService
-from firmware_bridge.services.cash import CashService
+from firmware_bridge.services.cash_in import RecyclerService
 from firmware_bridge.services.document_camera import DocumentCameraService
 from firmware_bridge.services.host import cut_power, host
 from firmware_bridge.services.id_reader import IdReaderService
@@ -40,7 +40,7 @@ def services_of(branch: Branch) -> list[Service]:
     return [
         CardReaderService(branch.card_reader),
         PinPadService(branch.pin_pad),
-        CashService(branch.dispenser, branch.end_to_end_key),
+        RecyclerService(branch.dispenser, branch.end_to_end_key),
         TrayPrinterService(branch.printer),
         StatementPrinterService(branch.statement_printer),
         IdReaderService(SimulatedIdReader(branch.id_reader), branch.id_reader),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from firmware_bridge.simulator.cash import (
     BINS,
@@ -49,6 +49,10 @@ class Dispenser(Device[Cash]):
     def conservation(self) -> Notes:
         """Return missing notes per denomination; empty when none is."""
         return conservation(self.state)
+
+    def shown(self) -> dict[str, Any]:
+        """Return the state, without which note lies where."""
+        return {name: value for name, value in super().shown().items() if name not in ("piles", "read")}
 
     async def dispense(self, notes: Notes, dispense_id: str) -> bool:
         """Count `notes` onto the empty stacker. Return False when they jammed or ran out; some lie on the stacker."""

@@ -5,6 +5,7 @@ Whoever may open the socket may do what a customer or a technician does at the m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,27 @@ class Hands:
     async def take_notes(self) -> int:
         """Take the notes as soon as they stand at the exit; return their value in fen (``device.nothing_to_take``)."""
         return int((await self._ask("take_notes"))["amount"])
+
+    async def insert_notes(self, notes: Mapping[int, int], forged: Mapping[int, int] | None = None) -> None:
+        """Put notes in as soon as the slot opens (``device.notes_slot_closed``).
+
+        Args:
+            notes: value of one note in fen -> how many good ones.
+            forged: the same for counterfeit or unreadable ones.
+        """
+        await self._ask("insert_notes", notes=_keys(notes), forged=_keys(forged or {}))
+
+    async def take_returned_notes(self) -> int:
+        """Take the notes from the return tray; return their value in fen (``device.nothing_to_take``)."""
+        return int((await self._ask("take_returned_notes"))["amount"])
+
+    async def fill_cassette(self, note: int, count: int) -> None:
+        """Make the cassette for notes of `note` fen hold `count`; only during an exchange (``device.bad_hand``)."""
+        await self._ask("fill_cassette", note=note, count=count)
+
+    async def empty_bin(self, name: str) -> int:
+        """Empty ``reject``, ``retract`` or ``box`` during an exchange; return what was in it, in fen."""
+        return int((await self._ask("empty_bin", bin=name))["amount"])
 
     async def take_paper(self, printer: str = "printer") -> str:
         """Take the paper as soon as it stands at the exit; return its title (``device.nothing_to_take``)."""
@@ -133,3 +155,7 @@ def _answer(frame: Frame) -> dict[str, Any]:
     if frame.type == "ok":
         return frame.data
     raise HandRefusedError(str(frame.data.get("code", "device.bad_hand")), str(frame.data.get("text", "")))
+
+
+def _keys(notes: Mapping[int, int]) -> dict[str, int]:
+    return {str(note): n for note, n in notes.items()}

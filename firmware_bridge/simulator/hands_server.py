@@ -10,12 +10,11 @@ from typing import Annotated, Any, Protocol
 from pydantic import Field, ValidationError
 
 from firmware_bridge.simulator.branch import Branch
-from firmware_bridge.simulator.cash import PLACES
 from firmware_bridge.simulator.faults import PowerCutError
 from firmware_bridge.simulator.gestures import Gesture, GestureTable, something_there
 from firmware_bridge.simulator.hands_cabinet import CabinetHands
+from firmware_bridge.simulator.hands_cash import CashHands
 from firmware_bridge.simulator.hands_desk import DeskHands
-from firmware_bridge.simulator.notes import value
 from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
@@ -81,14 +80,15 @@ class HandsServer:
         self._on_power_cut = on_power_cut
         self._patience_s = patience_s
         self._cabinet, self._desk = CabinetHands(branch), DeskHands(branch, patience_s)
+        self._cash = CashHands(branch, patience_s)
         self._gestures: GestureTable = {
             **self._cabinet.table,
             **self._desk.table,
+            **self._cash.table,
             "insert_card": (_Insert, self._insert_card),
             "take_card": (Gesture, self._take_card),
             "type_pin": (_Digits, self._type_pin),
             "cancel_pin": (Gesture, self._cancel_pin),
-            "take_notes": (Gesture, self._take_notes),
             "fault": (_Fault, self._fault),
             "clear_faults": (Gesture, self._clear_faults),
             "state": (Gesture, self._state),
@@ -145,12 +145,6 @@ class HandsServer:
         self._branch.pin_pad.press_cancel()
         return {}
 
-    async def _take_notes(self, _wanted: Gesture) -> dict[str, Any]:
-        dispenser = self._branch.dispenser
-        notes = dispenser.until(lambda cash: bool(cash.exit) and not cash.moving)
-        await something_there(notes, dispenser.name, self._patience_s)
-        return {"amount": value(dispenser.take())}
-
     async def _fault(self, wanted: _Fault) -> dict[str, Any]:
         device = self._branch.devices.get(wanted.device)
         if device is None:
@@ -166,10 +160,6 @@ class HandsServer:
 
     async def _state(self, _wanted: Gesture) -> dict[str, Any]:
         reader, pad = self._branch.card_reader, self._branch.pin_pad
-        cash = self._branch.dispenser.state
-        dispenser = self._branch.dispenser.shown()
-        dispenser["amounts"] = {place: value(getattr(cash, place)) for place in PLACES}
-        dispenser["missing"] = {str(note): n for note, n in self._branch.dispenser.conservation().items()}
         return {
             "card_reader": {
                 "slot": reader.state.slot,
@@ -180,7 +170,7 @@ class HandsServer:
                 "condition": reader.state.condition,
             },
             "pin_pad": {"active": pad.active, "condition": pad.state.condition},
-            "dispenser": dispenser,
+            **self._cash.state(),
             **self._desk.state(),
             **self._cabinet.state(),
         }

@@ -12,6 +12,7 @@ import click
 
 from firmware_bridge.simulator.hands import Hands
 from guitai import config as configuration
+from guitai.money import FEN_PER_YUAN
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import connect
 
@@ -59,6 +60,49 @@ def type_pin(files: tuple[Path, ...], digits: str) -> None:
 def take_notes(files: tuple[Path, ...]) -> None:
     """Take the notes from the exit."""
     _do(files, lambda h: h.take_notes())
+
+
+def _bunch(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> dict[int, int]:
+    out: dict[int, int] = {}
+    for word in words:
+        note, _, n = word.partition("x")
+        if not note.isdecimal() or not (n or "1").isdecimal():
+            raise click.BadParameter(f"{word}: write 100x5 for five notes of 100 yuan")
+        out[int(note) * FEN_PER_YUAN] = out.get(int(note) * FEN_PER_YUAN, 0) + int(n or 1)
+    return out
+
+
+@hands.command()
+@click.argument("notes", nargs=-1, callback=_bunch)
+@click.option("--forged", multiple=True, callback=_bunch, help="Counterfeit or unreadable notes among them.")
+@click.pass_obj
+def insert_notes(files: tuple[Path, ...], notes: dict[int, int], forged: dict[int, int]) -> None:
+    """Put notes into the slot: `insert-notes 100x5 20x2 --forged 100x1`."""
+    _do(files, lambda h: h.insert_notes(notes, forged))
+
+
+@hands.command()
+@click.pass_obj
+def take_returned_notes(files: tuple[Path, ...]) -> None:
+    """Take refused or returned notes from the return tray."""
+    _do(files, lambda h: h.take_returned_notes())
+
+
+@hands.command()
+@click.argument("note", type=int)
+@click.argument("count", type=int)
+@click.pass_obj
+def fill_cassette(files: tuple[Path, ...], note: int, count: int) -> None:
+    """Make the cassette of NOTE yuan hold COUNT notes, during an exchange."""
+    _do(files, lambda h: h.fill_cassette(note * FEN_PER_YUAN, count))
+
+
+@hands.command()
+@click.argument("name", type=click.Choice(["reject", "retract", "box"]))
+@click.pass_obj
+def empty_bin(files: tuple[Path, ...], name: str) -> None:
+    """Empty a bin, during an exchange."""
+    _do(files, lambda h: h.empty_bin(name))
 
 
 @hands.command()

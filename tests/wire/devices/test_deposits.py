@@ -22,20 +22,13 @@ COUNTS = ((100_00, 5), (20_00, 2), (1_00, 3))
 WORTH = yuan(543)
 
 
-async def put_in(bench, notes, forged=None):
-    machine = bench.branch.dispenser
-    async with asyncio.timeout(5):
-        await machine.until(lambda _: machine.accepting)
-    machine.insert(notes, forged)
-
-
 async def begin(bench, deposit_id="p1"):
     assert await bench.port.start_cash_in("c1", deposit_id) == CashInStarted("c1")
 
 
 async def counted(bench, notes=BUNCH, forged=None, request_id="c2"):
     accepting = asyncio.create_task(bench.port.accept_notes(request_id))
-    await put_in(bench, notes, forged)
+    await bench.hands.insert_notes(notes, forged)
     return await accepting
 
 
@@ -66,9 +59,9 @@ async def test_forged_notes_are_pushed_back_and_waited_for(any_bench):
     assert await counted(any_bench, {100_00: 2}, {100_00: 1}) == NotesCounted("c2", ((100_00, 2),), refused=True)
     again = asyncio.create_task(any_bench.port.accept_notes("c3"))
     await asyncio.sleep(0)
-    any_bench.branch.dispenser.take_back()
+    assert await any_bench.hands.take_returned_notes() == yuan(100)
     await any_bench.seen(NotesTakenBack)
-    await put_in(any_bench, {100_00: 1})
+    await any_bench.hands.insert_notes({100_00: 1})
     assert await again == NotesCounted("c3", ((100_00, 3),), refused=False)
     assert await any_bench.port.end_cash_in("c4", "p1") == NotesStored("c4", yuan(300))
 
@@ -77,7 +70,7 @@ async def test_notes_are_given_back_and_taken(any_bench):
     await begin(any_bench)
     await counted(any_bench)
     assert await any_bench.port.roll_back("c3") == NotesReturned("c3", WORTH)
-    any_bench.branch.dispenser.take_back()
+    assert await any_bench.hands.take_returned_notes() == WORTH
     await any_bench.seen(NotesTakenBack)
     assert await any_bench.port.cash_in_status("s1", "p1") == CashInStatusKnown("s1", "returned", WORTH)
     assert await any_bench.port.retract_returned("c4") == NotesTakenBack()
