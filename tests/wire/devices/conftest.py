@@ -26,6 +26,7 @@ from guitai.messages.cash import NotesPresented, NotesStacked
 from guitai.money import Fen
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import serve
+from tests.wire.devices.traffic import Traffic
 
 E = TypeVar("E")
 CARD = "6217000012345678905"
@@ -58,6 +59,7 @@ class Bench:
         self.key = read_key(config.paths.keys, "e2e.key")
         self.hands = Hands(config.paths.run / SOCKETS["hands"])
         self.recorder = Recorder()
+        self.traffic = Traffic()
         self.events: list[object] = []
         self.power_is_off = asyncio.Event()
         self._news = asyncio.Event()
@@ -82,7 +84,7 @@ class Bench:
             self._machines = None
 
     async def start_core(self) -> None:
-        self.port = DevicePort(self.config, self._on_event)
+        self.port = DevicePort(self.config, self._on_event, self.traffic.dial)
         self._core = asyncio.create_task(self.port.run())
         await asyncio.wait_for(self.port.ready(), LIMIT_S)
 
@@ -131,6 +133,7 @@ async def running(config: Config, dialect: Dialect) -> AsyncIterator[Bench]:
         await bench.start_core()
         yield bench
         assert bench.branch.dispenser.conservation() == {}
+        assert bench.traffic.faults() == []
     finally:
         await bench.stop_core()
         await bench.stop_machines()

@@ -1,0 +1,155 @@
+"""A vendor's service written by hand, as odd as the digest of implementations says: our client finds it and drives it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from websockets.asyncio.server import serve
+
+from firmware_bridge.client.discovery import discover
+from firmware_bridge.client.link import Link, Watch
+from firmware_bridge.generated.card_reader import MoveCommand, MoveCompletion, ReadRawDataCommand, ReadRawDataCompletion
+from firmware_bridge.protocol.client import Unsolicited
+from firmware_bridge.protocol.typed import read
+from guitai.config import Devices
+from guitai.errors import GuitaiError
+
+LIMIT_S = 5.0
+Reply = Callable[[dict], list[dict | str]]
+
+
+def completion(header: dict, payload: object = None, **more: object) -> dict:
+    return {
+        "header": {"type": "completion", "name": header["name"], "requestId": header["requestId"], **more},
+        "payload": payload,
+    }
+
+
+class Vendor:
+    """Answers the probe in one version only; everything else as `reply` says."""
+
+    def __init__(self, version: str, slash: bool) -> None:
+        self.version, self.slash = version, slash
+        self.seen: list[tuple[str, str]] = []
+        self.reply: Reply = lambda header: [completion(header)]
+        self.commands: dict[str, object] = {"CardReader.Move": {"versions": ["2.0", "3.1"]}}
+
+    @contextlib.asynccontextmanager
+    async def serve(self):
+        def check(connection, request):
+            known = {f"/xfs4iot/v1.0{path}" for path in ("", "/Slot/" if self.slash else "/Slot")}
+            return None if request.path in known else connection.respond(HTTPStatus.NOT_FOUND, "")
+
+        async with serve(self._handle, "127.0.0.1", 0, process_request=check) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            yield self
+
+    async def _handle(self, connection) -> None:
+        async for text in connection:
+            header = json.loads(text)["header"]
+            self.seen.append((header["name"], header["version"]))
+            for answer in self._answers(header):
+                await connection.send(answer if isinstance(answer, str) else json.dumps(answer))
+
+    def _answers(self, header: dict) -> list[dict | str]:
+        probed = header["name"] in {"ServicePublisher.GetServices", "Common.Capabilities", "Common.Status"}
+        if probed and header["version"] != self.version:
+            return [completion(header, None, completionCode="invalidCommand")]
+        if header["name"] == "ServicePublisher.GetServices":
+            uri = f"ws://127.0.0.1:{self.port}/xfs4iot/v1.0/Slot"
+            return ["null", completion(header, {"services": [{"serviceURI": uri, "x": 1}, None, {"serviceURI": None}]})]
+        if probed:
+            common = {"name": "Common", "commands": {"Common.Status": {"versions": [self.version]}}}
+            interfaces = [{"name": "CardReader", "commands": self.commands, "events": None}, common]
+            interfaces.append({"name": "Acme.IdCard", "commands": None})
+            status = {"common": {"device": "online", "colour": "red"}, "cardReader": {"media": None}}
+            return [completion(header, status | {"interfaces": interfaces}, completionCode="success")]
+        return self.reply(header)
+
+
+class Client:
+    def __init__(self, uri: str) -> None:
+        self.told: asyncio.Queue[Unsolicited] = asyncio.Queue()
+        self.is_up = asyncio.Event()
+        watch = Watch(lambda _: self.is_up.set(), lambda _: self.is_up.clear(), lambda _, e: self.told.put_nowait(e))
+        self.link = Link(uri, watch)
+
+
+@contextlib.asynccontextmanager
+async def connected(vendor: Vendor):
+    async with vendor.serve():
+        (uri,) = await discover(Devices(host="127.0.0.1", port=vendor.port))
+        client = Client(uri)
+        running = asyncio.create_task(client.link.run())
+        try:
+            await asyncio.wait_for(client.is_up.wait(), LIMIT_S)
+            yield client
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0", "1.0"])
+@pytest.mark.parametrize("slash", [False, True], ids=["no slash", "slash"])
+async def test_found_at_either_address_in_any_version(version, slash):
+    vendor = Vendor(version, slash)
+    async with connected(vendor) as client:
+        assert client.link.interfaces == {"Common", "CardReader", "Acme.IdCard"}
+        assert client.link.status["common"]["device"] == "online"
+        await client.link.request(MoveCommand(to="exit"))
+    tried = [one for name, one in vendor.seen if name == "Common.Capabilities"]
+    assert tried == ["2.0", "3.0", "1.0"][: len(tried)]
+    assert tried[-1] == version
+    assert [one for name, one in vendor.seen if name == "Common.Status"] == [version], "what Capabilities offers"
+    assert vendor.seen[-1] == ("CardReader.Move", "2.0")
+
+
+async def test_a_card_taken_is_heard_however_it_is_said():
+    vendor = Vendor("2.0", False)
+    removed = {"header": {"type": "event", "name": "CardReader.MediaRemovedEvent"}, "payload": {}}
+    async with connected(vendor) as client:
+        for odd in ({}, {"requestId": None}, {"requestId": "mine"}, {"type": "unsolicited"}):
+
+            def reply(header: dict, odd: dict = odd) -> list[dict | str]:
+                mine = {"requestId": header["requestId"]} if odd.get("requestId") == "mine" else odd
+                return [{**removed, "header": {**removed["header"], **mine}}, completion(header)]
+
+            vendor.reply = reply
+            assert (await asyncio.wait_for(client.link.request(MoveCommand(to="exit")), LIMIT_S)).ok
+            assert (await asyncio.wait_for(client.told.get(), LIMIT_S)).name == "CardReader.MediaRemovedEvent"
+
+
+async def test_a_commands_event_without_its_id_reaches_the_command():
+    vendor = Vendor("2.0", False)
+    heard: list[str] = []
+    event = {"header": {"type": "unsolicited", "name": "CardReader.InsertCardEvent"}, "payload": {}}
+    vendor.reply = lambda header: [event, completion(header, {"track2": {"data": "NjIxNw==", "status": "fine"}})]
+    async with connected(vendor) as client:
+        begun = await client.link.begin(ReadRawDataCommand(track2=True), on_event=lambda name, _: heard.append(name))
+        done = read(await asyncio.wait_for(begun.done, LIMIT_S), ReadRawDataCompletion)
+    assert heard == ["CardReader.InsertCardEvent"]
+    assert (done.track2.data, done.track2.status) == (b"6217", None)
+
+
+async def test_rubbish_between_two_messages_is_passed_over():
+    vendor = Vendor("2.0", False)
+    vendor.reply = lambda header: ["{", "[]", completion(header, {"errorCode": "newJam"}), completion(header)]
+    async with connected(vendor) as client:
+        done = await asyncio.wait_for(client.link.request(MoveCommand(to="exit")), LIMIT_S)
+        assert done.answer == "newJam"
+        assert read(done, MoveCompletion).errorCode is None
+
+
+async def test_a_completion_that_cannot_be_read_leaves_the_outcome_unknown():
+    vendor = Vendor("2.0", False)
+    vendor.reply = lambda header: [completion(header, "done")]
+    async with connected(vendor) as client:
+        with pytest.raises(GuitaiError) as caught:
+            await asyncio.wait_for(client.link.request(MoveCommand(to="exit")), LIMIT_S)
+        assert caught.value.code == "device.outcome_unknown"
+        assert client.is_up.is_set(), "the line lives on"
