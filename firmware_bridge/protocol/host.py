@@ -57,13 +57,20 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the command now, beside the running one; report its end by `HostSession.finished` as well."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
 class Abort:
     """Stop the running command if the device can; its end is reported all the same."""
 
     job: Job
 
 
-Action = Send | Start | Abort
+Action = Send | Start | Answer | Abort
 
 
 def error(code: str, **payload: Any) -> Completion:
@@ -77,10 +84,21 @@ def done(body: CompletionBody) -> Completion:
 
 
 class HostSession:
-    """One service. The shell reports connections, texts and ends of commands, and carries out the actions returned."""
+    """One service. The shell reports connections, texts and ends of commands, and carries out the actions returned.
 
-    def __init__(self, commands: Iterable[str], dialect: Dialect = KAL) -> None:
+    While the running command only waits for a person (one of `waits`), the questions `beside` are answered beside it:
+    else a reader that waits for a card could tell nobody how it is. While something moves, every question waits.
+    """
+
+    def __init__(
+        self,
+        commands: Iterable[str],
+        dialect: Dialect = KAL,
+        waits: frozenset[str] = frozenset(),
+        beside: frozenset[str] = COMMON_PROBED,
+    ) -> None:
         self._commands = frozenset(commands)
+        self._waits, self._beside = waits, beside
         self._dialect = dialect
         self._peers: set[Peer] = set()
         self._queue: deque[Job] = deque()
@@ -116,6 +134,8 @@ class HostSession:
             return [ack, self._complete(job, refusal)]
         if job.name == "Common.Cancel":
             return [ack, *self._cancel(job)]
+        if job.name in self._beside and self._only_waits(peer):
+            return [ack, Answer(job)]
         self._queue.append(job)
         return [ack, *self._next()]
 
@@ -136,6 +156,10 @@ class HostSession:
         """Something happened by itself: tell every client."""
         text = self._text(Message("unsolicited", name, None, payload))
         return [Send(peer, text) for peer in sorted(self._peers)]
+
+    def _only_waits(self, peer: Peer) -> bool:
+        waiting = self._running is not None and self._running.name in self._waits
+        return waiting and not any(job.peer == peer for job in self._queue)
 
     def _active(self) -> list[Job]:
         return [*([self._running] if self._running else []), *self._queue]

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from firmware_bridge.drivers.chip import Chip
-from firmware_bridge.protocol.host import Completion, Job, error
+from firmware_bridge.protocol.host import COMMON_PROBED, Completion, Job, error
 from firmware_bridge.services.service import Emit, Service
 from firmware_bridge.simulator.card_reader import RETAIN_CAPACITY, CardReader, Reader
 from guitai.errors import GuitaiError
@@ -23,6 +23,7 @@ class CardReaderService(Service):
     name = "CardReader"
     interfaces = ("CardReader", "Storage")
     waits_for_people = frozenset({"CardReader.ReadRawData"})
+    beside = COMMON_PROBED | {"Storage.GetStorage"}
     asks_only = frozenset({"CardReader.ReadRawData", "CardReader.ChipPower", "CardReader.ChipIO", "Storage.GetStorage"})
 
     def __init__(self, reader: CardReader, chip: Chip | None = None) -> None:

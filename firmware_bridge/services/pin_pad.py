@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from firmware_bridge.protocol.host import Completion, Job, error
+from firmware_bridge.protocol.host import COMMON_PROBED, Completion, Job, error
 from firmware_bridge.services.service import Emit, Service
 from firmware_bridge.simulator.pin_pad import Key, PinPad
 
@@ -31,6 +31,7 @@ class PinPadService(Service):
     name = "PinPad"
     interfaces = ("PinPad", "Keyboard", "KeyManagement")
     waits_for_people = frozenset({"Keyboard.PinEntry"})
+    beside = COMMON_PROBED | {"KeyManagement.GetKeyDetail"}
     asks_only = frozenset({"KeyManagement.GetKeyDetail"})
 
     def __init__(self, pad: PinPad) -> None:

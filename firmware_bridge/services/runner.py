@@ -12,7 +12,7 @@ from websockets.asyncio.server import broadcast
 from websockets.exceptions import ConnectionClosed
 
 from firmware_bridge.protocol.dialect import Dialect
-from firmware_bridge.protocol.host import Abort, Action, Completion, HostSession, Job, Send, Start
+from firmware_bridge.protocol.host import Abort, Action, Answer, Completion, HostSession, Job, Send, Start
 from firmware_bridge.services.service import Service
 from firmware_bridge.simulator.faults import PowerCutError
 from guitai.errors import GuitaiError
@@ -53,7 +53,7 @@ class Runner:
     ) -> None:
         self.service = service
         self._send_at_once = shout
-        self._session = HostSession(service.handlers, dialect)
+        self._session = HostSession(service.handlers, dialect, service.waits_for_people, service.beside)
         self._started: asyncio.Queue[Job] = asyncio.Queue()
         self._on_power_cut = on_power_cut
         self._numbers = itertools.count(1)
@@ -87,6 +87,8 @@ class Runner:
                 await self._send(action)
             elif isinstance(action, Start):
                 self._started.put_nowait(action.job)
+            elif isinstance(action, Answer):
+                await self._perform(self._finished(action.job, await self._answer(action.job)))
             elif isinstance(action, Abort) and self._current and action.job.name in self.service.waits_for_people:
                 self._current.cancel()
 
@@ -119,6 +121,13 @@ class Runner:
         if link and link.strikes("duplicate"):
             actions = [*actions[:1], *actions]
         await self._perform(actions)
+
+    async def _answer(self, job: Job) -> Completion:
+        try:
+            return await self.service.execute(job, lambda n, p: self._emit(job, n, p))
+        except Exception:  # the task guard: one bad question must not end the connection
+            log.exception("command failed", service=self.service.name, command=job.name)
+            return Completion("internalError")
 
     def _finished(self, job: Job, completion: Completion) -> list[Action]:
         try:

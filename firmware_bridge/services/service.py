@@ -33,6 +33,9 @@ class Service:
     asks_only: frozenset[str] = frozenset()
     """Commands that move nothing; link faults strike the others."""
 
+    beside: frozenset[str] = COMMON_PROBED
+    """Questions answered while a command only waits for a person."""
+
     def __init__(self, device: Device[Any] | None = None) -> None:
         self.device = device
         self.broadcast: Emit = lambda _name, _payload: None
