@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 Language = Literal["zh", "en"]
 Level = Literal["ok", "attention", "stop"]
-NameKind = Literal["interfaces", "services", "subjects"]
+NameKind = Literal["interfaces", "places", "services", "subjects"]
 
 INTERFACES = (
     "Auxiliaries", "BarcodeReader", "Biometric", "Camera", "CardReader", "CashAcceptor", "CashDispenser",
@@ -74,7 +74,7 @@ def of_state(interface: str, name: str, value: str) -> Sentence | None:
 
 
 def name_of(kind: NameKind, name: str, language: Language) -> str:
-    """Return what an interface, a service or a property is called; its own name if there is no other."""
+    """Return what an interface, a service, a property or a place is called; its own name if there is no other."""
     entry = _table("names", kind).get(name)
     return str(entry[language]) if entry else name
 

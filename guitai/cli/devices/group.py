@@ -10,6 +10,7 @@ LAZY = {
     "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
     "token-check": ("guitai.cli.devices.token_check", "token_check", "Run others' token vectors against our check."),
+    "test": ("guitai.cli.devices.selftest", "selftest", "Test devices without moving anything; exits 1 on red."),
 }
 
 

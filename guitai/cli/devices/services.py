@@ -13,6 +13,20 @@ from firmware_bridge.protocol.client import Unsolicited
 from guitai.config import Config
 from guitai.errors import GuitaiError
 
+ALIASES = {
+    "dispenser": "CashDispenser",
+    "recycler": "CashDispenser",
+    "acceptor": "CashAcceptor",
+    "cash": "CashDispenser",
+    "idreader": "IdCardReader",
+    "cabinet": "Auxiliaries",
+    "sensors": "Auxiliaries",
+    "panel": "OperatorPanel",
+    "statement": "StatementPrinter",
+    "keys": "KeyManagement",
+}
+"""Other names a person may call a device by."""
+
 UP_S = 5.0
 """How long a service that was announced may take until it has told what it is."""
 
@@ -28,6 +42,28 @@ class Found:
     def silent(self) -> list[str]:
         """Addresses that were announced but do not answer."""
         return [address for address in self.addresses if address not in self.up]
+
+
+def chosen(found: Found, wanted: str | None) -> list[Link]:
+    """Return the links of the devices a person means: by service, by interface or by our own name; all for None.
+
+    Raises GuitaiError ``technician.unknown_device``.
+    """
+    links = sorted(found.up.values(), key=lambda link: link.name)
+    if wanted is None:
+        return links
+    plain = _plain(wanted)
+    name = _plain(ALIASES.get(plain, wanted))
+    own = [link for link in links if _plain(link.name) == name]
+    offering = [link for link in links if name in {_plain(interface) for interface in link.interfaces}]
+    if not own and not offering:
+        known = ", ".join(link.name for link in links)
+        raise GuitaiError("technician.unknown_device", wanted=wanted, known=known)
+    return own or offering
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 def _ignore(_link: Link, _event: Unsolicited) -> None:
