@@ -24,6 +24,7 @@ from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.hands_server import Ear, Eye, HandsServer
 from firmware_bridge.simulator.id_reader import SimulatedIdReader
 from firmware_bridge.sound.main import Sound
+from firmware_bridge.trace import Trace
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.logs import set_up
@@ -58,10 +59,12 @@ async def simulated(
 ) -> AsyncIterator[Branch]:
     """Serve a simulated branch and its hands while the block runs."""
     branch = Branch(config, pace_s)
+    services = services_of(branch)
     hands = HandsServer(branch, ear, eye, on_power_cut)
     async with (
         serve(config.paths.run / SOCKETS["hands"], hands.handle),
-        host(services_of(branch), config.devices.host, config.devices.port, on_power_cut=on_power_cut),
+        serve(config.paths.run / SOCKETS["trace"], Trace(services).handle),
+        host(services, config.devices.host, config.devices.port, on_power_cut=on_power_cut),
     ):
         yield branch
 

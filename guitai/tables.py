@@ -48,6 +48,7 @@ SOCKETS = {
     "vision": "vision.sock",
     "sound": "sound.sock",
     "hands": "hands.sock",
+    "trace": "trace.sock",
     "window": "window.sock",
 }
 """File names under the run folder."""
