@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 from firmware_bridge.camera.camera import Camera
+from firmware_bridge.security import pinned_of
 from firmware_bridge.services.auxiliaries import AuxiliariesService
 from firmware_bridge.services.barcode_reader import BarcodeReaderService
 from firmware_bridge.services.card_reader import CardReaderService
@@ -64,7 +65,14 @@ async def simulated(
     async with (
         serve(config.paths.run / SOCKETS["hands"], hands.handle),
         serve(config.paths.run / SOCKETS["trace"], Trace(services).handle),
-        host(services, config.devices.host, config.devices.port, on_power_cut=on_power_cut),
+        host(
+            services,
+            config.devices.host,
+            config.devices.port,
+            on_power_cut=on_power_cut,
+            users=config.devices.users,
+            pinned=pinned_of(config.devices),
+        ),
     ):
         yield branch
 

@@ -48,6 +48,12 @@ class Paths(Section):
 class Devices(Section):
     """Peripherals over XFS4IoT."""
 
+    users: tuple[str, ...] = Field(
+        ("guitai-core",), title="Users that may connect on this machine, besides the one the services run as"
+    )
+    certificate: Path | None = Field(None, title="Our certificate (PEM), for devices beyond this machine")
+    certificate_key: Path | None = Field(None, title="Its key (PEM)")
+    pinned: Path | None = Field(None, title="The certificates (PEM) of the peers that are spoken to, and no others")
     host: str = Field("127.0.0.1", title="Service publisher's address")
     port: Port = Field(5846, title="Service publisher's port")
     simulate: bool = Field(True, title="Simulated machines with hands; false when a vendor's service provider listens")

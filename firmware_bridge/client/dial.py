@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
 
 from firmware_bridge.protocol.envelope import MAX_BYTES
+from firmware_bridge.security import Pinned, is_loopback, pinned_of
+from guitai.config import Devices
+from guitai.errors import GuitaiError
 
 
 class Connection(Protocol):
@@ -35,6 +40,31 @@ Dial = Callable[[str], AbstractAsyncContextManager[Connection]]
 """Opens the line to an address; the address as the service publisher gave it."""
 
 
-def dial(uri: str) -> AbstractAsyncContextManager[Connection]:
-    """Open a WebSocket. Entering raises OSError, TimeoutError or WebSocketException."""
-    return connect(uri, max_size=MAX_BYTES, compression=None, proxy=None)
+def dial(uri: str, pinned: Pinned | None = None) -> AbstractAsyncContextManager[Connection]:
+    """Open a WebSocket; beyond this machine only over TLS to a pinned peer.
+
+    Entering raises OSError, TimeoutError or WebSocketException. Raises GuitaiError ``xfs.tls_required``,
+    ``xfs.tls_files``.
+    """
+    parts = urlsplit(uri)
+    secure = parts.scheme == "wss"
+    if not is_loopback(parts.hostname or "") and not (secure and pinned):
+        raise GuitaiError("xfs.tls_required", host=parts.hostname)
+    if pinned is None or not secure:
+        return connect(uri, max_size=MAX_BYTES, compression=None, proxy=None)
+    return _pinned(uri, pinned)
+
+
+def dialler(devices: Devices) -> Dial:
+    """Return what opens connections with the configured certificates. Raises GuitaiError ``xfs.tls_incomplete``."""
+    return partial(dial, pinned=pinned_of(devices))
+
+
+@asynccontextmanager
+async def _pinned(uri: str, pinned: Pinned) -> AsyncIterator[Connection]:
+    known = pinned.known()
+    context = pinned.context(serving=False)
+    async with connect(uri, max_size=MAX_BYTES, compression=None, proxy=None, ssl=context) as connection:
+        if connection.transport.get_extra_info("ssl_object").getpeercert(binary_form=True) not in known:
+            raise GuitaiError("xfs.tls_stranger", host=urlsplit(uri).hostname)
+        yield connection

@@ -7,11 +7,12 @@ import asyncio
 import structlog
 from websockets.exceptions import WebSocketException
 
-from firmware_bridge.client.dial import Connection, Dial, dial
+from firmware_bridge.client.dial import Connection, Dial, dialler
 from firmware_bridge.generated.service_publisher import GetServicesCommand, GetServicesCompletion, ServiceDetailEvent
 from firmware_bridge.protocol.client import PROBED_VERSIONS, VERSION_REFUSED, ClientSession, Completed, Event
 from firmware_bridge.protocol.envelope import ROOT_PATH
 from firmware_bridge.protocol.typed import read
+from firmware_bridge.security import is_loopback
 from guitai.config import Devices
 from guitai.errors import GuitaiError
 
@@ -21,14 +22,17 @@ ANSWER_S = 3.0
 log = structlog.get_logger()
 
 
-async def discover(devices: Devices, dial: Dial = dial) -> list[str]:
+async def discover(devices: Devices, dial: Dial | None = None) -> list[str]:
     """Return the services' addresses, verbatim. Raises GuitaiError ``device.not_connected`` when none answers.
 
-    The configured port is asked; with a vendor's publisher also the standard ports, all at once.
+    The configured port is asked; with a vendor's publisher also the standard ports, all at once. With certificates
+    configured, and beyond this machine, only over TLS.
     """
-    roots = [f"ws://{devices.host}:{devices.port}{ROOT_PATH}"]
+    dial = dial or dialler(devices)
+    scheme = "wss" if devices.pinned is not None or not is_loopback(devices.host) else "ws"
+    roots = [f"{scheme}://{devices.host}:{devices.port}{ROOT_PATH}"]
     if not devices.simulate:
-        roots += [f"ws://{devices.host}:{p}{ROOT_PATH}" for p in STANDARD_PORTS if p != devices.port]
+        roots += [f"{scheme}://{devices.host}:{p}{ROOT_PATH}" for p in STANDARD_PORTS if p != devices.port]
         roots.append(f"wss://{devices.host}:{SECURE_PORT}{ROOT_PATH}")
     found: dict[str, None] = {}
     for addresses in await asyncio.gather(*(_ask(root, dial) for root in roots)):

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from firmware_bridge.client.dial import dialler
 from firmware_bridge.client.discovery import discover
 from firmware_bridge.client.link import Link, RediscoverError, Watch
 from firmware_bridge.protocol.client import Unsolicited
@@ -93,7 +94,7 @@ async def connected(
         on_change(link)
 
     watch = Watch(came_up, went_down, on_event)
-    tasks = [asyncio.create_task(_keep(Link(address, watch))) for address in found.addresses]
+    tasks = [asyncio.create_task(_keep(Link(address, watch, dialler(config.devices)))) for address in found.addresses]
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(UP_S):
