@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 from firmware_bridge.camera.camera import Camera
+from firmware_bridge.drivers.wiring import NO_DRIVERS, Drivers, drivers_of, keep_open
 from firmware_bridge.security import pinned_of
 from firmware_bridge.services.auxiliaries import AuxiliariesService
 from firmware_bridge.services.barcode_reader import BarcodeReaderService
@@ -19,7 +20,7 @@ from firmware_bridge.services.id_reader import IdReaderService
 from firmware_bridge.services.lights import LightsService
 from firmware_bridge.services.panel import PanelService
 from firmware_bridge.services.pin_pad import PinPadService
-from firmware_bridge.services.printer import StatementPrinterService, TrayPrinterService
+from firmware_bridge.services.printer import PrinterService, StatementPrinterService, TrayPrinterService
 from firmware_bridge.services.service import Service
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.hands_server import Ear, Eye, HandsServer
@@ -37,15 +38,18 @@ PACE_S = 0.05
 """How long each movement of a simulated machine takes."""
 
 
-def services_of(branch: Branch) -> list[Service]:
-    """Return the services of a simulated branch."""
+def services_of(branch: Branch, drivers: Drivers = NO_DRIVERS) -> list[Service]:
+    """Return the services of a branch: simulated, but for the devices that have a driver."""
+    card_reader = CardReaderService(branch.card_reader, drivers.chip)
+    if drivers.chip is not None:
+        drivers.chip.when_changed(card_reader.tell_changes)
     return [
-        CardReaderService(branch.card_reader),
+        card_reader,
         PinPadService(branch.pin_pad),
         RecyclerService(branch.dispenser, branch.end_to_end_key),
-        TrayPrinterService(branch.printer),
+        _receipt_printer(branch, drivers),
         StatementPrinterService(branch.statement_printer),
-        IdReaderService(SimulatedIdReader(branch.id_reader), branch.id_reader),
+        _id_reader(branch, drivers),
         BarcodeReaderService(branch.barcode_reader),
         DocumentCameraService(branch.document_camera),
         AuxiliariesService(branch.cabinet),
@@ -54,13 +58,30 @@ def services_of(branch: Branch) -> list[Service]:
     ]
 
 
+def _receipt_printer(branch: Branch, drivers: Drivers) -> PrinterService:
+    if drivers.receipt_printer is None:
+        return TrayPrinterService(branch.printer)
+    service = PrinterService(drivers.receipt_printer)
+    service.stands_on(drivers.receipt_printer)
+    return service
+
+
+def _id_reader(branch: Branch, drivers: Drivers) -> IdReaderService:
+    if drivers.id_reader is None:
+        return IdReaderService(SimulatedIdReader(branch.id_reader), branch.id_reader)
+    service = IdReaderService(drivers.id_reader)
+    service.stands_on(drivers.id_reader)
+    return service
+
+
 @contextlib.asynccontextmanager
 async def simulated(
     config: Config, ear: Ear, eye: Eye, pace_s: float = PACE_S, on_power_cut: Callable[[], None] = cut_power
 ) -> AsyncIterator[Branch]:
-    """Serve a simulated branch and its hands while the block runs."""
+    """Serve a branch, simulated but for what has a driver, and its hands while the block runs."""
     branch = Branch(config, pace_s)
-    services = services_of(branch)
+    drivers = drivers_of(config.devices)
+    services = services_of(branch, drivers)
     hands = HandsServer(branch, ear, eye, on_power_cut)
     async with (
         serve(config.paths.run / SOCKETS["hands"], hands.handle),
@@ -73,6 +94,7 @@ async def simulated(
             users=config.devices.users,
             pinned=pinned_of(config.devices),
         ),
+        keep_open(drivers),
     ):
         yield branch
 

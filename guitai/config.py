@@ -57,6 +57,18 @@ class Devices(Section):
     host: str = Field("127.0.0.1", title="Service publisher's address")
     port: Port = Field(5846, title="Service publisher's port")
     simulate: bool = Field(True, title="Simulated machines with hands; false when a vendor's service provider listens")
+    # Real devices that take a simulated one's place: docs/devices.md.
+    card_chip: str = Field(
+        "simulated", pattern=r"^(simulated|pcsc:.*)$", title="simulated, or pcsc:PART of the PC/SC reader's name"
+    )
+    id_reader: str = Field(
+        "simulated", pattern=r"^(simulated|serial:/\S+)$", title="simulated, or serial:/dev/NAME[@BAUD]"
+    )
+    receipt_printer: str = Field(
+        "simulated",
+        pattern=r"^(simulated|escpos:serial:/\S+|escpos:tcp:[^\s:]+:\d{1,5})$",
+        title="simulated, escpos:serial:/dev/NAME[@BAUD], or escpos:tcp:HOST:PORT",
+    )
 
 
 class Sound(Section):

@@ -44,8 +44,7 @@ class CardReaderService(Service):
         """Return Common.Status with where the card is."""
         state = self._reader.state
         media = "jammed" if state.condition == "jam" else _MEDIA[state.slot]
-        power = "noCard" if state.slot != "inside" else "online" if self._chip_powered else "poweredOff"
-        return {**super().status(), "cardReader": {"media": media, "chipPower": power}}
+        return {**super().status(), "cardReader": {"media": media, "chipPower": self._power()}}
 
     def capabilities(self) -> dict[str, Any]:
         """Return what kind of reader it is."""
@@ -130,9 +129,9 @@ class CardReaderService(Service):
                 await self._chip.power_off()
             atr = b"" if wanted == "off" else await self._chip.reset(warm=wanted == "warm")
         except GuitaiError as fault:
-            self._chip_powered = False
+            self._chip_is(powered=False)
             return _CHIP_ANSWERS.get(fault.code, Completion("hardwareError"))
-        self._chip_powered = bool(atr)
+        self._chip_is(powered=bool(atr))
         return Completion(payload={"chipData": base64.b64encode(atr).decode()} if atr else {})
 
     async def _chip_io(self, job: Job, _emit: Emit) -> Completion:
@@ -163,6 +162,17 @@ class CardReaderService(Service):
             },
         }
         return Completion(payload={"storage": {RETAIN_UNIT: unit}})
+
+    def _power(self) -> str:
+        if self._chip.fault:
+            return "noDevice"
+        if self._reader.state.slot != "inside":
+            return "noCard"
+        return "online" if self._chip_powered else "poweredOff"
+
+    def _chip_is(self, *, powered: bool) -> None:
+        self._chip_powered = powered
+        self._changed(self._reader.state, self._reader.state)  # the machine has not moved, its status has
 
     def _bin_full(self) -> bool:
         state = self._reader.state

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from firmware_bridge.drivers.driver import Driver
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.dialect import Dialect
 from firmware_bridge.protocol.host import COMMON_PROBED, Completion, Job
@@ -20,6 +21,16 @@ Tap = Callable[[int, bool, str | bytes], None]
 
 _DEVICE_STATES = {"tamper": "fraudAttempt", "offline": "offline", "jam": "hardwareError"}
 _REFUSALS = {"tamper": "fraudAttempt", "offline": "deviceNotReady", "jam": "hardwareError"}
+_DRIVER_STATES = {
+    "driver.printer_paper_out": "online",  # the paper's own state says it
+    "driver.printer_cover_open": "userError",
+    "driver.printer_error": "hardwareError",
+    "driver.id_reader_broken": "hardwareError",
+    "driver.bad_checksum": "hardwareError",
+    "driver.port_missing": "noDevice",
+    "driver.no_card_reader": "noDevice",
+}
+"""How a real device's fault is told; any other means that it is not reached."""
 
 
 class Service:
@@ -38,6 +49,7 @@ class Service:
 
     def __init__(self, device: Device[Any] | None = None) -> None:
         self.device = device
+        self.driver: Driver | None = None
         self.broadcast: Emit = lambda _name, _payload: None
         self.tap: Tap = lambda _client, _sent, _text: None
         self.handlers: dict[str, Handler] = {
@@ -53,6 +65,11 @@ class Service:
         self._dialect = dialect
         self._shown = self.status()
 
+    def stands_on(self, driver: Driver) -> None:
+        """Show the state of a real device, and tell clients when it changes."""
+        self.driver = driver
+        driver.when_changed(self.tell_changes)
+
     async def execute(self, job: Job, emit: Emit) -> Completion:
         """Run one command."""
         return await self.handlers[job.name](job, emit)
@@ -60,7 +77,10 @@ class Service:
     def status(self) -> dict[str, Any]:
         """Return the payload of Common.Status."""
         condition = self.device.state.condition if self.device else ""
-        return {"common": {"device": _DEVICE_STATES.get(condition, "online"), "exchange": "inactive"}}
+        state = _DEVICE_STATES.get(condition, "online")
+        if self.driver is not None and self.driver.fault:
+            state = _DRIVER_STATES.get(self.driver.fault, "offline")
+        return {"common": {"device": state, "exchange": "inactive"}}
 
     def capabilities(self) -> dict[str, Any]:
         """Return the device's own part of Common.Capabilities."""
@@ -74,20 +94,25 @@ class Service:
     def react(self, old: Any, new: Any) -> None:
         """Tell clients what the device did by itself between two states."""
 
-    def _changed(self, old: Any, new: Any) -> None:
-        self.react(old, new)
+    def tell_changes(self) -> None:
+        """Tell clients of what Common.Status shows differently by now."""
         status = self.status()
         changed = {part: value for part, value in status.items() if self._shown.get(part) != value}
         self._shown = status
         if changed:
             self.broadcast("Common.StatusChangedEvent", changed)
 
+    def _changed(self, old: Any, new: Any) -> None:
+        self.react(old, new)
+        self.tell_changes()
+
     async def _common_status(self, _job: Job, _emit: Emit) -> Completion:
         return Completion(payload=self.status())
 
     async def _common_capabilities(self, _job: Job, _emit: Emit) -> Completion:
         own = {"interfaces": [self._interface(name) for name in ("Common", *self.interfaces)]}
-        device = {"modelName": f"Guitai simulated {self.name}", "serialNumber": "0", "revisionNumber": "1"}
+        kind = "simulated" if self.driver is None else "driver of a real"
+        device = {"modelName": f"Guitai {kind} {self.name}", "serialNumber": "0", "revisionNumber": "1"}
         common = {"serviceVersion": "1.0", "deviceInformation": [device]}
         return Completion(payload={**own, "common": common, **self.capabilities()})
 

@@ -1,0 +1,54 @@
+"""Which real devices the configuration names, and keeping them open."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from firmware_bridge.drivers.driver import Driver
+from firmware_bridge.drivers.escpos_printer import EscposPrinter
+from firmware_bridge.drivers.id_serial import IdSerial
+from firmware_bridge.drivers.pcsc import PcscChip
+from guitai.config import Devices
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """The devices that are real; None where the simulated one serves."""
+
+    chip: PcscChip | None = None
+    id_reader: IdSerial | None = None
+    receipt_printer: EscposPrinter | None = None
+
+    @property
+    def present(self) -> list[Driver]:
+        """Return those that there are."""
+        return [driver for driver in (self.chip, self.id_reader, self.receipt_printer) if driver is not None]
+
+
+NO_DRIVERS = Drivers()
+
+
+def drivers_of(config: Devices) -> Drivers:
+    """Return the drivers that the configuration names; none is open yet."""
+    return Drivers(
+        chip=PcscChip(config.card_chip.removeprefix("pcsc:")) if config.card_chip != "simulated" else None,
+        id_reader=IdSerial(config.id_reader) if config.id_reader != "simulated" else None,
+        receipt_printer=(
+            EscposPrinter(config.receipt_printer.removeprefix("escpos:"))
+            if config.receipt_printer != "simulated"
+            else None
+        ),
+    )
+
+
+@contextlib.asynccontextmanager
+async def keep_open(drivers: Drivers) -> AsyncIterator[None]:
+    """Open the devices, again whenever they are lost, while the block runs."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(driver.run()) for driver in drivers.present]
+        yield
+        for task in tasks:
+            task.cancel()
