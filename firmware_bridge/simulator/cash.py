@@ -207,14 +207,16 @@ def emptied(cash: Cash, target: Literal["reject", "retract"]) -> Cash:
 
 
 def recovered(cash: Cash) -> Cash:
-    """Return what the machine knows of itself after the power came back, by its sensors."""
+    """Return what the machine knows of itself after the power came back, by its sensors.
+
+    A present that was cut short stays as it was last written down: an empty exit says nothing, for a hand may have taken
+    in the dark what stood there.
+    """
     if not cash.moving:
         return cash
     last, cash_in = cash.last, cash.cash_in
     if cash.moving == "dispense" and last is not None:
         last = replace(last, dispensed=cash.stacker)
-    elif cash.moving == "present" and last is not None and last.state != "presented":
-        last = replace(last, state="unknown" if cash.exit else "notPresented")
     elif cash.moving in ("store", "return") and cash_in is not None:
         cash_in = replace(cash_in, status=_after_power_cut(cash, cash_in))
     return replace(cash, moving="", last=last, cash_in=cash_in)

@@ -6,6 +6,7 @@ import asyncio
 import random
 from dataclasses import dataclass, field
 
+from firmware_bridge.simulator.notes import Notes, plus
 from guitai.episodes.core import Core
 from guitai.episodes.machines import Machines, Taken
 from guitai.episodes.plan import Visit
@@ -21,6 +22,11 @@ MOST_LOOKS = 90
 """After so many looks at the screen the customer has had enough."""
 
 TELLER = "0218"
+FORGED = 20_00
+"""Only twenties are forged, so that their value can be told from the others'."""
+
+FORGED_RATE = 0.15
+CHANGES_MIND = 0.25
 
 
 @dataclass
@@ -29,6 +35,10 @@ class Body:
 
     cards: list[str] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
+    inserted: list[tuple[str, Notes]] = field(default_factory=list)
+    """Notes put in, with the session they were put in for."""
+
+    taken_back: list[tuple[str, Notes]] = field(default_factory=list)
 
 
 class Customer:
@@ -40,6 +50,7 @@ class Customer:
         self._lot = random.Random(visit.seed)  # noqa: S311 # a test customer
         self._begun = False
         self._again = 1
+        self._last_session = ""
 
     async def come(self) -> None:
         """Use the kiosk until it says goodbye, or until patience ends."""
@@ -47,9 +58,10 @@ class Customer:
         for _ in range(MOST_LOOKS):
             await asyncio.sleep(self._lot.uniform(*LOOKS_S))
             stage = self._core.state.stage
+            self._session()
             if self._core.daemon is None:
                 continue  # the screen is dark
-            if stage in ("idle", "closed") and self._begun and not self._machines.cash.exit:
+            if stage in ("idle", "closed") and self._begun and not self._sees_notes():
                 break
             if self._lot.random() < self._visit.care:
                 self._obvious(stage)
@@ -57,10 +69,17 @@ class Customer:
                 await self._careless()
         self._core.happen(face.CustomerLeft())
 
+    def _sees_notes(self) -> bool:
+        cash = self._machines.cash
+        return bool(cash.exit or cash.returned or cash.refused)
+
     def _obvious(self, stage: str) -> None:
         core, machines = self._core, self._machines
-        if machines.cash.exit and stage != "working":
+        if machines.cash.exit:
             self._grab_notes()
+            return
+        if machines.cash.returned or machines.cash.refused:
+            self._grab_back()
             return
         match stage:
             case "idle" | "closed":
@@ -74,8 +93,10 @@ class Customer:
                 machines.type_pin(self._owner.pin)
             case "slot":
                 core.happen(Pressed(f"amount:{yuan(self._visit.amount_yuan)}"))
+            case "insert_notes":
+                self._insert_notes()
             case "confirm":
-                core.happen(Pressed("confirm"))
+                self._confirm()
             case "question":
                 core.happen(Pressed("met:yes"))
             case "sms":
@@ -95,7 +116,8 @@ class Customer:
         deed = self._lot.choice(
             (
                 "dream", "dream longer", "cancel", "end", "human", "confirm", "start", "balance", "back", "no",
-                "leave", "grab card", "grab notes", "insert", "cancel pin", "wrong pin", "another amount",
+                "leave", "grab card", "grab notes", "insert", "cancel pin", "wrong pin", "another amount", "grab back",
+                "more_notes", "insert notes",
             )
         )  # fmt: skip
         match deed:
@@ -111,6 +133,10 @@ class Customer:
                 self._grab_card()
             case "grab notes":
                 self._grab_notes()
+            case "grab back":
+                self._grab_back()
+            case "insert notes":
+                self._insert_notes()
             case "insert":
                 self._insert()
             case "cancel pin":
@@ -141,6 +167,29 @@ class Customer:
     def _grab_notes(self) -> None:
         if taken := self._machines.take_notes():
             self._body.taken.append(taken)
+
+    def _grab_back(self) -> None:
+        if notes := self._machines.take_back():
+            self._body.taken_back.append((self._session(), notes))
+
+    def _insert_notes(self) -> None:
+        """Put a few notes in, some of them twenties that are no good."""
+        hundreds, fifties = self._lot.randint(0, 8), self._lot.randint(0, 4)
+        good = {note: n for note, n in ((100_00, hundreds), (50_00, fifties)) if n}
+        bad = {FORGED: 1} if self._lot.random() < FORGED_RATE else {}
+        if (good or bad) and self._machines.insert_notes(good, bad):
+            self._body.inserted.append((self._session(), plus(good, bad)))
+
+    def _session(self) -> str:
+        """Return the session the screen shows, or showed last."""
+        self._last_session = self._core.state.session_id or self._last_session
+        return self._last_session
+
+    def _confirm(self) -> None:
+        if self._visit.business == "deposit" and self._lot.random() < CHANGES_MIND:
+            self._core.happen(Pressed(self._lot.choice(("more_notes", "cancel"))))
+        else:
+            self._core.happen(Pressed("confirm"))
 
     def _enter_sms(self) -> None:
         task, daemon = self._core.state.task, self._core.daemon

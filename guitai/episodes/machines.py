@@ -16,8 +16,8 @@ from firmware_bridge.services.publisher import PublisherService
 from firmware_bridge.services.runner import Runner
 from firmware_bridge.simulator.branch import Branch, state_folder
 from firmware_bridge.simulator.card_reader import Reader
-from firmware_bridge.simulator.dispenser import Cash
-from firmware_bridge.simulator.faults import PowerCutError
+from firmware_bridge.simulator.cash import Cash
+from firmware_bridge.simulator.faults import Faults, PowerCutError
 from firmware_bridge.simulator.notes import Notes, plus
 from firmware_bridge.store import StateFile
 from guitai.config import Config
@@ -27,6 +27,8 @@ from guitai.episodes.wire import End, Line, Passing, opened, shout
 PACE_S = 0.05
 DIAL_S = 0.001
 EXPIRY = "30122010000000000000"
+SERVED = frozenset({"CardReader", "PinPad", "CashDispenser", "Printer"})
+"""Services with one of these interfaces are served; a customer with a card and cash needs no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,40 @@ class Taken:
     dispense_id: str
 
 
-class Machines:
-    """Starts, dies, starts again. `seen` is told of every change of the dispenser, also of the one a power cut hid; `cut` of the cut."""
+@dataclass(frozen=True, slots=True)
+class Watchers:
+    """Whom the machines tell."""
 
-    def __init__(
-        self,
-        config: Config,
-        dialect: Dialect,
-        passing: Passing,
-        seen: Callable[[Cash, Cash], None],
-        cut: Callable[[], None],
-    ) -> None:
-        self._config, self._dialect, self._passing, self._seen, self._cut = config, dialect, passing, seen, cut
+    cash: Callable[[Cash, Cash], None]
+    """Of every change of the cash machine, also of the one a power cut hid."""
+
+    struck: Callable[[str], None]
+    """Of every armed fault that strikes."""
+
+    cut: Callable[[], None]
+    """Of a power cut."""
+
+
+class WatchedFaults(Faults):
+    """Tells which faults strike."""
+
+    def __init__(self, device: str, struck: Callable[[str], None]) -> None:
+        super().__init__(device)
+        self._struck = struck
+
+    def strikes(self, *kinds: str) -> bool:
+        """Return whether one of `kinds` is armed, and disarm it."""
+        armed = next((kind for kind in kinds if kind in self._armed), None)
+        if armed is not None:
+            self._struck(f"{self.device} {armed}")
+        return super().strikes(*kinds)
+
+
+class Machines:
+    """Starts, dies, starts again."""
+
+    def __init__(self, config: Config, dialect: Dialect, passing: Passing, watchers: Watchers) -> None:
+        self._config, self._dialect, self._passing, self._watchers = config, dialect, passing, watchers
         self._folder = state_folder(config)
         self._lines: list[Line] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -119,7 +143,7 @@ class Machines:
             self.branch.card_reader.insert(f"{pan}={EXPIRY}")
         except PowerCutError:
             self.kill()
-            self._cut()
+            self._watchers.cut()
         except DiedError:
             pass  # somebody had it die at an event the hand caused
         return True
@@ -147,8 +171,36 @@ class Machines:
                 self.branch.dispenser.take()
             self.hand_at_exit = False
         else:
-            self._save("dispenser", replace(cash, exit={}, taken=plus(cash.taken, cash.exit)))
+            self._save_cash(replace(cash, exit={}, taken=plus(cash.taken, cash.exit)))
         return Taken(cash.exit, cash.last.dispense_id if cash.last else "")
+
+    def insert_notes(self, notes: Notes, forged: Notes) -> bool:
+        """Put notes in if the slot is open."""
+        if self.branch is None or not self.branch.dispenser.accepting:
+            return False
+        try:
+            self.branch.dispenser.insert(notes, forged)
+        except PowerCutError:
+            self.kill()
+            self._watchers.cut()
+        except DiedError:
+            pass  # as for the card
+        return True
+
+    def take_back(self) -> Notes:
+        """Take what stands in the return tray, unless the machine is just moving it."""
+        cash = self.cash
+        notes = plus(cash.refused, cash.returned)
+        if not notes or (cash.moving and self.branch is not None):
+            return {}
+        if self.branch is not None:
+            self.hand_at_exit = True
+            with contextlib.suppress(DiedError):
+                self.branch.dispenser.take_back()
+            self.hand_at_exit = False
+        else:
+            self._save_cash(replace(cash, refused={}, returned={}, taken_back=plus(cash.taken_back, notes)))
+        return notes
 
     def type_pin(self, digits: str) -> bool:
         """Press the PIN while the pad wants it."""
@@ -164,7 +216,9 @@ class Machines:
 
     def _start(self) -> None:
         self.branch = Branch(self._config, PACE_S)
-        services = services_of(self.branch)
+        for machine in self.branch.devices.values():
+            machine.faults = WatchedFaults(machine.name, self._watchers.struck)
+        services = [service for service in services_of(self.branch) if SERVED & set(service.interfaces)]
         devices = self._config.devices
         root = f"ws://{devices.host}:{devices.port}{ROOT_PATH}"
         publisher = PublisherService(lambda: [f"{root}/{service.name}" for service in services])
@@ -179,13 +233,13 @@ class Machines:
 
     def _power_cut(self) -> None:
         self.kill()
-        self._cut()
+        self._watchers.cut()
         raise DiedError
 
     def _change(self, _old: Cash, new: Cash) -> None:
         before, self._last_seen = self._last_seen, new
         if before is not None and before != new:
-            self._seen(before, new)
+            self._watchers.cash(before, new)
 
     @contextlib.asynccontextmanager
     async def _dial(self, uri: str) -> AsyncIterator[End]:
@@ -202,6 +256,10 @@ class Machines:
 
     def _load(self, name: str, kind: type[Any], fresh: Any) -> Any:
         return StateFile(self._folder / f"{name}.json", kind).load() or fresh
+
+    def _save_cash(self, cash: Cash) -> None:
+        self._last_seen = cash
+        self._save("dispenser", cash)
 
     def _save(self, name: str, state: Any) -> None:
         StateFile(self._folder / f"{name}.json", type(state)).save(state)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from firmware_bridge.simulator.dispenser import STEPS
+from firmware_bridge.simulator.recycler import CASH_IN_STEPS
 
-Business = Literal["withdraw", "balance"]
-BUSINESSES: tuple[Business, ...] = ("withdraw", "withdraw", "withdraw", "balance")
+Business = Literal["withdraw", "deposit", "balance"]
+BUSINESSES: tuple[Business, ...] = (*("withdraw",) * 5, *("deposit",) * 4, "balance")
 
 DIALECTS = ("kal", "schema", "first")
 AMOUNTS_YUAN = (100, 300, 500, 1200, 2000)
@@ -98,6 +99,14 @@ MONEY_FRAMES = tuple(
         "CardReader.Move completion",
         "CardReader.MediaRemovedEvent",
         "CardReader.ReadRawData completion",
+        "CashAcceptor.CashInStart completion",
+        "CashAcceptor.CashIn command",
+        "CashAcceptor.CashIn completion",
+        "CashAcceptor.CashInEnd command",
+        "CashAcceptor.CashInEnd completion",
+        "CashAcceptor.CashInRollback command",
+        "CashAcceptor.CashInRollback completion",
+        "CashAcceptor.GetCashInStatus completion",
     )
 )
 MONEY_EFFECTS = tuple(
@@ -112,9 +121,19 @@ MONEY_EFFECTS = tuple(
         "bank.settle",
         "cash.ask_status",
         "session.closed",
+        "cashin.start",
+        "cashin.insert",
+        "cashin.end",
+        "cashin.roll_back",
+        "cashin.retract",
+        "cashin.ask_status",
+        "bank.post_deposit",
     )
 )
-BANK_CALLS = tuple(f"bank {name}" for name in ("reserve", "token", "settle", "ask_debit", "look_up", "verify_pin"))
+BANK_CALLS = tuple(
+    f"bank {name}"
+    for name in ("reserve", "token", "settle", "ask_debit", "look_up", "verify_pin", "post_deposit", "post_deposit")
+)
 
 PROCESS_DEATHS = ("core dies", "devices die", "both die")
 LINE_FAULTS = ("line breaks before", "line breaks after", "all lines break", "held up", "twice", "overtaken", "retyped")
@@ -125,6 +144,9 @@ DISPENSER_FAULTS = (
     "jam_present",
     "jam_present_partly",
     "jam_retract",
+    "jam_insert",
+    "jam_store",
+    "jam_return",
     "taken_during_retract",
     "clear_nonce",
 )
@@ -161,7 +183,9 @@ def _incident(lot: random.Random) -> Incident:
             seconds = {"slow": 2.5, "bank down": lot.choice((4.0, 30.0, 200.0))}.get(what, 0.0)
             return Incident(what, lot.choice(BANK_CALLS), lot.choices((1, 2), (4, 1))[0], seconds)
         case "power":
-            device, step = lot.choice([*(("dispenser", s) for s in STEPS), *(("card_reader", s) for s in CARD_STEPS)])
+            device, step = lot.choice(
+                [*(("dispenser", s) for s in (*STEPS, *CASH_IN_STEPS)), *(("card_reader", s) for s in CARD_STEPS)]
+            )
             return _at_random(lot, f"arm {device} power_cut:{step}", 0.0)
         case "arm":
             fault = lot.choice(DISPENSER_FAULTS + LINK_FAULTS)

@@ -1,0 +1,48 @@
+"""Plans that once went wrong, each as short as it could be made."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.episodes.episode import Episodes
+from guitai.episodes.plan import Incident, Plan, Visit, plan_of
+
+
+def one(visit: Visit, *incidents: Incident, dialect: str = "kal", seed: int = 0) -> Plan:
+    return Plan(seed, dialect, (visit,), incidents)
+
+
+PLANS = {
+    "notes half out are taken while the power is off": one(
+        Visit("withdraw", 100, 1.0, 2569489402),
+        Incident("arm dispenser power_cut:present.halfway", "journalled", 21),
+        seed=755,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def episodes():
+    with Episodes() as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_plan(name, episodes):
+    assert episodes.run(PLANS[name]).wrong == []
+
+
+@pytest.mark.parametrize("business", ["withdraw", "deposit", "balance"])
+def test_nothing_breaks(business, episodes):
+    result = episodes.run(one(Visit(business, 500, 1.0, 7)))
+    assert result.wrong == []
+    assert result.endings["debit committed"] == (business == "withdraw")
+    assert result.endings["deposit credited"] == (business == "deposit")
+    assert not result.endings["debit disputed"] + result.endings["deposit disputed"] + result.endings["card retained"]
+
+
+def test_a_seed_always_makes_the_same_episode(episodes):
+    plan = plan_of(11)
+    first, second = (episodes.run(plan, traced=True) for _ in range(2))
+    assert [line[:40] for line in first.log] == [line[:40] for line in second.log]
+    assert first.virtual_s == second.virtual_s
