@@ -15,14 +15,15 @@ import structlog
 from firmware_bridge.client.acceptor import Acceptor
 from firmware_bridge.client.cards import Cards
 from firmware_bridge.client.cashier import Cashier
-from firmware_bridge.client.dial import Dial, dialler
+from firmware_bridge.client.dial import Dial, dial
 from firmware_bridge.client.discovery import discover
 from firmware_bridge.client.judge import fault_of
 from firmware_bridge.client.link import Link, Links, RediscoverError, Watch
 from firmware_bridge.client.memory import CashInMemory, DispenseMemory, RetainMemory
 from firmware_bridge.client.pins import PinBlock, Pins
-from firmware_bridge.client.printing import Printing
+from firmware_bridge.client.roles import ID_READER, STATEMENT_PRINTER
 from firmware_bridge.client.units import Units
+from firmware_bridge.desk import Desk
 from firmware_bridge.protocol.client import Unsolicited
 from firmware_bridge.simulator.keys import read_key
 from guitai.config import Config
@@ -47,7 +48,7 @@ from guitai.messages.cash_in import (
     NotesTakenBack,
     ReturnedRetracted,
 )
-from guitai.messages.device import Device, DeviceState, PrintDone, PrintFailed, Tampered
+from guitai.messages.device import Device, DeviceState, Tampered
 from guitai.money import Fen
 
 DEVICES: dict[str, Device] = {
@@ -56,10 +57,17 @@ DEVICES: dict[str, Device] = {
     "CashDispenser": "dispenser",
     "CashAcceptor": "acceptor",
     "Printer": "printer",
+    STATEMENT_PRINTER: "statement_printer",
+    ID_READER: "id_reader",
+    "BarcodeReader": "barcode_reader",
+    "Camera": "document_camera",
+    "Auxiliaries": "auxiliaries",
+    "VendorMode": "operator_panel",
+    "Lights": "lights",
 }
-"""The interfaces a branch uses, and our names of the devices behind them."""
+"""The roles of services a branch uses (`client.roles`), and our names of the devices behind them."""
 
-OPTIONAL = frozenset({"CashAcceptor"})
+OPTIONAL = frozenset(DEVICES) - {"CardReader", "PinPad", "CashDispenser", "Printer"}
 """A branch without these serves all the same, without what they do."""
 
 LOST = "device.not_connected"
@@ -68,24 +76,24 @@ LAST_RETRY_S = 3.0
 log = structlog.get_logger()
 
 
-class DevicePort:
+class DevicePort(Desk):
     """Finds the services, stays connected, and speaks in `guitai.messages`. Raises ``device.key_missing`` at once."""
 
-    def __init__(self, config: Config, on_event: Callable[[object], None], dial: Dial | None = None) -> None:
+    def __init__(self, config: Config, on_event: Callable[[object], None], dial: Dial = dial) -> None:
         self._config = config.devices
-        self._dial = dial or dialler(config.devices)
+        self._dial = dial
         self._on_event = on_event
         self._links = Links()
         self._told: dict[Device, tuple[bool, str]] = {}
         self._all_up = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
         key = read_key(config.paths.keys, "card_token.key")
+        super().__init__(key, self._links, on_event, self._spawn)
         self._cards = Cards(key, RetainMemory(config.paths.state), self._links, on_event, self._spawn)
         self._cashier = Cashier(DispenseMemory(config.paths.state), self._links, on_event, self._spawn)
         self._acceptor = Acceptor(CashInMemory(config.paths.state), self._links, on_event, self._spawn)
         self._units = Units(self._links)
         self._pins = Pins(self._links)
-        self._printing = Printing(self._links)
 
     @property
     def card_token(self) -> str | None:
@@ -103,7 +111,7 @@ class DevicePort:
                     retry_s = FIRST_RETRY_S
                     async with asyncio.TaskGroup() as group:
                         for address in addresses:
-                            group.create_task(Link(address, watch, self._dial).run())
+                            group.create_task(self._keep(Link(address, watch, self._dial)))
                 except* (RediscoverError, GuitaiError) as errors:
                     log.info("devices not reachable", reason=str(errors.exceptions[0]), retry_s=retry_s)
                     self._tell("devices", LOST)
@@ -214,34 +222,45 @@ class DevicePort:
         """Return what every storage unit holds by the machines' own counts."""
         return await self._units.all()
 
-    async def print_receipt(self, request_id: str, title: str, lines: tuple[str, ...]) -> PrintDone | PrintFailed:
-        """Print a receipt."""
-        return await self._printing.receipt(request_id, title, lines)
+    async def _keep(self, link: Link) -> None:
+        while True:
+            try:
+                await link.run()
+            except RediscoverError:
+                if not self._complete:
+                    raise
+                # What the branch can do without is no reason to let go of the others: it is looked for where it was.
+
+    @property
+    def _complete(self) -> bool:
+        return all(self._links.offers(role) for role in DEVICES if role not in OPTIONAL)
 
     def _came_up(self, link: Link) -> None:
         self._links.add(link)
         self._judge(link)
+        self._desk_up(link)
         if "CardReader" in link.interfaces:
             self._cards.came_up(link)
         if "CashDispenser" in link.interfaces:
             self._cashier.came_up(link)
         if "CashAcceptor" in link.interfaces:
             self._acceptor.came_up(link)
-        if all(self._links.offers(interface) for interface in DEVICES if interface not in OPTIONAL):
+        if self._complete:
             self._all_up.set()
             self._tell("devices", "")
 
     def _went_down(self, link: Link) -> None:
         self._links.drop(link)
-        self._all_up.clear()
         for interface, device in DEVICES.items():
             if interface in link.interfaces:
                 self._tell(device, LOST)
-        self._tell("devices", LOST)
+        if not self._complete:
+            self._all_up.clear()
+            self._tell("devices", LOST)
 
     def _unsolicited(self, link: Link, event: Unsolicited) -> None:
         match event.name:
-            case "CardReader.MediaRemovedEvent":
+            case "CardReader.MediaRemovedEvent" if "CardReader" in link.interfaces:
                 self._cards.removed()
             case "CashManagement.ItemsTakenEvent":
                 position = str(event.payload.get("position") or "")
@@ -250,6 +269,8 @@ class DevicePort:
                 self._judge(link)
             case "Common.ErrorEvent" if event.payload.get("eventId") == "fraudAttempt":
                 self._on_event(Tampered(link.name))
+            case _:
+                self._desk_heard(link, event)
 
     def _judge(self, link: Link) -> None:
         for interface, device in DEVICES.items():
@@ -260,6 +281,7 @@ class DevicePort:
                 self._tell(device, code)
                 if interface == "CardReader" and not code:
                     self._cards.usable_again()
+        self._desk_judge(link)
 
     def _tell(self, device: Device, code: str) -> None:
         state = (not code, code)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from firmware_bridge.client.chip import read_number
 from firmware_bridge.client.judge import code_of
 from firmware_bridge.client.link import Link, Links, Request
 from firmware_bridge.client.memory import RetainMemory
@@ -118,7 +119,7 @@ class Cards:
         if self._reading is not None or link.status.get("cardReader", {}).get("media") != "present":
             return None
         done = await link.ask("CardReader.ReadRawData", {"track2": True}, timeout_ms=READ_AT_ONCE_MS)
-        self.card = self._card(done) if done.ok else None
+        self.card = self._card(done) or await self._by_chip(link, done)
         return CardInserted(self.card.token, self.card.tail) if self.card else None
 
     def removed(self) -> None:
@@ -170,7 +171,10 @@ class Cards:
             return False  # the link is down; `came_up` begins anew
         finally:
             self._reading = None
-        card = self._card(done) if done.ok else None
+        try:
+            card = self._card(done) or await self._by_chip(link, done)
+        except GuitaiError:
+            return False
         if card is not None:
             self.card, self._wanted = card, False
             self._memory.forget()
@@ -182,15 +186,22 @@ class Cards:
             return ejected.ok
         return done.code == "timeOut"
 
+    async def _by_chip(self, link: Link, done: Completed) -> Card | None:
+        """Return the card by its chip when its stripe could not be read."""
+        if not done.ok and code_of(done.answer) != "device.card_unreadable":
+            return None
+        number = await read_number(link)
+        return None if number is None else self._known(number.encode())
+
     def _card(self, done: Completed) -> Card | None:
         data = (done.payload.get("track2") or {}).get("data") or ""
         try:
             match = _TRACK2.match(base64.b64decode(data, validate=True))
         except binascii.Error:
             return None
-        if match is None:
-            return None
-        number = match.group(1)
+        return None if match is None or not done.ok else self._known(match.group(1))
+
+    def _known(self, number: bytes) -> Card:
         token = hmac.new(self._key, number, hashlib.sha256).hexdigest()[:TOKEN_CHARS]
         return Card(number.decode(), token, number[-4:].decode())
 

@@ -40,6 +40,9 @@ _ANSWERS = {
     "paperOut": "device.paper_out",
     "paperJammed": "device.paper_jam",
     "mediaJammed": "device.paper_jam",
+    "noMediaPresent": "device.no_paper",
+    "retractBinFull": "device.paper_bin_full",
+    "cameraInoperable": "device.hardware",
     "fraudAttempt": "device.tampered",
     "deviceNotReady": "device.offline",
     "hardwareError": "device.hardware",
@@ -56,7 +59,7 @@ def code_of(answer: str) -> str:
 def fault_of(interface: str, status: Mapping[str, Any]) -> str:
     """Return the code of what makes the device behind `interface` unusable, or an empty string."""
     common = status.get("common") or {}
-    exact = _FAULTS[interface](status)
+    exact = _FAULTS.get(interface, _nothing)(status)
     general = _COMMON.get(common.get("device", ""), "")
     if general == "device.tampered" or not exact:
         return general
@@ -89,6 +92,14 @@ def _printer(status: Mapping[str, Any]) -> str:
     return {"out": "device.paper_out", "jammed": "device.paper_jam"}.get(paper or "", "")
 
 
+def _barcode_reader(status: Mapping[str, Any]) -> str:
+    return "device.hardware" if _part(status, "barcodeReader").get("scanner") == "inoperative" else ""
+
+
+def _nothing(_status: Mapping[str, Any]) -> str:
+    return ""
+
+
 def _part(status: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part: Mapping[str, Any] = status.get(name) or {}
     return part
@@ -100,4 +111,7 @@ _FAULTS = {
     "CashDispenser": _dispenser,
     "CashAcceptor": _acceptor,
     "Printer": _printer,
+    "StatementPrinter": _printer,
+    "BarcodeReader": _barcode_reader,
 }
+"""By role; of the others ``common.device`` says all there is to say."""

@@ -1,34 +1,70 @@
-"""The printer's client."""
+"""The printers' client: receipts and statements."""
 
 from __future__ import annotations
 
-from firmware_bridge.client.judge import code_of
-from firmware_bridge.client.link import Links
-from guitai.errors import GuitaiError
-from guitai.messages.device import PrintDone, PrintFailed
+from dataclasses import dataclass
 
-FORM = "GuitaiReceipt"
-"""A form with the fields ``title`` and ``lines``; on a real kiosk it is loaded at installation."""
+from firmware_bridge.client.judge import code_of
+from firmware_bridge.client.link import Link, Links
+from firmware_bridge.client.roles import STATEMENT_PRINTER
+from guitai.errors import GuitaiError
+from guitai.messages.device import PaperRetracted, PrintDone, Printer, PrintFailed
+
+RECEIPT_PRINTER = "Printer"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form with the fields ``title`` and ``lines``; on a real kiosk it is loaded at installation."""
+
+    role: str
+    name: str
+    media: str
+    cut: bool
+
+
+_FORMS: dict[Printer, Form] = {
+    "printer": Form(RECEIPT_PRINTER, "GuitaiReceipt", "Receipt", cut=True),
+    "statement_printer": Form(STATEMENT_PRINTER, "GuitaiStatement", "A4", cut=False),
+}
 
 
 class Printing:
-    """What core asks of the printer."""
+    """What core asks of the printers."""
 
     def __init__(self, links: Links) -> None:
         self._links = links
 
-    async def receipt(self, request_id: str, title: str, lines: tuple[str, ...]) -> PrintDone | PrintFailed:
-        """Print, cut and hand out. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+    async def print(
+        self, request_id: str, printer: Printer, title: str, lines: tuple[str, ...]
+    ) -> PrintDone | PrintFailed:
+        """Print and hand out. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+        form = _FORMS[printer]
         wanted = {
-            "formName": FORM,
-            "mediaName": "Receipt",
+            "formName": form.name,
+            "mediaName": form.media,
             "fields": {"title": title, "lines": list(lines)},
-            "mediaControl": {"move": "eject", "cut": True},
+            "mediaControl": {"move": "eject", **({"cut": True} if form.cut else {})},
         }
         try:
-            done = await self._links.of("Printer").request("Printer.PrintForm", wanted)
+            done = await self._links.of(form.role).request("Printer.PrintForm", wanted)
         except GuitaiError as error:
             if error.retryable:
                 raise
             return PrintFailed(request_id, error.code)
         return PrintDone(request_id) if done.ok else PrintFailed(request_id, code_of(done.answer))
+
+    async def retract(self, request_id: str, printer: Printer) -> PaperRetracted | PrintFailed:
+        """Take paper back that nobody took. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
+        try:
+            done = await self._links.of(_FORMS[printer].role).request("Printer.RetractMedia", {})
+        except GuitaiError as error:
+            if error.retryable:
+                raise
+            return PrintFailed(request_id, error.code)
+        return PaperRetracted(request_id) if done.ok else PrintFailed(request_id, code_of(done.answer))
+
+
+def printer_of(link: Link) -> Printer:
+    """Return which of our printers a service is; one that is both counts as the receipt printer."""
+    return "printer" if RECEIPT_PRINTER in link.interfaces else "statement_printer"

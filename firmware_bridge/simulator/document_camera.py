@@ -35,7 +35,7 @@ class DocumentCamera(Device[Tray]):
 
     def lay(self, document: Path | None) -> None:
         """Lay a document on the tray, or take it away (a hand does). Raises GuitaiError ``device.bad_hand``."""
-        if document is not None and cv2.imread(str(document)) is None:
+        if document is not None and not (document.is_file() and cv2.imread(str(document)) is not None):
             raise GuitaiError("device.bad_hand", request="lay_document", reason=f"{document} is no picture")
         self.become(replace(self.state, document="" if document is None else str(document)))
 

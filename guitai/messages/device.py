@@ -8,8 +8,10 @@ from typing import Literal
 from guitai.messages.codec import effect, event
 
 Device = Literal[
-    "card_reader", "pin_pad", "dispenser", "acceptor", "printer", "speech", "vision", "window", "sync", "devices"
-]
+    "card_reader", "pin_pad", "dispenser", "acceptor", "printer", "speech", "vision", "window", "sync", "devices",
+    "statement_printer", "id_reader", "barcode_reader", "document_camera", "auxiliaries", "operator_panel", "lights",
+]  # fmt: skip
+Printer = Literal["printer", "statement_printer"]
 
 
 @event("device.state")
@@ -53,6 +55,22 @@ class PrintFailed:
 
     request_id: str
     code: str
+
+
+@event("print.taken")
+@dataclass(frozen=True, slots=True)
+class PaperTaken:
+    """The customer took the paper from the exit."""
+
+    printer: Printer
+
+
+@event("print.retracted")
+@dataclass(frozen=True, slots=True)
+class PaperRetracted:
+    """Paper that nobody took is back inside."""
+
+    request_id: str
 
 
 @effect("print.receipt")

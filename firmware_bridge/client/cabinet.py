@@ -1,0 +1,131 @@
+"""The client of the cabinet's sensors and of the vendor's maintenance mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from firmware_bridge.client.link import Link, Links
+from guitai.errors import GuitaiError
+from guitai.messages.branch import ModeWanted, Sensor, SensorChanged
+from guitai.messages.device import Tampered
+
+AUXILIARIES = "Auxiliaries"
+VENDOR_MODE = "VendorMode"
+APP_NAME = "guitai"
+_SHUT = frozenset({"closed", "locked", "bolted"})
+_ALARMS: tuple[Sensor, ...] = ("tamper", "seismic")
+_REGISTERED = {
+    "operatorSwitch": "operatorSwitch",
+    "tamperSensor": "tamperSensor",
+    "seismicSensor": "seismicSensor",
+    "proximitySensor": "proximitySensor",
+    "handsetSensor": "handsetSensor",
+    "cabinetDoor": "cabinetDoor",
+    "safeDoor": "safeDoor",
+    "ups": "UPS",
+}
+"""What is asked for, by the names of Auxiliaries.Register and of Common.Status."""
+
+_FRONT_DOORS = ("cabinetDoor", "cabinetFrontDoor", "cabinetRearDoor", "cabinetLeftDoor", "cabinetRightDoor")
+
+
+class Cabinet:
+    """Tells how the sensors stand, at first each once and then what changes."""
+
+    def __init__(self, links: Links, emit: Callable[[object], None]) -> None:
+        self._links, self._emit = links, emit
+        self._told: dict[Sensor, bool] = {}
+        self._status: dict[str, Mapping[str, Any]] = {}
+        self._wanted: dict[str, bool] = {}
+
+    @property
+    def near(self) -> bool | None:
+        """Whether somebody stands before the kiosk; None without such a sensor."""
+        return _is(self._auxiliaries.get("proximitySensor"), "present")
+
+    @property
+    def handset_lifted(self) -> bool | None:
+        """Whether the handset is off its hook; None without one."""
+        return _is(self._auxiliaries.get("handsetSensor"), "offTheHook")
+
+    async def came_up(self, link: Link) -> None:
+        """Say to a service (again) what we want to be told of. Raises GuitaiError ``device.not_connected``."""
+        if AUXILIARIES in link.interfaces:
+            there = {name: "register" for name, shown in _REGISTERED.items() if shown in self._auxiliaries}
+            await link.ask("Auxiliaries.Register", there)
+        if VENDOR_MODE in link.interfaces:
+            await link.ask("VendorMode.Register", {"appName": APP_NAME})
+
+    def judge(self, link: Link) -> None:
+        """Take in how a service stands and tell what is new."""
+        for part, interface in (("auxiliaries", AUXILIARIES), ("vendorMode", VENDOR_MODE)):
+            if interface in link.interfaces:
+                self._status[part] = link.status.get(part) or {}
+        if link.interfaces & {AUXILIARIES, VENDOR_MODE}:
+            self._tell_sensors()
+        if VENDOR_MODE in link.interfaces:
+            self._tell_mode(link.name)
+
+    async def acknowledge(self, device: str, enter: bool) -> None:
+        """Let a device enter or leave its maintenance mode. Raises GuitaiError ``device.not_connected``, ``device.failed``."""
+        link = self._links.of(VENDOR_MODE)
+        name = "EnterModeAcknowledge" if enter else "ExitModeAcknowledge"
+        done = await link.ask(f"VendorMode.{name}")
+        if not done.ok:
+            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
+
+    @property
+    def _auxiliaries(self) -> Mapping[str, Any]:
+        return self._status.get("auxiliaries") or {}
+
+    def _tell_sensors(self) -> None:
+        in_vendor_mode = self._status.get("vendorMode", {}).get("service") in {"active", "exitPending"}
+        for sensor in get_args(Sensor):
+            alarm = alarm_of(sensor, self._auxiliaries)
+            if sensor == "operator_switch" and "vendorMode" in self._status:
+                alarm = bool(alarm) or in_vendor_mode  # somebody works at the machine, wherever its switch stands
+            before = self._told.get(sensor)
+            if alarm is None or before == alarm:
+                continue
+            self._told[sensor] = alarm
+            if alarm and sensor in _ALARMS and before is False:
+                self._emit(Tampered(sensor))
+            self._emit(SensorChanged(sensor, alarm))
+
+    def _tell_mode(self, device: str) -> None:
+        mode = self._status["vendorMode"].get("service")
+        wanted = {"enterPending": True, "exitPending": False}.get(mode or "")
+        if wanted is None:
+            self._wanted.pop(device, None)
+        elif self._wanted.get(device) != wanted:
+            self._wanted[device] = wanted
+            self._emit(ModeWanted(device, wanted))
+
+
+def alarm_of(sensor: Sensor, auxiliaries: Mapping[str, Any]) -> bool | None:
+    """Return whether a sensor stands where no customer may be served; None when there is no such sensor."""
+    match sensor:
+        case "operator_switch":
+            return _is_not(auxiliaries.get("operatorSwitch"), {"run"})
+        case "tamper":
+            both = [auxiliaries.get(name) for name in ("tamperSensor", "internalTamperSensor")]
+            return None if both == [None, None] else "on" in both
+        case "seismic":
+            return _is(auxiliaries.get("seismicSensor"), "on")
+        case "safe":
+            return _is_not(auxiliaries.get("safeDoor"), _SHUT)
+        case "cabinet":
+            doors = [auxiliaries[name] for name in _FRONT_DOORS if auxiliaries.get(name) is not None]
+            return any(door not in _SHUT for door in doors) if doors else None
+        case "power":
+            ups = auxiliaries.get("UPS")
+            return bool(ups.get("powering") or ups.get("low")) if isinstance(ups, dict) else None
+
+
+def _is(value: object, wanted: str) -> bool | None:
+    return None if value is None else value == wanted
+
+
+def _is_not(value: object, good: set[str] | frozenset[str]) -> bool | None:
+    return None if value is None else value not in good
