@@ -27,16 +27,10 @@ def target(ref: str) -> str:
 
 
 def compiled(schema: Schema, resolve: Resolve, *, strict: bool) -> Check:
-    """Return the check of a schema. When `strict`, properties it does not name are faults; otherwise they pass."""
-    check = _unless_null(schema, resolve, strict)
+    """Return the check of a schema, for values that are not null.
 
-    def nullable(value: Any) -> str | None:
-        return None if value is None else check(value)
-
-    return nullable
-
-
-def _unless_null(schema: Schema, resolve: Resolve, strict: bool) -> Check:
+    When `strict`, properties it does not name are faults; otherwise they pass.
+    """
     if "$ref" in schema:
         return _reference(target(schema["$ref"]), resolve)
     if "anyOf" in schema:
@@ -88,7 +82,7 @@ def _object(schema: Schema, resolve: Resolve, strict: bool) -> Check:
             if one is None:
                 if closed:
                     return f".{key} is not known"
-            elif (reason := one(inner)) is not None:
+            elif inner is not None and (reason := one(inner)) is not None:
                 return f".{key}{reason}"
         return None
 
@@ -100,7 +94,7 @@ def _array(item: Check) -> Check:
         if not isinstance(value, list):
             return " is not an array"
         for index, one in enumerate(value):
-            if (reason := item(one)) is not None:
+            if one is not None and (reason := item(one)) is not None:
                 return f"[{index}]{reason}"
         return None
 

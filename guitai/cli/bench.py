@@ -100,6 +100,36 @@ def cash_safety(episodes: int, seed: int, as_json: bool) -> None:
     report("cash-safety", tally.figures(), episodes, as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--count", type=click.IntRange(500), default=5000, show_default=True, help="Commands sent.")
+def devices(as_json: bool, count: int) -> None:
+    """A device command's way through client, loopback and host and back, the host in its own process.
+
+    Status and cassette counts of the simulated dispenser: nothing moves. Percentiles are medians of five rounds.
+    """
+    from firmware_bridge.round_trip import measure
+
+    report("devices", measure(count), count, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("build/bench"), show_default=True)
+@click.option("--rooms", type=click.IntRange(1, 6), default=6, show_default=True, help="Rooms, from good to bad.")
+@click.pass_obj
+def echo(files: tuple[Path, ...], as_json: bool, folder: Path, rooms: int) -> None:
+    """The kiosk's own voice in the microphone, and customers who speak over it, in simulated rooms.
+
+    residual_db is what is left of the echo in the steady state, in the worst room; the error rates are of the recogniser
+    on customers alone and over the kiosk's voice.
+    """
+    from guitai.demo import echo as whole
+
+    result = whole.measure(folder.resolve(), configuration.load(files), rooms)
+    report("echo", whole.figures(result), len(result.over_kiosk), as_json)
+
+
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
     """Print the figures with their bars; exit 1 if one does not hold."""
     limits = BARS.get(name, {})

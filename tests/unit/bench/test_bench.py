@@ -45,6 +45,13 @@ def test_language(run):
     assert found["figures"]["intent_agreement"] >= 0.9
 
 
+def test_devices(run):
+    found = answer(run("devices", "--json", "--count", "500"), "devices")
+    assert found["n"] == 500
+    assert set(found["figures"]) == {"p50_ms", "p99_ms", "worst_ms"}
+    assert 0 < found["figures"]["p50_ms"] <= found["figures"]["p99_ms"] <= found["figures"]["worst_ms"]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_speech(run):
