@@ -21,7 +21,18 @@ MOST_FIELDS = 60
 
 _LARGEST = 10**9
 _NAMES_OF_THINGS = frozenset(
-    {"formName", "mediaName", "mix", "modelName", "positionName", "serviceURI", "serviceVersion", "to", "from"}
+    {
+        "currency",
+        "formName",
+        "mediaName",
+        "mix",
+        "modelName",
+        "positionName",
+        "serviceURI",
+        "serviceVersion",
+        "to",
+        "from",
+    }
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.:/ -]{1,60}")
 _LONG_NUMBER = re.compile(r"\d{6}")

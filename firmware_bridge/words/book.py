@@ -59,6 +59,16 @@ def of_code(code: str, interface: str = "") -> Sentence | None:
     return Sentence(**entry) if entry else None
 
 
+def of_ending(command: str, code: str, error_code: str) -> Sentence | None:
+    """Return the sentence of how a command ended: its completion code, and ``payload.errorCode`` where there is one.
+
+    The two are told apart because some words are both: invalidData is about the message, or about the chip.
+    """
+    if code == "commandErrorCode" and error_code:
+        return of_code(error_code, command.partition(".")[0])
+    return of_code(code)
+
+
 def of_state(interface: str, name: str, value: str) -> Sentence | None:
     """Return the sentence of a state such as ``("CardReader", "media", "jammed")``.
 
@@ -71,6 +81,12 @@ def of_state(interface: str, name: str, value: str) -> Sentence | None:
     general = _table("states", "states")["any"]
     entry = own.get(value) or shared.get(value) or general["unknown" if value == "unknown" else "other"]
     return Sentence(**entry)
+
+
+def of_fault(name: str) -> Sentence | None:
+    """Return what a simulated device's fault stands for."""
+    entry = _table("faults", "faults").get(name)
+    return Sentence(**entry) if entry else None
 
 
 def name_of(kind: NameKind, name: str, language: Language) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
+import structlog
 
 from guitai.cli.lazy import LazyGroup
 
 LAZY = {
     "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
+    "inject": ("guitai.cli.devices.inject", "inject", "Bring a fault about on a simulated device."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
     "token-check": ("guitai.cli.devices.token_check", "token_check", "Run others' token vectors against our check."),
     "test": ("guitai.cli.devices.selftest", "selftest", "Test devices without moving anything; exits 1 on red."),
+    "trace": ("guitai.cli.devices.tracing", "tracing", "Show messages as they pass, one line each, redacted."),
 }
 
 
 @click.group(cls=LazyGroup, lazy=LAZY)
 def devices() -> None:
     """See, test, exercise and fill the devices of this kiosk, in plain sentences."""
+    # The command line speaks in sentences of its own; what the bridge logs would stand between them.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

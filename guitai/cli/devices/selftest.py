@@ -15,7 +15,7 @@ from rich.markup import escape
 
 from firmware_bridge.client.link import Link
 from firmware_bridge.protocol.client import Completed
-from firmware_bridge.words.book import Language, Level, name_of, of_code
+from firmware_bridge.words.book import Language, Level, name_of, of_ending
 from firmware_bridge.words.readings import Reading, readings
 from guitai import config as configuration
 from guitai.cli.devices.options import language_option
@@ -172,7 +172,7 @@ async def _ask(link: Link, command: str) -> Completed | None:
 def _failed(link: Link, command: str, answer: Completed | None, say: Phrases) -> Finding:
     if answer is None:
         return Finding(link.name, command, "stop", say("test.no_answer", seconds=ANSWER_S), say("test.no_answer_next"))
-    sentence = of_code(answer.answer, command.partition(".")[0])
+    sentence = of_ending(command, answer.code, answer.answer)
     says = sentence.says(say.language) if sentence else say("test.strange_answer", answer=answer.answer)
     return Finding(link.name, command, "stop", says, sentence.then(say.language) if sentence else "")
 

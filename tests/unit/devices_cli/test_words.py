@@ -13,7 +13,7 @@ import pytest
 from firmware_bridge import words
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.envelope import COMPLETION_CODES, REFUSALS
-from firmware_bridge.words.book import INTERFACES, known_codes, meanings, name_of, of_code, of_state
+from firmware_bridge.words.book import INTERFACES, known_codes, meanings, name_of, of_code, of_ending, of_state
 from firmware_bridge.words.readings import readings, worst
 
 FOLDER = Path(words.__file__).parent
@@ -145,6 +145,14 @@ def test_an_interface_may_say_it_its_own_way():
     assert of_code("exchangeActive", "CashAcceptor") == of_code("exchangeActive")
     assert of_code("vendorSpecific", "CashAcceptor") is None
     assert of_code("jammed", "../../etc/passwd") is None
+
+
+def test_a_word_that_is_a_completion_code_and_an_error_code_is_told_apart():
+    message = of_ending("CardReader.ChipIO", "invalidData", "")
+    chip = of_ending("CardReader.ChipIO", "commandErrorCode", "invalidData")
+    assert message == of_code("invalidData")
+    assert chip == of_code("invalidData", "CardReader")
+    assert message != chip
 
 
 def test_names_cover_what_is_shown():
