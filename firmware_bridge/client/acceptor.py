@@ -77,6 +77,7 @@ class Acceptor:
         self._values: dict[str, Fen] = {}
         self._accepting: tuple[Link, Request] | None = None
         self._stopped = asyncio.Event()
+        self._asked = ""
         self._in_tray = False
         self._tray_news = asyncio.Event()
         self._moving = False
@@ -110,7 +111,9 @@ class Acceptor:
         Refused notes still in the return tray are waited for first: nothing can be put in over them.
         """
         link = self._links.of(INTERFACE)
-        self._stopped.clear()
+        if request_id != self._asked:  # a second try is as stopped as the first
+            self._asked = request_id
+            self._stopped.clear()
         while self._in_tray and not self._stopped.is_set():
             await self._tray_news.wait()
         if self._stopped.is_set():

@@ -47,7 +47,7 @@ class Cashier:
     ) -> None:
         self._memory, self._links, self._emit, self._spawn = memory, links, emit, spawn
         self._at_exit: Fen | None = None
-        self._presenting = False
+        self._moving = False
         self._taken_early = False
 
     async def nonce(self) -> str:
@@ -79,9 +79,9 @@ class Cashier:
     async def present(self, request_id: str, amount: Fen) -> NotesPresented | CashFailed:
         """Move the stacked notes to the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of("CashDispenser")
-        self._presenting, self._taken_early, self._at_exit = True, False, amount
+        self._moving, self._taken_early, self._at_exit = True, False, amount
         done = await self._send(link, "CashDispenser.Present", {"position": POSITION})
-        self._presenting = False
+        self._moving = False
         if done is not None and done.ok:
             if self._taken_early:
                 asyncio.get_running_loop().call_later(SETTLE_S, self.taken)
@@ -97,14 +97,18 @@ class Cashier:
 
     async def retract(self, request_id: str) -> NotesRetracted | NotesTaken | CashFailed:
         """Take notes back from the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
-        link = self._links.of("CashManagement")
+        link = self._links.of("CashDispenser")
         values = await note_values(link)
+        self._moving, self._taken_early = True, False
         done = await self._send(link, "CashManagement.Retract", {"location": {"outputPosition": POSITION}})
+        self._moving = False
         if done is None:
             return CashFailed(request_id, "device.outcome_unknown", certain=False)
-        if done.answer == "itemsTaken":
+        if done.answer == "itemsTaken":  # the event that said so as well is no news any more
             return await self._taken_meanwhile(request_id)
         if not done.ok:
+            if self._taken_early:
+                asyncio.get_running_loop().call_later(SETTLE_S, self.taken)
             certain = done.answer in {"noItems", "exchangeActive"}
             return CashFailed(request_id, code_of(done.answer), certain=certain)
         self._at_exit = None
@@ -165,7 +169,7 @@ class Cashier:
 
     def taken(self) -> None:
         """The dispenser says that the notes were taken."""
-        if self._presenting:
+        if self._moving:
             self._taken_early = True
         elif self._at_exit is not None:
             amount, self._at_exit = self._at_exit, None
@@ -175,7 +179,7 @@ class Cashier:
 
     def came_up(self, link: Link) -> None:
         """The dispenser is there again: if notes stood at the exit, find out whether they were taken."""
-        if self._at_exit is not None and not self._presenting and _positions(link.status) == {"empty"}:
+        if self._at_exit is not None and not self._moving and _positions(link.status) == {"empty"}:
             self._at_exit = None
             self._spawn(self._tell_taken())
 
@@ -194,7 +198,7 @@ class Cashier:
             return await link.request(name, payload)
         except GuitaiError as error:
             if error.retryable:
-                self._presenting = False
+                self._moving = False
                 raise
             return None
 

@@ -16,6 +16,7 @@ from firmware_bridge.port import DevicePort
 from firmware_bridge.protocol.dialect import FIRST, KAL, SCHEMA, Dialect
 from firmware_bridge.protocol.tokens import amount_text, mint
 from firmware_bridge.services.host import host
+from firmware_bridge.services.service import Service
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.hands import Hands
 from firmware_bridge.simulator.hands_server import HandsServer
@@ -31,6 +32,7 @@ from tests.wire.devices.traffic import Traffic
 E = TypeVar("E")
 CARD = "6217000012345678905"
 LIMIT_S = 10.0
+Services = Callable[[Branch], list[Service]]
 
 
 class Recorder:
@@ -49,7 +51,8 @@ class Recorder:
 
 
 class Bench:
-    def __init__(self, config: Config, dialect: Dialect) -> None:
+    def __init__(self, config: Config, dialect: Dialect, services: Services = services_of) -> None:
+        self._services = services
         provision_keys(config.paths.keys)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -73,7 +76,7 @@ class Bench:
         stack = contextlib.AsyncExitStack()
         port = self.config.devices.port
         await stack.enter_async_context(
-            host(services_of(self.branch), "127.0.0.1", port, self.dialect, self.power_is_off.set)
+            host(self._services(self.branch), "127.0.0.1", port, self.dialect, self.power_is_off.set)
         )
         await stack.enter_async_context(serve(self.config.paths.run / SOCKETS["hands"], hands.handle))
         self._machines = stack
@@ -126,8 +129,8 @@ class Bench:
 
 
 @contextlib.asynccontextmanager
-async def running(config: Config, dialect: Dialect) -> AsyncIterator[Bench]:
-    bench = Bench(config, dialect)
+async def running(config: Config, dialect: Dialect, services: Services = services_of) -> AsyncIterator[Bench]:
+    bench = Bench(config, dialect, services)
     await bench.start_machines()
     try:
         await bench.start_core()

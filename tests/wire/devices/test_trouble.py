@@ -62,6 +62,21 @@ async def test_notes_taken_while_being_retracted_count_as_taken(any_bench):
     await any_bench.pay_out(AMOUNT)
     await any_bench.hands.fault("dispenser", "taken_during_retract")
     assert await any_bench.port.retract("t1") == NotesTaken(AMOUNT)
+    assert not [event for event in any_bench.events if isinstance(event, NotesTaken)], "told once, as the answer"
+
+
+async def test_notes_taken_after_a_partial_retract_are_no_longer_all_inside(any_bench):
+    await any_bench.pay_out(AMOUNT)
+    await any_bench.hands.fault("dispenser", "jam_retract")
+    await any_bench.port.retract("t1")
+    any_bench.branch.dispenser.take()
+    assert await any_bench.port.present_status("s1", "d1") == PresentStatusKnown("s1", "unknown", AMOUNT)
+
+
+async def test_notes_a_technician_took_from_the_exit_into_a_bin_are_inside(any_bench):
+    await any_bench.pay_out(AMOUNT)
+    await any_bench.branch.dispenser.reset("retract")
+    assert await any_bench.port.present_status("s1", "d1") == PresentStatusKnown("s1", "not_presented", Fen(0))
 
 
 async def test_jam_while_retracting_is_uncertain(any_bench):
