@@ -1,6 +1,6 @@
 """step(branch, event, serving) -> (branch, effects): may customers be served, and a technician's exchange of cassettes. Pure.
 
-An exchange, an open door, the operator's switch, tampering or shaking stops the branch between customers; a device asks
+An exchange, a technician who moves devices by hand, an open door, the operator's switch, tampering or shaking stops the branch between customers; a device asks
 for its maintenance mode and gets it only then. A stuck card reader or a full retain bin stops it, too: the next card
 could not be given back (XFS4IoT digest, safety rules).
 """
@@ -23,6 +23,7 @@ from guitai.messages.branch import (
     RecordDifference,
     SensorChanged,
     StartExchange,
+    TechnicianAtWork,
     Unit,
 )
 from guitai.messages.card import CardMoveFailed
@@ -31,7 +32,7 @@ from guitai.messages.device import DeviceState, Tampered
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
 
-Reason = Literal["exchange", "door", "switch", "alarm", "power", "card_reader"]
+Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "card_reader"]
 _SENSORS: dict[str, Reason] = {
     "safe": "door", "cabinet": "door", "operator_switch": "switch", "tamper": "alarm", "seismic": "alarm",
     "power": "power",
@@ -52,6 +53,9 @@ class Branch:
     """Devices that wait for their maintenance mode."""
 
     exchange: Literal["none", "starting", "active", "ending"] = "none"
+    held: bool = False
+    """Whether a technician moves devices by hand."""
+
     technician_id: str = ""
     units: tuple[Unit, ...] = ()
     next_id: int = 1
@@ -61,6 +65,8 @@ class Branch:
         """Why no customer may be served, if so."""
         if self.exchange != "none":
             return "exchange"
+        if self.held:
+            return "technician"
         if self.alarms:
             return _SENSORS[self.alarms[0]]
         if self.faults:
@@ -90,6 +96,9 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return _mode(branch, device, enter, serving)
         case BetweenSessions():
             return replace(branch, modes=()), tuple(AcknowledgeMode(device, True) for device in branch.modes)
+        case TechnicianAtWork(at_work):
+            may = branch.exchange == "none" and not serving
+            return (replace(branch, held=at_work), ()) if may or not at_work else (branch, ())
         case ExchangeWanted(technician_id) if branch.exchange == "none" and not serving:
             branch, request_id = _ask(replace(branch, exchange="starting", technician_id=technician_id, units=()))
             return branch, (StartExchange(request_id),)

@@ -325,6 +325,12 @@ class Daemon:
             raise GuitaiError("branch.not_now", state="a customer is being served")
         return await self._premises.exchange(self.happen, wanted)
 
+    async def hold(self) -> None:
+        """Keep customers away for a technician. Raises GuitaiError ``branch.not_now``."""
+        if not self._idle:
+            raise GuitaiError("branch.not_now", state="a customer is being served")
+        await self._premises.hold(self.happen)
+
     def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
         """Return unit, machine's count and technician's count, where they differ."""
         return self._premises.differences(counts)

@@ -68,7 +68,9 @@ def view(state: Session, branch_name: str) -> View:
 
 def out_of_service(reason: Reason, branch_name: str, hotline: str) -> View:
     """Return what is shown while the branch serves nobody."""
-    reply = REPLIES["out_maintenance" if reason in ("exchange", "door", "switch") else "out_of_service"]["zh"]
+    reply = REPLIES["out_maintenance" if reason in ("exchange", "technician", "door", "switch") else "out_of_service"][
+        "zh"
+    ]
     return View(
         screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=hotline), tone="quiet", face="calm",
         mic="shut", branch=branch_name,

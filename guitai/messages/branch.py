@@ -57,6 +57,14 @@ class BetweenSessions:
     """Nobody is served now."""
 
 
+@event("branch.technician")
+@dataclass(frozen=True, slots=True)
+class TechnicianAtWork:
+    """A technician moves devices by hand from now on, or is done with it; meanwhile no customer may be served."""
+
+    at_work: bool
+
+
 @event("branch.exchange_wanted")
 @dataclass(frozen=True, slots=True)
 class ExchangeWanted:

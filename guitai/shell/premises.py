@@ -18,6 +18,7 @@ from guitai.messages.branch import (
     ExchangeFailed,
     ExchangeStarted,
     ExchangeWanted,
+    TechnicianAtWork,
     Unit,
 )
 from guitai.messages.session import Occurred
@@ -35,6 +36,7 @@ class Premises:
         self._record, self._journal, self._clock, self._carry_out = branch_record(kiosk_id), journal, clock, carry_out
         self._branch = Branch()
         self._answer: asyncio.Future[object] | None = None
+        self._held: asyncio.Future[None] | None = None
 
     @property
     def stopped(self) -> Reason | None:
@@ -47,6 +49,8 @@ class Premises:
             self._branch, _ = rules.step(self._branch, occurred.event, serving=False)
         for lost in self._journal.unfinished(self._record):
             self.take(ExchangeFailed(lost.request_id, "device.outcome_unknown"), serving=False)
+        if self._branch.held:  # the technician's line broke with everything else
+            self.take(TechnicianAtWork(False), serving=False)
 
     def take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
         """Take an event in; return what headquarters is to be told. What changes nothing leaves no trace."""
@@ -64,6 +68,8 @@ class Premises:
                 self._carry_out(effect)
         if isinstance(event, OUTCOMES) and self._answer is not None and not self._answer.done():
             self._answer.set_result(event)
+        if isinstance(event, TechnicianAtWork) and self._held is not None and not self._held.done():
+            self._held.set_result(None)
         return rows
 
     async def exchange(
@@ -71,9 +77,12 @@ class Premises:
     ) -> tuple[Unit, ...]:
         """Begin or end an exchange for a technician; return the units as the machine counts them then.
 
+        Asked to begin one that is under way, it returns the units again: the technician's own line may have broken.
         Raises GuitaiError ``branch.not_now`` (the branch is not in the state for it), ``branch.exchange_failed``.
         """
         state = self._branch.exchange
+        if state == "active" and isinstance(wanted, ExchangeWanted):
+            return self._branch.units
         if state != ("none" if isinstance(wanted, ExchangeWanted) else "active"):
             raise GuitaiError("branch.not_now", state=state)
         self._answer = asyncio.get_running_loop().create_future()
@@ -83,6 +92,19 @@ class Premises:
             raise GuitaiError("branch.exchange_failed", reason=outcome.code)
         assert isinstance(outcome, ExchangeStarted | ExchangeEnded)
         return outcome.units
+
+    async def hold(self, happen: Callable[[object], None]) -> None:
+        """Keep customers away while a technician moves devices; ends by TechnicianAtWork(False).
+
+        Raises GuitaiError ``branch.not_now``.
+        """
+        if self._branch.exchange != "none" or self._branch.held:
+            raise GuitaiError("branch.not_now", state="a technician is at work already")
+        self._held = asyncio.get_running_loop().create_future()
+        happen(TechnicianAtWork(True))
+        await self._held
+        if not self._branch.held:
+            raise GuitaiError("branch.not_now", state="a customer is being served")
 
     def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
         """Return unit, machine's count and technician's count, where they differ."""

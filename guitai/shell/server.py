@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from guitai.errors import GuitaiError
-from guitai.messages.branch import CountsGiven, ExchangeWanted, Unit
+from guitai.messages.branch import CountsGiven, ExchangeWanted, TechnicianAtWork, Unit
 from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
 from guitai.messages.session import Occurred
@@ -52,6 +52,9 @@ class Core(Protocol):
     async def exchange(self, wanted: ExchangeWanted | CountsGiven) -> tuple[Unit, ...]:
         """Begin or end a technician's exchange."""
 
+    async def hold(self) -> None:
+        """Keep customers away while a technician moves devices by hand."""
+
     def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
         """Return where a technician's counts differ from the machine's."""
 
@@ -68,6 +71,9 @@ class Server:
     """Only a simulated branch lets observers and typed words in."""
 
     _roles: dict[str, set[FrameStream]] = field(default_factory=dict)
+    _holding: set[FrameStream] = field(default_factory=set)
+    """Technicians who keep customers away; it ends with their connection."""
+
     _view: View | None = None
     _tellings: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -87,6 +93,9 @@ class Server:
         finally:
             if role:
                 self._roles.get(role, set()).discard(stream)
+            if stream in self._holding:
+                self._holding.discard(stream)
+                self.core.happen(TechnicianAtWork(False))
             if role in ("ui", "sync"):
                 self.core.happen(DeviceState("window" if role == "ui" else "sync", False, "disconnected"))
 
@@ -158,6 +167,10 @@ class Server:
                 self.core.happen(DeviceState("sync", bool(frame.data.get("online")), "offline"))
             case "sync", "command":
                 await self._command(stream, frame)
+            case "technician", "technician-hold":
+                await self.core.hold()
+                self._holding.add(stream)
+                await stream.send("ok")
             case "technician", "technician-exchange-start":
                 units = await self.core.exchange(ExchangeWanted(_technician(frame)))
                 await stream.send("ok", units=msgspec.to_builtins(units))

@@ -22,6 +22,7 @@ from guitai.messages.branch import (
     RecordDifference,
     SensorChanged,
     StartExchange,
+    TechnicianAtWork,
     Unit,
 )
 from guitai.messages.card import CardMoveFailed
@@ -40,6 +41,7 @@ def after(*events: Any, serving: bool = False) -> Branch:
 @pytest.mark.parametrize(
     ("event", "reason"),
     [
+        (TechnicianAtWork(True), "technician"),
         (SensorChanged("safe", True), "door"),
         (SensorChanged("cabinet", True), "door"),
         (SensorChanged("operator_switch", True), "switch"),
@@ -113,6 +115,7 @@ EVENTS = st.one_of(
     st.builds(ExchangeStarted, st.just("branch-1"), st.just(UNITS)),
     st.builds(ExchangeEnded, st.just("branch-2"), st.just(UNITS)),
     st.builds(CountsGiven, st.just("t7"), st.just((("unit1", 3),))),
+    st.builds(TechnicianAtWork, st.booleans()),
     st.just(BetweenSessions()),
 )
 
@@ -121,7 +124,9 @@ EVENTS = st.one_of(
 def test_nothing_enters_maintenance_or_an_exchange_beside_a_customer(events: list[tuple[Any, bool]]) -> None:
     branch = Branch()
     for event, serving in events:
+        held = branch.held
         branch, effects = step(branch, event, serving=serving and not isinstance(event, BetweenSessions))
+        assert not (serving and branch.held and not held)
         if serving and not isinstance(event, BetweenSessions):
             assert not any(isinstance(e, StartExchange) or e == AcknowledgeMode("CardReader", True) for e in effects)
         assert len(set(branch.alarms)) == len(branch.alarms)

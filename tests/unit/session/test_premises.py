@@ -17,6 +17,7 @@ from guitai.messages.branch import (
     ExchangeWanted,
     SensorChanged,
     StartExchange,
+    TechnicianAtWork,
     Unit,
 )
 from guitai.shell.premises import Premises
@@ -78,5 +79,33 @@ async def test_an_alarm_outlives_a_break_and_is_not_a_customers_session(journal:
 
 
 async def test_counts_without_an_exchange_are_refused(journal: Journal) -> None:
-    with pytest.raises(GuitaiError, match="cannot be changed now"):
+    with pytest.raises(GuitaiError, match="cannot work on the devices now"):
         await premises(journal, []).exchange(lambda _: None, CountsGiven("t7", ()))
+
+
+async def test_a_technician_whose_line_broke_hears_the_units_of_the_exchange_again(journal: Journal) -> None:
+    carried: list[object] = []
+    branch = premises(journal, carried)
+    await asked(branch, ExchangeWanted("t7"), lambda: ExchangeStarted(carried[-1].request_id, UNITS))
+    assert await branch.exchange(lambda _: None, ExchangeWanted("t7")) == UNITS
+
+
+async def test_a_technician_keeps_customers_away_until_done(journal: Journal) -> None:
+    branch = premises(journal, [])
+    await branch.hold(lambda event: branch.take(event, serving=False))
+    assert branch.stopped == "technician"
+    with pytest.raises(GuitaiError, match="at work already"):
+        await branch.hold(lambda event: branch.take(event, serving=False))
+    branch.take(TechnicianAtWork(False), serving=False)
+    assert branch.stopped is None
+
+
+async def test_no_technician_takes_the_devices_from_a_customer(journal: Journal) -> None:
+    branch = premises(journal, [])
+    with pytest.raises(GuitaiError, match="a customer is being served"):
+        await branch.hold(lambda event: branch.take(event, serving=True))
+
+
+async def test_a_technician_at_work_does_not_outlive_a_break(journal: Journal) -> None:
+    premises(journal, []).take(TechnicianAtWork(True), serving=False)
+    assert premises(journal, []).stopped is None
