@@ -1,16 +1,19 @@
-"""Drivers kept running beside the test, and waiting for what they show."""
+"""Drivers kept running beside the test, waiting for what they show, and a pcscd of the test's own."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from firmware_bridge.drivers.driver import Driver
-
-Until = Callable[[Driver, Callable[[], bool]], "asyncio.Future[None]"]
+from tests.fixtures.wires.pcsc import Box, BoxError
 
 
 @contextlib.asynccontextmanager
@@ -38,3 +41,28 @@ async def shows(driver: Driver, wanted: Callable[[], bool]) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for a card without pausing."""
     monkeypatch.setattr("firmware_bridge.drivers.id_serial.POLL_S", 0.01)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pcsc_dir() -> Iterator[Path]:
+    """One folder for all boxes: libpcsclite looks up PCSCLITE_CSOCK_NAME once in a process's life."""
+    folder = Path(tempfile.mkdtemp(prefix="g"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PCSCLITE_CSOCK_NAME", str(Box(folder).socket))
+        yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def box(pcsc_dir: Path) -> AsyncIterator[Box]:
+    box = Box(pcsc_dir)
+    try:
+        try:
+            await box.open()
+        except BoxError as error:  # an unprivileged user on a machine that forbids user namespaces
+            if os.environ.get("CI") == "true":
+                raise
+            pytest.skip(f"pcscd cannot be given a world of its own: {error}")
+        yield box
+    finally:
+        await box.close()

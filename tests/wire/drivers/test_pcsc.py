@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 
 from firmware_bridge.drivers.pcsc import PcscChip
 from guitai.errors import GuitaiError
 from tests.fixtures.wires import virtual_card as card
-from tests.fixtures.wires.pcsc import READER, Box, BoxError
+from tests.fixtures.wires.pcsc import READER, Box
 from tests.wire.drivers.conftest import running, shows
 
 pytestmark = pytest.mark.pcscd
-
-
-@pytest.fixture(scope="module")
-def pcsc_dir() -> Iterator[Path]:
-    """One folder for all boxes: libpcsclite looks up PCSCLITE_CSOCK_NAME once in a process's life."""
-    folder = Path(tempfile.mkdtemp(prefix="g"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PCSCLITE_CSOCK_NAME", str(Box(folder).socket))
-        yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-async def box(pcsc_dir: Path) -> AsyncIterator[Box]:
-    box = Box(pcsc_dir)
-    try:
-        try:
-            await box.open()
-        except BoxError as error:  # an unprivileged user on a machine that forbids user namespaces
-            if os.environ.get("CI") == "true":
-                raise
-            pytest.skip(f"pcscd cannot be given a world of its own: {error}")
-        yield box
-    finally:
-        await box.close()
 
 
 async def holding(chip: PcscChip, box: Box, card: str = "insert") -> None:
