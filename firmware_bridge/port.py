@@ -15,7 +15,7 @@ import structlog
 from firmware_bridge.client.acceptor import Acceptor
 from firmware_bridge.client.cards import Cards
 from firmware_bridge.client.cashier import Cashier
-from firmware_bridge.client.dial import Dial, dial
+from firmware_bridge.client.dial import Dial, dialler
 from firmware_bridge.client.discovery import discover
 from firmware_bridge.client.judge import fault_of
 from firmware_bridge.client.link import Link, Links, RediscoverError, Watch
@@ -79,9 +79,9 @@ log = structlog.get_logger()
 class DevicePort(Desk):
     """Finds the services, stays connected, and speaks in `guitai.messages`. Raises ``device.key_missing`` at once."""
 
-    def __init__(self, config: Config, on_event: Callable[[object], None], dial: Dial = dial) -> None:
+    def __init__(self, config: Config, on_event: Callable[[object], None], dial: Dial | None = None) -> None:
         self._config = config.devices
-        self._dial = dial
+        self._dial = dial or dialler(config.devices)
         self._on_event = on_event
         self._links = Links()
         self._told: dict[Device, tuple[bool, str]] = {}
