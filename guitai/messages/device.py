@@ -10,6 +10,7 @@ from guitai.messages.codec import effect, event
 Device = Literal[
     "card_reader", "pin_pad", "dispenser", "acceptor", "printer", "speech", "vision", "window", "sync", "devices",
     "statement_printer", "id_reader", "barcode_reader", "document_camera", "auxiliaries", "operator_panel", "lights",
+    "microphone", "loudspeaker", "camera",
 ]  # fmt: skip
 Printer = Literal["printer", "statement_printer"]
 
