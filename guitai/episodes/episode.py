@@ -89,6 +89,8 @@ class Episodes:
 
     def _unhandled(self, context: dict[str, Any]) -> None:
         error = context.get("exception")
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
         if isinstance(error, Exception):
             self._guarded.append(f"unhandled: {type(error).__name__}: {error}")
 
