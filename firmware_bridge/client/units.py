@@ -69,6 +69,11 @@ class Units:
         return ExchangeFailed(request_id, code_of(done.answer))
 
 
+def units_of(storage: Mapping[str, Mapping[str, Any]]) -> tuple[Unit, ...]:
+    """Return the units in the payload's ``storage`` of one service's Storage.GetStorage."""
+    return (*_cash_units({name: unit for name, unit in storage.items() if unit.get("cash")}), *_card_units(storage))
+
+
 def _unsent_or_lost(request_id: str, error: GuitaiError) -> ExchangeFailed:
     if error.retryable:
         raise error

@@ -10,9 +10,11 @@ import structlog
 from guitai.cli.lazy import LazyGroup
 
 LAZY = {
+    "exchange": ("guitai.cli.devices.exchange", "exchange", "Replenish: counts of the machine, yours, the difference."),
     "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
     "inject": ("guitai.cli.devices.inject", "inject", "Bring a fault about on a simulated device."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
+    "status": ("guitai.cli.devices.status", "status", "Show how every device is and what to do next; --watch."),
     "token-check": ("guitai.cli.devices.token_check", "token_check", "Run others' token vectors against our check."),
     "test": ("guitai.cli.devices.selftest", "selftest", "Test devices without moving anything; exits 1 on red."),
     "trace": ("guitai.cli.devices.tracing", "tracing", "Show messages as they pass, one line each, redacted."),
