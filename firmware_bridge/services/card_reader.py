@@ -172,7 +172,7 @@ class CardReaderService(Service):
 
     def _chip_is(self, *, powered: bool) -> None:
         self._chip_powered = powered
-        self._changed(self._reader.state, self._reader.state)  # the machine has not moved, its status has
+        self.tell_changes()
 
     def _bin_full(self) -> bool:
         state = self._reader.state

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from firmware_bridge.simulator.hands import Hands
 from guitai import config as configuration
+from guitai.cli.hand import do
+from guitai.cli.hands_desk import COMMANDS
 from guitai.money import FEN_PER_YUAN
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import connect
@@ -22,14 +20,8 @@ def hands() -> None:
     """Work the simulated devices of a running branch (set GUITAI__PATHS__RUN to its run folder)."""
 
 
-def _do(files: tuple[Path, ...], deed: Callable[[Hands], Awaitable[Any]]) -> None:
-    run = configuration.load(files).paths.run
-
-    async def once() -> Any:
-        return await deed(Hands(run / SOCKETS["hands"]))
-
-    answer = asyncio.run(once())
-    click.echo("done" if answer is None else json.dumps(answer, ensure_ascii=False, indent=1))
+for _command in COMMANDS:
+    hands.add_command(_command)
 
 
 @hands.command()
@@ -37,14 +29,14 @@ def _do(files: tuple[Path, ...], deed: Callable[[Hands], Awaitable[Any]]) -> Non
 @click.pass_obj
 def insert_card(files: tuple[Path, ...], number: str) -> None:
     """Put the card with this number into the slot."""
-    _do(files, lambda h: h.insert_card(number))
+    do(files, lambda h: h.insert_card(number))
 
 
 @hands.command()
 @click.pass_obj
 def take_card(files: tuple[Path, ...]) -> None:
     """Take the card from the exit slot."""
-    _do(files, lambda h: h.take_card())
+    do(files, lambda h: h.take_card())
 
 
 @hands.command()
@@ -52,14 +44,14 @@ def take_card(files: tuple[Path, ...]) -> None:
 @click.pass_obj
 def type_pin(files: tuple[Path, ...], digits: str) -> None:
     """Type a PIN on the simulated pad and press enter."""
-    _do(files, lambda h: h.type_pin(digits))
+    do(files, lambda h: h.type_pin(digits))
 
 
 @hands.command()
 @click.pass_obj
 def take_notes(files: tuple[Path, ...]) -> None:
     """Take the notes from the exit."""
-    _do(files, lambda h: h.take_notes())
+    do(files, lambda h: h.take_notes())
 
 
 def _bunch(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> dict[int, int]:
@@ -78,14 +70,14 @@ def _bunch(_context: click.Context, _parameter: click.Parameter, words: tuple[st
 @click.pass_obj
 def insert_notes(files: tuple[Path, ...], notes: dict[int, int], forged: dict[int, int]) -> None:
     """Put notes into the slot: `insert-notes 100x5 20x2 --forged 100x1`."""
-    _do(files, lambda h: h.insert_notes(notes, forged))
+    do(files, lambda h: h.insert_notes(notes, forged))
 
 
 @hands.command()
 @click.pass_obj
 def take_returned_notes(files: tuple[Path, ...]) -> None:
     """Take refused or returned notes from the return tray."""
-    _do(files, lambda h: h.take_returned_notes())
+    do(files, lambda h: h.take_returned_notes())
 
 
 @hands.command()
@@ -94,7 +86,7 @@ def take_returned_notes(files: tuple[Path, ...]) -> None:
 @click.pass_obj
 def fill_cassette(files: tuple[Path, ...], note: int, count: int) -> None:
     """Make the cassette of NOTE yuan hold COUNT notes, during an exchange."""
-    _do(files, lambda h: h.fill_cassette(note * FEN_PER_YUAN, count))
+    do(files, lambda h: h.fill_cassette(note * FEN_PER_YUAN, count))
 
 
 @hands.command()
@@ -102,7 +94,7 @@ def fill_cassette(files: tuple[Path, ...], note: int, count: int) -> None:
 @click.pass_obj
 def empty_bin(files: tuple[Path, ...], name: str) -> None:
     """Empty a bin, during an exchange."""
-    _do(files, lambda h: h.empty_bin(name))
+    do(files, lambda h: h.empty_bin(name))
 
 
 @hands.command()
@@ -111,14 +103,14 @@ def empty_bin(files: tuple[Path, ...], name: str) -> None:
 @click.pass_obj
 def fault(files: tuple[Path, ...], device: str, kind: str) -> None:
     """Break a device: `fault dispenser jam`."""
-    _do(files, lambda h: h.fault(device, kind))
+    do(files, lambda h: h.fault(device, kind))
 
 
 @hands.command()
 @click.pass_obj
 def mend(files: tuple[Path, ...]) -> None:
     """Mend every fault."""
-    _do(files, lambda h: h.clear_faults())
+    do(files, lambda h: h.clear_faults())
 
 
 @hands.command()
@@ -126,7 +118,7 @@ def mend(files: tuple[Path, ...]) -> None:
 @click.pass_obj
 def speak(files: tuple[Path, ...], wav: Path) -> None:
     """Play a WAV file into the simulated microphone."""
-    _do(files, lambda h: h.microphone(wav.resolve()))
+    do(files, lambda h: h.microphone(wav.resolve()))
 
 
 @hands.command()
@@ -156,4 +148,4 @@ def say(files: tuple[Path, ...], text: str) -> None:
 @click.pass_obj
 def state(files: tuple[Path, ...]) -> None:
     """Show the machines' own state: card, notes, paper."""
-    _do(files, lambda h: h.state())
+    do(files, lambda h: h.state())
