@@ -88,13 +88,19 @@ def uid_of(peer: Address, local: Address) -> int | None:
     """Return the user who owns the other end of a loopback connection, by the kernel's table; None if not there."""
     for table, mapped in (("tcp", ""), ("tcp6", "0000000000000000FFFF0000")):
         ends = (_kernel_form(peer, mapped), _kernel_form(local, mapped))
-        with open(f"/proc/self/net/{table}", encoding="ascii") as rows:
-            for row in rows:
-                fields = row.split()
-                # Only while open: a closed socket belongs to nobody, and nobody is written as root.
-                if fields[3] == _ESTABLISHED and (fields[1], fields[2]) == ends:
-                    return int(fields[7])
+        for fields in _rows(table):
+            # Only while open: a closed socket belongs to nobody, and nobody is written as root.
+            if fields[3] == _ESTABLISHED and (fields[1], fields[2]) == ends:
+                return int(fields[7])
     return None
+
+
+def _rows(table: str) -> list[list[str]]:
+    try:
+        text = Path("/proc/self/net", table).read_text("ascii")
+    except FileNotFoundError:  # a machine without IPv6
+        return []
+    return [row.split() for row in text.splitlines()]
 
 
 def _kernel_form(address: Address, mapped: str) -> str:

@@ -210,6 +210,8 @@ class Link:
         completed = await self._common(CapabilitiesCommand(), PROBED_VERSIONS)
         capabilities = read(completed, CapabilitiesCompletion)
         self._session.learn(capabilities)
+        if (choice := self._session.choice(capabilities)) and not (chosen := await self.request(choice)).ok:
+            log.warning("versions not agreed", service=self.name, answer=chosen.answer)
         # The names as they are: a vendor's own interface is in no catalogue.
         listed = completed.payload.get("interfaces")
         names = [one.get("name") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from firmware_bridge.generated.common import CapabilitiesCompletion
+from firmware_bridge.generated.common import CapabilitiesCompletion, SetVersionsCommand
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.envelope import MalformedError, Message, build, parse
 from firmware_bridge.protocol.typed import CommandBody, named
@@ -81,6 +81,21 @@ class ClientSession:
             for name, entry in (interface.commands or {}).items():
                 full = name if "." in name else f"{interface.name}.{name}"
                 self._offered[full] = tuple((entry.versions if entry else None) or ())
+
+    def choice(self, capabilities: CapabilitiesCompletion) -> SetVersionsCommand | None:
+        """Return what to ask of a service that speaks several major versions of something; None where there is no choice."""
+        if SetVersionsCommand.NAME not in self._offered:
+            return None
+        commands = {name: _major(self._version(name)) for name, versions in self._offered.items() if _several(versions)}
+        events: dict[str, int | None] = {}
+        for interface in capabilities.interfaces or ():
+            for name, entry in (interface.events or {}).items():
+                versions = tuple((entry.versions if entry else None) or ())
+                full = name if "." in name else f"{interface.name}.{name}"
+                ours = catalog.definition(full, "event") or catalog.definition(full, "unsolicited")
+                if ours is not None and _several(versions) and _major(ours.version) in map(_major, versions):
+                    events[full] = _major(ours.version)
+        return SetVersionsCommand(commands={**commands}, events=events) if commands or events else None
 
     def offered(self, name: str) -> tuple[str, ...]:
         """Return a command's versions by Common.Capabilities; empty when it says nothing of the command."""
@@ -165,3 +180,12 @@ class ClientSession:
 
 def _sort_key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _major(version: str) -> int:
+    major = version.partition(".")[0]
+    return int(major) if major.isdigit() else 0
+
+
+def _several(versions: tuple[str, ...]) -> bool:
+    return len({_major(version) for version in versions}) > 1

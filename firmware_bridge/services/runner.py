@@ -59,6 +59,8 @@ class Runner:
         self._numbers = itertools.count(1)
         self._peers: dict[int, Client] = {}
         self._current: asyncio.Task[Completion] | None = None
+        self._job: Job | None = None
+        self._aborted: Job | None = None
         service.bind(dialect, self._broadcast)
 
     async def serve(self, connection: Client) -> None:
@@ -89,8 +91,14 @@ class Runner:
                 self._started.put_nowait(action.job)
             elif isinstance(action, Answer):
                 await self._perform(self._finished(action.job, await self._answer(action.job)))
-            elif isinstance(action, Abort) and self._current and action.job.name in self.service.waits_for_people:
-                self._current.cancel()
+            elif isinstance(action, Abort):
+                self._abort(action.job)
+
+    def _abort(self, job: Job) -> None:
+        if self._job is not job:
+            self._aborted = job  # it was taken from the queue and has not begun
+        elif self._current and job.name in self.service.waits_for_people:
+            self._current.cancel()
 
     async def _send(self, send: Send) -> None:
         connection = self._peers.get(send.peer)
@@ -103,6 +111,9 @@ class Runner:
             log.debug("client gone", service=self.service.name)
 
     async def _run(self, job: Job) -> None:
+        if self._aborted is job:
+            await self._perform(self._session.finished(job, Completion("canceled")))
+            return
         link = self.service.device.faults if self.service.device and self._moves(job) else None
         if link and link.strikes("disconnect_early"):
             await self._hang_up(job)
@@ -137,6 +148,7 @@ class Runner:
             return self._session.finished(job, Completion("internalError"))
 
     async def _outcome(self, job: Job) -> Completion:
+        self._job = job
         self._current = asyncio.create_task(self.service.execute(job, lambda n, p: self._emit(job, n, p)))
         waits = job.timeout_ms and job.name in self.service.waits_for_people
         try:
@@ -155,10 +167,18 @@ class Runner:
             self._current.cancel()
 
     def _emit(self, job: Job, name: str, payload: Mapping[str, Any]) -> None:
-        self._shout(self._session.event(job, name, payload))
+        self._tell(name, lambda: self._session.event(job, name, payload))
 
     def _broadcast(self, name: str, payload: Mapping[str, Any]) -> None:
-        self._shout(self._session.unsolicited(name, payload))
+        self._tell(name, lambda: self._session.unsolicited(name, payload))
+
+    def _tell(self, name: str, event: Callable[[], list[Action]]) -> None:
+        try:
+            actions = event()
+        except GuitaiError as error:  # what does not fit the catalogue is not sent, and the machine's move goes on
+            log.error("bad event", service=self.service.name, xfs_event=name, reason=str(error))  # noqa: TRY400 # as above
+            return
+        self._shout(actions)
 
     def _shout(self, actions: Iterable[Action]) -> None:
         for action in actions:

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from firmware_bridge.drivers.driver import Driver
+from firmware_bridge.generated.common import SetVersionsCommand
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.dialect import Dialect
 from firmware_bridge.protocol.host import COMMON_PROBED, Completion, Job
+from firmware_bridge.protocol.typed import read
 from firmware_bridge.simulator.device import Device
 
 Emit = Callable[[str, Mapping[str, Any]], None]
@@ -55,6 +57,7 @@ class Service:
         self.handlers: dict[str, Handler] = {
             "Common.Status": self._common_status,
             "Common.Capabilities": self._common_capabilities,
+            "Common.SetVersions": self._set_versions,
         }
         if device is not None:
             device.watch(self._changed)
@@ -116,6 +119,15 @@ class Service:
         common = {"serviceVersion": "1.0", "deviceInformation": [device]}
         return Completion(payload={**own, "common": common, **self.capabilities()})
 
+    async def _set_versions(self, job: Job, _emit: Emit) -> Completion:
+        """Agree to the versions that are spoken here, one of each, and to no others."""
+        wanted = read(job, SetVersionsCommand)
+        commands = all(
+            name in self.handlers and major == _major(self._version(name)) for name, major in _given(wanted.commands)
+        )
+        events = all(major in _event_majors(name) for name, major in _given(wanted.events))
+        return Completion() if commands and events else Completion("unsupportedData")
+
     def _interface(self, name: str) -> dict[str, Any]:
         commands = {
             command: {"versions": [self._version(command)]}
@@ -128,3 +140,16 @@ class Service:
         entry = catalog.definition(command, "command")
         assert entry is not None, command
         return self._dialect.common_version if command in COMMON_PROBED else entry.version
+
+
+def _given(wanted: Mapping[str, int | None] | None) -> list[tuple[str, int]]:
+    return [(name, major) for name, major in (wanted or {}).items() if major is not None]
+
+
+def _event_majors(name: str) -> set[int]:
+    entries = (catalog.definition(name, kind) for kind in ("event", "unsolicited"))
+    return {_major(entry.version) for entry in entries if entry is not None}
+
+
+def _major(version: str) -> int:
+    return int(version.partition(".")[0])

@@ -9,8 +9,11 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from firmware_bridge.main import services_of
 from firmware_bridge.protocol.envelope import MAX_BYTES
 from firmware_bridge.services.host import host
+from firmware_bridge.simulator.branch import Branch
+from firmware_bridge.simulator.keys import provision_keys
 from guitai.errors import GuitaiError
 
 
@@ -93,6 +96,54 @@ async def test_a_client_that_goes_frees_the_service(bench):
         await other.send(command(1, "CardReader.ReadRawData", {"track2": True}))
         assert (await answer(other))["type"] == "acknowledge"
     assert (await bench.insert()).tail == "8905"
+
+
+async def test_a_command_cancelled_before_it_began_does_not_begin(bench):
+    async with at(bench, "/CardReader") as other:
+        await other.send(command(1, "CardReader.ReadRawData", {"track2": True}))
+        await other.send(command(2, "Common.Cancel", {"requestIds": [1]}))
+        answers = [await answer(other) for _ in range(4)]
+        ended = {(h["requestId"], h["completionCode"]) for h in answers if h["type"] == "completion"}
+        assert ended == {(1, "canceled"), (2, "success")}
+
+
+async def test_a_client_that_goes_at_once_does_not_keep_the_service(bench):
+    for _ in range(5):
+        async with at(bench, "/CardReader") as other:
+            await other.send(command(1, "CardReader.ReadRawData", {"track2": True}))
+            other.transport.abort()
+    assert (await bench.insert()).tail == "8905"
+
+
+async def test_versions_that_are_spoken_are_agreed_to_and_no_others(bench):
+    async with at(bench, "/CardReader") as other:
+        for number, (wanted, code) in enumerate(
+            [
+                ({"commands": {"CardReader.Move": 2}, "events": {"CardReader.InsertCardEvent": 2}}, "success"),
+                ({"commands": {"CardReader.Move": 9}}, "unsupportedData"),
+                ({"commands": {"CardReader.Fly": 1}}, "unsupportedData"),
+                ({"events": {"CardReader.InsertCardEvent": 9}}, "unsupportedData"),
+                ({"commands": None}, "success"),
+            ],
+            1,
+        ):
+            await other.send(command(number, "Common.SetVersions", wanted))
+            assert [(await answer(other)).get("completionCode") for _ in range(2)] == [None, code]
+
+
+async def test_an_event_that_does_not_fit_the_catalogue_is_not_sent_and_the_move_goes_on(config):
+    provision_keys(config.paths.keys)
+    services = services_of(Branch(config))
+    reader = next(one for one in services if one.name == "CardReader")
+    async with (
+        host(services, "127.0.0.1", 0) as port,
+        connect(f"ws://127.0.0.1:{port}/xfs4iot/v1.0/CardReader", proxy=None) as other,
+    ):
+        await other.send(command(1, "Common.Status", version="2.0"))
+        assert [(await answer(other)).get("completionCode") for _ in range(2)] == [None, "success"]
+        reader.broadcast("Common.StatusChangedEvent", {"cardReader": {"media": "on the moon"}})
+        reader.broadcast("CardReader.MediaRemovedEvent", {})
+        assert (await answer(other))["name"] == "CardReader.MediaRemovedEvent"
 
 
 async def test_a_command_that_waits_for_people_times_out(bench):

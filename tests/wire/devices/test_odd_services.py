@@ -36,7 +36,10 @@ class Vendor:
     def __init__(self, version: str, slash: bool) -> None:
         self.version, self.slash = version, slash
         self.seen: list[tuple[str, str]] = []
+        self.agreed: list[dict] = []
+        self.common: dict[str, object] = {"Common.Status": {"versions": [version]}}
         self.reply: Reply = lambda header: [completion(header)]
+        self.events: dict[str, object] | None = None
         self.commands: dict[str, object] = {"CardReader.Move": {"versions": ["2.0", "3.1"]}}
 
     @contextlib.asynccontextmanager
@@ -52,6 +55,8 @@ class Vendor:
     async def _handle(self, connection) -> None:
         async for text in connection:
             header = json.loads(text)["header"]
+            if header["name"] == "Common.SetVersions":
+                self.agreed.append(json.loads(text)["payload"])
             self.seen.append((header["name"], header["version"]))
             for answer in self._answers(header):
                 await connection.send(answer if isinstance(answer, str) else json.dumps(answer))
@@ -64,8 +69,8 @@ class Vendor:
             uri = f"ws://127.0.0.1:{self.port}/xfs4iot/v1.0/Slot"
             return ["null", completion(header, {"services": [{"serviceURI": uri, "x": 1}, None, {"serviceURI": None}]})]
         if probed:
-            common = {"name": "Common", "commands": {"Common.Status": {"versions": [self.version]}}}
-            interfaces = [{"name": "CardReader", "commands": self.commands, "events": None}, common]
+            common = {"name": "Common", "commands": self.common}
+            interfaces = [{"name": "CardReader", "commands": self.commands, "events": self.events}, common]
             interfaces.append({"name": "Acme.IdCard", "commands": None})
             status = {"common": {"device": "online", "colour": "red"}, "cardReader": {"media": None}}
             return [completion(header, status | {"interfaces": interfaces}, completionCode="success")]
@@ -153,3 +158,18 @@ async def test_a_completion_that_cannot_be_read_leaves_the_outcome_unknown():
             await asyncio.wait_for(client.link.request(MoveCommand(to="exit")), LIMIT_S)
         assert caught.value.code == "device.outcome_unknown"
         assert client.is_up.is_set(), "the line lives on"
+
+
+async def test_a_service_of_several_versions_is_told_which_are_spoken():
+    vendor = Vendor("2.0", False)
+    async with connected(vendor) as client:
+        assert client.is_up.is_set()
+    assert vendor.agreed == [], "it does not offer to be told"
+    vendor.common["Common.SetVersions"] = {"versions": ["2.0"]}
+    vendor.events = {"CardReader.InsertCardEvent": {"versions": ["1.0", "2.0"]}, "MediaInsertedEvent": None}
+    async with connected(vendor) as client:
+        assert client.is_up.is_set()
+    assert vendor.agreed == [{"commands": {"CardReader.Move": 2}, "events": {"CardReader.InsertCardEvent": 2}}]
+    vendor.reply = lambda header: [completion(header, completionCode="unsupportedData")]
+    async with connected(vendor) as client:
+        assert client.is_up.is_set(), "it is used as it is"
