@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_HZ, Samples, to_int16
-from firmware_bridge.sound.echo import EchoCanceller
+from firmware_bridge.sound.echo import DELAY_NS, EchoCanceller
 from firmware_bridge.sound.microphone import Source
 from firmware_bridge.sound.mixer import Mixer, Note
 from firmware_bridge.sound.reference import Reference
@@ -68,6 +68,7 @@ class Capture:
         self.alive_ns = time.monotonic_ns()
         if self._canceller is not None:
             near = self._canceller.process(near, self._reference.take(end_ns - BLOCK_NS))
+            end_ns -= DELAY_NS
         self._ring.write(near.astype("<i2").tobytes(), end_ns)
 
     def device_block(self, near: Samples, end_ns: int) -> None:

@@ -1,11 +1,13 @@
 """Rings in shared memory: one writer, any readers, no locks; the microphone, the camera, the teller's picture.
 
 A ring is a memory-mapped file of mode 0640 in the run folder: a 64-byte header, then the slots. The writer bumps the
-header's count after a slot is whole; a reader that was overtaken notices as it checks the count after copying.
+header's count after a slot is whole; a reader that was overtaken notices as it checks the count once it is done with the
+slot, be it copied or borrowed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import struct
@@ -26,6 +28,9 @@ AUDIO_RATE_HZ = 16_000
 AUDIO_BLOCK = 320
 """Samples per slot: 20 ms."""
 
+PICTURE_SLOTS = 6
+"""A picture stays whole for five more: 160 ms at 30 a second, longer than anything looks at one."""
+
 Samples = npt.NDArray[np.int16]
 Picture = npt.NDArray[np.uint8]
 
@@ -36,7 +41,7 @@ class Slot:
 
     number: int
     at_ns: int
-    body: bytes
+    body: bytes | memoryview
 
 
 class RingWriter:
@@ -53,20 +58,32 @@ class RingWriter:
         os.close(descriptor)
         HEADER.pack_into(self._map, 0, MAGIC, slots, slot_bytes, *shape, 0, 0)
         draft.replace(path)
+        self.shape = shape
         self.count = 0
 
     def write(self, body: bytes | memoryview, at_ns: int) -> None:
         """Write one slot; `body` must fill it."""
-        assert len(body) == self._slot_bytes
-        at = HEADER_BYTES + (self.count % self._slots) * self._stride
-        SLOT_STAMP.pack_into(self._map, at, at_ns)
-        self._map[at + SLOT_STAMP.size : at + self._stride] = bytes(body)
+        self.next_body()[:] = body
+        self.publish(at_ns)
+
+    def next_body(self) -> memoryview:
+        """Return the memory of the slot that is written next: fill it, then `publish`."""
+        at = self._next() + SLOT_STAMP.size
+        return memoryview(self._map)[at : at + self._slot_bytes]
+
+    def publish(self, at_ns: int) -> None:
+        """Let readers see the slot that was filled."""
+        SLOT_STAMP.pack_into(self._map, self._next(), at_ns)
         self.count += 1
         struct.pack_into("<QQ", self._map, 24, self.count, at_ns)
 
     def close(self) -> None:
         """Let go of the memory; the file stays for readers."""
-        self._map.close()
+        with contextlib.suppress(BufferError):  # a body is still in use: it goes with the last of them
+            self._map.close()
+
+    def _next(self) -> int:
+        return HEADER_BYTES + (self.count % self._slots) * self._stride
 
 
 class RingReader:
@@ -111,21 +128,37 @@ class RingReader:
         return out
 
     def latest(self) -> Slot | None:
-        """Return the newest slot, or None while the ring is empty."""
+        """Return a copy of the newest slot, or None while the ring is empty."""
         count = self.count()
         return self._copy(count - 1) if count else None
 
+    def borrow(self) -> Slot | None:
+        """Return the newest slot in the writer's own memory, or None while the ring is empty.
+
+        Nothing is copied. What was made of it counts only if it is `whole` afterwards.
+        """
+        count = self.count()
+        return self._lent(count - 1) if count else None
+
+    def whole(self, slot: Slot) -> bool:
+        """Return whether a borrowed slot has not been written over since."""
+        return bool(self.count() - slot.number < self.slots)
+
     def close(self) -> None:
-        """Unmap."""
-        self._map.close()
+        """Unmap; what is still borrowed keeps the memory until it is dropped."""
+        with contextlib.suppress(BufferError):
+            self._map.close()
 
     def _copy(self, number: int) -> Slot | None:
-        stride = SLOT_STAMP.size + self.slot_bytes
-        at = HEADER_BYTES + (number % self.slots) * stride
+        lent = self._lent(number)
+        copied = Slot(number, lent.at_ns, bytes(lent.body))
+        return copied if self.whole(lent) else None
+
+    def _lent(self, number: int) -> Slot:
+        at = HEADER_BYTES + (number % self.slots) * (SLOT_STAMP.size + self.slot_bytes)
         (at_ns,) = SLOT_STAMP.unpack_from(self._map, at)
-        body = self._map[at + SLOT_STAMP.size : at + stride]
-        overtaken = self.count() - number >= self.slots
-        return None if overtaken else Slot(number, at_ns, body)
+        body = at + SLOT_STAMP.size
+        return Slot(number, at_ns, memoryview(self._map)[body : body + self.slot_bytes])
 
 
 def audio_ring(path: Path, seconds: int = 30) -> RingWriter:
@@ -133,9 +166,15 @@ def audio_ring(path: Path, seconds: int = 30) -> RingWriter:
     return RingWriter(path, seconds * AUDIO_RATE_HZ // AUDIO_BLOCK, AUDIO_BLOCK * 2)
 
 
-def picture_ring(path: Path, width: int, height: int, slots: int = 4) -> RingWriter:
+def picture_ring(path: Path, width: int, height: int, slots: int = PICTURE_SLOTS) -> RingWriter:
     """Make a ring of BGR pictures, height x width x 3 uint8."""
     return RingWriter(path, slots, width * height * 3, (width, height))
+
+
+def next_picture(ring: RingWriter) -> Picture:
+    """Return the picture that is written next, height x width x 3, to be filled in place and published."""
+    width, height = ring.shape
+    return np.frombuffer(ring.next_body(), dtype=np.uint8).reshape(height, width, 3)
 
 
 def samples(slot: Slot) -> Samples:
@@ -144,6 +183,6 @@ def samples(slot: Slot) -> Samples:
 
 
 def picture(slot: Slot, shape: tuple[int, int]) -> Picture:
-    """Return a picture slot as height x width x 3."""
+    """Return a picture slot as height x width x 3; of a borrowed slot without copying, and read-only."""
     width, height = shape
     return np.frombuffer(slot.body, dtype=np.uint8).reshape(height, width, 3)

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, Samples, to_int16
-from firmware_bridge.sound.echo import find_canceller
 from firmware_bridge.sound.microphone import FileSource, Hands
 from firmware_bridge.sound.reference import Reference
 from firmware_bridge.sound.resample import Resampler, resample
@@ -154,36 +153,3 @@ def test_a_stamp_gone_astray_moves_nothing_and_a_lasting_jump_realigns() -> None
         put(n, late_ns=200_000_000)  # the device stood still for 0.2 s
     assert place(44) == pytest.approx(place(45) - 320, abs=2)
     assert place(46) == pytest.approx(36 * 320 + 160 + 244, abs=20)
-
-
-def synthetic_echo() -> tuple[Samples, Samples]:
-    """Speech-shaped noise and its echo in a small room, 10 ms away, with a little noise of the microphone's own."""
-    chance, n = np.random.default_rng(0), 16_000 * 8
-    envelope = np.clip(np.convolve(chance.standard_normal(n), np.ones(1600) / 1600, "same") * 40, -1, 1)
-    far = to_int16(envelope * chance.standard_normal(n) * 6000)
-    room = np.zeros(800)
-    room[160] = 0.5
-    room[161:] = 0.15 * chance.standard_normal(639) * np.exp(-np.arange(639) / 120)
-    return far, to_int16(np.convolve(far, room)[:n] + chance.standard_normal(n) * 5)
-
-
-def test_echo_is_cancelled_by_25_db_and_more() -> None:
-    canceller = find_canceller()
-    if canceller is None:
-        pytest.skip("libspeexdsp is not installed")
-    far, mic = synthetic_echo()
-    blocks = range(0, len(mic) - AUDIO_BLOCK + 1, AUDIO_BLOCK)
-    out = np.concatenate([canceller.process(mic[i : i + AUDIO_BLOCK], far[i : i + AUDIO_BLOCK]) for i in blocks])
-    half = slice(len(out) // 2, len(out))
-    erle = power_db(mic[half]) - power_db(out[half])
-    assert erle >= 25, erle
-    canceller.close()
-
-
-def test_without_echo_the_microphone_passes_untouched() -> None:
-    canceller = find_canceller()
-    if canceller is None:
-        pytest.skip("libspeexdsp is not installed")
-    near = sine(440, 16_000, 0.02)
-    assert canceller.process(near, None) is near
-    canceller.close()

@@ -12,7 +12,7 @@ import pytest
 
 from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame
-from guitai.wire.rings import RingReader, audio_ring, picture, picture_ring, samples
+from guitai.wire.rings import RingReader, audio_ring, next_picture, picture, picture_ring, samples
 from guitai.wire.sockets import FrameStream, connect, serve
 
 
@@ -115,3 +115,28 @@ def test_what_is_not_a_ring_is_refused(folder: Path, content: bytes) -> None:
     (folder / "x").write_bytes(content)
     with pytest.raises(GuitaiError, match="ring"):
         RingReader(folder / "x")
+
+
+def test_a_borrowed_picture_is_the_writers_own_memory_and_says_when_it_was_written_over(folder: Path) -> None:
+    writer = picture_ring(folder / "cam", 8, 4, slots=3)
+    reader = RingReader(folder / "cam")
+    assert reader.borrow() is None
+    next_picture(writer)[:] = 5
+    writer.publish(1)
+    lent = reader.borrow()
+    assert lent is not None
+    view = picture(lent, reader.shape)
+    assert (lent.at_ns, int(view.mean()), view.flags.writeable, view.flags.owndata) == (1, 5, False, False)
+    for number in (6, 7):
+        next_picture(writer)[:] = number
+        writer.publish(number)
+        assert reader.whole(lent) is (number == 6)
+    next_picture(writer)[:] = 8  # the same memory: nothing was copied
+    assert int(view.mean()) == 8
+    reader.close()
+    assert int(view.mean()) == 8
+
+
+def test_what_does_not_fill_a_slot_is_refused(folder: Path) -> None:
+    with pytest.raises(ValueError, match="different"):
+        audio_ring(folder / "mic").write(b"short", 1)
