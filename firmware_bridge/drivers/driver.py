@@ -50,6 +50,10 @@ class Driver:
             await asyncio.sleep(retry_s)
             retry_s = min(2 * retry_s, LAST_RETRY_S)
 
+    async def check(self) -> None:
+        """Ask the open device something that moves nothing. Raises GuitaiError saying what is wrong with it."""
+        self._demand()
+
     async def _hold(self) -> None:
         """Open the device, say `_became(None)`, and stay until it is lost. Raises GuitaiError saying why."""
         raise NotImplementedError

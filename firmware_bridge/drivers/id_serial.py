@@ -53,6 +53,11 @@ class IdSerial(Driver):
                 raise GuitaiError("driver.id_card_none", seconds=timeout_s) from error
             return await self._read()
 
+    async def check(self) -> None:
+        """Look once for a card. Raises as `read`, but for what concerns a card."""
+        async with self._turn:
+            await self._ask_again(id_frames.FIND)
+
     async def _hold(self) -> None:
         self._line = line = await open_line(self._address, BAUD)
         self._parser.reset()

@@ -42,8 +42,8 @@ class Line(Protocol):
 async def open_line(address: str, baud: int) -> Line:
     """Open ``serial:/dev/NAME[@BAUD]`` or ``tcp:HOST:PORT``; `baud` is used where the address has none.
 
-    Raises GuitaiError ``driver.port_missing``, ``driver.port_denied``, ``driver.port_busy``, ``driver.port_lost`` or
-    ``driver.bad_address``.
+    Raises GuitaiError ``driver.port_missing``, ``driver.port_denied``, ``driver.port_busy``, ``driver.port_lost``,
+    ``driver.not_reached``, ``driver.no_answer`` or ``driver.bad_address``.
     """
     parts = _ADDRESS.fullmatch(address)
     if parts is None:
@@ -164,7 +164,7 @@ async def _connect(host: str, port: int) -> TcpLine:
     except TimeoutError as error:
         raise GuitaiError("driver.no_answer", port=name, seconds=CONNECT_S) from error
     except OSError as error:
-        raise GuitaiError("driver.port_lost", port=name, reason=error.strerror or str(error)) from error
+        raise GuitaiError("driver.not_reached", port=name, reason=error.strerror or str(error)) from error
     return TcpLine(name, reader, writer)
 
 

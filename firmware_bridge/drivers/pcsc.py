@@ -150,6 +150,15 @@ class PcscChip(Driver):
         _check(result, session.reader)
 
 
+def card_readers() -> list[str]:
+    """Return the names of the PC/SC readers that are plugged in; blocks. Raises ``driver.no_pcscd``."""
+    context = _context()
+    try:
+        return _readers(context)
+    finally:
+        scard.SCardReleaseContext(context)
+
+
 def _open(wanted: str) -> _Session:
     watch, work = _context(), _context()
     known = _readers(watch)

@@ -14,6 +14,7 @@ LAZY = {
     "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
     "inject": ("guitai.cli.devices.inject", "inject", "Bring a fault about on a simulated device."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),
+    "ports": ("guitai.cli.devices.ports", "ports", "List ports and card readers, try the configured real devices."),
     "status": ("guitai.cli.devices.status", "status", "Show how every device is and what to do next; --watch."),
     "token-check": ("guitai.cli.devices.token_check", "token_check", "Run others' token vectors against our check."),
     "test": ("guitai.cli.devices.selftest", "selftest", "Test devices without moving anything; exits 1 on red."),

@@ -151,4 +151,4 @@ async def test_a_network_printer_that_is_not_there_is_told():
         port = server.sockets[0].getsockname()[1]
     driver = EscposPrinter(f"tcp:127.0.0.1:{port}", retry_s=0.02)
     async with running(driver):
-        await shows(driver, lambda: driver.fault == "driver.port_lost")
+        await shows(driver, lambda: driver.fault == "driver.not_reached")
