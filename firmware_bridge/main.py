@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 from firmware_bridge.camera.camera import Camera
 from firmware_bridge.drivers.wiring import NO_DRIVERS, Drivers, drivers_of, keep_open
@@ -37,6 +38,10 @@ from guitai.wire.sockets import serve
 PACE_S = 0.05
 """How long each movement of a simulated machine takes."""
 
+LOOPBACK = "127.0.0.1"
+OWN_PORTS = range(5846, 5857)
+"""Where service publishers of one machine listen; each takes the first that is free."""
+
 
 def services_of(branch: Branch, drivers: Drivers = NO_DRIVERS) -> list[Service]:
     """Return the services of a branch: simulated, but for the devices that have a driver."""
@@ -47,9 +52,9 @@ def services_of(branch: Branch, drivers: Drivers = NO_DRIVERS) -> list[Service]:
         card_reader,
         PinPadService(branch.pin_pad),
         RecyclerService(branch.dispenser, branch.end_to_end_key),
-        _receipt_printer(branch, drivers),
+        _receipt_printer(drivers) or TrayPrinterService(branch.printer),
         StatementPrinterService(branch.statement_printer),
-        _id_reader(branch, drivers),
+        _id_reader(drivers) or IdReaderService(SimulatedIdReader(branch.id_reader), branch.id_reader),
         BarcodeReaderService(branch.barcode_reader),
         DocumentCameraService(branch.document_camera),
         AuxiliariesService(branch.cabinet),
@@ -58,17 +63,22 @@ def services_of(branch: Branch, drivers: Drivers = NO_DRIVERS) -> list[Service]:
     ]
 
 
-def _receipt_printer(branch: Branch, drivers: Drivers) -> PrinterService:
+def driven_services(drivers: Drivers) -> list[Service]:
+    """Return the services that need no simulated machine; bare chip contacts are none, a card reader is more."""
+    return [service for service in (_receipt_printer(drivers), _id_reader(drivers)) if service is not None]
+
+
+def _receipt_printer(drivers: Drivers) -> PrinterService | None:
     if drivers.receipt_printer is None:
-        return TrayPrinterService(branch.printer)
+        return None
     service = PrinterService(drivers.receipt_printer)
     service.stands_on(drivers.receipt_printer)
     return service
 
 
-def _id_reader(branch: Branch, drivers: Drivers) -> IdReaderService:
+def _id_reader(drivers: Drivers) -> IdReaderService | None:
     if drivers.id_reader is None:
-        return IdReaderService(SimulatedIdReader(branch.id_reader), branch.id_reader)
+        return None
     service = IdReaderService(drivers.id_reader)
     service.stands_on(drivers.id_reader)
     return service
@@ -99,6 +109,33 @@ async def simulated(
         yield branch
 
 
+@contextlib.asynccontextmanager
+async def beside_a_vendor(config: Config) -> AsyncIterator[int | None]:
+    """Serve the devices that have a driver on the first free standard port, where core looks, too; yield the port.
+
+    Raises GuitaiError ``device.port_in_use`` when all are taken.
+    """
+    drivers = replace(drivers_of(config.devices), chip=None)
+    services = driven_services(drivers)
+    async with contextlib.AsyncExitStack() as stack:
+        port = await _first_free(stack, services, config) if services else None
+        await stack.enter_async_context(keep_open(drivers))
+        yield port
+
+
+async def _first_free(stack: contextlib.AsyncExitStack, services: list[Service], config: Config) -> int:
+    taken: GuitaiError | None = None
+    for port in OWN_PORTS:
+        try:
+            return await stack.enter_async_context(host(services, LOOPBACK, port, users=config.devices.users))
+        except GuitaiError as error:
+            if error.code != "device.port_in_use":
+                raise
+            taken = error
+    assert taken is not None
+    raise taken
+
+
 def run(config: Config) -> None:
     """Run until SIGTERM or SIGINT."""
     set_up("devices", config)
@@ -115,6 +152,8 @@ async def _main(config: Config) -> None:
     async with contextlib.AsyncExitStack() as stack:
         if config.devices.simulate:
             await stack.enter_async_context(simulated(config, sound, camera))
+        else:
+            await stack.enter_async_context(beside_a_vendor(config))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(sound.run(stop))

@@ -7,11 +7,15 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from firmware_bridge.drivers.driver import Driver
+import structlog
+
+from firmware_bridge.drivers.driver import LAST_RETRY_S, Driver
 from firmware_bridge.drivers.escpos_printer import EscposPrinter
 from firmware_bridge.drivers.id_serial import IdSerial
 from firmware_bridge.drivers.pcsc import PcscChip
 from guitai.config import Devices
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,21 @@ def drivers_of(config: Devices) -> Drivers:
 @contextlib.asynccontextmanager
 async def keep_open(drivers: Drivers) -> AsyncIterator[None]:
     """Open the devices, again whenever they are lost, while the block runs."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(driver.run()) for driver in drivers.present]
+    # Plain tasks: a TaskGroup would wrap what the caller's block raises.
+    tasks = [asyncio.create_task(_guarded(driver)) for driver in drivers.present]
+    try:
         yield
+    finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _guarded(driver: Driver) -> None:
+    """Run a driver; a mistake in one must not take the other devices with it."""
+    while True:
+        try:
+            await driver.run()
+        except Exception:  # the task guard
+            log.exception("driver failed", device=driver.name)
+            await asyncio.sleep(LAST_RETRY_S)

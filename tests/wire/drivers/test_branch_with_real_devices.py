@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import json
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
+from firmware_bridge.client.discovery import discover
 from firmware_bridge.drivers.wiring import Drivers, drivers_of, keep_open
-from firmware_bridge.main import services_of
+from firmware_bridge.main import beside_a_vendor, services_of
 from firmware_bridge.services.host import host
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.keys import provision_keys
@@ -125,3 +127,31 @@ async def test_apdus_go_through_the_service_to_the_card_and_back(box: Box, world
         await shows(chip, lambda: not chip.present)
         code, body = await peer.command("CardReader.ChipIO", read)
         assert (code, body["errorCode"]) == ("commandErrorCode", "noMedia")
+
+
+async def test_real_devices_are_served_beside_a_vendors(config: Config, tmp_path: Path, monkeypatch):
+    printer = Printer()
+    terminal = Terminal(tmp_path / "ttyPOS", printer)
+    terminal.plug()
+    names = Devices(simulate=False, receipt_printer=f"escpos:{terminal.address}", card_chip="pcsc:", users=())
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) as vendor:
+        taken = vendor.sockets[0].getsockname()[1]
+        monkeypatch.setattr("firmware_bridge.main.OWN_PORTS", (taken, 0))
+        async with beside_a_vendor(config.model_copy(update={"devices": names})) as port:
+            uris = await discover(names.model_copy(update={"port": port}))
+            uri = f"ws://127.0.0.1:{port}/xfs4iot/v1.0/Printer"
+            assert uri in uris
+            assert f"ws://127.0.0.1:{port}/xfs4iot/v1.0/CardReader" not in uris
+            async with connect(uri, proxy=None) as line:
+                peer = Peer(line)
+                while (await peer.probe("Common.Status"))["common"]["device"] != "online":
+                    await peer.event("Common.StatusChangedEvent")
+                wanted = {"formName": "GuitaiReceipt", "mediaName": "Receipt", "fields": {"title": "", "lines": ["一"]}}
+                assert (await peer.command("Printer.PrintForm", wanted))[0] == "success"
+    terminal.pull()
+    assert printer.slips[0].text == ["一"]
+
+
+async def test_without_real_devices_nothing_is_served_beside_a_vendors(config: Config):
+    async with beside_a_vendor(config.model_copy(update={"devices": Devices(simulate=False)})) as port:
+        assert port is None
