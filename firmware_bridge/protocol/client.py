@@ -73,6 +73,7 @@ class ClientSession:
     def __init__(self) -> None:
         self._last_id = 0
         self._pending: dict[int, str] = {}
+        self._accepted: set[int] = set()
         self._offered: dict[str, tuple[str, ...]] = {}
 
     def learn(self, capabilities: CapabilitiesCompletion) -> None:
@@ -139,9 +140,13 @@ class ClientSession:
             return None
         if message.type == "acknowledge":
             if not message.status:
+                self._accepted.add(request_id)
                 return None
+            if message.status == "invalidRequestID" and request_id in self._accepted:
+                return None  # the command arrived twice: the first one is under way
             return Completed(request_id, self._pending.pop(request_id), message.status)
         if message.type == "completion":
+            self._accepted.discard(request_id)
             return Completed(request_id, self._pending.pop(request_id), message.completion_code, message.payload)
         return None
 
@@ -149,6 +154,7 @@ class ClientSession:
         """Return the requestIds that will never be answered: the connection is gone."""
         gone = tuple(self._pending)
         self._pending.clear()
+        self._accepted.clear()
         return gone
 
     def _event(self, message: Message) -> Event | Unsolicited:

@@ -153,6 +153,14 @@ class TestClient:
         refused = text({"type": "acknowledge", "name": READ, "requestId": request_id, "status": "tooManyRequests"})
         assert session.receive(refused) == Completed(request_id, READ, "tooManyRequests")
 
+    def test_a_command_that_arrived_twice_is_still_under_way(self):
+        session = ClientSession()
+        request_id, _ = session.command(READ)
+        acknowledge = {"type": "acknowledge", "name": READ, "requestId": request_id}
+        assert session.receive(text(acknowledge)) is None
+        assert session.receive(text({**acknowledge, "status": "invalidRequestID"})) is None
+        assert session.receive(completion()) == Completed(request_id, READ, "success")
+
     def test_a_lost_connection_names_what_was_under_way(self):
         session = ClientSession()
         session.command(READ)
