@@ -90,7 +90,10 @@ class Sound(Section):
 class Camera(Section):
     """The customer camera."""
 
-    source: str = Field("none", title="none, a device number, or a film's path")
+    source: str = Field(
+        "none",
+        title="none, a device (/dev/guitai/camera-customer, /dev/v4l/by-id/…, or its number), a stream (rtsp://…), or a film",
+    )
     width: int = Field(640, ge=160, le=1920)
     height: int = Field(480, ge=120, le=1080)
     fps: int = Field(10, ge=1, le=30, title="Frames per second put into the ring")

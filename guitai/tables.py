@@ -129,6 +129,7 @@ BARS: dict[str, dict[str, float]] = {
     "speech": {"final_p50_s": 0.35, "first_sound_p50_s": 0.2},
     "journal": {"lost": 0, "duplicated": 0},
     "devices": {"p99_ms": 5},
+    "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},
     "startup": {"p50_s": 20.0},
     "cash-safety": {"violations": 0},

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import structlog
 
+from firmware_bridge.camera.names import shown
 from firmware_bridge.camera.source import Source
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.messages.device import DeviceState
 from guitai.tables import RINGS
-from guitai.wire.rings import Picture, RingWriter, picture_ring
+from guitai.wire.rings import RingWriter, next_picture, picture_ring
 
 log = structlog.get_logger()
 
@@ -36,11 +39,14 @@ class _Order:
 class Camera:
     """Puts pictures of the configured source into the camera ring.
 
-    Source ``none`` makes no ring; a ring that is there stays as it is, and readers see that it no longer grows.
+    Source ``none`` makes no ring; a ring that is there stays as it is, and readers see that it no longer grows. `tell`
+    gets each change between pictures and none, from the capturing thread.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, tell: Callable[[DeviceState], None] = lambda _: None) -> None:
         self._config = config.camera
+        self._on_state = tell
+        self._told: tuple[bool, str] | None = None
         self._path = config.paths.run / RINGS["camera"]
         self._order = _Order(config.camera.source, None)
         self._lock = threading.Lock()
@@ -80,7 +86,8 @@ class Camera:
             except GuitaiError as error:
                 if self._shown() > shown_before:
                     retry_s = FIRST_RETRY_S
-                log.warning("camera failed", code=error.code, source=order.source, retry_s=retry_s)
+                log.warning("camera failed", reason=error.english(), code=error.code, retry_s=retry_s)
+                self._tell(False, error.code)
                 self._wake.wait(retry_s)
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
         if self._ring is not None:
@@ -92,7 +99,7 @@ class Camera:
             self._wake.wait()
             return
         source = Source(order.source, self._config, lambda seconds: self._wake.wait(max(seconds, 0.0)))
-        log.info("camera source opened", source=order.source)
+        log.info("camera source opened", source=shown(order.source))
         try:
             while self._play(source):
                 if order.then is not None:
@@ -106,28 +113,35 @@ class Camera:
         """Put pictures into the ring to the film's end; False when something else is wanted."""
         before = self._shown()
         while not self._wake.is_set():
-            picture = source.read()
-            if picture is None:
-                # a device has no end, and a film without a single picture would be rewound for ever
-                if not source.is_film or self._shown() == before:
+            if not source.next():
+                # only a film may end, and one without a single picture would be rewound for ever
+                if source.named.endless or self._shown() == before:
                     raise GuitaiError("camera.stopped", source=source.name)
                 return True
-            self._put(picture)
+            self._put(source)
         return False
 
-    def _put(self, picture: Picture) -> None:
+    def _put(self, source: Source) -> None:
         if self._ring is None:
             try:
                 self._ring = picture_ring(self._path, self._config.width, self._config.height)
             except OSError as error:
                 raise GuitaiError("camera.no_ring", path=self._path, reason=error.strerror) from error
-        self._ring.write(picture.tobytes(), time.monotonic_ns())
+        if not source.fill(next_picture(self._ring)):
+            raise GuitaiError("camera.stopped", source=source.name)
+        self._ring.publish(time.monotonic_ns())
+        self._tell(True, "")
 
     def _go_on(self, ended: _Order) -> None:
         """Turn to the film that follows, unless another order came meanwhile."""
         with self._lock:
             if self._order is ended:
                 self._order = _Order(ended.then or "none", None)
+
+    def _tell(self, usable: bool, code: str) -> None:
+        if self._told != (usable, code):
+            self._told = (usable, code)
+            self._on_state(DeviceState("camera", usable, code))
 
     def _shown(self) -> int:
         return 0 if self._ring is None else self._ring.count

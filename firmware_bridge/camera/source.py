@@ -9,63 +9,76 @@ from typing import Any
 import cv2
 import numpy as np
 
+from firmware_bridge.camera.names import Named, named, shown
 from guitai.config import Camera as CameraConfig
 from guitai.errors import GuitaiError
 from guitai.wire.rings import Picture
 
 FALLBACK_FILM_FPS = 10.0
+NETWORK_TIMEOUT_MS = 5_000
+"""For so long a network camera may take to answer, and to give the next picture."""
+
+COMPRESSED_FROM = 640 * 480
+"""USB 2 carries no more than this at 30 a second as it is; beyond it a camera is asked for Motion JPEG."""
 
 
 class Source:
-    """An opened camera or film.
+    """An opened camera, stream or film.
 
     Args:
-        name: a device number or a film's path, as in the configuration.
+        name: as in the configuration (`firmware_bridge.camera.names`).
         config: size and pictures per second wanted.
         wait: sleeps the given seconds unless something more urgent comes up; a film keeps its speed with it.
 
     Raises:
-        GuitaiError: ``camera.cannot_open``.
+        GuitaiError: ``camera.cannot_open``, ``camera.no_device``.
     """
 
     def __init__(self, name: str, config: CameraConfig, wait: Callable[[float], object]) -> None:
-        self.name = name
-        self.is_film = not name.isdecimal()
+        self.name = shown(name)
+        self.named = named(name)
         self._size = (config.width, config.height)
         self._period_s = 1 / config.fps
         self._wait = wait
         try:
-            self._capture: Any = cv2.VideoCapture(name if self.is_film else int(name))
+            self._capture: Any = _opened(self.named, config)
         except (cv2.error, OverflowError) as error:  # a device number no machine has
-            raise GuitaiError("camera.cannot_open", source=name) from error
+            raise GuitaiError("camera.cannot_open", source=self.name) from error
         if not self._capture.isOpened():
-            raise GuitaiError("camera.cannot_open", source=name)
-        if not self.is_film:
-            self._capture.set(cv2.CAP_PROP_FRAME_WIDTH, config.width)
-            self._capture.set(cv2.CAP_PROP_FRAME_HEIGHT, config.height)
-            self._capture.set(cv2.CAP_PROP_FPS, config.fps)
+            raise GuitaiError("camera.cannot_open", source=self.name)
         film_fps = self._capture.get(cv2.CAP_PROP_FPS) or FALLBACK_FILM_FPS
-        self._film_period_s = 1 / film_fps if self.is_film else 0.0
+        self._film_period_s = 1 / film_fps if self.named.kind == "film" else 0.0
         self._next_s = time.monotonic()
         self._shown_s = 0.0
 
-    def read(self) -> Picture | None:
-        """Return the next picture that is due, at the configured size, or None when the source has ended.
+    def next(self) -> bool:
+        """Wait for the next picture that is due; return False when the source has ended.
 
-        Pictures that come faster than wanted are dropped without being decoded.
+        Pictures that come faster than wanted are dropped, without being decoded where the source allows it.
         """
         while True:
-            if self.is_film:
+            if self._film_period_s:
                 self._wait(self._next_s - time.monotonic())
                 # a machine that was asleep goes on from here instead of racing after lost time
                 self._next_s = max(self._next_s + self._film_period_s, time.monotonic() - self._film_period_s)
             if not self._capture.grab():
-                return None
+                return False
             now_s = time.monotonic()
             if now_s - self._shown_s < 0.8 * self._period_s:
                 continue
             self._shown_s = now_s
-            return self._fit()
+            return True
+
+    def fill(self, picture: Picture) -> bool:
+        """Decode the picture that is due into `picture`, height x width x 3; return False if it cannot be decoded."""
+        got, found = self._capture.retrieve(picture) if self._fits() else self._capture.retrieve()
+        if not got:
+            return False
+        if (found.shape[1], found.shape[0]) != self._size:
+            cv2.resize(found, self._size, dst=picture, interpolation=cv2.INTER_AREA)
+        elif not np.may_share_memory(found, picture):
+            np.copyto(picture, found)
+        return True
 
     def rewind(self) -> None:
         """Go back to a film's first picture."""
@@ -75,10 +88,23 @@ class Source:
         """Let go of the device or the file."""
         self._capture.release()
 
-    def _fit(self) -> Picture | None:
-        got, picture = self._capture.retrieve()
-        if not got:
-            return None
-        if (picture.shape[1], picture.shape[0]) != self._size:
-            picture = cv2.resize(picture, self._size, interpolation=cv2.INTER_AREA)
-        return np.asarray(picture, dtype=np.uint8)
+    def _fits(self) -> bool:
+        wide, high = (self._capture.get(p) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        return (int(wide), int(high)) == self._size
+
+
+def _opened(source: Named, config: CameraConfig) -> Any:
+    if source.kind == "network":
+        timeouts = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, NETWORK_TIMEOUT_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, NETWORK_TIMEOUT_MS
+        ]  # fmt: skip
+        return cv2.VideoCapture(source.name, cv2.CAP_FFMPEG, timeouts)
+    if source.kind == "film":
+        return cv2.VideoCapture(source.name)
+    capture: Any = cv2.VideoCapture(int(source.name))
+    if config.width * config.height > COMPRESSED_FROM:
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, config.width)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, config.height)
+    capture.set(cv2.CAP_PROP_FPS, config.fps)
+    return capture

@@ -130,6 +130,20 @@ def echo(files: tuple[Path, ...], as_json: bool, folder: Path, rooms: int) -> No
     report("echo", whole.figures(result), len(result.over_kiosk), as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--seconds", type=click.FloatRange(1), default=10.0, show_default=True, help="Of each of three runs.")
+def capture(as_json: bool, seconds: float) -> None:
+    """Camera pictures of 1280 x 720, 30 a second, through shared memory to two reading processes.
+
+    total_percent is camera and readers together, of one core, with Motion JPEG as USB cameras send it; decode_percent is
+    the share that unpacking it takes by itself.
+    """
+    from firmware_bridge.camera.bench import measure
+
+    report("capture", measure(seconds), int(seconds * 30), as_json)
+
+
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
     """Print the figures with their bars; exit 1 if one does not hold."""
     limits = BARS.get(name, {})

@@ -52,6 +52,21 @@ def test_devices(run):
     assert 0 < found["figures"]["p50_ms"] <= found["figures"]["p99_ms"] <= found["figures"]["worst_ms"]
 
 
+@pytest.mark.timeout(120)
+def test_capture(run):
+    found = answer(run("capture", "--json", "--seconds", "1"), "capture")
+    assert {"camera_percent", "readers_percent", "decode_percent", "raw_total_percent", "fps", "rss_mb"} <= set(
+        found["figures"]
+    )
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_echo(run, tmp_path):
+    found = answer(run("echo", "--json", "--rooms", "1", "--folder", str(tmp_path)), "echo")
+    assert {"converged_s", "cer_alone", "cer_over_kiosk", "not_understood", "erle_kiosk_db"} <= set(found["figures"])
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_speech(run):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import structlog
 
@@ -136,8 +138,42 @@ def test_a_film_keeps_its_own_speed_and_the_ring_gets_no_more_than_wanted(make_f
     """Waiting is only noted here, so no time passes, and one picture a second is one picture."""
     waited = []
     source = Source(make_film(90, count=30), CameraConfig(fps=1, **SMALL), waited.append)
-    assert source.read() is not None
-    assert source.read() is None
+    picture = np.zeros((120, 160, 3), np.uint8)
+    assert source.next()
+    assert source.fill(picture)
+    assert picture.mean() == pytest.approx(90, abs=2)
+    assert not source.next()
     source.close()
     assert len(waited) == 31
     assert waited[-1] == pytest.approx(30 / 50, abs=0.2)
+
+
+async def test_gain_and_loss_of_pictures_are_told_once_each(config, make_film, tmp_path):
+    told = []
+    camera = Camera(configured(config, str(tmp_path / "none.avi")), told.append)
+    async with running(camera):
+        await until(lambda: told)
+        camera.switch(make_film(80))
+        await until(lambda: len(told) == 2)
+        camera.switch(str(tmp_path / "none.avi"))
+        await until(lambda: len(told) == 3)
+    assert [(state.device, state.usable, state.code) for state in told] == [
+        ("camera", False, "camera.cannot_open"), ("camera", True, ""), ("camera", False, "camera.cannot_open"),
+    ]  # fmt: skip
+
+
+async def test_opening_again_and_again_leaves_nothing_open(config, make_film, tmp_path):
+    """A bad plug: one film ends in an error, is opened again, and again."""
+    camera, film = Camera(configured(config, "none")), make_film(90, count=2)
+    async with running(camera):
+        camera.switch(film)
+        reader = await opened(config)
+        await until(lambda: reader.count() > 2)
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(30):
+            seen = reader.count()
+            camera.switch(film)
+            await until(lambda seen=seen: reader.count() > seen)
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before + 2
+        reader.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "camera"]

@@ -1,0 +1,56 @@
+"""Camera names: numbers, stable names, streams and films; what is not there is said with what is."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from firmware_bridge.camera.names import Named, named, present, shown
+from guitai.errors import GuitaiError
+
+
+@pytest.fixture
+def devices(tmp_path):
+    """A /dev with two cameras and their names of udev."""
+    (tmp_path / "v4l/by-id").mkdir(parents=True)
+    (tmp_path / "guitai").mkdir()
+    for number in (0, 2):
+        (tmp_path / f"video{number}").touch()
+    (tmp_path / "v4l/by-id/usb-Acme_Eye-video-index0").symlink_to("../../video2")
+    (tmp_path / "guitai/camera-customer").symlink_to("../video2")
+    return tmp_path
+
+
+def test_a_stable_name_is_followed_to_the_device_of_today(devices):
+    for name in ("guitai/camera-customer", "v4l/by-id/usb-Acme_Eye-video-index0", "video2"):
+        assert named(str(devices / name), devices) == Named("device", "2", endless=True)
+    assert named("1", devices) == Named("device", "1", endless=True)
+
+
+def test_what_is_not_there_is_said_with_what_is(devices):
+    with pytest.raises(GuitaiError) as caught:
+        named(str(devices / "guitai/camera-document"), devices)
+    assert caught.value.code == "camera.no_device"
+    assert "usb-Acme_Eye" in caught.value.english()
+    assert present(devices)[0].endswith("guitai/camera-customer")
+
+
+def test_without_stable_names_numbers_are_offered(tmp_path):
+    (tmp_path / "video7").touch()
+    assert present(tmp_path) == [str(tmp_path / "video7")]
+    with pytest.raises(GuitaiError, match=r"none"):
+        named(str(tmp_path / "x/video0"), tmp_path / "x")
+
+
+@pytest.mark.parametrize("address", ["rtsp://user:secret@10.0.0.7/stream", "udp://127.0.0.1:9000", "http://a/b.mjpg"])
+def test_a_stream_is_live_and_its_password_stays_out_of_the_log(address):
+    assert named(address) == Named("network", address, endless=True)
+    assert "secret" not in shown(address)
+    assert shown(address).startswith(address.partition("://")[0] + "://")
+
+
+def test_a_pipe_ends_for_good_and_a_film_does_not(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert named(str(tmp_path / "pipe")).endless
+    assert not named(str(tmp_path / "film.avi")).endless
