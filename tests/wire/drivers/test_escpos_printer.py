@@ -19,11 +19,11 @@ LINES = ("卡号 6225****1234", "金额 ¥1,000.00", "余额 ¥12,345.67", "", "
 
 
 @contextlib.asynccontextmanager
-async def wired(folder: Path) -> AsyncIterator[tuple[EscposPrinter, Printer, Terminal]]:
+async def wired(folder: Path, answer_s: float = 1.0) -> AsyncIterator[tuple[EscposPrinter, Printer, Terminal]]:
     printer = Printer()
     terminal = Terminal(folder / "ttyPOS", printer)
     terminal.plug()
-    driver = EscposPrinter(terminal.address, answer_s=0.2, look_s=0.02, retry_s=0.02)
+    driver = EscposPrinter(terminal.address, answer_s=answer_s, look_s=0.02, retry_s=0.02)
     try:
         async with running(driver):
             await shows(driver, lambda: not driver.fault and driver.paper == "full")
@@ -103,7 +103,7 @@ async def test_cover_and_cutter_are_faults_until_somebody_sees_to_them(tmp_path:
 
 
 async def test_a_printer_without_power_is_named(tmp_path: Path):
-    async with wired(tmp_path) as (driver, printer, _):
+    async with wired(tmp_path, 0.3) as (driver, printer, _):
         printer.deaf = True
         await shows(driver, lambda: driver.fault == "driver.no_answer")
         assert driver.paper == "unknown"
@@ -137,7 +137,7 @@ async def test_over_the_network():
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    driver = EscposPrinter(f"tcp:127.0.0.1:{port}", answer_s=0.5, look_s=0.02, retry_s=0.02)
+    driver = EscposPrinter(f"tcp:127.0.0.1:{port}", look_s=0.02, retry_s=0.02)
     async with server:
         async with running(driver):
             await shows(driver, lambda: not driver.fault)

@@ -17,15 +17,19 @@ from tests.fixtures.wires.terminal import Terminal
 from tests.wire.drivers.conftest import running, shows
 
 pytestmark = pytest.mark.usefixtures("quick")
-ANSWER_S = 0.3
+PATIENT_S = 10.0
+"""For answers that come: a busy machine may take its time."""
+
+SHORT_S = 0.5
+"""For answers that do not come."""
 
 
 @contextlib.asynccontextmanager
-async def wired(folder: Path) -> AsyncIterator[tuple[IdSerial, Reader, Terminal]]:
+async def wired(folder: Path, answer_s: float = PATIENT_S) -> AsyncIterator[tuple[IdSerial, Reader, Terminal]]:
     reader = Reader()
     terminal = Terminal(folder / "ttyID", reader)
     terminal.plug()
-    driver = IdSerial(terminal.address, answer_s=ANSWER_S, retry_s=0.02)
+    driver = IdSerial(terminal.address, answer_s=answer_s, retry_s=0.02)
     try:
         async with running(driver):
             await shows(driver, lambda: not driver.fault)
@@ -55,7 +59,7 @@ async def test_an_address_appended_later_is_told_too(tmp_path: Path):
 
 
 async def test_a_reader_that_does_not_know_appended_addresses_reads_all_the_same(tmp_path: Path):
-    async with wired(tmp_path) as (driver, reader, _):
+    async with wired(tmp_path, SHORT_S) as (driver, reader, _):
         reader.card = Card()
         reader.faults["appended"] = [b""]
         assert (await driver.read(5)).new_address == ""
@@ -82,7 +86,7 @@ async def test_no_card_in_time_is_said(tmp_path: Path):
 @pytest.mark.parametrize("command", ["find", "select"])
 @pytest.mark.parametrize("garbled", [b"", answer(0x9F)[:-1] + b"\x00", 0x10])
 async def test_a_lost_or_garbled_answer_is_asked_for_again(tmp_path: Path, command: str, garbled: bytes | int):
-    async with wired(tmp_path) as (driver, reader, _):
+    async with wired(tmp_path, SHORT_S) as (driver, reader, _):
         reader.card = Card()
         reader.faults[command] = [garbled, garbled]
         assert (await driver.read(30)).name == "李桂英"
@@ -134,7 +138,7 @@ async def test_a_broken_reader_is_a_fault_until_it_works_again(tmp_path: Path, s
 
 
 async def test_a_silent_reader_is_named(tmp_path: Path):
-    async with wired(tmp_path) as (driver, reader, _):
+    async with wired(tmp_path, SHORT_S) as (driver, reader, _):
         reader.faults["find"] = [b""] * 3
         with pytest.raises(GuitaiError) as silent:
             await driver.read(30)
