@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from edge_models.speech.fit import plain_text, training_rows
-from edge_models.speech.ngrams import END, ORDER, START, WEIGHTS
+from edge_models.speech.ngrams import END, ORDER, START, WEIGHTS, steps
 
 _RARE = 2
 """A character written less often is not offered as what was meant."""
 
 
 def fit(sentences: Iterable[str]) -> dict[str, np.ndarray]:
-    """Return counts of n-grams and of their contexts, by ascending CRC-32, and the characters, the commonest first."""
+    """Return counts of n-grams and of their contexts, by ascending CRC-32 (as `steps` writes it), and the characters, the commonest first."""
     grams: Counter[str] = Counter()
     characters: Counter[str] = Counter()
     for sentence in sorted(set(sentences)):
@@ -39,9 +39,9 @@ def fit(sentences: Iterable[str]) -> dict[str, np.ndarray]:
     keys, counts = _by_key(grams)
     contexts, sums = _by_key(totals)
     return {
-        "keys": keys,
+        "keys": steps(keys),
         "counts": counts.astype(np.uint16),
-        "contexts": contexts,
+        "contexts": steps(contexts),
         "totals": sums,
         "kinds": _by_key(kinds)[1].astype(np.uint16),
         "characters": np.array([ord(c) for c, n in characters.most_common() if n >= _RARE], dtype=np.uint16),

@@ -43,8 +43,8 @@ class Ngrams:
     """The model. Keys are CRC-32 of the characters: a false hit is one in 30,000 and costs little."""
 
     def __init__(self, stored: dict[str, np.ndarray]) -> None:
-        self._keys, self._counts = array("I", stored["keys"].tobytes()), array("H", stored["counts"].tobytes())
-        self._contexts = array("I", stored["contexts"].tobytes())
+        self._keys, self._counts = ascending(stored["keys"]), array("H", stored["counts"].tobytes())
+        self._contexts = ascending(stored["contexts"])
         self._totals, self._kinds = array("I", stored["totals"].tobytes()), array("H", stored["kinds"].tobytes())
         self._characters = "".join(map(chr, stored["characters"].tolist()))
 
@@ -122,6 +122,16 @@ def model() -> Ngrams:
         np.load(file, allow_pickle=False) as stored,
     ):
         return Ngrams(dict(stored))
+
+
+def steps(keys: np.ndarray) -> np.ndarray:
+    """Return ascending numbers as the bytes of their differences, uint8 (4, n): these compress to half the size."""
+    return np.diff(keys.astype("<u4"), prepend=np.uint32(0)).view(np.uint8).reshape(-1, 4).T.copy()
+
+
+def ascending(stored: np.ndarray) -> array[int]:
+    """Return the numbers `steps` was given."""
+    return array("I", np.cumsum(stored.T.copy().view("<u4")[:, 0], dtype=np.uint32).tobytes())
 
 
 def loose(sound: str) -> str:

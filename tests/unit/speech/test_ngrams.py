@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_models.speech.ngrams import mend, model
+from edge_models.speech.ngrams import ascending, mend, model, steps
 from edge_models.speech.words import load_dictionary
 
 
@@ -66,3 +67,8 @@ def test_any_text_keeps_its_length_and_its_marks(text: str):
 @given(st.text(alphabet="零一二三四五六七八九十百千万两", max_size=12))
 def test_figures_are_never_touched(figures: str):
     assert mend(f"转{figures}给他").startswith(f"转{figures}")
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), unique=True))
+def test_keys_come_back_from_their_differences(keys: list[int]):
+    assert ascending(steps(np.array(sorted(keys), np.uint32))).tolist() == sorted(keys)
