@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from firmware_bridge.simulator.cash import Cash, CashIn, CashInStatus, moved
+from firmware_bridge.simulator.cash import Cash, CashIn, CashInStatus, emptied, moved
 from firmware_bridge.simulator.dispenser import Dispenser
 from firmware_bridge.simulator.notes import Notes, count, half, minus, plus
 from firmware_bridge.simulator.serials import Bundles
@@ -157,6 +157,12 @@ class Recycler(Dispenser):
         cash = moved(self.state, "refused", "taken_back", self.state.refused)
         self.become(moved(cash, "returned", "taken_back", cash.returned))
         return notes
+
+    def clear_faults(self) -> None:
+        """Disarm faults, end the lasting condition, and take out what a broken off cash-in left in the way."""
+        super().clear_faults()
+        if (self.state.escrow or self.state.slot) and not self.is_active:
+            self.become(emptied(self.state, "reject"))
 
     @property
     def _recycled(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from firmware_bridge.client.judge import code_of, fault_of
 from firmware_bridge.client.memory import DispenseMemory
-from firmware_bridge.simulator.dispenser import Cash, LastDispense, conservation, recovered
+from firmware_bridge.simulator.cash import Cash, LastDispense, conservation, recovered
 from firmware_bridge.simulator.keys import KEY_BYTES, provision_keys, read_key
 from firmware_bridge.simulator.notes import fewest, half, value
 from firmware_bridge.store import StateFile
