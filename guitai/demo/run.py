@@ -1,4 +1,4 @@
-"""Runs the scripted demo: the whole table up, four customers served, everything proved and written down."""
+"""Runs the scripted demo: the whole table up, five customers served, everything proved and written down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The four scripted customers; each line waits for what the kiosk really did and says what must be true."""
+"""The five scripted customers; each line waits for what the kiosk really did and says what must be true."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ QUIET_DB = -62.0
 TRANSFER = Line("我想给张伟转五千块", YOUNG_WOMAN)
 SOLVED = Line("解决了", YOUNG_WOMAN)
 CASH = Line("我要取五百块钱", OLD_MAN, 0.9)
+DEPOSIT = Line("我想存现金", YOUNG_WOMAN)
 SCAM = Line("我要把十八万块钱转到安全账户", OLD_MAN, 0.9)
 SCAM_NAME = Line("转给李国强", OLD_MAN, 0.9)
 FEES = Line("跨行转账要手续费吗", YOUNG_MAN, 1.0, QUIET_DB)
 HOURS = Line("你们几点关门", YOUNG_MAN, 1.0, QUIET_DB)
 BALANCE = Line("查一下余额", YOUNG_MAN, 1.0, QUIET_DB)
 WAITING_TRANSFER = Line("我要给李娜转两千块", YOUNG_MAN, 1.0, QUIET_DB)
-LINES = (TRANSFER, SOLVED, CASH, SCAM, SCAM_NAME, FEES, HOURS, BALANCE, WAITING_TRANSFER)
+LINES = (TRANSFER, SOLVED, CASH, DEPOSIT, SCAM, SCAM_NAME, FEES, HOURS, BALANCE, WAITING_TRANSFER)
 
 
 @dataclass
@@ -144,6 +145,30 @@ async def withdrawal(scene: Scene) -> None:
     await scene.finish()
 
 
+async def deposit(scene: Scene) -> None:
+    """Counted, a note pushed back, confirmed by a finger, stored, and only then credited."""
+    customer, observer = scene.customer, scene.observer
+    await scene.begin()
+    await customer.say(DEPOSIT)
+    await observer.stage("card")
+    await scene.identify(LOCAL_CARD, LOCAL_PIN)
+    await observer.stage("insert_notes")
+    await observer.listen(PATIENCE_S)
+    await customer.hands.insert_notes({100_00: 5, 50_00: 1}, {100_00: 1})
+    await observer.stage("confirm")
+    scene.check(
+        "nothing is credited before it is confirmed", not observer.effects("bank.post_deposit", scene.first_step)
+    )
+    await customer.hands.take_returned_notes()
+    await customer.press("confirm")
+    stored = await observer.event("cashin.stored", scene.first_step)
+    scene.check("550 yuan are stored, the bad note is not", stored["amount"] == 55_000, stored["amount"])
+    await observer.event("bank.deposit", scene.first_step, status="credited")
+    await observer.stage("result")
+    await customer.press("solved:yes")
+    await scene.finish()
+
+
 async def scam(scene: Scene) -> None:
     """Held, calm words, a teller who sees everything, speaks and decides."""
     customer, observer, teller = scene.customer, scene.observer, scene.teller
@@ -220,6 +245,7 @@ async def line_down(scene: Scene) -> None:
 SCENES: dict[str, Callable[[Scene], Awaitable[None]]] = {
     "transfer": transfer,
     "withdrawal": withdrawal,
+    "deposit": deposit,
     "scam": scam,
     "line_down": line_down,
 }
