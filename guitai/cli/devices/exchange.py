@@ -77,7 +77,8 @@ async def _counts(units: Sequence[Unit], keyboard: Keyboard, say: Phrases) -> di
     counts: dict[str, int] = {}
     for unit in units:
         if unit.kind == "card_retain":
-            click.echo(say("exchange.cards", count=unit.count))
+            if unit.count:
+                click.echo(say("exchange.cards", count=unit.count))
         else:
             counts[unit.name] = await _count(unit, keyboard, say)
     return counts

@@ -11,6 +11,7 @@ from guitai.cli.lazy import LazyGroup
 
 LAZY = {
     "exchange": ("guitai.cli.devices.exchange", "exchange", "Replenish: counts of the machine, yours, the difference."),
+    "exercise": ("guitai.cli.devices.exercise", "exercise", "Walk a device through its moves with a person."),
     "explain": ("guitai.cli.devices.explain", "explain", "Say what an error code or a state means."),
     "inject": ("guitai.cli.devices.inject", "inject", "Bring a fault about on a simulated device."),
     "list": ("guitai.cli.devices.listing", "listing", "List the services that answer, with what stands behind them."),

@@ -68,6 +68,15 @@ class Run:
         self.process.stdin.write(line.encode() + b"\n")
         await self.process.stdin.drain()
 
+    async def answer(self, text: str) -> int:
+        """Answer every question the same; return the exit code."""
+        asked = 0
+        while await self._more():
+            for _ in range(self.said.count("[y/n]") - asked):
+                await self.type(text)
+                asked += 1
+        return await self.end()
+
     async def end(self) -> int:
         """Wait for its end; `said` has everything then."""
         if self.process.stdin is not None:

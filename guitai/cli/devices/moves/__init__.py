@@ -1,0 +1,1 @@
+"""The moves of each kind of device, for guitai devices exercise."""
