@@ -148,7 +148,8 @@ async def _main(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     config.paths.run.mkdir(parents=True, exist_ok=True)
-    sound, camera = Sound(config), Camera(config)
+    sound = Sound(config)
+    camera = Camera(config, sound.report)
     async with contextlib.AsyncExitStack() as stack:
         if config.devices.simulate:
             await stack.enter_async_context(simulated(config, sound, camera))

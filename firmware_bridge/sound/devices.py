@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import sounddevice
 
 from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_HZ, Samples
 from guitai.errors import GuitaiError
+
+End = Literal["microphone", "loudspeaker"]
+DIRECTION: dict[End, str] = {"microphone": "input", "loudspeaker": "output"}
+PULSE = "pulse:"
+"""``device:pulse:NAME`` is a source or sink of the sound server by its stable name, as `pactl list short` gives it."""
 
 LATENCY_S = 0.04
 """Two blocks: little enough that hush is heard within 60 ms."""
@@ -20,9 +26,9 @@ SANE_S = 1.0
 class DeviceMicrophone:
     """Calls `captured(block, end_ns)` for every 20 ms at 48 kHz."""
 
-    def __init__(self, device: str | None, captured: Callable[[Samples, int], None]) -> None:
+    def __init__(self, device: str, captured: Callable[[Samples, int], None]) -> None:
         self._captured = captured
-        self._stream = _opened(sounddevice.InputStream, "sound.microphone", device, self._callback)
+        self._stream = _opened("microphone", device, self._callback)
 
     def start(self) -> None:
         """Begin to capture."""
@@ -40,9 +46,9 @@ class DeviceMicrophone:
 class DeviceSpeaker:
     """Asks `play(start_ns)` for every 20 ms at 48 kHz; None is silence."""
 
-    def __init__(self, device: str | None, play: Callable[[int], Samples | None]) -> None:
+    def __init__(self, device: str, play: Callable[[int], Samples | None]) -> None:
         self._play = play
-        self._stream = _opened(sounddevice.OutputStream, "sound.loudspeaker", device, self._callback)
+        self._stream = _opened("loudspeaker", device, self._callback)
 
     def start(self) -> None:
         """Begin to play."""
@@ -63,19 +69,38 @@ def look_again() -> None:
     sounddevice._initialize()  # noqa: SLF001 - as above
 
 
-def _opened(kind: Any, setting: str, device: str | None, callback: Callable[..., None]) -> Any:
+def present(end: End) -> list[str]:
+    """Return the names PortAudio knows for devices of one kind; a part of one that fits no other will do."""
+    channels = f"max_{DIRECTION[end]}_channels"
+    return [str(device["name"]) for device in sounddevice.query_devices() if device[channels] > 0]
+
+
+def _opened(end: End, device: str, callback: Callable[..., None]) -> Any:
+    """Open a device by a part of its name, the sound server's by its whole name, or (empty) the default one."""
+    kind: Any = sounddevice.InputStream if end == "microphone" else sounddevice.OutputStream
+    name: str | None = device or None
+    variable = "PULSE_SOURCE" if end == "microphone" else "PULSE_SINK"
+    os.environ.pop(variable, None)
+    if device.startswith(PULSE):
+        name, os.environ[variable] = "pulse", device.removeprefix(PULSE)  # libpulse reads it as it connects
     try:
         return kind(
             samplerate=SPEAKER_RATE_HZ,
             blocksize=SPEAKER_BLOCK,
             channels=1,
             dtype="int16",
-            device=device,
+            device=name,
             latency=LATENCY_S,
             callback=callback,
         )
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise GuitaiError("sound.no_device", setting=setting, device=device or "default", reason=error) from error
+        raise GuitaiError(
+            "sound.no_device",
+            setting=f"sound.{end}",
+            device=device or "default",
+            reason=" ".join(str(error).split()),
+            present=", ".join(present(end)) or "none",
+        ) from error
 
 
 def _monotonic(from_now_s: float) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_HZ, Samples, to_int16
 from firmware_bridge.sound.echo import DELAY_NS, EchoCanceller
+from firmware_bridge.sound.levels import Meter
 from firmware_bridge.sound.microphone import Source
 from firmware_bridge.sound.mixer import Mixer, Note
 from firmware_bridge.sound.reference import Reference
@@ -30,10 +31,13 @@ class Playback:
         self.alive_ns = time.monotonic_ns()
         """When a block was last asked for: a device that was pulled out stops asking."""
 
+        self.meter = Meter()
+
     def block(self, start_ns: int) -> Samples | None:
         """Return the 20 ms that go out from `start_ns` on; None is silence."""
         self.alive_ns = time.monotonic_ns()
         block, notes = self._mixer.read()
+        self.meter.add(block)
         self._reference.put(block, start_ns, SPEAKER_BLOCK)
         for note in notes:
             self._notify(note, start_ns + note.offset * NS // SPEAKER_RATE_HZ)
@@ -63,9 +67,12 @@ class Capture:
         self.alive_ns = time.monotonic_ns()
         """When a block last came: a device that was pulled out stops sending."""
 
+        self.meter = Meter()
+
     def block(self, near: Samples, end_ns: int) -> None:
         """Take 320 samples at 16 kHz whose last one was captured at `end_ns`."""
         self.alive_ns = time.monotonic_ns()
+        self.meter.add(near)
         if self._canceller is not None:
             near = self._canceller.process(near, self._reference.take(end_ns - BLOCK_NS))
             end_ns -= DELAY_NS

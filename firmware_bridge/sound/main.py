@@ -20,6 +20,7 @@ from firmware_bridge.sound.server import SoundServer
 from firmware_bridge.sound.wav import WavRecorder, read_wav
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.messages.device import DeviceState
 from guitai.systemd import notify
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.rings import audio_ring
@@ -40,7 +41,15 @@ class Sound:
         self._hands = Hands() if config.sound.microphone == "hands" else None
         self._mixer = Mixer()
         self._server = SoundServer(self._mixer)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.started = asyncio.Event()
+
+    def report(self, state: DeviceState) -> None:
+        """Tell those who watch the socket how a device does (from any thread; the camera's too)."""
+        if self._loop is None:
+            self._server.report(state)  # nobody is connected: it is kept for who will be
+        else:
+            self._loop.call_soon_threadsafe(self._server.report, state)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`. Raises GuitaiError ``sound.bad_wav``, ``wire.address_in_use``."""
@@ -50,6 +59,7 @@ class Sound:
         def tell(note: Note, at_ns: int) -> None:
             loop.call_soon_threadsafe(self._server.tell, note, at_ns)
 
+        self._loop = loop
         playback = Playback(self._mixer, reference, tell)
         with ExitStack() as standing:
             paced = PacedPlayback(playback, self._recorder(standing))
@@ -60,9 +70,29 @@ class Sound:
                 while not stop.is_set():
                     with Rig(self._settings, paced, capture, source) as rig:
                         self.started.set()
-                        await _watch(rig, stop, retry_s)
+                        await self._watch(rig, stop, retry_s, playback, capture)
                     retry_s = min(RETRY_MOST_S, retry_s * 2)
                     _look_again(self._settings.microphone, self._settings.loudspeaker)
+            self._loop = None
+
+    async def _watch(
+        self, rig: Rig, stop: asyncio.Event, retry_s: float, playback: Playback, capture: Capture | None
+    ) -> None:
+        """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device."""
+        loop = asyncio.get_running_loop()
+        retry_at = loop.time() + retry_s
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+            for state in rig.states():
+                self._server.report(state)
+            self._server.levels(None if capture is None else capture.meter.dbfs(), playback.meter.dbfs())
+            if rig.stalled():
+                log.error("sound.stalled")
+                return
+            notify("WATCHDOG=1")  # the event loop turns and sound flows
+            if not rig.complete and loop.time() > retry_at:
+                return
 
     def feed(self, wav: Path) -> int:
         """Have the simulated microphone hear a WAV; return when its last sample is captured (CLOCK_MONOTONIC, ns).
@@ -94,21 +124,6 @@ class Sound:
         if canceller is not None:
             standing.callback(canceller.close)
         return Capture(ring, reference, canceller)
-
-
-async def _watch(rig: Rig, stop: asyncio.Event, retry_s: float) -> None:
-    """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device."""
-    loop = asyncio.get_running_loop()
-    retry_at = loop.time() + retry_s
-    while not stop.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
-        if rig.stalled():
-            log.error("sound.stalled")
-            return
-        notify("WATCHDOG=1")  # the event loop turns and sound flows
-        if not rig.complete and loop.time() > retry_at:
-            return
 
 
 def _look_again(*settings: str) -> None:

@@ -12,6 +12,7 @@ from firmware_bridge.sound.microphone import Source
 from firmware_bridge.sound.pacer import Pacer
 from guitai import config
 from guitai.errors import GuitaiError
+from guitai.messages.device import Device, DeviceState
 
 STALLED_NS = 2_000_000_000
 log = structlog.get_logger()
@@ -27,8 +28,7 @@ class Rig:
         self._playback = paced.playback
         self._running = ExitStack()
         self._ticks: list[PacedPlayback | PacedCapture] = []
-        self.complete = True
-        """Whether every device the settings name is open."""
+        self._missing: set[Device] = set()
 
     def __enter__(self) -> Rig:
         self._playback.alive_ns = time.monotonic_ns()
@@ -47,12 +47,33 @@ class Rig:
     def __exit__(self, *_: object) -> None:
         self._running.close()
 
+    @property
+    def complete(self) -> bool:
+        """Return whether every device the settings name is open."""
+        return not self._missing
+
     def stalled(self) -> bool:
         """Return whether playback or capture has stood still for two seconds."""
         ends = [self._playback.alive_ns]
-        if self._capture is not None and (self._source is not None or self.complete):
+        if self._capture is not None and (self._source is not None or "microphone" not in self._missing):
             ends.append(self._capture.alive_ns)
-        return time.monotonic_ns() - min(ends) > STALLED_NS
+        return any(_still(alive_ns) for alive_ns in ends)
+
+    def states(self) -> list[DeviceState]:
+        """Return how each real device does that the settings name."""
+        found = []
+        if self._settings.loudspeaker.startswith("device"):
+            found.append(self._state("loudspeaker", self._playback.alive_ns))
+        if self._capture is not None and self._settings.microphone.startswith("device"):
+            state = self._state("microphone", self._capture.alive_ns)
+            dead = state.usable and self._capture.meter.dead
+            found.append(DeviceState("microphone", False, "sound.dead_microphone") if dead else state)
+        return found
+
+    def _state(self, device: Device, alive_ns: int) -> DeviceState:
+        if device in self._missing:
+            return DeviceState(device, False, "sound.no_device")
+        return DeviceState(device, False, "sound.stalled") if _still(alive_ns) else DeviceState(device, True)
 
     def _tick(self, now_ns: int) -> None:
         for work in self._ticks:
@@ -64,11 +85,11 @@ class Rig:
             try:
                 from firmware_bridge.sound.devices import DeviceSpeaker  # loads PortAudio, which may be absent
 
-                speaker = DeviceSpeaker(name or None, self._playback.block)
+                speaker = DeviceSpeaker(name, self._playback.block)
                 starting.callback(speaker.stop)
                 speaker.start()
             except (GuitaiError, OSError) as error:
-                self._missing("sound.loudspeaker", name, error)
+                self._lacks("loudspeaker", name, error)
             else:
                 return
         self._ticks.append(self._paced)
@@ -83,14 +104,20 @@ class Rig:
         try:
             from firmware_bridge.sound.devices import DeviceMicrophone  # as above
 
-            microphone = DeviceMicrophone(name or None, self._capture.device_block)
+            microphone = DeviceMicrophone(name, self._capture.device_block)
             starting.callback(microphone.stop)
             microphone.start()
         except (GuitaiError, OSError) as error:
-            self._missing("sound.microphone", name, error)
+            self._lacks("microphone", name, error)
 
-    def _missing(self, setting: str, name: str, error: Exception) -> None:
-        self.complete = False
+    def _lacks(self, device: Device, name: str, error: Exception) -> None:
+        self._missing.add(device)
         if not isinstance(error, GuitaiError):  # PortAudio itself is not installed
-            error = GuitaiError("sound.no_device", setting=setting, device=name or "default", reason=error)
+            error = GuitaiError(
+                "sound.no_device", setting=f"sound.{device}", device=name or "default", reason=error, present="none"
+            )
         log.error(error.code, reason=error.english())
+
+
+def _still(alive_ns: int) -> bool:
+    return time.monotonic_ns() - alive_ns > STALLED_NS

@@ -11,6 +11,7 @@ from typing import Literal
 from firmware_bridge.sound.mixer import Mixer, Note, Priority
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
+from guitai.messages.device import DeviceState
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
@@ -42,17 +43,28 @@ class HushPlays:
     play_id: str | None = None
 
 
-class SoundServer:
-    """Owns the connections; `handle` serves one, `tell` (event loop only) passes the mixer's notes on.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """``watch``: be told how microphone, loudspeaker and camera do, now and at each change."""
 
-    Replies are ``play-began`` {play_id, at_ns} and ``played`` {play_id, interrupted, at_ns}. A connection that goes
-    away takes its plays with it.
+    levels: bool = False
+    """Also how loud it is, every second."""
+
+
+class SoundServer:
+    """Owns the connections; `handle` serves one, the others (event loop only) pass on what happened.
+
+    Replies are ``play-began`` {play_id, at_ns} and ``played`` {play_id, interrupted, at_ns}; to those who watch
+    ``device.state`` {device, usable, code} and ``sound-levels`` {microphone_dbfs, loudspeaker_dbfs}. A connection that
+    goes away takes its plays with it.
     """
 
     def __init__(self, mixer: Mixer) -> None:
         self._mixer = mixer
         self._numbers = count()
         self._outgoing: dict[int, asyncio.Queue[Frame]] = {}
+        self._watchers: dict[int, Watch] = {}
+        self._states: dict[str, DeviceState] = {}
 
     async def handle(self, stream: FrameStream) -> None:
         """Serve one connection until it closes."""
@@ -69,6 +81,7 @@ class SoundServer:
         finally:
             sender.cancel()
             del self._outgoing[number]
+            self._watchers.pop(number, None)
             self._mixer.hush(lambda key: key[0] == number)
 
     def tell(self, note: Note, at_ns: int) -> None:
@@ -82,6 +95,20 @@ class SoundServer:
         else:
             data = {"play_id": play_id, "interrupted": note.interrupted, "at_ns": at_ns}
             queue.put_nowait(Frame("played", data))
+
+    def report(self, state: DeviceState) -> None:
+        """Tell those who watch, if it is news."""
+        before, self._states[state.device] = self._states.get(state.device), state
+        if state != before:
+            for number in self._watchers:
+                self._outgoing[number].put_nowait(_state(state))
+
+    def levels(self, microphone_dbfs: float | None, loudspeaker_dbfs: float) -> None:
+        """Tell those who want it how loud the last second was; None is no microphone."""
+        data = {"microphone_dbfs": microphone_dbfs, "loudspeaker_dbfs": loudspeaker_dbfs}
+        for number, watch in self._watchers.items():
+            if watch.levels:
+                self._outgoing[number].put_nowait(Frame("sound-levels", data))
 
     def _do(self, number: int, frame: Frame) -> None:
         match frame.type:
@@ -97,8 +124,16 @@ class SoundServer:
             case "hush":
                 play_id = convert(frame.data, HushPlays).play_id
                 self._mixer.hush(lambda key: key[0] == number and play_id in {None, key[1]})
+            case "watch":
+                self._watchers[number] = convert(frame.data, Watch)
+                for state in self._states.values():
+                    self._outgoing[number].put_nowait(_state(state))
             case _:
                 raise GuitaiError("wire.unknown_type", type=frame.type)
+
+
+def _state(state: DeviceState) -> Frame:
+    return Frame("device.state", {"device": state.device, "usable": state.usable, "code": state.code})
 
 
 async def _send_all(stream: FrameStream, queue: asyncio.Queue[Frame]) -> None:

@@ -39,11 +39,13 @@ class Voice:
         self._queue: asyncio.Queue[Speak] = asyncio.Queue()
         self._current: asyncio.Task[bool] | None = None
         self._ears = Neighbour("speech", self._speech_path, self._heard, self._greet, self._deaf)
+        self._sound_devices = Neighbour("sound", run / SOCKETS["sound"], self._told, _watch, lambda: None)
 
     async def run(self) -> None:
         """Listen and speak until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._ears.run())
+            tasks.create_task(self._sound_devices.run())
             tasks.create_task(self._speak_in_order())
 
     async def listen(self, mode: ListenMode) -> None:
@@ -96,6 +98,11 @@ class Voice:
         except GuitaiError as error:
             log.warning("speech sent what we do not know", code=error.code)
 
+    def _told(self, frame: Frame) -> None:
+        """Take how microphone, loudspeaker and camera do; that their process is away the device port says."""
+        if frame.type == "device.state":
+            self._happen(convert(frame.data, DeviceState))
+
     async def _speak_in_order(self) -> None:
         while True:
             effect = await self._queue.get()
@@ -127,6 +134,10 @@ class Voice:
             )
         finally:
             stream.close()
+
+
+async def _watch(stream: FrameStream) -> None:
+    await stream.send("watch")
 
 
 def _event(frame: Frame) -> object:

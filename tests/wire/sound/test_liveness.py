@@ -1,0 +1,84 @@
+"""Who watches the sound socket is told how microphone, loudspeaker and camera do: at once, and at each change."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+
+from firmware_bridge.sound.blocks import SPEAKER_BLOCK
+from firmware_bridge.sound.levels import FLOOR_DBFS, Meter
+from guitai.config import Config
+from guitai.messages.device import DeviceState
+from guitai.shell.voice import Voice
+from guitai.tables import SOCKETS
+from guitai.wire.framing import Frame
+from guitai.wire.sockets import FrameStream, connect
+from tests.wire.sound.conftest import Running
+
+
+async def next_of(stream: FrameStream, type_: str) -> Frame:
+    async with asyncio.timeout(10):
+        async for frame in stream:
+            if frame.type == type_:
+                return frame
+    raise AssertionError("closed")
+
+
+async def watching(folder: Path, **wish: object) -> FrameStream:
+    stream = await connect(folder / SOCKETS["sound"])
+    await stream.send("watch", **wish)
+    return stream
+
+
+async def test_missing_devices_are_told_to_who_comes_late(running: Running, folder: Path) -> None:
+    async with running(microphone="device:no such thing", loudspeaker="device:no such thing"):
+        stream = await watching(folder)
+        told = [await next_of(stream, "device.state") for _ in range(2)]
+        assert {(f.data["device"], f.data["usable"], f.data["code"]) for f in told} == {
+            ("microphone", False, "sound.no_device"),
+            ("loudspeaker", False, "sound.no_device"),
+        }
+        stream.close()
+
+
+async def test_what_the_camera_says_comes_through_from_its_thread_and_only_once(running: Running, folder: Path) -> None:
+    async with running() as sound:
+        sound.report(DeviceState("camera", False, "camera.stopped"))
+        stream = await watching(folder)
+        assert (await next_of(stream, "device.state")).data["code"] == "camera.stopped"
+        for state in (DeviceState("camera", True), DeviceState("camera", True), DeviceState("camera", False, "x")):
+            await asyncio.to_thread(sound.report, state)
+        assert [(await next_of(stream, "device.state")).data["usable"] for _ in range(2)] == [True, False]
+        stream.close()
+
+
+async def test_levels_come_every_second_to_who_wants_them(running: Running, folder: Path) -> None:
+    async with running(microphone="hands"):
+        stream = await watching(folder, levels=True)
+        await next_of(stream, "sound-levels")
+        data = (await next_of(stream, "sound-levels")).data
+        assert -63 < data["microphone_dbfs"] < -57  # the room's hiss
+        assert data["loudspeaker_dbfs"] == FLOOR_DBFS
+        stream.close()
+
+
+def test_a_microphone_is_dead_only_after_ten_seconds_without_its_own_noise() -> None:
+    meter, hiss = Meter(), np.array([0, 1, 0, -1] * (SPEAKER_BLOCK // 4), np.int16)
+    for _ in range(501):
+        meter.add(np.full(SPEAKER_BLOCK, 3, np.int16))  # an offset is no sound
+    assert meter.dead
+    meter.add(hiss)
+    assert not meter.dead
+    assert -100 < meter.dbfs() < -75
+
+
+async def test_core_takes_what_is_told_as_events(running: Running, folder: Path) -> None:
+    config = Config.model_validate({"paths": {"run": str(folder)}})
+    events: asyncio.Queue[object] = asyncio.Queue()
+    async with running(microphone="device:no such thing"):
+        voice = asyncio.create_task(Voice(config, events.put_nowait, lambda *_: None).run())
+        assert await asyncio.wait_for(events.get(), 10) == DeviceState("microphone", False, "sound.no_device")
+        voice.cancel()
+        await asyncio.wait([voice])
