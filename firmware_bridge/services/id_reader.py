@@ -47,10 +47,10 @@ class IdReaderService(Service):
         status = super().status()
         if self._reader.fault and status["common"]["device"] == "online":
             status["common"]["device"] = "hardwareError"
-        media = "unknown"
-        if self._glass is not None:
-            media = "notPresent" if self._glass.state.card is None else "present"
-        return {**status, "cardReader": {"media": media, "chipPower": "poweredOff"}}
+        shown = {"chipPower": "poweredOff"}
+        if self._glass is not None:  # a real contactless reader cannot tell, and says nothing
+            shown["media"] = "notPresent" if self._glass.state.card is None else "present"
+        return {**status, "cardReader": shown}
 
     def capabilities(self) -> dict[str, Any]:
         """Return what kind of reader it is."""
