@@ -48,6 +48,9 @@ class Paths(Section):
 class Devices(Section):
     """Peripherals over XFS4IoT."""
 
+    uris: tuple[Annotated[str, Field(pattern=r"^wss?://\S+$")], ...] = Field(
+        (), title="Addresses of vendors' services or service publishers, instead of host and port"
+    )
     users: tuple[str, ...] = Field(
         ("guitai-core",), title="Users that may connect on this machine, besides the one the services run as"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import urlsplit
 
 import structlog
 from websockets.exceptions import WebSocketException
@@ -18,6 +19,7 @@ from guitai.errors import GuitaiError
 
 STANDARD_PORTS = (80, *range(5846, 5857))
 SECURE_PORT = 443
+LOOPBACK = "127.0.0.1"
 ANSWER_S = 3.0
 log = structlog.get_logger()
 
@@ -25,21 +27,38 @@ log = structlog.get_logger()
 async def discover(devices: Devices, dial: Dial | None = None) -> list[str]:
     """Return the services' addresses, verbatim. Raises GuitaiError ``device.not_connected`` when none answers.
 
-    The configured port is asked; with a vendor's publisher also the standard ports, all at once. With certificates
-    configured, and beyond this machine, only over TLS.
+    All publishers are asked at once (`publishers`); services that the configuration names need no publisher.
     """
     dial = dial or dialler(devices)
-    scheme = "wss" if devices.pinned is not None or not is_loopback(devices.host) else "ws"
-    roots = [f"{scheme}://{devices.host}:{devices.port}{ROOT_PATH}"]
-    if not devices.simulate:
-        roots += [f"{scheme}://{devices.host}:{p}{ROOT_PATH}" for p in STANDARD_PORTS if p != devices.port]
-        roots.append(f"wss://{devices.host}:{SECURE_PORT}{ROOT_PATH}")
-    found: dict[str, None] = {}
-    for addresses in await asyncio.gather(*(_ask(root, dial) for root in roots)):
+    found: dict[str, None] = {uri: None for uri in devices.uris if not _is_root(uri)}
+    for addresses in await asyncio.gather(*(_ask(root, dial) for root in publishers(devices))):
         found |= addresses  # each vendor on the machine may have a publisher of its own
     if not found:
         raise GuitaiError("device.not_connected", device="service publisher")
     return list(found)
+
+
+def publishers(devices: Devices) -> tuple[str, ...]:
+    """Return where service publishers may listen: those of devices.uris, else the configured host and port.
+
+    Beside vendors' services also the standard ports, there and on this machine, where devices with a driver are served.
+    With certificates configured, and beyond this machine, only over TLS.
+    """
+    if devices.uris:
+        roots = [uri for uri in devices.uris if _is_root(uri)]
+    else:
+        scheme = "wss" if devices.pinned is not None or not is_loopback(devices.host) else "ws"
+        ports = (devices.port,) if devices.simulate else (devices.port, *STANDARD_PORTS)
+        roots = [f"{scheme}://{devices.host}:{port}{ROOT_PATH}" for port in ports]
+        if not devices.simulate:
+            roots.append(f"wss://{devices.host}:{SECURE_PORT}{ROOT_PATH}")
+    if not devices.simulate:
+        roots += [f"ws://{LOOPBACK}:{port}{ROOT_PATH}" for port in STANDARD_PORTS]
+    return tuple(dict.fromkeys(roots))
+
+
+def _is_root(uri: str) -> bool:
+    return urlsplit(uri).path.rstrip("/") == ROOT_PATH
 
 
 async def _ask(root: str, dial: Dial) -> dict[str, None]:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 import pytest
 from websockets.asyncio.server import serve
 
-from firmware_bridge.client.discovery import discover
+from firmware_bridge.client.discovery import discover, publishers
 from firmware_bridge.client.link import Link, Watch
 from firmware_bridge.generated.card_reader import MoveCommand, MoveCompletion, ReadRawDataCommand, ReadRawDataCompletion
 from firmware_bridge.protocol.client import Unsolicited
@@ -45,7 +45,7 @@ class Vendor:
     @contextlib.asynccontextmanager
     async def serve(self):
         def check(connection, request):
-            known = {f"/xfs4iot/v1.0{path}" for path in ("", "/Slot/" if self.slash else "/Slot")}
+            known = {f"/xfs4iot/v1.0{path}" for path in ("", "/", "/Slot/" if self.slash else "/Slot")}
             return None if request.path in known else connection.respond(HTTPStatus.NOT_FOUND, "")
 
         async with serve(self._handle, "127.0.0.1", 0, process_request=check) as server:
@@ -112,6 +112,30 @@ async def test_found_at_either_address_in_any_version(version, slash):
     assert tried[-1] == version
     assert [one for name, one in vendor.seen if name == "Common.Status"] == [version], "what Capabilities offers"
     assert vendor.seen[-1] == ("CardReader.Move", "2.0")
+
+
+async def test_services_of_several_publishers_and_those_named_by_hand_are_all_found():
+    async with Vendor("2.0", False).serve() as one, Vendor("3.0", True).serve() as other:
+        roots = [f"ws://127.0.0.1:{vendor.port}/xfs4iot/v1.0" for vendor in (one, other)]
+        named = "wss://127.0.0.1:9/Acme/Counter"
+        found = await discover(Devices(uris=(roots[0], named, roots[1] + "/", "ws://127.0.0.1:9/xfs4iot/v1.0")))
+    assert sorted(found) == sorted([named, f"{roots[0]}/Slot", f"{roots[1]}/Slot"])
+
+
+def test_where_publishers_are_looked_for():
+    root = "/xfs4iot/v1.0"
+    assert publishers(Devices(port=7000)) == (f"ws://127.0.0.1:7000{root}",)
+    here = publishers(Devices(simulate=False))
+    assert len(here) == len(set(here)) == 13
+    assert {f"ws://127.0.0.1:80{root}", f"ws://127.0.0.1:5856{root}", f"wss://127.0.0.1:443{root}"} <= set(here)
+    there = publishers(Devices(simulate=False, host="10.1.2.3"))
+    assert {uri.partition("/xfs")[0] for uri in there if "10.1.2.3" in uri} >= {
+        "wss://10.1.2.3:5846",
+        "wss://10.1.2.3:443",
+    }
+    assert not [uri for uri in there if uri.startswith("ws://10.")]
+    assert f"ws://127.0.0.1:5846{root}" in there, "where directly attached devices are served"
+    assert publishers(Devices(simulate=True, uris=("ws://127.0.0.1:1/x",))) == ()
 
 
 async def test_a_card_taken_is_heard_however_it_is_said():
