@@ -161,14 +161,20 @@ class Customer:
             self._body.cards.pop(0)
 
     def _grab_card(self) -> None:
+        if self._visit.forgets == "card":
+            return
         if pan := self._machines.take_card():
             self._body.cards.append(pan)  # not necessarily one's own
 
     def _grab_notes(self) -> None:
+        if self._visit.forgets == "notes":
+            return
         if taken := self._machines.take_notes():
             self._body.taken.append(taken)
 
     def _grab_back(self) -> None:
+        if self._visit.forgets == "notes":
+            return
         if notes := self._machines.take_back():
             self._body.taken_back.append((self._session(), notes))
 

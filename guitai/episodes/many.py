@@ -7,9 +7,10 @@ import os
 import time
 import warnings
 from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 from guitai.episodes.episode import Episodes
 from guitai.episodes.plan import Plan, plan_of
@@ -50,28 +51,40 @@ class Tally:
 
 def run_many(count: int, first: int = 0, workers: int | None = None) -> Tally:
     """Run `count` episodes with the seeds from `first` on, the same whatever the number of processes."""
+    seeds = range(first, first + count)
+    return _run(_run_seeds, [seeds[n : n + CHUNK] for n in range(0, count, CHUNK)], workers)
+
+
+def run_plans(plans: Sequence[Plan], workers: int | None = None) -> Tally:
+    """Run these plans."""
+    return _run(_run_plans, [plans[n : n + CHUNK] for n in range(0, len(plans), CHUNK)], workers)
+
+
+def _run(job: Callable[[Any], Tally], parts: Sequence[Sequence[Any]], workers: int | None) -> Tally:
     began, total = time.monotonic(), Tally()
-    starts = range(first, first + count, CHUNK)
-    job = partial(_chunk, end=first + count)
     # Spawned, not forked: the caller may have threads and a loop of its own.
     with ProcessPoolExecutor(workers or os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        for part in pool.map(job, starts):
+        for part in pool.map(job, parts):
             total.add(part)
     total.seconds = time.monotonic() - began
     return total
 
 
-def _chunk(start: int, end: int) -> Tally:
-    warnings.filterwarnings("ignore", category=Warning, module="psec")  # two-key TDES is what PIN pads have
+def _run_seeds(seeds: Sequence[int]) -> Tally:
+    return _run_plans([plan_of(seed) for seed in seeds])
+
+
+def _run_plans(plans: Sequence[Plan]) -> Tally:
+    warnings.filterwarnings("ignore", module="psec")  # two-key TDES is what PIN pads have
     tally = Tally()
     with Episodes() as episodes:
-        for seed in range(start, min(start + CHUNK, end)):
-            result = episodes.run(plan_of(seed))
+        for plan in plans:
+            result = episodes.run(plan)
             tally.episodes += 1
             tally.struck += Counter(set(result.struck))
             tally.endings += result.endings
             if result.wrong:
-                tally.wrong.append(explain(episodes, result.plan, shorten=len(tally.wrong) < SHOWN))
+                tally.wrong.append(explain(episodes, plan, shorten=len(tally.wrong) < SHOWN))
     return tally
 
 

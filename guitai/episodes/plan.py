@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,6 +13,7 @@ from firmware_bridge.simulator.recycler import CASH_IN_STEPS
 Business = Literal["withdraw", "deposit", "balance"]
 BUSINESSES: tuple[Business, ...] = (*("withdraw",) * 5, *("deposit",) * 4, "balance")
 
+Forgets = Literal["", "card", "notes"]
 DIALECTS = ("kal", "schema", "first")
 AMOUNTS_YUAN = (100, 300, 500, 1200, 2000)
 
@@ -50,6 +52,14 @@ class Visit:
     seed: int
     """Of everything else the customer does."""
 
+    forgets: Forgets = ""
+    """What is left at its slot until the machine takes it in."""
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        forgets = f", forgets the {self.forgets}" if self.forgets else ""
+        return f"{self.business} {self.amount_yuan} yuan (care {self.care:g}{forgets})"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -62,7 +72,7 @@ class Plan:
 
     def __str__(self) -> str:
         """Return it in words."""
-        visits = ", ".join(f"{v.business} {v.amount_yuan} yuan (care {v.care:g})" for v in self.visits)
+        visits = ", ".join(map(str, self.visits))
         return f"seed {self.seed}, {self.dialect}: {visits}; " + (
             "; ".join(map(str, self.incidents)) or "nothing breaks"
         )
@@ -137,6 +147,9 @@ BANK_CALLS = tuple(
 
 PROCESS_DEATHS = ("core dies", "devices die", "both die")
 LINE_FAULTS = ("line breaks before", "line breaks after", "all lines break", "held up", "twice", "overtaken", "retyped")
+BREAKS = ("line breaks before", "line breaks after")
+BANK_LOSSES = ("request lost", "answer lost")
+DEAD_S = 2.0
 BANK_FAULTS = ("request lost", "answer lost", "slow", "bank down")
 DISPENSER_FAULTS = (
     "jam",
@@ -163,10 +176,28 @@ def plan_of(seed: int) -> Plan:
     return Plan(seed, lot.choice(DIALECTS), visits, tuple(_incident(lot) for _ in range(count)))
 
 
+def sweep(base: Plan, moments: Mapping[str, int]) -> list[Plan]:
+    """Return `base` once for everything that can break at each of its moments, one thing a plan.
+
+    `moments` says how many moments of each kind there are when nothing breaks.
+    """
+    incidents = [
+        Incident(what, at, nth, DEAD_S)
+        for what in PROCESS_DEATHS
+        for at in ("frame", "journal", "journalled", "effect")
+        for nth in range(1, moments[at] + 1)
+    ]
+    incidents += [Incident(what, "frame", nth) for what in BREAKS for nth in range(1, moments["frame"] + 1)]
+    incidents += [Incident(what, "bank", nth) for what in BANK_LOSSES for nth in range(1, moments["bank"] + 1)]
+    steps = [*(("dispenser", s) for s in (*STEPS, *CASH_IN_STEPS)), *(("card_reader", s) for s in CARD_STEPS)]
+    incidents += [Incident(f"arm {device} power_cut:{step}", "frame", 1) for device, step in steps]
+    return [replace(base, seed=n, incidents=(incident,)) for n, incident in enumerate(incidents)]
+
+
 def _visit(lot: random.Random) -> Visit:
-    return Visit(
-        lot.choice(BUSINESSES), lot.choice(AMOUNTS_YUAN), lot.choice((1.0, 1.0, 0.9, 0.75)), lot.randrange(2**32)
-    )
+    forgets: Forgets = lot.choices(("", "card", "notes"), (70, 10, 20))[0]
+    care = lot.choice((1.0, 1.0, 0.9, 0.75))
+    return Visit(lot.choice(BUSINESSES), lot.choice(AMOUNTS_YUAN), care, lot.randrange(2**32), forgets)
 
 
 def _incident(lot: random.Random) -> Incident:

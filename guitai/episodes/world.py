@@ -44,6 +44,9 @@ class Result:
     """What really broke, by kind."""
 
     endings: Counter[str] = field(default_factory=Counter)
+    moments: Counter[str] = field(default_factory=Counter)
+    """How many moments of each kind there were while something could still break."""
+
     log: list[str] = field(default_factory=list)
     virtual_s: float = 0.0
 
@@ -59,9 +62,9 @@ class World:
         self._config = Config(
             paths=Paths(run=folder / "run", state=folder / "state", models=folder, keys=folder / "keys")
         )
-        self._moments: Counter[str] = Counter()
         self._waiting = list(plan.incidents)
         self._last_request = 1
+        self._is_over = False
         self.bank = Bank(folder / "bank", folder / "keys", LoopClock())
         self.bank_line = BankLine(self.bank, self._calls_bank)
         self.oracle = Oracle(self.bank)
@@ -108,10 +111,12 @@ class World:
             self.result.log.append(f"{asyncio.get_running_loop().time():9.3f} {text}")
 
     def _due(self, *names: str) -> list[Incident]:
-        due = []
+        due: list[Incident] = []
+        if self._is_over:
+            return due
         for name in names:
-            self._moments[name] += 1
-            due += [i for i in self._waiting if i.at == name and i.nth == self._moments[name]]
+            self.result.moments[name] += 1
+            due += [i for i in self._waiting if i.at == name and i.nth == self.result.moments[name]]
         for incident in due:
             self._waiting.remove(incident)
             if not incident.what.startswith("arm "):
@@ -203,7 +208,7 @@ class World:
 
     async def _come_to_an_end(self) -> None:
         """From here on nothing breaks, and nobody is there: everything must find its end by itself."""
-        self._waiting.clear()
+        self._is_over = True
         self.note("-- nothing breaks any more, everybody has gone")
         self.bank_line.set_up(True)
         self.machines.start()
