@@ -71,7 +71,7 @@ class Sound:
                     with Rig(self._settings, paced, capture, source) as rig:
                         self.started.set()
                         await self._watch(rig, stop, retry_s, playback, capture)
-                    retry_s = min(RETRY_MOST_S, retry_s * 2)
+                    retry_s = RETRY_FIRST_S if rig.complete else min(RETRY_MOST_S, retry_s * 2)
                     _look_again(self._settings.microphone, self._settings.loudspeaker)
             self._loop = None
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import structlog
 
-from firmware_bridge.sound.engine import Capture, PacedCapture, PacedPlayback
+from firmware_bridge.sound.engine import Capture, PacedCapture, PacedPlayback, Playback
 from firmware_bridge.sound.microphone import Source
 from firmware_bridge.sound.pacer import Pacer
 from guitai import config
@@ -29,11 +29,12 @@ class Rig:
         self._running = ExitStack()
         self._ticks: list[PacedPlayback | PacedCapture] = []
         self._missing: set[Device] = set()
+        self._since_ns = 0
 
     def __enter__(self) -> Rig:
-        self._playback.alive_ns = time.monotonic_ns()
+        self._since_ns = self._playback.alive_ns = time.monotonic_ns()
         if self._capture is not None:
-            self._capture.alive_ns = self._playback.alive_ns
+            self._capture.alive_ns = self._since_ns
         with ExitStack() as starting:
             self._start_speaker(starting)
             self._start_microphone(starting)  # after the speaker: a block's echo reference must be there before it
@@ -60,20 +61,22 @@ class Rig:
         return any(_still(alive_ns) for alive_ns in ends)
 
     def states(self) -> list[DeviceState]:
-        """Return how each real device does that the settings name."""
+        """Return how each real device does that the settings name; one that was just opened says nothing yet."""
         found = []
         if self._settings.loudspeaker.startswith("device"):
-            found.append(self._state("loudspeaker", self._playback.alive_ns))
+            found.append(self._state("loudspeaker", self._playback))
         if self._capture is not None and self._settings.microphone.startswith("device"):
-            state = self._state("microphone", self._capture.alive_ns)
-            dead = state.usable and self._capture.meter.dead
-            found.append(DeviceState("microphone", False, "sound.dead_microphone") if dead else state)
-        return found
+            found.append(self._state("microphone", self._capture))
+        return [state for state in found if state is not None]
 
-    def _state(self, device: Device, alive_ns: int) -> DeviceState:
+    def _state(self, device: Device, end: Playback | Capture) -> DeviceState | None:
         if device in self._missing:
             return DeviceState(device, False, "sound.no_device")
-        return DeviceState(device, False, "sound.stalled") if _still(alive_ns) else DeviceState(device, True)
+        if _still(end.alive_ns):
+            return DeviceState(device, False, "sound.stalled")
+        if device == "microphone" and end.meter.dead:
+            return DeviceState(device, False, "sound.dead_microphone")
+        return DeviceState(device, True) if end.alive_ns > self._since_ns else None
 
     def _tick(self, now_ns: int) -> None:
         for work in self._ticks:

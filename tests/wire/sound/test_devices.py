@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
 DEVICE_RUN = textwrap.dedent("""
     import asyncio, json, sys, time
     from pathlib import Path
@@ -61,33 +57,6 @@ DEVICE_RUN = textwrap.dedent("""
 """)
 
 
-@pytest.fixture
-def pulse(folder: Path) -> Iterator[dict[str, str]]:
-    if not (shutil.which("pulseaudio") and shutil.which("pactl")):
-        pytest.skip("pulseaudio is not installed")
-    runtime = folder / "x"
-    runtime.mkdir(mode=0o700)
-    environment = {
-        **os.environ,
-        "HOME": str(folder), "XDG_RUNTIME_DIR": str(runtime), "PULSE_RUNTIME_PATH": str(runtime / "pulse"),
-        "XDG_CONFIG_HOME": str(folder / "c"), "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
-    modules = ["module-native-protocol-unix", "module-null-sink sink_name=spk",
-               "module-remap-source source_name=mic master=spk.monitor"]  # fmt: skip
-    daemon = subprocess.Popen(
-        ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
-         *(part for module in modules for part in ("-L", module))],
-        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        for command in (["set-default-source", "mic"], ["set-default-sink", "spk"]):
-            _until_it_works(["pactl", *command], environment)
-        yield environment
-    finally:
-        daemon.terminate()
-        daemon.wait(5)
-
-
 # A starved PulseAudio drops and hurries sound (its null sink most of all): figures are of what came through.
 
 
@@ -111,11 +80,3 @@ def run(folder: Path, environment: dict[str, str], mode: str) -> dict[str, float
     figures: dict[str, float] = json.loads(done.stdout)
     print(mode, figures)
     return figures
-
-
-def _until_it_works(command: list[str], environment: dict[str, str]) -> None:
-    for _ in range(100):
-        done = subprocess.run(["timeout", "0.2", *command], env=environment, capture_output=True)
-        if done.returncode == 0:
-            return
-    pytest.fail(f"{command} did not work: {done.stderr.decode()}")
