@@ -75,8 +75,8 @@ def _device(nonce: object, key_hex: object) -> tokens.Vault:
     if not key:
         raise GuitaiError("xfs.bad_vectors", reason="hmacKeyHex is missing or not hexadecimal")
     vault = tokens.Vault(key, lifetime_s=1)
-    if nonce not in {None, ""}:
-        vault.issue(str(nonce), now_s=0)
+    if isinstance(nonce, str) and nonce:
+        vault.issue(nonce, now_s=0)
     return vault
 
 

@@ -31,7 +31,7 @@ def token_check(file: Path, as_json: bool) -> None:
             for one in verdicts
         ]
         figures = {"n": len(rows), "agree": agree, "disagree": len(rows) - agree}
-        click.echo(json.dumps({"name": "token-check", "figures": figures, "verdicts": rows}))
+        click.echo(json.dumps({"name": "token-check", "figures": figures, "n": len(rows), "verdicts": rows}))
     else:
         for number, one in enumerate(verdicts, 1):
             said = "authorised" if one.authorised else f"refused: {one.reason}"

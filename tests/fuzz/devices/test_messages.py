@@ -9,12 +9,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware_bridge.protocol import tokens
+from firmware_bridge.client.cabinet import Cabinet
+from firmware_bridge.client.guide_lights import GuideLights
+from firmware_bridge.client.judge import fault_of
+from firmware_bridge.client.link import Link, Links, Watch
+from firmware_bridge.client.roles import roles
+from firmware_bridge.port import DEVICES
+from firmware_bridge.protocol import tokens, vectors
 from firmware_bridge.protocol.client import ClientSession
 from firmware_bridge.protocol.dialect import FIRST, KAL, SCHEMA
 from firmware_bridge.protocol.envelope import MalformedError, parse
 from firmware_bridge.protocol.host import HostSession, Send, Start
 from guitai.errors import GuitaiError
+from guitai.messages.branch import ModeWanted, SensorChanged
+from guitai.messages.device import Tampered
 
 NAMES = ["CardReader.Move", "CardReader.ReadRawData", "Common.Cancel", "Common.Status", "Keyboard.PinEntry", "x", ""]
 JSON = st.recursive(
@@ -107,6 +115,24 @@ def test_tokens_are_parsed_or_refused(text):
         assert tokens.parse(text).fields == {"A": "1"}
 
 
+REQUEST = st.fixed_dictionaries(
+    {}, optional={"value": near(st.integers()), "fraction": near(st.integers()), "currency": JSON}
+)
+VECTOR = st.fixed_dictionaries(
+    {"token": near(st.just("NONCE=A,")), "authorised": st.booleans()},
+    optional={"deviceNonce": JSON, "request": near(REQUEST)},
+)
+
+
+@given(
+    near(st.fixed_dictionaries({"hmacKeyHex": near(st.just("00"))}, optional={"x": st.lists(near(VECTOR), max_size=4)}))
+)
+@settings(max_examples=300, deadline=None)
+def test_files_of_vectors_are_run_or_refused(document):
+    with contextlib.suppress(GuitaiError):
+        assert not [verdict for verdict in vectors.check(document) if verdict.authorised]
+
+
 @given(st.binary(min_size=32, max_size=32), st.integers(1, 10**9), st.integers(0, 200))
 @settings(deadline=None)
 def test_one_changed_character_makes_a_token_worthless(key, amount, where):
@@ -117,3 +143,32 @@ def test_one_changed_character_makes_a_token_worthless(key, amount, where):
     vault.issue("A" * 32, 0)
     assert vault.spend(spoilt, amount, 1) is not None
     assert vault.spend(text, amount, 1) is None
+
+
+STATUS = st.dictionaries(
+    st.sampled_from(["common", "auxiliaries", "vendorMode", "printer", "cashDispenser", "cardReader", "lights"]),
+    st.dictionaries(
+        st.sampled_from(["device", "safeDoor", "UPS", "service", "paper", "positions", "media", "cardReader"]), JSON
+    ),
+)
+
+
+@given(st.lists(STATUS, max_size=4), st.sampled_from(sorted(DEVICES)))
+@settings(max_examples=200, deadline=None)
+def test_whatever_a_status_says_it_is_judged(statuses, role):
+    links, told = Links(), []
+    cabinet, lights = Cabinet(links, told.append), GuideLights(links, lambda job: job.close())
+    link = Link("ws://127.0.0.1/x", Watch(lambda _: None, lambda _: None, lambda _, __: None))
+    link.interfaces = frozenset({role})
+    for status in statuses:
+        link._merge(status)
+        assert isinstance(fault_of(role, link.status), str)
+        cabinet.judge(link)
+        lights.follow(link)
+    assert all(isinstance(event, SensorChanged | ModeWanted | Tampered) for event in told)
+
+
+@given(st.frozensets(st.sampled_from(["CardReader", "Printer", "Common"])), JSON | STATUS)
+@settings(max_examples=200, deadline=None)
+def test_whatever_the_capabilities_say_a_service_plays_some_role(interfaces, capabilities):
+    assert len(roles(interfaces, capabilities if isinstance(capabilities, dict) else {})) >= len(interfaces)
