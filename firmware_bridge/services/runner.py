@@ -156,7 +156,8 @@ class Runner:
             if not done:
                 self._current.cancel()
                 await asyncio.wait({self._current})
-                return Completion("timeOut")
+                if self._current.cancelled():  # else the machine was moving already and has gone through with it
+                    return Completion("timeOut")
             return Completion("canceled") if self._current.cancelled() else self._current.result()
         except PowerCutError:
             raise
