@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from firmware_bridge.client.link import Link, Links
+from firmware_bridge.generated.auxiliaries import RegisterCommand as RegisterSensors
+from firmware_bridge.generated.vendor_mode import EnterModeAcknowledgeCommand, ExitModeAcknowledgeCommand
+from firmware_bridge.generated.vendor_mode import RegisterCommand as RegisterApplication
 from guitai.errors import GuitaiError
 from guitai.messages.branch import ModeWanted, Sensor, SensorChanged
 from guitai.messages.device import Tampered
@@ -52,10 +55,10 @@ class Cabinet:
     async def came_up(self, link: Link) -> None:
         """Say to a service (again) what we want to be told of. Raises GuitaiError ``device.not_connected``."""
         if AUXILIARIES in link.interfaces:
-            there = {name: "register" for name, shown in _REGISTERED.items() if shown in self._auxiliaries}
-            await link.ask("Auxiliaries.Register", there)
+            there = [name for name, shown in _REGISTERED.items() if shown in self._auxiliaries]
+            await link.ask(RegisterSensors(entries=dict.fromkeys(there, "register")))
         if VENDOR_MODE in link.interfaces:
-            await link.ask("VendorMode.Register", {"appName": APP_NAME})
+            await link.ask(RegisterApplication(appName=APP_NAME))
 
     def judge(self, link: Link) -> None:
         """Take in how a service stands and tell what is new."""
@@ -70,8 +73,7 @@ class Cabinet:
     async def acknowledge(self, device: str, enter: bool) -> None:
         """Let a device enter or leave its maintenance mode. Raises GuitaiError ``device.not_connected``, ``device.failed``."""
         link = self._links.of(VENDOR_MODE)
-        name = "EnterModeAcknowledge" if enter else "ExitModeAcknowledge"
-        done = await link.ask(f"VendorMode.{name}")
+        done = await link.ask(EnterModeAcknowledgeCommand() if enter else ExitModeAcknowledgeCommand())
         if not done.ok:
             raise GuitaiError("device.failed", command=done.name, answer=done.answer)
 
@@ -80,7 +82,7 @@ class Cabinet:
         return self._status.get("auxiliaries") or {}
 
     def _tell_sensors(self) -> None:
-        in_vendor_mode = self._status.get("vendorMode", {}).get("service") in {"active", "exitPending"}
+        in_vendor_mode = str(self._status.get("vendorMode", {}).get("service")) in {"active", "exitPending"}
         for sensor in get_args(Sensor):
             alarm = alarm_of(sensor, self._auxiliaries)
             if sensor == "operator_switch" and "vendorMode" in self._status:
@@ -95,7 +97,7 @@ class Cabinet:
 
     def _tell_mode(self, device: str) -> None:
         mode = self._status["vendorMode"].get("service")
-        wanted = {"enterPending": True, "exitPending": False}.get(mode or "")
+        wanted = {"enterPending": True, "exitPending": False}.get(str(mode))
         if wanted is None:
             self._wanted.pop(device, None)
         elif self._wanted.get(device) != wanted:
@@ -117,7 +119,7 @@ def alarm_of(sensor: Sensor, auxiliaries: Mapping[str, Any]) -> bool | None:
             return _is_not(auxiliaries.get("safeDoor"), _SHUT)
         case "cabinet":
             doors = [auxiliaries[name] for name in _FRONT_DOORS if auxiliaries.get(name) is not None]
-            return any(door not in _SHUT for door in doors) if doors else None
+            return any(str(door) not in _SHUT for door in doors) if doors else None
         case "power":
             ups = auxiliaries.get("UPS")
             return bool(ups.get("powering") or ups.get("low")) if isinstance(ups, dict) else None
@@ -128,4 +130,4 @@ def _is(value: object, wanted: str) -> bool | None:
 
 
 def _is_not(value: object, good: set[str] | frozenset[str]) -> bool | None:
-    return None if value is None else value not in good
+    return None if value is None else str(value) not in good

@@ -6,12 +6,12 @@ track 2 equivalent data (tag 57) or the number (tag 5A).
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 
 from firmware_bridge.client.link import Link
+from firmware_bridge.generated.card_reader import ChipIOCommand, ChipIOCompletion, ChipPowerCommand
+from firmware_bridge.protocol.typed import read
 
 DIRECTORY = b"1PAY.SYS.DDF01"
 RECORD = bytes.fromhex("00B2010C00")
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"(\d{13,19})(?:[DF].*)?")
 
 async def read_number(link: Link) -> str | None:
     """Return the card's number, or None if the chip does not give it. Raises GuitaiError ``device.not_connected``."""
-    powered = await link.ask("CardReader.ChipPower", {"chipPower": "cold"})
+    powered = await link.ask(ChipPowerCommand(chipPower="cold"))
     if not powered.ok:
         return None
     await _exchange(link, _select(DIRECTORY))
@@ -35,7 +35,7 @@ async def read_number(link: Link) -> str | None:
         return None
     await _exchange(link, _select(application))
     record = await _exchange(link, RECORD)
-    await link.ask("CardReader.ChipPower", {"chipPower": "off"})
+    await link.ask(ChipPowerCommand(chipPower="off"))
     found = _NUMBER.fullmatch((value_of(TRACK2, record) or value_of(PAN, record) or b"").hex().upper())
     return found.group(1) if found else None
 
@@ -83,9 +83,5 @@ async def _exchange(link: Link, apdu: bytes) -> bytes:
 
 
 async def _send(link: Link, apdu: bytes) -> bytes:
-    wanted = {"chipProtocol": "chipT0", "chipData": base64.b64encode(apdu).decode()}
-    done = await link.ask("CardReader.ChipIO", wanted)
-    try:
-        return base64.b64decode(done.payload.get("chipData") or "", validate=True) if done.ok else b""
-    except binascii.Error:
-        return b""
+    done = await link.ask(ChipIOCommand(chipProtocol="chipT0", chipData=apdu))
+    return read(done, ChipIOCompletion).chipData or b"" if done.ok else b""

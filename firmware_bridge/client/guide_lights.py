@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from firmware_bridge.client.link import Link, Links
 from firmware_bridge.client.roles import ID_READER, STATEMENT_PRINTER
+from firmware_bridge.generated.lights import PositionStatus, SetLightCommand
 
 LIGHTS = "Lights"
 LightName = Literal[
@@ -23,7 +24,7 @@ LightName = Literal[
 
 Way = Literal["off", "flash", "on"]
 Colour = Literal["red", "green", "yellow", "blue", "white"]
-_RATES: dict[Way, str] = {"off": "off", "flash": "medium", "on": "continuous"}
+_RATES: dict[Way, Literal["off", "medium", "continuous"]] = {"off": "off", "flash": "medium", "on": "continuous"}
 _DEFAULT_PLACE = "default"
 
 
@@ -55,13 +56,13 @@ class GuideLights:
     async def _send(self, lights: Mapping[LightName, tuple[Way, Colour]]) -> None:
         link = self._links.of(LIGHTS)
         places = _places(link.status.get("lights") or {})
-        known: dict[str, Any] = {
-            name: {places[name]: {"flashRate": _RATES[way], "color": colour, "direction": "exit"}}
+        known: dict[str, dict[str, PositionStatus | None]] = {
+            name: {places[name]: PositionStatus(flashRate=_RATES[way], color=colour, direction="exit")}
             for name, (way, colour) in lights.items()
             if name in places
         }
         if known:
-            await link.ask("Lights.SetLight", known)
+            await link.ask(SetLightCommand(**known))
 
 
 def _places(status: Mapping[str, Any]) -> dict[str, str]:
@@ -75,7 +76,8 @@ def _entering(part: str) -> Callable[[Mapping[str, Any]], bool]:
 
 def _not_empty(part: str) -> Callable[[Mapping[str, Any]], bool]:
     def stands(status: Mapping[str, Any]) -> bool:
-        positions = (status.get(part) or {}).get("positions") or ()
+        listed = (status.get(part) or {}).get("positions")
+        positions = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
         outputs = [one for one in positions if str(one.get("position") or "out").startswith("out")]
         return any(one.get("positionStatus") == "notEmpty" for one in outputs)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime
 import hashlib
 import hmac
@@ -17,8 +15,9 @@ from firmware_bridge.client.pictures import Pictures
 from firmware_bridge.client.roles import ID_READER
 from firmware_bridge.client.waiting import Waiting
 from firmware_bridge.drivers.id_card import IdCard
+from firmware_bridge.generated.card_reader import ReadRawDataCommand, ReadRawDataCompletion
 from firmware_bridge.protocol.client import Completed
-from guitai.errors import GuitaiError
+from firmware_bridge.protocol.typed import read
 from guitai.messages.identity import AgeBand, IdCardFailed, IdCardRead, IdCardTaken
 
 ID_CARD_MS = 60_000
@@ -49,17 +48,9 @@ class IdCards:
         self._card: tuple[str, IdCard] | None = None
 
     async def read(self, request_id: str) -> IdCardRead | IdCardFailed:
-        """Wait for a card and read it; nothing moves, so it may be asked again after any failure.
-
-        Raises GuitaiError ``device.not_connected`` if nothing was sent.
-        """
+        """Wait for a card and read it. Raises GuitaiError ``device.not_connected``; asking again is always safe."""
         self._card = None
-        try:
-            done = await self._waiting.ask("CardReader.ReadRawData", {"chip": True}, ID_CARD_MS)
-        except GuitaiError as error:
-            if error.retryable:
-                raise
-            return IdCardFailed(request_id, error.code)
+        done = await self._waiting.ask(ReadRawDataCommand(chip=True), ID_CARD_MS)
         if not done.ok:
             return IdCardFailed(request_id, _CODES.get(done.answer) or code_of(done.answer))
         card = _card(done)
@@ -117,9 +108,8 @@ def age_band(birth: datetime.date, today: datetime.date) -> AgeBand:
 
 
 def _card(done: Completed) -> IdCard | None:
-    parts = done.payload.get("chip") or ()
-    data = next((part.get("data") for part in parts if isinstance(part, dict)), None)
+    parts = read(done, ReadRawDataCompletion).chip or ()
     try:
-        return msgspec.json.decode(base64.b64decode(data or "", validate=True), type=IdCard)
-    except (binascii.Error, msgspec.DecodeError):
+        return msgspec.json.decode(next((part.data for part in parts if part.data), b""), type=IdCard)
+    except msgspec.DecodeError:
         return None

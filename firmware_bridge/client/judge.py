@@ -58,9 +58,8 @@ def code_of(answer: str) -> str:
 
 def fault_of(interface: str, status: Mapping[str, Any]) -> str:
     """Return the code of what makes the device behind `interface` unusable, or an empty string."""
-    common = status.get("common") or {}
     exact = _FAULTS.get(interface, _nothing)(status)
-    general = _COMMON.get(common.get("device", ""), "")
+    general = _COMMON.get(str(_part(status, "common").get("device")), "")
     if general == "device.tampered" or not exact:
         return general
     return exact
@@ -72,7 +71,7 @@ def _card_reader(status: Mapping[str, Any]) -> str:
 
 def _pin_pad(status: Mapping[str, Any]) -> str:
     state = _part(status, "keyManagement").get("encryptionState", "ready")
-    return "" if state in {"ready", "busy"} else "device.pin_pad"
+    return "" if str(state) in {"ready", "busy"} else "device.pin_pad"
 
 
 def _dispenser(status: Mapping[str, Any]) -> str:
@@ -88,8 +87,8 @@ def _acceptor(status: Mapping[str, Any]) -> str:
 
 
 def _printer(status: Mapping[str, Any]) -> str:
-    paper = (_part(status, "printer").get("paper") or {}).get("upper")
-    return {"out": "device.paper_out", "jammed": "device.paper_jam"}.get(paper or "", "")
+    paper = _part(_part(status, "printer"), "paper").get("upper")
+    return {"out": "device.paper_out", "jammed": "device.paper_jam"}.get(str(paper), "")
 
 
 def _barcode_reader(status: Mapping[str, Any]) -> str:
@@ -101,8 +100,8 @@ def _nothing(_status: Mapping[str, Any]) -> str:
 
 
 def _part(status: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part: Mapping[str, Any] = status.get(name) or {}
-    return part
+    part = status.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 _FAULTS = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from firmware_bridge.client.judge import code_of
 from firmware_bridge.client.link import Link, Links
 from firmware_bridge.client.roles import STATEMENT_PRINTER
+from firmware_bridge.generated.printer import MediaControlNullable, PrintFormCommand, RetractMediaCommand
 from guitai.errors import GuitaiError
 from guitai.messages.device import PaperRetracted, PrintDone, Printer, PrintFailed
 
@@ -40,14 +41,14 @@ class Printing:
     ) -> PrintDone | PrintFailed:
         """Print and hand out. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         form = _FORMS[printer]
-        wanted = {
-            "formName": form.name,
-            "mediaName": form.media,
-            "fields": {"title": title, "lines": list(lines)},
-            "mediaControl": {"move": "eject", **({"cut": True} if form.cut else {})},
-        }
+        wanted = PrintFormCommand(
+            formName=form.name,
+            mediaName=form.media,
+            fields={"title": title, "lines": list(lines)},
+            mediaControl=MediaControlNullable(move="eject", cut=True if form.cut else None),
+        )
         try:
-            done = await self._links.of(form.role).request("Printer.PrintForm", wanted)
+            done = await self._links.of(form.role).request(wanted)
         except GuitaiError as error:
             if error.retryable:
                 raise
@@ -57,7 +58,7 @@ class Printing:
     async def retract(self, request_id: str, printer: Printer) -> PaperRetracted | PrintFailed:
         """Take paper back that nobody took. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         try:
-            done = await self._links.of(_FORMS[printer].role).request("Printer.RetractMedia", {})
+            done = await self._links.of(_FORMS[printer].role).request(RetractMediaCommand())
         except GuitaiError as error:
             if error.retryable:
                 raise

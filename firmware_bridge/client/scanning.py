@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from firmware_bridge.client.judge import code_of
 from firmware_bridge.client.link import Links
 from firmware_bridge.client.pictures import Pictures
 from firmware_bridge.client.waiting import Waiting
+from firmware_bridge.generated.barcode_reader import ReadCommand, ReadCompletion
+from firmware_bridge.generated.camera import TakePictureCommand, TakePictureCompletion
 from firmware_bridge.protocol.client import Completed
-from guitai.errors import GuitaiError
+from firmware_bridge.protocol.typed import read
 from guitai.messages.identity import CodeFailed, CodeRead, DocumentFailed, DocumentPhotographed
 
 BARCODE_READER = "BarcodeReader"
 CAMERA = "Camera"
 CODE_MS = 60_000
 PICTURE_MS = 10_000
-_CAMERA_OF_THE_TRAY = "exitSlot"
 _CODES = {"timeOut": "device.no_code", "canceled": "device.no_code", "barcodeInvalid": "device.code_unreadable"}
 
 
@@ -28,13 +26,8 @@ class Barcodes:
         self._waiting = Waiting(links, BARCODE_READER)
 
     async def read(self, request_id: str) -> CodeRead | CodeFailed:
-        """Wait for a code and read it. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
-        try:
-            done = await self._waiting.ask("BarcodeReader.Read", {}, CODE_MS)
-        except GuitaiError as error:
-            if error.retryable:
-                raise
-            return CodeFailed(request_id, error.code)
+        """Wait for a code and read it. Raises GuitaiError ``device.not_connected``; asking again is always safe."""
+        done = await self._waiting.ask(ReadCommand(), CODE_MS)
         if not done.ok:
             return CodeFailed(request_id, _CODES.get(done.answer) or code_of(done.answer))
         return _code(request_id, done) or CodeFailed(request_id, "device.code_unreadable")
@@ -52,24 +45,15 @@ class Documents:
 
     async def photograph(self, request_id: str) -> DocumentPhotographed | DocumentFailed:
         """Take a picture of the tray. Raises GuitaiError ``device.not_connected``: asking again is safe."""
-        wanted = {"camera": _CAMERA_OF_THE_TRAY}
-        done = await self._links.of(CAMERA).ask("Camera.TakePicture", wanted, timeout_ms=PICTURE_MS)
-        picture = _bytes(done.payload.get("pictureFile")) if done.ok else None
+        done = await self._links.of(CAMERA).ask(TakePictureCommand(camera="exitSlot"), timeout_ms=PICTURE_MS)
+        picture = read(done, TakePictureCompletion).pictureFile if done.ok else None
         if not picture:
             return DocumentFailed(request_id, "device.hardware" if done.ok else code_of(done.answer))
         return DocumentPhotographed(request_id, self._pictures.keep(picture))
 
 
 def _code(request_id: str, done: Completed) -> CodeRead | None:
-    for one in done.payload.get("readOutput") or ():
-        data = _bytes(one.get("barcodeData"))
-        if data:
-            return CodeRead(request_id, str(one.get("symbology") or ""), data.decode("utf-8", "replace"))
+    for one in read(done, ReadCompletion).readOutput or ():
+        if one.barcodeData:
+            return CodeRead(request_id, one.symbology or "symbologyUnknown", one.barcodeData.decode("utf-8", "replace"))
     return None
-
-
-def _bytes(text: str | None) -> bytes | None:
-    try:
-        return base64.b64decode(text or "", validate=True)
-    except binascii.Error:
-        return None

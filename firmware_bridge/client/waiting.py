@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from firmware_bridge.client.link import Links, Request
 from firmware_bridge.protocol.client import Completed
+from firmware_bridge.protocol.typed import CommandBody
+from guitai.errors import GuitaiError
 
 
 class Waiting:
@@ -16,13 +15,18 @@ class Waiting:
         self._links, self._role = links, role
         self._request: Request | None = None
 
-    async def ask(self, name: str, payload: Mapping[str, Any], timeout_ms: int) -> Completed:
-        """Send the command and wait for its end. Raises GuitaiError ``device.not_connected``, ``device.outcome_unknown``."""
+    async def ask(self, command: CommandBody, timeout_ms: int) -> Completed:
+        """Send the command, which moves nothing, and wait for its end.
+
+        Raises GuitaiError ``device.not_connected``, also when the connection breaks meanwhile: asking again is safe.
+        """
         await self.cancel()
-        request = await self._links.of(self._role).begin(name, payload, timeout_ms=timeout_ms)
+        request = await self._links.of(self._role).begin(command, timeout_ms=timeout_ms)
         self._request = request
         try:
             return await request.done
+        except GuitaiError as error:
+            raise GuitaiError("device.not_connected", device=self._role) from error
         finally:
             if self._request is request:
                 self._request = None
