@@ -79,9 +79,17 @@ async def connected(
 ) -> AsyncIterator[Found]:
     """Connect to every announced service while the block runs; each is waited for at most `UP_S`.
 
-    Raises GuitaiError ``device.not_connected`` when no publisher answers.
+    Raises GuitaiError ``technician.no_services`` when no publisher answers.
     """
-    found = Found(await discover(config.devices))
+    try:
+        found = Found(await discover(config.devices))
+    except GuitaiError as error:
+        if error.code != "device.not_connected":
+            raise
+        users = ", ".join(config.devices.users)
+        raise GuitaiError(
+            "technician.no_services", host=config.devices.host, port=config.devices.port, users=users
+        ) from error
     news = asyncio.Event()
 
     def came_up(link: Link) -> None:
