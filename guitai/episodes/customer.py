@@ -18,7 +18,7 @@ from headquarters.bank.customers import Customer as Owner
 from headquarters.bank.host import Bank
 
 LOOKS_S = (0.4, 2.5)
-MOST_LOOKS = 90
+MOST_LOOKS = 150
 """After so many looks at the screen the customer has had enough."""
 
 TELLER = "0218"
@@ -70,15 +70,14 @@ class Customer:
         self._core.happen(face.CustomerLeft())
 
     def _sees_notes(self) -> bool:
+        """Return whether notes stand at a slot that this customer would not forget."""
         cash = self._machines.cash
-        return bool(cash.exit or cash.returned or cash.refused)
+        return self._visit.forgets != "notes" and bool(cash.exit or cash.returned or cash.refused)
 
     def _obvious(self, stage: str) -> None:
         core, machines = self._core, self._machines
-        if machines.cash.exit:
+        if self._sees_notes():
             self._grab_notes()
-            return
-        if machines.cash.returned or machines.cash.refused:
             self._grab_back()
             return
         match stage:
@@ -103,8 +102,6 @@ class Customer:
                 self._enter_sms()
             case "take_card" | "ending":
                 self._grab_card()
-            case "take_cash":
-                self._grab_notes()
             case "result":
                 core.happen(Pressed("solved:yes"))
             case "still_there":
@@ -167,14 +164,10 @@ class Customer:
             self._body.cards.append(pan)  # not necessarily one's own
 
     def _grab_notes(self) -> None:
-        if self._visit.forgets == "notes":
-            return
         if taken := self._machines.take_notes():
             self._body.taken.append(taken)
 
     def _grab_back(self) -> None:
-        if self._visit.forgets == "notes":
-            return
         if notes := self._machines.take_back():
             self._body.taken_back.append((self._session(), notes))
 

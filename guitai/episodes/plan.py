@@ -195,7 +195,7 @@ def sweep(base: Plan, moments: Mapping[str, int]) -> list[Plan]:
 
 
 def _visit(lot: random.Random) -> Visit:
-    forgets: Forgets = lot.choices(("", "card", "notes"), (70, 10, 20))[0]
+    forgets: Forgets = lot.choices(("", "card", "notes"), (82, 6, 12))[0]
     care = lot.choice((1.0, 1.0, 0.9, 0.75))
     return Visit(lot.choice(BUSINESSES), lot.choice(AMOUNTS_YUAN), care, lot.randrange(2**32), forgets)
 

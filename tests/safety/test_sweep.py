@@ -13,7 +13,7 @@ VISITS = {
     "deposit": Visit("deposit", 500, 1.0, 7),
     "forgotten notes": Visit("withdraw", 500, 1.0, 7, "notes"),
     "forgotten card": Visit("withdraw", 500, 1.0, 7, "card"),
-    "deposit nobody takes back": Visit("deposit", 500, 1.0, 1, "notes"),
+    "deposit nobody takes back": Visit("deposit", 500, 1.0, 13, "notes"),
 }
 STRIDE = 8
 """Outside of script/long every so-manieth moment."""

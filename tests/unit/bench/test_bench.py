@@ -93,3 +93,13 @@ def test_only_held_out_sentences_are_measured():
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_placeholder_is_spoken(language: str):
     assert not any("{" in filled(text) for text in fixed_texts(language))
+
+
+@pytest.mark.timeout(240)
+def test_cash_safety(run):
+    found = answer(run("cash-safety", "--json", "--episodes", "60", "--seed", "900"), "cash-safety")
+    assert found["figures"]["violations"] == 0
+    assert found["figures"]["episodes"] == found["n"] == 60
+    struck = {key: number for key, number in found["figures"].items() if key.startswith("struck: ")}
+    assert len(struck) > 10
+    assert max(struck.values()) <= 60
