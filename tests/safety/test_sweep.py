@@ -9,28 +9,31 @@ from guitai.episodes.many import run_plans
 from guitai.episodes.plan import Plan, Visit, sweep
 
 VISITS = {
-    "withdraw": Visit("withdraw", 500, 1.0, 7),
-    "deposit": Visit("deposit", 500, 1.0, 7),
-    "forgotten notes": Visit("withdraw", 500, 1.0, 7, "notes"),
-    "forgotten card": Visit("withdraw", 500, 1.0, 7, "card"),
-    "deposit nobody takes back": Visit("deposit", 500, 1.0, 13, "notes"),
+    "withdraw": (Visit("withdraw", 500, 1.0, 7), "debit committed"),
+    "deposit": (Visit("deposit", 500, 1.0, 7), "deposit credited"),
+    "forgotten notes": (Visit("withdraw", 500, 1.0, 7, "notes"), "debit reversed"),
+    "forgotten card": (Visit("withdraw", 500, 1.0, 7, "card"), "card retained"),
+    "deposit nobody takes back": (Visit("deposit", 500, 1.0, 19, "notes"), "deposit disputed"),
 }
+"""Who comes, and how it ends when nothing breaks."""
+
 STRIDE = 8
 """Outside of script/long every so-manieth moment."""
 
 
-def plans_of(visit: Visit) -> list[Plan]:
+def plans_of(visit: Visit, ending: str) -> list[Plan]:
     base = Plan(0, "kal", (visit,), ())
     with Episodes() as episodes:
         result = episodes.run(base)
     assert result.wrong == []
+    assert result.endings[ending] == 1
     return sweep(base, result.moments)
 
 
 @pytest.mark.parametrize("name", VISITS)
 @pytest.mark.timeout(600)
 def test_some_moments(name, record_property):
-    tally = run_plans(plans_of(VISITS[name])[::STRIDE])
+    tally = run_plans(plans_of(*VISITS[name])[::STRIDE])
     record_property("episodes", tally.episodes)
     assert not tally.wrong, "\n".join(tally.wrong)
 
@@ -39,6 +42,6 @@ def test_some_moments(name, record_property):
 @pytest.mark.parametrize("name", VISITS)
 @pytest.mark.timeout(0)
 def test_every_moment(name, record_property):
-    tally = run_plans(plans_of(VISITS[name]))
+    tally = run_plans(plans_of(*VISITS[name]))
     record_property("episodes", tally.episodes)
     assert not tally.wrong, "\n".join(tally.wrong)
