@@ -80,12 +80,12 @@ class Sound(Section):
     microphone: str = Field(
         "none",
         pattern=r"^(none|hands|device|device:.+|file:.+)$",
-        title="none, device, device:NAME, file:PATH (a WAV at real speed), or hands (a quiet room, voices are fed)",
+        title="none, device, device:NAME (a part of it), device:pulse:SOURCE, file:PATH (a WAV at real speed), or hands (voices are fed)",
     )
     loudspeaker: str = Field(
         "none",
         pattern=r"^(none|device|device:.+|file:.+)$",
-        title="none (paced, silent), device, device:NAME, or file:PATH (what was played, as WAV)",
+        title="none (paced, silent), device, device:NAME (a part of it), device:pulse:SINK, or file:PATH (what was played, as WAV)",
     )
     echo_cancellation: bool = Field(True, title="Remove the kiosk's own voice from the microphone")
 
