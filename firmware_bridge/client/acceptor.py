@@ -88,6 +88,7 @@ class Acceptor:
         link = self._links.of(INTERFACE)
         if (await self._status(link)).get("status") == "active":
             if self._memory.knows(deposit_id):
+                self._memory.started(deposit_id)
                 return CashInStarted(request_id)
             return CashInFailed(request_id, "device.cash_in_active", certain=True)
         before = self._memory.sent
@@ -179,7 +180,7 @@ class Acceptor:
         done, returned = None, False
         try:
             done = await self._send(link, "CashAcceptor.CashInRollback")
-            returned = done is not None and done.ok and bool(held)
+            returned = done is not None and done.ok and (bool(held) or self._tray_is_full(link))
         finally:
             self._still(in_tray=returned)
         if done is None:
@@ -248,10 +249,15 @@ class Acceptor:
     def came_up(self, link: Link) -> None:
         """The machine is there (again): find out whether the tray was emptied meanwhile."""
         self._values = {}
-        was, self._in_tray = self._in_tray, _positions(link, "cashAcceptor").get(_tray(link)) == "notEmpty"
+        was, full = self._in_tray, self._tray_is_full(link)
+        # Where one exit serves both ways, notes found there may just as well have been paid out.
+        self._in_tray = full and (was or _tray(link) not in _positions(link, "cashDispenser"))
         if was and not self._in_tray:
             self._emit(NotesTakenBack())
         self._news()
+
+    def _tray_is_full(self, link: Link) -> bool:
+        return _positions(link, "cashAcceptor").get(_tray(link)) == "notEmpty"
 
     def _still(self, in_tray: bool = False) -> None:
         """A movement is over: tell now of what was taken meanwhile, after its outcome."""

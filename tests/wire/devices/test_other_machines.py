@@ -66,3 +66,19 @@ async def test_cash_in_and_out_as_two_services(config):
         await bench.hands.take_returned_notes()
         await bench.seen(NotesTakenBack)
         assert not [event for event in bench.events if isinstance(event, NotesTaken)]
+
+
+async def test_one_exit_for_both_ways(config, monkeypatch):
+    monkeypatch.setattr("firmware_bridge.services.cash_in.TRAY_POSITION", "outDefault")
+    async with running(config, KAL) as bench:
+        await bench.pay_out(yuan(100))
+        await bench.stop_core()
+        await bench.start_core()
+        await bench.hands.take_notes()
+        await bench.seen(NotesTaken)
+        await bench.port.start_cash_in("c1", "p1")
+        await asyncio.gather(bench.port.accept_notes("c2"), bench.hands.insert_notes({100_00: 2}))
+        await bench.port.roll_back("c3")
+        await bench.hands.take_returned_notes()
+        await bench.seen(NotesTakenBack)
+        assert not [event for event in bench.events if isinstance(event, NotesTaken)]
