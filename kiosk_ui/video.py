@@ -32,13 +32,13 @@ class RingPicture:
                 self._seen = -1
         if self._ring is None:
             return None
-        slot = self._ring.latest()
+        slot = self._ring.borrow()
         if slot is None or slot.number == self._seen:
             return None
         self._seen = slot.number
         width, height = self._ring.shape
         rgb = np.ascontiguousarray(picture(slot, self._ring.shape)[:, :, ::-1])
-        return rgb.tobytes(), width, height
+        return (rgb.tobytes(), width, height) if self._ring.whole(slot) else None
 
     def close(self) -> None:
         """Let go of the ring."""

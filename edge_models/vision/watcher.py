@@ -115,12 +115,15 @@ class Watcher:
 
     def _look(self) -> tuple[Picture | None, Look | None]:
         reader = self._opened()
-        slot = None if reader is None else reader.latest()
+        slot = None if reader is None else reader.borrow()
         now_ns = self._clock.monotonic_ns()
         if reader is not None and slot is not None and slot.number != self._number and now_ns - slot.at_ns < STALE_NS:
             self._number, self._picture_ns = slot.number, slot.at_ns
             seen = picture(slot, reader.shape)
-            return seen, self._eyes.look(seen, slot.at_ns, self.consent)
+            look = self._eyes.look(seen, slot.at_ns, self.consent)
+            if look.faces:
+                seen = seen.copy()  # the checks go on with it, and they take their time
+            return (seen, look) if reader.whole(slot) else (None, None)
         return None, Look(now_ns, "missing") if now_ns - self._picture_ns >= STALE_NS else None
 
     def _opened(self) -> RingReader | None:
