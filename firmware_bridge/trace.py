@@ -81,7 +81,8 @@ class Trace:
                 return None  # the same news to the next client
             self._last = (service, text)
         return told | {
-            "type": message.type,
+            # Some services send what happens by itself as an event; without a number it belongs to no command.
+            "type": "unsolicited" if message.type == "event" and message.request_id is None else message.type,
             "name": message.name if _NAME.fullmatch(message.name) else HIDDEN,
             "request_id": message.request_id,
             "code": message.completion_code or message.status,

@@ -6,6 +6,8 @@ import json
 import signal
 
 from guitai.cli.devices.services import chosen, connected
+from guitai.tables import SOCKETS
+from guitai.wire.sockets import connect
 
 CARD = "6217000012345678905"
 
@@ -120,3 +122,13 @@ async def test_inject_lists_what_each_fault_stands_for(bench):
     code, out = await bench.run("inject", "--list")
     assert code == 0
     assert "下一次点钞到一半卡住。" in out
+
+
+async def test_the_trace_socket_refuses_what_it_does_not_know(bench):
+    stream = await connect(bench.config.paths.run / SOCKETS["trace"])
+    await stream.send("dispense")
+    async for frame in stream:
+        assert frame.type == "error"
+        assert frame.data["code"] == "wire.unknown_type"
+        break
+    stream.close()
