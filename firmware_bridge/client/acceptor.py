@@ -253,8 +253,16 @@ class Acceptor:
         # Where one exit serves both ways, notes found there may just as well have been paid out.
         self._in_tray = full and (was or _tray(link) not in _positions(link, "cashDispenser"))
         if was and not self._in_tray:
-            self._emit(NotesTakenBack())
+            self._spawn(self._tell_emptied(link))
         self._news()
+
+    async def _tell_emptied(self, link: Link) -> None:
+        """Say that the notes were taken, unless the machine took them in: an empty tray looks the same."""
+        held = await self._held(link)
+        if held is None:
+            self._in_tray = True  # asked again when the machine is back
+        elif held[0] not in ("retracted", "unknown"):
+            self._emit(NotesTakenBack())
 
     def _tray_is_full(self, link: Link) -> bool:
         return _positions(link, "cashAcceptor").get(_tray(link)) == "notEmpty"

@@ -13,6 +13,9 @@ def one(visit: Visit, *incidents: Incident, dialect: str = "kal", seed: int = 0)
 
 
 PLANS = {
+    "the answer to the retract of a deposit's notes is lost": one(
+        Visit("deposit", 500, 1.0, 19, "notes"), Incident("line breaks before", "frame", 94)
+    ),
     "notes half out are taken while the power is off": one(
         Visit("withdraw", 100, 1.0, 2569489402),
         Incident("arm dispenser power_cut:present.halfway", "journalled", 21),
