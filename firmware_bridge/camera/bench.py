@@ -37,7 +37,7 @@ def measure(seconds: float) -> dict[str, float]:
     """
     with tempfile.TemporaryDirectory(prefix="guitai-bench-") as name:
         folder = Path(name)
-        jpeg, raw = _film(folder / "jpeg.avi", "MJPG"), _film(folder / "raw.avi", "I420")
+        jpeg, raw = make_film(folder / "jpeg.avi", "MJPG"), make_film(folder / "raw.avi", "I420")
         packed = _run(folder, jpeg, seconds)
         unpacked = _run(folder, raw, seconds)
         with _pool(1) as pool:
@@ -49,7 +49,7 @@ def measure(seconds: float) -> dict[str, float]:
     return {key: round(value, 3) for key, value in figures.items()}
 
 
-def _film(path: Path, code: str) -> Path:
+def make_film(path: Path, code: str) -> Path:
     """Make a film of a moving, grainy scene."""
     chance = np.random.default_rng(0)
     scene = cv2.resize(chance.integers(0, 255, (45, 80, 3)).astype(np.uint8), (WIDTH, HEIGHT))
