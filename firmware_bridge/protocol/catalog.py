@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from firmware_bridge.protocol.schema import Check, Schema, compiled, target
+from firmware_bridge.protocol.schema import Check, Rigour, Schema, compiled, fitting, target
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,20 @@ def properties(entry: Definition) -> tuple[str, ...]:
     return () if entry.payload is None else tuple(schemas()[entry.payload].get("properties", ()))
 
 
-def fault(entry: Definition, payload: Mapping[str, Any], *, strict: bool = True) -> str | None:
-    """Return what is wrong with `payload`, with its path, or None when it fits.
-
-    Strict is for what we send. What a peer sends may hold properties, even a whole payload, that we do not know.
-    """
+def fault(entry: Definition, payload: Mapping[str, Any], rigour: Rigour = "sent") -> str | None:
+    """Return what is wrong with `payload`, with its path, or None when it fits."""
     if entry.payload is None:
-        return "no payload is allowed" if payload and strict else None
-    reason = _check(entry.payload, strict)(payload)
+        return "no payload is allowed" if payload and rigour == "sent" else None
+    reason = _check(entry.payload, rigour)(payload)
     return None if reason is None else f"payload{reason}"
+
+
+def readable(entry: Definition | None, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a peer's payload in which every known property has its type: what has not, and every hole, is left out."""
+    if entry is None or entry.payload is None or fault(entry, payload, "read") is None:
+        return payload
+    found: dict[str, Any] = fitting(schemas()[entry.payload], payload, schemas(), words=False)
+    return found
 
 
 @cache
@@ -91,5 +96,5 @@ def _messages() -> dict[tuple[str, str], Definition]:
 
 
 @cache
-def _check(name: str, strict: bool) -> Check:
-    return compiled(schemas()[name], lambda other: _check(other, strict), strict=strict)
+def _check(name: str, rigour: Rigour) -> Check:
+    return compiled(schemas()[name], lambda other: _check(other, rigour), rigour)

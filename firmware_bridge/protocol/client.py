@@ -147,7 +147,9 @@ class ClientSession:
             return Completed(request_id, self._pending.pop(request_id), message.status)
         if message.type == "completion":
             self._accepted.discard(request_id)
-            return Completed(request_id, self._pending.pop(request_id), message.completion_code, message.payload)
+            name = self._pending.pop(request_id)
+            payload = catalog.readable(catalog.definition(name, "completion"), message.payload)
+            return Completed(request_id, name, message.completion_code, payload)
         return None
 
     def lost(self) -> tuple[int, ...]:
@@ -164,15 +166,17 @@ class ClientSession:
         nobody would hear of a card or of notes that were taken. What belongs to a command but carries no requestId is
         given to the oldest command of its interface: a service runs one command at a time.
         """
-        if catalog.definition(message.name, "unsolicited") is not None:
-            return Unsolicited(message.name, message.payload)
+        by_itself, during = (catalog.definition(message.name, kind) for kind in ("unsolicited", "event"))
+        payload = catalog.readable(by_itself or during, message.payload)
+        if by_itself is not None:
+            return Unsolicited(message.name, payload)
         request_id = message.request_id
-        if request_id is None and catalog.definition(message.name, "event") is not None:
+        if request_id is None and during is not None:
             interface = message.name.partition(".")[0] + "."
             request_id = next((one for one, name in self._pending.items() if name.startswith(interface)), None)
         if request_id is not None and request_id in self._pending:
-            return Event(request_id, message.name, message.payload)
-        return Unsolicited(message.name, message.payload)
+            return Event(request_id, message.name, payload)
+        return Unsolicited(message.name, payload)
 
     def _version(self, name: str) -> str:
         entry = catalog.definition(name, "command")

@@ -179,7 +179,7 @@ class HostSession:
         wanted = self._dialect.common_version if job.name in COMMON_PROBED else entry.version
         if version and version.partition(".")[0] != wanted.partition(".")[0]:
             return Completion("invalidCommand")
-        reason = catalog.fault(entry, job.payload, strict=False)
+        reason = catalog.fault(entry, job.payload, "taken")
         if reason is None:
             return None
         return Completion("invalidTokenFormat" if reason.startswith("payload.token ") else "invalidData")

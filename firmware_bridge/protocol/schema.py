@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 Schema = Mapping[str, Any]
 Check = Callable[[Any], str | None]
@@ -17,6 +17,10 @@ Check = Callable[[Any], str | None]
 
 Resolve = Callable[[str], Check]
 """Returns the check of a named schema."""
+
+Rigour = Literal["sent", "taken", "read"]
+"""How much a check asks. ``sent``: everything. ``taken`` (a command that is to be obeyed): everything, but properties may
+be more than we know. ``read`` (an answer): the right types, and no holes in lists and maps; words may be new."""
 
 _REF = "#/$defs/"
 
@@ -26,24 +30,21 @@ def target(ref: str) -> str:
     return ref.removeprefix(_REF)
 
 
-def compiled(schema: Schema, resolve: Resolve, *, strict: bool) -> Check:
-    """Return the check of a schema, for values that are not null.
-
-    When `strict`, properties it does not name are faults; otherwise they pass.
-    """
+def compiled(schema: Schema, resolve: Resolve, rigour: Rigour) -> Check:
+    """Return the check of a schema, for values that are not null."""
     if "$ref" in schema:
         return _reference(target(schema["$ref"]), resolve)
     if "anyOf" in schema:
-        return _any_of([compiled(one, resolve, strict=strict) for one in schema["anyOf"]])
+        return _any_of([compiled(one, resolve, rigour) for one in schema["anyOf"]])
     match schema.get("type"):
         case "object":
-            return _object(schema, resolve, strict)
+            return _object(schema, resolve, rigour)
         case "array":
-            return _array(compiled(schema.get("items", {}), resolve, strict=strict))
+            return _array(compiled(schema.get("items", {}), resolve, rigour), rigour)
         case "string":
-            return _string(schema)
+            return _string(schema, rigour)
         case "integer" | "number" as kind:
-            return _number(schema, kind == "integer")
+            return _number(schema, kind == "integer", rigour)
         case "boolean":
             return lambda value: None if isinstance(value, bool) else " is not true or false"
     return lambda _value: None
@@ -68,11 +69,12 @@ def _any_of(checks: list[Check]) -> Check:
     return check
 
 
-def _object(schema: Schema, resolve: Resolve, strict: bool) -> Check:
-    known = {key: compiled(inner, resolve, strict=strict) for key, inner in schema.get("properties", {}).items()}
+def _object(schema: Schema, resolve: Resolve, rigour: Rigour) -> Check:
+    known = {key: compiled(inner, resolve, rigour) for key, inner in schema.get("properties", {}).items()}
     others = schema.get("additionalProperties", True)
-    extra = compiled(others, resolve, strict=strict) if isinstance(others, dict) else None
-    closed = strict and others is False
+    extra = compiled(others, resolve, rigour) if isinstance(others, dict) else None
+    closed = rigour == "sent" and others is False
+    no_nulls = rigour == "read" and extra is not None
 
     def check(value: Any) -> str | None:
         if not isinstance(value, dict):
@@ -82,28 +84,38 @@ def _object(schema: Schema, resolve: Resolve, strict: bool) -> Check:
             if one is None:
                 if closed:
                     return f".{key} is not known"
-            elif inner is not None and (reason := one(inner)) is not None:
+            elif inner is None:
+                if no_nulls:
+                    return f".{key} is null"
+            elif (reason := one(inner)) is not None:
                 return f".{key}{reason}"
         return None
 
     return check
 
 
-def _array(item: Check) -> Check:
+def _array(item: Check, rigour: Rigour) -> Check:
+    no_nulls = rigour == "read"
+
     def check(value: Any) -> str | None:
         if not isinstance(value, list):
             return " is not an array"
         for index, one in enumerate(value):
-            if one is not None and (reason := item(one)) is not None:
+            if one is None:
+                if no_nulls:
+                    return f"[{index}] is null"
+            elif (reason := item(one)) is not None:
                 return f"[{index}]{reason}"
         return None
 
     return check
 
 
-def _string(schema: Schema) -> Check:
-    allowed = frozenset(schema.get("enum", ()))
-    fits = re.compile(schema["pattern"]).search if "pattern" in schema else None
+def _string(schema: Schema, rigour: Rigour) -> Check:
+    exact = rigour != "read"
+    allowed = frozenset(schema.get("enum", ())) if exact else frozenset()
+    binary = schema.get("contentEncoding") == "base64"
+    fits = re.compile(schema["pattern"]).search if "pattern" in schema and (exact or binary) else None
 
     def check(value: Any) -> str | None:
         if not isinstance(value, str):
@@ -115,9 +127,9 @@ def _string(schema: Schema) -> Check:
     return check
 
 
-def _number(schema: Schema, whole: bool) -> Check:
+def _number(schema: Schema, whole: bool, rigour: Rigour) -> Check:
     kinds = (int,) if whole else (int, float)
-    low, high = schema.get("minimum"), schema.get("maximum")
+    low, high = (schema.get("minimum"), schema.get("maximum")) if rigour != "read" else (None, None)
 
     def check(value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, kinds):
@@ -129,39 +141,47 @@ def _number(schema: Schema, whole: bool) -> Check:
     return check
 
 
-def fitting(schema: Schema, value: Any, schemas: Mapping[str, Schema]) -> Any:
-    """Return as much of `value` as fits the schema: what does not fit becomes None, numbers in text become numbers."""
+def fitting(schema: Schema, value: Any, schemas: Mapping[str, Schema], *, words: bool) -> Any:
+    """Return as much of `value` as has the schema's types: the rest becomes None, numbers in text become numbers.
+
+    With `words` also a word that is none of its enumeration becomes None.
+    """
     if value is None:
         return None
     if "$ref" in schema:
-        return fitting(schemas[target(schema["$ref"])], value, schemas)
+        return fitting(schemas[target(schema["$ref"])], value, schemas, words=words)
     if "anyOf" in schema:
-        tried = (fitting(one, value, schemas) for one in schema["anyOf"])
+        tried = (fitting(one, value, schemas, words=words) for one in schema["anyOf"])
         return next((one for one in tried if one is not None), None)
     match schema.get("type"):
         case "object":
-            return _fitting_object(schema, value, schemas) if isinstance(value, dict) else None
+            return _fitting_object(schema, value, schemas, words) if isinstance(value, dict) else None
         case "array":
-            items = (
-                [fitting(schema.get("items", {}), one, schemas) for one in value] if isinstance(value, list) else None
-            )
-            return None if items is None else [one for one in items if one is not None]
+            return _fitting_array(schema.get("items", {}), value, schemas, words) if isinstance(value, list) else None
         case "integer" | "number" as kind:
             return _fitting_number(value, kind == "integer")
         case "boolean":
             return value if isinstance(value, bool) else {"true": True, "false": False}.get(str(value).lower())
         case "string":
             text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-            return text if _string(schema)(text) is None else None
+            known = not words or "enum" not in schema or text in schema["enum"]
+            return text if known and _string(schema, "read")(text) is None else None
     return value
 
 
-def _fitting_object(schema: Schema, value: dict[str, Any], schemas: Mapping[str, Schema]) -> dict[str, Any]:
+def _fitting_array(item: Schema, value: list[Any], schemas: Mapping[str, Schema], words: bool) -> list[Any]:
+    found = [fitting(item, one, schemas, words=words) for one in value]
+    return [one for one in found if one is not None]
+
+
+def _fitting_object(
+    schema: Schema, value: dict[str, Any], schemas: Mapping[str, Schema], words: bool
+) -> dict[str, Any]:
     known, others = schema.get("properties", {}), schema.get("additionalProperties")
     out = {}
     for key, inner in value.items():
         one = known.get(key, others)
-        if isinstance(one, dict) and (fits := fitting(one, inner, schemas)) is not None:
+        if isinstance(one, dict) and (fits := fitting(one, inner, schemas, words=words)) is not None:
             out[key] = fits
     return out
 

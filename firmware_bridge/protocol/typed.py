@@ -95,7 +95,7 @@ def read(received: Received, kind: type[B]) -> B:
         assert entry is not None, kind
         assert entry.payload is not None, kind
         schemas = catalog.schemas()
-        return _converted(fitting(schemas[entry.payload], received.payload, schemas) or {}, kind)
+        return _converted(fitting(schemas[entry.payload], received.payload, schemas, words=True) or {}, kind)
 
 
 def _converted(payload: Mapping[str, Any], kind: type[B]) -> B:

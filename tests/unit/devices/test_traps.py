@@ -210,6 +210,25 @@ def test_what_ends_nothing(session, text):
     assert session.lost() == (1, 2, 3)
 
 
+def test_what_is_read_has_its_types_and_no_holes(session):
+    session.command("Storage.GetStorage")
+    unit = {"id": "RC1", "capacity": "20", "status": "newWord", "cash": 7, "vendor": {"a": 1}}
+    good = {"id": "C2", "cash": {"status": {"initial": {"unrecognized": 3, "CNY100": {"fit": 1, "unfit": None}}}}}
+    storage = {"unit1": unit, "unit2": None, "unit3": [], "unit4": good}
+    header = {"type": "completion", "name": "Storage.GetStorage", "requestId": 4}
+    received = session.receive(json.dumps({"header": header, "payload": {"storage": storage, "vendor": 1}}))
+    assert isinstance(received, Completed)
+    good["cash"]["status"]["initial"]["CNY100"].pop("unfit")
+    assert received.payload == {"storage": {"unit1": {"id": "RC1", "capacity": 20, "status": "newWord"}, "unit4": good}}
+
+
+def test_what_is_right_is_passed_on_as_it_came(session):
+    status = {"common": {"device": "a new word", "vendor": None}, "vendors": [None, {"b": []}], "cardReader": None}
+    header = {"type": "unsolicited", "name": "Common.StatusChangedEvent"}
+    received = session.receive(json.dumps({"header": header, "payload": status}))
+    assert received == Unsolicited("Common.StatusChangedEvent", status)
+
+
 @pytest.mark.parametrize("status", ["invalidMessage", "invalidRequestID", "tooManyRequests"])
 @pytest.mark.parametrize("place", ["header", "payload"])
 def test_a_refusing_acknowledge_is_the_last_word(session, status, place):
