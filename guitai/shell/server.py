@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ from guitai.wire.sockets import FrameStream
 
 TELLER_COMMANDS = frozenset({"teller.joined", "teller.said", "teller.decided", "teller.left"})
 MOST_ROWS = 500
+ROOT = 0
 
 log = structlog.get_logger()
 
@@ -133,6 +135,9 @@ class Server:
         role = str(frame.data.get("role"))
         if role not in ("ui", "sync", "technician", "observer") or (role == "observer" and not self.simulated):
             raise GuitaiError("wire.bad_data", type="hello", reason=f"no role {role}")
+        if role == "technician" and stream.peer_uid not in (os.getuid(), ROOT):
+            # Window and sync reach this socket, too; neither may set what a cassette holds.
+            raise GuitaiError("wire.bad_data", type="hello", reason="a technician runs as core's user")
         self._roles.setdefault(role, set()).add(stream)
         if role == "ui":
             self.core.happen(DeviceState("window", True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import struct
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -13,6 +15,9 @@ from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame, FrameDecoder, encode
 
 READ_BYTES = 64 * 1024
+_UCRED = struct.Struct("iII")
+"""struct ucred of unix(7): pid, uid, gid."""
+
 LINGER_S, LINGER_READS = 1.0, 64
 """How long, and for how much, a peer that sent too much is listened to before the connection closes."""
 
@@ -25,6 +30,15 @@ class FrameStream:
         self._decoder = FrameDecoder()
         self._waiting: deque[Frame] = deque()
         self._lock = asyncio.Lock()
+
+    @property
+    def peer_uid(self) -> int:
+        """The user at the other end of a unix socket, as the kernel knows it."""
+        credentials = self._writer.get_extra_info("socket").getsockopt(
+            socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size
+        )
+        uid: int = _UCRED.unpack(credentials)[1]
+        return uid
 
     async def send(self, type_: str, payload: bytes = b"", /, **data: Any) -> None:
         """Send one frame and wait for room in the buffer. Raises ConnectionError when the peer has gone."""

@@ -13,6 +13,7 @@ import pytest
 from firmware_bridge import words
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.envelope import COMPLETION_CODES, REFUSALS
+from firmware_bridge.simulator.faults import CONDITIONS, LINK, ONCE, TIMED
 from firmware_bridge.words.book import INTERFACES, known_codes, meanings, name_of, of_code, of_ending, of_state
 from firmware_bridge.words.readings import readings, worst
 
@@ -194,3 +195,8 @@ def test_readings_are_worst_first_and_say_where():
     ]
     assert worst(readings(status)) == "stop"
     assert worst([]) == "ok"
+
+
+def test_every_fault_of_the_simulator_has_words_and_none_is_left_over():
+    faults = {fault for table in (CONDITIONS, ONCE) for kinds in table.values() for fault in kinds}
+    assert set(FILES["faults"]["faults"]) == faults | set(LINK) | set(TIMED)

@@ -165,3 +165,14 @@ async def test_without_core_there_is_no_exchange(bench):
     assert code == 1
     assert "Core is not running" in out
     assert "Traceback" not in out
+
+
+async def test_only_cores_user_may_be_a_technician(bench, core, monkeypatch):
+    monkeypatch.setattr("guitai.shell.server.os.getuid", lambda: 4711)
+    monkeypatch.setattr("guitai.shell.server.ROOT", 4712)
+    code, out = await bench.run("exchange", "--technician", "T1")
+    assert code == 1
+    assert "a technician runs as core's user" in out
+    code, out = await bench.run("exercise", "operator_panel")
+    assert code == 1
+    assert "a technician runs as core's user" in out
