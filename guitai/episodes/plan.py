@@ -9,6 +9,16 @@ from typing import Literal
 
 from firmware_bridge.simulator.dispenser import STEPS
 from firmware_bridge.simulator.recycler import CASH_IN_STEPS
+from guitai.episodes.menu import (
+    BANK_FAULTS,
+    CARD_STEPS,
+    CONDITIONS,
+    LINE_FAULTS,
+    LINK_FAULTS,
+    PROCESS_DEATHS,
+    Menu,
+    menu_of,
+)
 
 Business = Literal["withdraw", "deposit", "balance"]
 BUSINESSES: tuple[Business, ...] = (*("withdraw",) * 5, *("deposit",) * 4, "balance")
@@ -91,81 +101,9 @@ class Plan:
         return plans
 
 
-MONEY_FRAMES = tuple(
-    f"frame {name}"
-    for name in (
-        "Common.GetCommandNonce completion",
-        "CashDispenser.Dispense command",
-        "CashDispenser.Dispense completion",
-        "CashDispenser.Present command",
-        "CashDispenser.Present completion",
-        "CashManagement.Retract command",
-        "CashManagement.Retract completion",
-        "CashDispenser.Reject command",
-        "CashDispenser.Reject completion",
-        "CashDispenser.GetPresentStatus completion",
-        "CashManagement.ItemsTakenEvent",
-        "CardReader.Move command",
-        "CardReader.Move completion",
-        "CardReader.MediaRemovedEvent",
-        "CardReader.ReadRawData completion",
-        "CashAcceptor.CashInStart completion",
-        "CashAcceptor.CashIn command",
-        "CashAcceptor.CashIn completion",
-        "CashAcceptor.CashInEnd command",
-        "CashAcceptor.CashInEnd completion",
-        "CashAcceptor.CashInRollback command",
-        "CashAcceptor.CashInRollback completion",
-        "CashAcceptor.GetCashInStatus completion",
-    )
-)
-MONEY_EFFECTS = tuple(
-    f"effect {name}"
-    for name in (
-        "bank.reserve",
-        "cash.dispense",
-        "card.move",
-        "cash.present",
-        "cash.retract",
-        "cash.reject",
-        "bank.settle",
-        "cash.ask_status",
-        "session.closed",
-        "cashin.start",
-        "cashin.insert",
-        "cashin.end",
-        "cashin.roll_back",
-        "cashin.retract",
-        "cashin.ask_status",
-        "bank.post_deposit",
-    )
-)
-BANK_CALLS = tuple(
-    f"bank {name}"
-    for name in ("reserve", "token", "settle", "ask_debit", "look_up", "verify_pin", "post_deposit", "post_deposit")
-)
-
-PROCESS_DEATHS = ("core dies", "devices die", "both die")
-LINE_FAULTS = ("line breaks before", "line breaks after", "all lines break", "held up", "twice", "overtaken", "retyped")
 BREAKS = ("line breaks before", "line breaks after")
 BANK_LOSSES = ("request lost", "answer lost")
 DEAD_S = 2.0
-BANK_FAULTS = ("request lost", "answer lost", "slow", "bank down")
-DISPENSER_FAULTS = (
-    "jam",
-    "jam_dispense",
-    "jam_present",
-    "jam_present_partly",
-    "jam_retract",
-    "jam_insert",
-    "jam_store",
-    "jam_return",
-    "taken_during_retract",
-    "clear_nonce",
-)
-LINK_FAULTS = ("disconnect_early", "disconnect", "duplicate", "delay:20")
-CARD_STEPS = ("insert.done", "eject.done", "retain.done")
-CONDITIONS = ("card_reader jam", "card_reader retain_full", "dispenser offline", "pin_pad tamper", "printer paper_out")
 
 
 def plan_of(seed: int) -> Plan:
@@ -173,7 +111,8 @@ def plan_of(seed: int) -> Plan:
     lot = random.Random(seed)  # noqa: S311 # a test plan, no secret
     count = lot.choices((0, 1, 2, 3), (4, 46, 30, 20))[0]
     visits = tuple(_visit(lot) for _ in range(lot.choices((1, 2), (80, 20))[0]))
-    return Plan(seed, lot.choice(DIALECTS), visits, tuple(_incident(lot) for _ in range(count)))
+    menu = menu_of(visit.business for visit in visits)
+    return Plan(seed, lot.choice(DIALECTS), visits, tuple(_incident(lot, menu, len(visits)) for _ in range(count)))
 
 
 def sweep(base: Plan, moments: Mapping[str, int]) -> list[Plan]:
@@ -200,44 +139,50 @@ def _visit(lot: random.Random) -> Visit:
     return Visit(lot.choice(BUSINESSES), lot.choice(AMOUNTS_YUAN), care, lot.randrange(2**32), forgets)
 
 
-def _incident(lot: random.Random) -> Incident:
+def _incident(lot: random.Random, menu: Menu, visits: int) -> Incident:
     kind = lot.choices(("death", "line", "bank", "power", "arm", "condition"), (24, 24, 16, 16, 16, 4))[0]
     match kind:
         case "death":
-            return _at_random(lot, lot.choice(PROCESS_DEATHS), lot.choice((0.5, 2.0, 45.0)))
+            return _at_random(lot, menu, visits, lot.choice(PROCESS_DEATHS), lot.choice((0.5, 2.0, 45.0)))
         case "line":
-            what = lot.choice(LINE_FAULTS)
-            seconds = lot.choice((0.3, 8.0, 70.0)) if what == "held up" else 0.0
-            return Incident(what, *_frame(lot), seconds)
+            return _line_fault(lot, menu, visits)
         case "bank":
             what = lot.choice(BANK_FAULTS)
             seconds = {"slow": 2.5, "bank down": lot.choice((4.0, 30.0, 200.0))}.get(what, 0.0)
-            return Incident(what, lot.choice(BANK_CALLS), lot.choices((1, 2), (4, 1))[0], seconds)
+            return Incident(what, f"bank {lot.choice(menu.bank)}", lot.choices((1, 2), (4, 1))[0], seconds)
         case "power":
             device, step = lot.choice(
-                [*(("dispenser", s) for s in (*STEPS, *CASH_IN_STEPS)), *(("card_reader", s) for s in CARD_STEPS)]
+                [*(("dispenser", s) for s in menu.steps), *(("card_reader", s) for s in CARD_STEPS)]
             )
-            return _at_random(lot, f"arm {device} power_cut:{step}", 0.0)
+            return _at_random(lot, menu, visits, f"arm {device} power_cut:{step}", 0.0)
         case "arm":
-            fault = lot.choice(DISPENSER_FAULTS + LINK_FAULTS)
-            device = "dispenser" if fault in DISPENSER_FAULTS else lot.choice(("dispenser", "card_reader"))
-            return _at_random(lot, f"arm {device} {fault}", 0.0)
+            fault = lot.choice(menu.faults + LINK_FAULTS)
+            device = lot.choice(("dispenser", "card_reader")) if fault in LINK_FAULTS else "dispenser"
+            return _at_random(lot, menu, visits, f"arm {device} {fault}", 0.0)
         case _:
-            return _at_random(lot, f"arm {lot.choice(CONDITIONS)}", lot.choice((5.0, 60.0)))
+            return _at_random(lot, menu, visits, f"arm {lot.choice(CONDITIONS)}", lot.choice((5.0, 60.0)))
 
 
-def _at_random(lot: random.Random, what: str, seconds: float) -> Incident:
+def _line_fault(lot: random.Random, menu: Menu, visits: int) -> Incident:
+    what = lot.choice(LINE_FAULTS)
+    if what == "retyped":
+        event = lot.choice(("event", *(f"frame {name}" for name in menu.events)))
+        return Incident(what, event, lot.randint(1, 40) if event == "event" else 1)
+    return Incident(what, *_frame(lot, menu, visits), lot.choice((0.3, 8.0, 70.0)) if what == "held up" else 0.0)
+
+
+def _at_random(lot: random.Random, menu: Menu, visits: int, what: str, seconds: float) -> Incident:
     if what.startswith("arm") and lot.random() < 0.6:
         return Incident(what, "frame", 1, seconds)
     if lot.random() < 0.5:
-        return Incident(what, *_frame(lot), seconds)
+        return Incident(what, *_frame(lot, menu, visits), seconds)
     at = lot.choice(("journal", "journalled", "effect"))
     if at == "effect" and lot.random() < 0.7:
-        return Incident(what, lot.choice(MONEY_EFFECTS), lot.choices((1, 2), (4, 1))[0], seconds)
-    return Incident(what, at, lot.randint(1, 60), seconds)
+        return Incident(what, f"effect {lot.choice(menu.effects)}", lot.choices((1, 2), (4, 1))[0], seconds)
+    return Incident(what, at, lot.randint(1, 40 * visits), seconds)
 
 
-def _frame(lot: random.Random) -> tuple[str, int]:
-    if lot.random() < 0.5:
-        return lot.choice(MONEY_FRAMES), lot.choices((1, 2, 3), (6, 2, 1))[0]
-    return "frame", lot.randint(30, 160)
+def _frame(lot: random.Random, menu: Menu, visits: int) -> tuple[str, int]:
+    if lot.random() < 0.6:
+        return lot.choice(menu.frames), lot.choices((1, 2, 3), (8, 2, 1))[0]
+    return "frame", lot.randint(20, 60 + 50 * visits)

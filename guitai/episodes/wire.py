@@ -76,6 +76,9 @@ class Line:
     def __init__(self, passing: Passing) -> None:
         self._passing = passing
         self.is_open = True
+        self.last_request = 1
+        """The requestId of the last command that was sent."""
+
         self.client, self.server = End(self, "client"), End(self, "server")
 
     def abort(self) -> None:

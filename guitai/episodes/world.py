@@ -63,7 +63,6 @@ class World:
             paths=Paths(run=folder / "run", state=folder / "state", models=folder, keys=folder / "keys")
         )
         self._waiting = list(plan.incidents)
-        self._last_request = 1
         self._is_over = False
         self.bank = Bank(folder / "bank", folder / "keys", LoopClock())
         self.bank_line = BankLine(self.bank, self._calls_bank)
@@ -152,10 +151,11 @@ class World:
         what = what_is(header)
         self.note(f"{'>' if sender == 'client' else '<'} {text if self._traced else ''}")
         if header["type"] == "command":
-            self._last_request = header["requestId"]
+            line.last_request = header["requestId"]
+        kinds = ["frame", f"frame {what}", *(["event"] if header["type"] in ("event", "unsolicited") else [])]
         arriving, breaks = [(0.0, text)], False
         had_core, had_machines = self.core.daemon, self.machines.branch
-        for incident in self._due("frame", f"frame {what}"):
+        for incident in self._due(*kinds):
             match incident.what:
                 case "line breaks before":
                     arriving, breaks = [], True
@@ -168,7 +168,7 @@ class World:
                 case "overtaken":
                     arriving = [(SOON_S, text)]
                 case "retyped":
-                    arriving = [(0.0, retyped(text, self._last_request))]
+                    arriving = [(0.0, retyped(text, line.last_request))]
                 case _:
                     if sender == "client":
                         line.server.arrive(text)
