@@ -4,16 +4,18 @@ The file is an object with ``hmacKeyHex`` and, under whatever name, a list of ve
 holds; empty or null for none), ``token``, ``request`` {``value`` whole units, ``fraction`` minor units (absent: none; as
 text: decimal digits), ``currency``} and the expected ``authorised``.
 
-Each vector meets a fresh device that holds its nonce. Only when the same nonce and token follow directly on each other
-they are spends of one token, in parts, on one device.
+Each vector meets a fresh device that holds its nonce. Where the same nonce and token follow directly on each other, the
+form does not say whether they are spends of one token, in parts, on one device, or cases of their own. They are read as
+spends; if that contradicts the maker and reading each alone does not, they were meant alone. `Verdict.alone` tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from firmware_bridge.protocol import tokens
@@ -33,6 +35,8 @@ class Verdict:
     """The XFS4IoT completion code that refuses; empty when authorised."""
 
     expected: bool
+    alone: bool = False
+    """Whether a vector among others of its token was read as a case of its own, not as the next spend."""
 
     @property
     def agrees(self) -> bool:
@@ -43,28 +47,35 @@ class Verdict:
 def check(document: object) -> list[Verdict]:
     """Return a verdict for each vector. Raises GuitaiError ``xfs.bad_vectors`` naming what is missing."""
     top = document if isinstance(document, dict) else {}
-    out: list[Verdict] = []
-    before: object = None
-    vault = tokens.Vault(b"", 1)
-    for number, vector in enumerate(_vectors(document), 1):
-        expected, token = vector.get("authorised"), vector.get("token")
-        if not isinstance(expected, bool):
+    vectors = _vectors(document)
+    for number, vector in enumerate(vectors, 1):
+        if not isinstance(vector.get("authorised"), bool):
             raise GuitaiError("xfs.bad_vectors", reason=f"vector {number} has no authorised: true or false")
-        here = (vector.get("deviceNonce"), token, vector.get("hmacKeyHex", top.get("hmacKeyHex")))
-        if here != before:
-            vault = _device(here[0], here[2])
-            before = here
-        reason = _spend(vault, token, vector.get("request"))
-        out.append(Verdict(reason is None, reason or "", expected))
+    out: list[Verdict] = []
+    key = top.get("hmacKeyHex")
+    for _, same in groupby(vectors, lambda one: (one.get("deviceNonce"), one.get("token"), one.get("hmacKeyHex", key))):
+        run = list(same)
+        spends = _verdicts(run, key)
+        alone = [replace(_verdicts([one], key)[0], alone=True) for one in run]
+        meant_alone = all(one.agrees for one in alone) and not all(one.agrees for one in spends)
+        out += alone if meant_alone else spends
     return out
+
+
+def _verdicts(run: list[Mapping[str, Any]], key: object) -> list[Verdict]:
+    """Return what one device says to vectors of the same nonce and token, one after another."""
+    first = run[0]
+    vault = _device(first.get("deviceNonce"), first.get("hmacKeyHex", key))
+    reasons = [_spend(vault, one.get("token"), one.get("request")) for one in run]
+    return [Verdict(why is None, why or "", one["authorised"]) for why, one in zip(reasons, run, strict=True)]
 
 
 def _vectors(document: object) -> list[Mapping[str, Any]]:
     lists = [document] if isinstance(document, list) else list(document.values()) if isinstance(document, dict) else []
     for one in lists:
-        if isinstance(one, list) and one and all(isinstance(vector, dict) and "token" in vector for vector in one):
+        if isinstance(one, list) and one and all(isinstance(vector, dict) for vector in one):
             return one
-    raise GuitaiError("xfs.bad_vectors", reason="there is no list of vectors, each with a token")
+    raise GuitaiError("xfs.bad_vectors", reason="there is no list of vectors")
 
 
 def _device(nonce: object, key_hex: object) -> tokens.Vault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,23 +20,22 @@ def token_check(file: Path, as_json: bool) -> None:
     """Say of each vector in FILE whether the dispenser would pay, and exit 1 unless all are as expected.
 
     FILE is JSON: hmacKeyHex and a list of vectors with deviceNonce, token, request {value, fraction, currency} and
-    authorised. Each vector meets a fresh device; where nonce and token repeat directly they are parts of one token.
+    authorised. Each vector meets a fresh device; where nonce and token repeat directly they are spends of one token in
+    parts, unless the expected answers fit only cases of their own.
     """
     from firmware_bridge.protocol.vectors import check
 
     verdicts = check(_read(file))
     agree = sum(verdict.agrees for verdict in verdicts)
     if as_json:
-        rows = [
-            {"authorised": one.authorised, "reason": one.reason, "expected": one.expected, "agrees": one.agrees}
-            for one in verdicts
-        ]
+        rows = [{**asdict(one), "agrees": one.agrees} for one in verdicts]
         figures = {"n": len(rows), "agree": agree, "disagree": len(rows) - agree}
         click.echo(json.dumps({"name": "token-check", "figures": figures, "n": len(rows), "verdicts": rows}))
     else:
         for number, one in enumerate(verdicts, 1):
             said = "authorised" if one.authorised else f"refused: {one.reason}"
-            click.echo(f"{number}: {said}{'' if one.agrees else '   (expected otherwise)'}")
+            notes = (" (a case of its own)" if one.alone else "") + ("" if one.agrees else "   (expected otherwise)")
+            click.echo(f"{number}: {said}{notes}")
         click.echo(f"{agree} of {len(verdicts)} as expected")
     sys.exit(0 if agree == len(verdicts) else 1)
 

@@ -123,6 +123,29 @@ def test_a_token_in_parts_one_token_on_one_device():
     assert reasons(vector(True, token, 500), elsewhere, vector(True, token, 500)) == ["", "invalidTokenNonce", ""]
 
 
+def test_cases_of_their_own_may_share_a_token():
+    cases = [
+        vector(True, value=500),
+        vector(True, value=100),
+        vector(False, value=500, fraction=1),
+        vector(True, value=500),
+    ]
+    assert [one.alone for one in check({"hmacKeyHex": KEY, "cases": cases})] == [True] * 4
+    assert reasons(*cases) == ["", "", "invalidToken", ""]
+
+
+def test_what_contradicts_both_readings_is_told_as_spends():
+    verdicts = check(
+        {"hmacKeyHex": KEY, "cases": [vector(True), vector(True), vector(False, value=1), vector(True, value=501)]}
+    )
+    assert [(one.authorised, one.alone) for one in verdicts] == [
+        (True, False),
+        (False, False),
+        (False, False),
+        (False, False),
+    ]
+
+
 def test_a_refused_part_takes_nothing_off():
     assert reasons(vector(False, value=501), vector(True, value=500), vector(False, value=1))[1] == ""
 
@@ -158,7 +181,8 @@ def test_the_command_tells_each_verdict_and_exits_0_only_when_all_agree(tmp_path
     told = json.loads(result.stdout)
     assert result.exit_code == 0
     assert told["figures"] == {"n": 2, "agree": 2, "disagree": 0}
-    assert told["verdicts"][1] == {"authorised": False, "reason": "invalidToken", "expected": False, "agrees": True}
+    refused = {"authorised": False, "reason": "invalidToken", "expected": False, "agrees": True, "alone": False}
+    assert told["verdicts"][1] == refused
     bad = {"hmacKeyHex": KEY, "vectors": [vector(False), vector(False, value=501)]}
     result = run(tmp_path, bad)
     assert result.exit_code == 1
