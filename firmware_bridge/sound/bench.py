@@ -91,7 +91,8 @@ def hear(played: Samples, captured: Samples, room: Room, canceller: EchoCancelle
             end_ns = int((number + 1) * BLOCK_NS / (1 + room.drift_ppm * 1e-6)) + BLOCK_NS * AHEAD
             while put * BLOCK_NS <= end_ns:
                 block = _block(played, put - idle)
-                reference.put(block, (put + AHEAD) * BLOCK_NS + _jitter_ns(chance, room), SPEAKER_BLOCK)
+                start_ns = (put + AHEAD) * BLOCK_NS + int(max(-room.delay_ms, 0) * 1e6)
+                reference.put(block, start_ns + _jitter_ns(chance, room), SPEAKER_BLOCK)
                 put += 1
             near = _block(captured, number - idle)
             began_s = time.process_time()

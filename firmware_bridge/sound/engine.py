@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import structlog
 
+from firmware_bridge.sound.alignment import Aligner
 from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_HZ, Samples, to_int16
 from firmware_bridge.sound.echo import DELAY_NS, EchoCanceller
 from firmware_bridge.sound.levels import Meter
@@ -21,6 +23,7 @@ Notify = Callable[[Note, int], None]
 """Called from a sound thread with what happened and when (CLOCK_MONOTONIC, ns)."""
 
 NS = 1_000_000_000
+log = structlog.get_logger()
 
 
 class Playback:
@@ -63,6 +66,7 @@ class Capture:
 
     def __init__(self, ring: RingWriter, reference: Reference, canceller: EchoCanceller | None) -> None:
         self._ring, self._reference, self._canceller = ring, reference, canceller
+        self._aligner = Aligner()
         self._from_device = Resampler(SPEAKER_RATE_HZ, AUDIO_RATE_HZ, live=True)
         self.alive_ns = time.monotonic_ns()
         """When a block last came: a device that was pulled out stops sending."""
@@ -74,7 +78,12 @@ class Capture:
         self.alive_ns = time.monotonic_ns()
         self.meter.add(near)
         if self._canceller is not None:
-            near = self._canceller.process(near, self._reference.take(end_ns - BLOCK_NS))
+            far = self._reference.take(end_ns - BLOCK_NS)
+            wrong = 0 if far is None else self._aligner.feed(near, far)
+            if wrong:
+                log.info("sound.echo_found", later_ms=wrong * 1000 // AUDIO_RATE_HZ)
+                self._reference.earlier(wrong)
+            near = self._canceller.process(near, far)
             end_ns -= DELAY_NS
         self._ring.write(near.astype("<i2").tobytes(), end_ns)
 

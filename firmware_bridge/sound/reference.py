@@ -56,6 +56,8 @@ class Reference:
         self._zero_ns = 0.0
         """Time of sample 0."""
 
+        self._lead = LEAD
+
     def put(self, block: Samples | None, start_ns: int, count: int) -> None:
         """Add `count` samples at the loudspeaker's rate that go out from `start_ns` on; None is silence."""
         self._silent_blocks = self._silent_blocks + 1 if block is None else 0
@@ -82,7 +84,7 @@ class Reference:
         with self._lock:
             self._microphone.seen(self._taken / AUDIO_RATE_HZ, start_ns)
             self._taken += AUDIO_BLOCK
-            due = self._index(start_ns) + LEAD
+            due = self._index(start_ns) + self._lead
             agrees = self._read is not None and -EARLY <= due - self._read <= LATE
             self._take_off = 0 if agrees else self._take_off + 1
             if self._read is None or self._take_off >= PATIENCE:
@@ -93,6 +95,13 @@ class Reference:
             if first >= self._last_heard or first < 0:
                 return None
             return self._between(first, step)
+
+    def earlier(self, count: int) -> None:
+        """Take the reference `count` samples earlier from now on (later, if negative): the stamps are wrong by so much."""
+        with self._lock:
+            self._lead -= count
+            if self._read is not None:
+                self._read -= count
 
     def _between(self, first: float, step: float) -> Samples:
         """Return a block of the line from `first` on, `step` apart: band-limited interpolation if that is between samples."""

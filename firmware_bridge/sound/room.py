@@ -37,7 +37,7 @@ class Room:
     """From loudspeaker to microphone."""
 
     delay_ms: float
-    """What the sound card takes and its time stamps do not say."""
+    """What the sound card takes and its time stamps do not say; negative: they say more than it takes."""
 
     drift_ppm: float
     """How much faster the microphone's clock runs than the loudspeaker's."""
@@ -62,8 +62,10 @@ ROOMS = (
     Room("far", 0.4, 1.0, 60, 0, 0.02, seed=4),
     Room("loud", 0.3, 0.3, 25, 0, 0.05, echo_dbfs=-18, seed=5),
     Room("two_cards", 0.3, 0.4, 40, 40, 0.02, seed=6),
+    Room("late", 0.3, 0.4, 250, 0, 0.02, seed=7),
+    Room("early", 0.3, 0.4, -60, 0, 0.02, seed=8),
 )
-"""From a good kiosk to a bad one; the last has a USB microphone beside the board's own loudspeaker."""
+"""From a good kiosk to bad ones: a USB microphone beside the board's own loudspeaker, and drivers that tell wrong times."""
 
 
 def response(room: Room, metres: float, seed: int) -> Floats:
@@ -97,7 +99,9 @@ def echo_at_microphone(played: Samples, room: Room) -> Floats:
     """Return the kiosk's own voice on the microphone's clock at 48 kHz, in int16 units, unrounded."""
     path = response(room, room.speaker_m, room.seed)
     heard = _convolved(loudspeaker(played, room.distortion), path)
-    heard = np.concatenate([np.zeros(int(room.delay_ms * SPEAKER_RATE_HZ / 1000), np.float32), heard])[: len(played)]
+    heard = np.concatenate([np.zeros(int(max(room.delay_ms, 0) * SPEAKER_RATE_HZ / 1000), np.float32), heard])[
+        : len(played)
+    ]
     return _levelled(_drifted(heard, room.drift_ppm), room.echo_dbfs)
 
 

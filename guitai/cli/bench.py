@@ -116,7 +116,7 @@ def devices(as_json: bool, count: int) -> None:
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("build/bench"), show_default=True)
-@click.option("--rooms", type=click.IntRange(1, 6), default=6, show_default=True, help="Rooms, from good to bad.")
+@click.option("--rooms", type=click.IntRange(1, 8), default=8, show_default=True, help="Rooms, from good to bad.")
 @click.pass_obj
 def echo(files: tuple[Path, ...], as_json: bool, folder: Path, rooms: int) -> None:
     """The kiosk's own voice in the microphone, and customers who speak over it, in simulated rooms.

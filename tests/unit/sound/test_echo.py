@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from firmware_bridge.sound import bench
+from firmware_bridge.sound.alignment import Aligner
 from firmware_bridge.sound.blocks import Samples, to_int16
 from firmware_bridge.sound.echo import EchoCanceller, find_canceller
 from firmware_bridge.sound.room import ROOMS, Room
@@ -46,6 +47,20 @@ def test_echo_goes_and_a_customer_stays(canceller: EchoCanceller, room: Room) ->
     part = slice(int(9.2 * AUDIO_RATE_HZ), int(10.4 * AUDIO_RATE_HZ))
     likeness = np.corrcoef(alone[part], heard[part])[0, 1]
     assert likeness > 0.8, likeness
+
+
+@pytest.mark.parametrize("room", ROOMS[6:], ids=lambda room: room.name)
+def test_time_stamps_that_lie_are_found_out(canceller: EchoCanceller, room: Room) -> None:
+    played = bench.spoken([babble(SECONDS, 1)])
+    captured = bench.microphone(played, [], room)
+    echo = bench.hear(played, captured, room, None).samples
+    assert bench.erle_db(echo, bench.hear(played, captured, room, canceller).samples, 7.0) >= 25
+
+
+def test_a_voice_alone_moves_nothing() -> None:
+    aligner = Aligner()
+    customer, kiosk = babble(20, 2).reshape(-1, AUDIO_BLOCK), babble(20, 3).reshape(-1, AUDIO_BLOCK)
+    assert not any(aligner.feed(near, far) for near, far in zip(customer, kiosk, strict=True))
 
 
 def test_without_echo_the_microphone_passes_untouched_one_block_later(canceller: EchoCanceller) -> None:
