@@ -139,8 +139,16 @@ class CashService(CashUnitsService):
         if not whole:
             emit("CashDispenser.IncompleteDispenseEvent", stacked)
             jammed = self._dispenser.state.condition == "jam"
+            if not jammed:
+                self._tell_empty(notes, emit)
             return Completion("hardwareError" if jammed else "commandErrorCode", _short(stacked, jammed))
         return Completion(payload={"denomination": stacked, "bunches": "1"})
+
+    def _tell_empty(self, wanted: Notes, emit: Emit) -> None:
+        """Say of which cassettes less came than the counts promised."""
+        cash, units = self._dispenser.state, self.storage()["storage"]
+        empty = {unit: units[unit] for note, unit in cash_counts.units(cash).items() if note in _short_of(cash, wanted)}
+        emit("Storage.StorageErrorEvent", {"failure": "empty", "unit": empty})
 
     async def _present(self, _job: Job, _emit: Emit) -> Completion:
         if blocked := self.blocked():
@@ -214,6 +222,10 @@ class CashService(CashUnitsService):
         if not notes:
             return error("notDispensable")
         return error("tooManyItems") if count(notes) > MAX_NOTES else notes
+
+
+def _short_of(cash: Cash, wanted: Notes) -> set[int]:
+    return {note for note, n in wanted.items() if cash.stacker.get(note, 0) < n and not cash.cassettes.get(note)}
 
 
 def _short(stacked: dict[str, Any], jammed: bool) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class RecyclerService(CashService):
         left_over = bool(cash.escrow or cash.slot) and not self._recycler.is_active
         tray = "notEmpty" if self.notes_at(TRAY_POSITION) else "empty"
         positions = [(IN_POSITION, "notEmpty" if cash.slot else "empty"), (TRAY_POSITION, tray)]
-        base["cashManagement"] |= {"acceptor": "stop" if jammed or left_over else "ok"}
+        base["cashManagement"] |= {"acceptor": "stop" if jammed or left_over or self._recycler.is_full else "ok"}
         base["cashAcceptor"] = {
             "intermediateStacker": "notEmpty" if cash.escrow else "empty",
             "stackerItems": "noCustomerAccess" if cash.escrow else "noItems",
@@ -171,7 +171,8 @@ class RecyclerService(CashService):
         old = before.cash_in.counts
         new = {note: n - old.get(note, 0) for note, n in cash.cash_in.counts.items() if n > old.get(note, 0)}
         if cash.refused:
-            emit("CashAcceptor.InputRefuseEvent", {"reason": "counterfeit" if forged else "limitOverTotalItems"})
+            too_many = "cashInUnitFull" if self._recycler.room < ESCROW_CAPACITY - count(cash.escrow) else "stackerFull"
+            emit("CashAcceptor.InputRefuseEvent", {"reason": "counterfeit" if forged else too_many})
         self._tell_read(emit)
         if not whole:
             return Completion("hardwareError", {"items": cash_counts.counts(new)})

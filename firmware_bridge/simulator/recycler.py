@@ -61,6 +61,16 @@ class Recycler(Dispenser):
         """Whether a cash-in is under way."""
         return self.state.cash_in is not None and self.state.cash_in.status == "active"
 
+    @property
+    def room(self) -> int:
+        """How many more notes it can take in before it has to be emptied or the escrow stored."""
+        return min(ESCROW_CAPACITY, BOX_CAPACITY - count(self.state.box)) - count(self.state.escrow)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the box takes no more."""
+        return count(self.state.box) >= BOX_CAPACITY
+
     @contextlib.contextmanager
     def open_slot(self) -> Iterator[None]:
         """Let notes in while the block runs."""
@@ -170,10 +180,9 @@ class Recycler(Dispenser):
 
     def _acceptable(self) -> Notes:
         """Return the good notes for which there is room."""
-        cash = self.state
-        room = min(ESCROW_CAPACITY, BOX_CAPACITY - count(cash.box)) - count(cash.escrow)
+        room = self.room
         out: Notes = {}
-        for note, n in minus(cash.slot, cash.forged).items():
+        for note, n in minus(self.state.slot, self.state.forged).items():
             if note in ACCEPTED and (fits := min(n, room)) > 0:
                 out[note] = fits
                 room -= fits

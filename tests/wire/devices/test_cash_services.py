@@ -72,7 +72,7 @@ async def test_more_notes_than_the_escrow_holds_are_pushed_back(bench, peer):
     await peer.ask("CashAcceptor.CashInStart")
     items = (await put_in(bench, peer, {100_00: 150, 1_00: 100}))[1]["items"]
     assert items == {"typeCNY100": {"fit": 150}, "typeCNY1": {"fit": 50}}
-    assert ("CashAcceptor.InputRefuseEvent", {"reason": "limitOverTotalItems"}) in peer.events
+    assert ("CashAcceptor.InputRefuseEvent", {"reason": "stackerFull"}) in peer.events
     assert ("CashManagement.ItemsInsertedEvent", {"position": "inDefault"}) in peer.events
 
 
@@ -106,6 +106,29 @@ async def test_units_take_part_in_storing(bench, peer):
         "unit1": {"deposited": {"typeCNY100": {"fit": 2}}},
         "unitBOX": {"deposited": {"typeCNY10": {"fit": 3}}},
     }
+
+
+async def test_a_full_box_takes_no_more(bench, peer, monkeypatch):
+    monkeypatch.setattr("firmware_bridge.simulator.recycler.BOX_CAPACITY", 2)
+    await peer.ask("CashAcceptor.CashInStart")
+    assert (await put_in(bench, peer, {1_00: 3}))[1]["items"] == {"typeCNY1": {"fit": 2}}
+    assert ("CashAcceptor.InputRefuseEvent", {"reason": "cashInUnitFull"}) in peer.events
+    await peer.ask("CashAcceptor.CashInEnd")
+    status = (await peer.ask("Common.Status"))[1]
+    assert status["cashManagement"] == {"dispenser": "ok", "acceptor": "stop"}
+
+
+async def test_an_empty_cassette_is_named(bench, peer):
+    await peer.ask("Storage.StartExchange")
+    await bench.hands.fill_cassette(100_00, 0)
+    await peer.ask("Storage.EndExchange")
+    token = await bench.token(100_00)
+    service = {"currencies": {"CNY": 100}, "mix": "mix1"}
+    wanted = {"denomination": {"denomination": {"service": service}}, "token": token}
+    code, payload = await peer.ask("CashDispenser.Dispense", wanted, version="3.0")
+    assert (code, payload["denomination"]["currencies"]) == ("cashUnitError", {"CNY": 0})
+    (told,) = [payload for name, payload in peer.events if name == "Storage.StorageErrorEvent"]
+    assert (told["failure"], list(told["unit"])) == ("empty", ["unit1"])
 
 
 async def test_reset_clears_everything_into_a_bin_and_ends_the_cash_in(bench, peer):
