@@ -18,6 +18,9 @@ from firmware_bridge.protocol.typed import CompletionBody, payload_of
 
 MAX_QUEUED = 100
 COMMON_PROBED = frozenset({"Common.Status", "Common.Capabilities"})
+ANY_VERSION = frozenset({"ServicePublisher.GetServices"})
+"""Asked before a client can know any version."""
+
 Peer = int
 """A connection, as the shell numbers it."""
 
@@ -177,7 +180,7 @@ class HostSession:
         if job.name not in self._commands and job.name != "Common.Cancel":
             return Completion("unsupportedCommand")
         wanted = self._dialect.common_version if job.name in COMMON_PROBED else entry.version
-        if version and version.partition(".")[0] != wanted.partition(".")[0]:
+        if job.name not in ANY_VERSION and version and version.partition(".")[0] != wanted.partition(".")[0]:
             return Completion("invalidCommand")
         reason = catalog.fault(entry, job.payload, "taken")
         if reason is None:

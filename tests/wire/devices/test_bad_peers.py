@@ -54,6 +54,13 @@ async def test_more_than_two_megabytes_end_only_that_connection(bench):
     assert (await bench.port.print_receipt("p1", "t", ())).request_id == "p1"
 
 
+@pytest.mark.parametrize("version", [{}, {"version": "1.0"}, {"version": "2.0"}, {"version": "3.0"}, {"version": None}])
+async def test_a_publisher_answers_in_any_version(bench, version):
+    async with at(bench, "") as connection:
+        await connection.send(command(1, "ServicePublisher.GetServices", **version))
+        assert [(await answer(connection)).get("completionCode") for _ in range(2)] == [None, "success"]
+
+
 async def test_unknown_addresses_are_not_found(bench):
     with pytest.raises(InvalidStatus) as caught:
         async with at(bench, "/Toaster"):
