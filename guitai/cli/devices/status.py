@@ -28,6 +28,7 @@ from guitai.cli.devices.selftest import place
 from guitai.cli.devices.services import Found, chosen, connected
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.messages.branch import Unit
 from guitai.money import Fen, short_yuan
 
 ASK_S = 2.0
@@ -37,7 +38,7 @@ SENSORS = "Auxiliaries"
 
 
 @dataclass(slots=True)
-class Units:
+class Storages:
     """The units of each service as they were told last: a device that is busy keeps its old ones."""
 
     storage: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -67,7 +68,7 @@ def status(files: tuple[Path, ...], watch: bool, lang: Language) -> None:
 
 async def _once(config: Config, say: Phrases) -> None:
     async with connected(config) as found:
-        units = Units()
+        units = Storages()
         await units.ask(found.up.values())
         console().print(page(found, units, say))
 
@@ -75,7 +76,7 @@ async def _once(config: Config, say: Phrases) -> None:
 async def _watch(config: Config, say: Phrases) -> None:
     news = asyncio.Event()
     async with connected(config, lambda _link, _event: news.set(), lambda _link: news.set()) as found:
-        units = Units()
+        units = Storages()
         with Live(console=console(), auto_refresh=False) as live:
             while True:
                 news.clear()
@@ -86,22 +87,37 @@ async def _watch(config: Config, say: Phrases) -> None:
                         await news.wait()
 
 
-def page(found: Found, units: Units, say: Phrases) -> RenderableType:
+def page(found: Found, units: Storages, say: Phrases) -> RenderableType:
     """Return the whole page: devices, units, sensors."""
     links = chosen(found, None)
     parts: list[RenderableType] = [_devices(links, found.silent, units, say)]
     if rows := [(link, unit) for link in links for unit in units_of(units.storage.get(link.name, {}))]:
-        out = table(*(say(f"units.{name}") for name in ("device", "unit", "count", "value")))
-        for link, unit in rows:
-            value = short_yuan(Fen(unit.note * unit.count)) if unit.note else ""
-            out.add_row(say.device(link.name), escape(unit_name(unit, say)), str(unit.count), value)
-        parts += [Text(), out]
+        parts += [Text(), _units(rows, say)]
+    if papers := [(link, one) for link in links for one in readings(link.status) if one.name == "paper"]:
+        parts += [Text(), _papers(papers, say)]
     if sensors := [one for link in links if SENSORS in link.interfaces for one in readings(link.status)]:
         parts += [Text(), _sensors(sensors, say)]
     return Group(*parts)
 
 
-def _devices(links: list[Link], silent: list[str], units: Units, say: Phrases) -> RenderableType:
+def _units(rows: list[tuple[Link, Unit]], say: Phrases) -> RenderableType:
+    out = table(*(say(f"units.{name}") for name in ("device", "unit", "count", "value")))
+    for link, unit in rows:
+        value = short_yuan(Fen(unit.note * unit.count)) if unit.note else ""
+        out.add_row(say.device(link.name), escape(unit_name(unit, say)), str(unit.count), value)
+    return out
+
+
+def _papers(rows: list[tuple[Link, Reading]], say: Phrases) -> RenderableType:
+    out = table(*(say(f"units.{name}") for name in ("device", "paper", "count")))
+    for link, one in rows:
+        tray = name_of("places", one.where, say.language)
+        means = escape(one.sentence.says(say.language))
+        out.add_row(say.device(link.name), escape(tray), f"{sign(one.sentence.level)} {means}")
+    return out
+
+
+def _devices(links: list[Link], silent: list[str], units: Storages, say: Phrases) -> RenderableType:
     out = table(*(say(f"status.{name}") for name in ("device", "state", "means", "next")))
     for address in silent:
         name = escape(say.device(address.rstrip("/").rpartition("/")[2]))

@@ -72,7 +72,6 @@ async def _service_name(config: Config, device: str | None) -> str:
 
 async def _events_only(config: Config, device: str | None, say: Phrases) -> None:
     """A vendor's services have no tap: a second client hears what happens by itself, no commands."""
-    click.echo(say("trace.events_only"))
     wanted: set[str] = set()
 
     def on_event(link: Link, event: Unsolicited) -> None:
@@ -84,6 +83,7 @@ async def _events_only(config: Config, device: str | None, say: Phrases) -> None
 
     async with connected(config, on_event) as found:
         wanted |= {link.name for link in chosen(found, device)} if device else set()
+        click.echo(say("trace.events_only"))
         await asyncio.Event().wait()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
@@ -18,12 +19,13 @@ from tests.wire.devices_cli.conftest import Bench
 async def test_list_test_and_status(config, dialect):
     provision_keys(config.paths.keys)
     branch = Branch(config)
-    async with host(services_of(branch), "127.0.0.1", 0, dialect) as port:
+    services = services_of(branch)
+    async with host(services, "127.0.0.1", 0, dialect) as port:
         bench = Bench(config.model_copy(update={"devices": config.devices.model_copy(update={"port": port})}))
         code, out = await bench.run("list", "--json")
         assert code == 0, out
         rows = json.loads(out)
-        assert len(rows) == len(services_of(branch))
+        assert len(rows) == len(services)
         assert all(row["state"] == "online" and row["model"] for row in rows)
         code, out = await bench.run("test", "--json")
         assert code == 0, out
@@ -31,3 +33,10 @@ async def test_list_test_and_status(config, dialect):
         code, out = await bench.run("status")
         assert code == 0, out
         assert "200,000" in out
+        trace = await bench.start("trace", "--device", "printer", "--lang", "en")
+        await trace.until("commands cannot be overheard")
+        branch.printer.fault("paper_out")
+        await trace.until("by itself Common.StatusChangedEvent")
+        await trace.until("printer.paper.upper=out")
+        trace.process.send_signal(signal.SIGINT)
+        assert await trace.end() == 0

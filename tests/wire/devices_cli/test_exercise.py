@@ -16,6 +16,9 @@ async def test_a_card_goes_in_out_and_into_the_bin(bench):
     await run.until("Insert a test card")
     await bench.hands.insert_card(CARD)
     await run.until("The card was read")
+    await run.until("[y/n]")
+    await run.type("y")
+    await run.until("The chip answered.")
     await run.until("take it")
     await bench.hands.take_card()
     await run.until("noticed that the card was taken")
@@ -40,7 +43,7 @@ async def test_a_card_that_cannot_be_read_is_given_back_and_the_exit_code_is_1(b
 async def test_a_card_left_inside_comes_out_first(bench):
     run = await exercise(bench, "card_reader")
     await bench.hands.insert_card(CARD)
-    await run.until("take it")
+    await run.until("The card was read")
     run.process.kill()
     again = await exercise(bench, "card_reader")
     await again.until("inside already")

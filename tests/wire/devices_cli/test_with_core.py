@@ -103,6 +103,8 @@ async def test_customers_are_kept_away_while_a_device_is_exercised(bench, core):
     await core.screen(out_of_service)
     await run.until("Insert a test card")
     await bench.hands.insert_card(CARD)
+    await run.until("[y/n]")
+    await run.type("n")
     await run.until("take it")
     await bench.hands.take_card()
     await run.until("[y/n]")

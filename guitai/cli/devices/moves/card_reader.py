@@ -18,6 +18,8 @@ async def card_reader(walk: Walk) -> None:
         return
     if not await _read(walk):
         return
+    if walk.offers("CardReader.ChipPower") and await walk.yes("has_chip"):
+        await _chip(walk)
     await _give_back(walk)
     bins = await _bins(walk)
     if bins and await walk.yes("try_retain"):
@@ -44,6 +46,13 @@ async def _read(walk: Walk) -> bool:
     has_data = bool((done.payload.get("track2") or {}).get("data"))
     walk.judge(has_data, "card_read", "card_empty")
     return True
+
+
+async def _chip(walk: Walk) -> None:
+    done = await walk.do("CardReader.ChipPower", {"chipPower": "cold"})
+    if done is not None:
+        walk.judge(bool(done.payload.get("chipData")), "chip_answers", "chip_empty")
+        await walk.do("CardReader.ChipPower", {"chipPower": "off"})
 
 
 async def _give_back(walk: Walk) -> None:
