@@ -78,7 +78,7 @@ class Sound:
     async def _watch(
         self, rig: Rig, stop: asyncio.Event, retry_s: float, playback: Playback, capture: Capture | None
     ) -> None:
-        """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device."""
+        """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device and nobody speaks."""
         loop = asyncio.get_running_loop()
         retry_at = loop.time() + retry_s
         while not stop.is_set():
@@ -91,7 +91,7 @@ class Sound:
                 log.error("sound.stalled")
                 return
             notify("WATCHDOG=1")  # the event loop turns and sound flows
-            if not rig.complete and loop.time() > retry_at:
+            if not rig.complete and loop.time() > retry_at and self._mixer.idle:  # looking again closes what is open
                 return
 
     def feed(self, wav: Path) -> int:

@@ -128,6 +128,12 @@ class Mixer:
                         self._fade = tail * np.linspace(1, 0, len(tail), dtype=np.float32)
                     self._notes.append(Note(play.key, "played", len(self._fade), interrupted=True))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is played or waits to be."""
+        with self._lock:
+            return not any(self._lines.values())
+
     def read(self) -> tuple[Samples | None, list[Note]]:
         """Return the next 20 ms (None: silence) and what happened in it."""
         with self._lock:

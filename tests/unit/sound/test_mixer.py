@@ -66,7 +66,9 @@ def test_a_teller_who_is_silent_does_not_hold_prompts_up() -> None:
 def test_silence_is_told_from_sound_so_that_it_costs_nothing() -> None:
     mixer = Mixer()
     assert mixer.read() == (None, [])
+    assert mixer.idle
     mixer.start(A, RATE, "prompt")
+    assert not mixer.idle
     assert mixer.read() == (None, [])
 
 

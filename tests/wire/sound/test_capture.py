@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 
 from guitai.errors import GuitaiError
 from guitai.tables import RINGS
@@ -79,5 +80,9 @@ async def test_a_missing_file_is_refused_at_the_start(running: Running, folder: 
 
 
 async def test_a_missing_device_leaves_the_rest_running(running: Running, folder: Path) -> None:
-    async with running(microphone="device:no such thing", loudspeaker="device:no such thing"):
-        assert (folder / RINGS["microphone"]).exists()
+    with structlog.testing.capture_logs() as logs:
+        async with running(microphone="device:no such thing", loudspeaker="device:no such thing"):
+            assert (folder / RINGS["microphone"]).exists()
+    told = [line["reason"] for line in logs if line["event"] == "sound.no_device"]
+    assert [reason.split(" of ")[1].split()[0] for reason in told] == ["sound.loudspeaker", "sound.microphone"]
+    assert all("Devices here: " in reason for reason in told)

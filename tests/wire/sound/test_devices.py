@@ -57,6 +57,9 @@ DEVICE_RUN = textwrap.dedent("""
 """)
 
 
+ATTEMPTS = 4
+
+
 # A starved PulseAudio drops and hurries sound (its null sink most of all): figures are of what came through.
 
 
@@ -69,7 +72,12 @@ def test_what_the_loudspeaker_plays_the_microphone_hears(pulse: dict[str, str], 
 
 
 def test_the_kiosks_own_voice_is_taken_out_of_the_microphone(pulse: dict[str, str], folder: Path) -> None:
-    assert run(folder, pulse, "cancel")["quiet"] < 8000 / 2**0.5 / 5  # 14 dB, within two seconds of a cold start
+    """20 dB within two seconds of a cold start. Where sound was lost on the way there is nothing to learn from: again."""
+    for _ in range(ATTEMPTS):
+        figures = run(folder, pulse, "cancel")
+        if figures["quiet"] < 8000 / 2**0.5 / 10:
+            return
+    pytest.fail(f"the echo is still there: {figures}")
 
 
 def run(folder: Path, environment: dict[str, str], mode: str) -> dict[str, float]:
@@ -77,6 +85,6 @@ def run(folder: Path, environment: dict[str, str], mode: str) -> dict[str, float
         [sys.executable, "-c", DEVICE_RUN, str(folder), mode], env=environment, capture_output=True, timeout=60
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    figures: dict[str, float] = json.loads(done.stdout)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])  # log lines may stand before
     print(mode, figures)
     return figures
