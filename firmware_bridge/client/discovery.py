@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from firmware_bridge.client.dial import Connection, Dial, dialler
 from firmware_bridge.generated.service_publisher import GetServicesCommand, GetServicesCompletion, ServiceDetailEvent
@@ -25,14 +27,23 @@ log = structlog.get_logger()
 
 
 async def discover(devices: Devices, dial: Dial | None = None) -> list[str]:
-    """Return the services' addresses, verbatim. Raises GuitaiError ``device.not_connected`` when none answers.
+    """Return the services' addresses, verbatim.
 
-    All publishers are asked at once (`publishers`); services that the configuration names need no publisher.
+    All publishers are asked at once (`publishers`); services that the configuration names need no publisher. Raises
+    GuitaiError ``device.not_connected`` when none answers, ``xfs.not_allowed`` when one does but not to this user.
     """
     dial = dial or dialler(devices)
     found: dict[str, None] = {uri: None for uri in devices.uris if not _is_root(uri)}
-    for addresses in await asyncio.gather(*(_ask(root, dial) for root in publishers(devices))):
-        found |= addresses  # each vendor on the machine may have a publisher of its own
+    refused = False
+    for answer in await asyncio.gather(*(_ask(root, dial) for root in publishers(devices)), return_exceptions=True):
+        if isinstance(answer, InvalidStatus):
+            refused |= answer.response.status_code == HTTPStatus.FORBIDDEN
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            found |= answer  # each vendor on the machine may have a publisher of its own
+    if refused and not found:
+        raise GuitaiError("xfs.not_allowed", uid=os.geteuid())
     if not found:
         raise GuitaiError("device.not_connected", device="service publisher")
     return list(found)
@@ -72,6 +83,8 @@ async def _ask(root: str, dial: Dial) -> dict[str, None]:
                 if done.code not in VERSION_REFUSED:
                     found |= _addresses(read(done, GetServicesCompletion))
                     break
+    except InvalidStatus:
+        raise
     except (OSError, WebSocketException, TimeoutError, GuitaiError) as error:
         log.debug("no service publisher", root=root, reason=str(error))
     return found

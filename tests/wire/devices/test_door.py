@@ -61,6 +61,18 @@ async def test_a_chosen_user_is_let_in():
         assert (await knock(port, "nobody")).startswith("HTTP/1.1 101")
 
 
+@needs_root
+async def test_a_refused_user_is_told_so():
+    async with host([], "127.0.0.1", 0) as port:
+        os.seteuid(pwd.getpwnam("nobody").pw_uid)  # a socket belongs to whoever opens it
+        try:
+            with pytest.raises(GuitaiError) as caught:
+                await discover(Devices(port=port))
+        finally:
+            os.seteuid(0)
+        assert caught.value.code == "xfs.not_allowed"
+
+
 def test_the_allowed_are_ourselves_and_whoever_of_the_named_exists():
     assert allowed_uids(()) == {os.getuid()}
     assert allowed_uids(("root", "no-such-user")) == {os.getuid(), 0}
