@@ -7,7 +7,7 @@ interface overrides them for it. A file is read when it is first needed.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -23,6 +23,9 @@ INTERFACES = (
     "ServicePublisher", "Storage", "TextTerminal", "VendorApplication", "VendorMode",
 )  # fmt: skip
 """The interfaces a branch uses; each has sentences for all its codes."""
+
+ROLES = {"IdCardReader": "CardReader"}
+"""Devices with words of their own for the codes of an interface, and that interface."""
 
 _WHERE = {"Doors": "Auxiliaries", "states": "Common"}
 
@@ -50,22 +53,28 @@ class Sentence:
 def of_code(code: str, interface: str = "") -> Sentence | None:
     """Return the sentence of an error code, a completion code or an acknowledge's refusal; None for a stranger's.
 
-    ``interface`` is the part of the command's name before the dot.
+    ``interface`` is the part of the command's name before the dot, or one of `ROLES`.
     """
-    for file, table in ((interface, "errors"), ("errors", "errors"), ("answers", "completions")):
+    own = ((interface, "errors"), (ROLES.get(interface, ""), "errors"))
+    for file, table in (*own, ("errors", "errors"), ("answers", "completions")):
         if entry := _table(file, table).get(code):
             return Sentence(**entry)
     entry = _table("answers", "acknowledges").get(code)
     return Sentence(**entry) if entry else None
 
 
-def of_ending(command: str, code: str, error_code: str) -> Sentence | None:
+def spoken_as(interface: str, roles: Collection[str]) -> str:
+    """Return the file of words for an interface of a service that plays these roles."""
+    return next((role for role, one in ROLES.items() if one == interface and role in roles), interface)
+
+
+def of_ending(command: str, code: str, error_code: str, roles: Collection[str] = ()) -> Sentence | None:
     """Return the sentence of how a command ended: its completion code, and ``payload.errorCode`` where there is one.
 
     The two are told apart because some words are both: invalidData is about the message, or about the chip.
     """
     if code == "commandErrorCode" and error_code:
-        return of_code(error_code, command.partition(".")[0])
+        return of_code(error_code, spoken_as(command.partition(".")[0], roles))
     return of_code(code)
 
 
@@ -75,12 +84,12 @@ def of_state(interface: str, name: str, value: str) -> Sentence | None:
     None when the property says nothing about health; a value nobody foresaw gets a sentence that says so.
     """
     file, name = ("Doors", "door") if name.endswith("Door") else (interface, name)
-    own, shared = _table(file, "states").get(name, {}), _table("states", "states").get(name, {})
-    if not own and not shared:
+    tables = [_table(one, "states").get(name, {}) for one in (file, ROLES.get(file, ""), "states")]
+    if not any(tables):
         return None
+    entry = next((table[value] for table in tables if value in table), None)
     general = _table("states", "states")["any"]
-    entry = own.get(value) or shared.get(value) or general["unknown" if value == "unknown" else "other"]
-    return Sentence(**entry)
+    return Sentence(**(entry or general["unknown" if value == "unknown" else "other"]))
 
 
 def of_fault(name: str) -> Sentence | None:
@@ -101,7 +110,7 @@ def meanings(code: str) -> dict[str, Sentence]:
     general = of_code(code)
     if general:
         out[""] = general
-    for file in (*INTERFACES, "Doors", "states"):
+    for file in (*INTERFACES, *ROLES, "Doors", "states"):
         if entry := _table(file, "errors").get(code):
             out[file] = Sentence(**entry)
         for name, values in _table(file, "states").items():
@@ -113,7 +122,7 @@ def meanings(code: str) -> dict[str, Sentence]:
 def known_codes() -> tuple[str, ...]:
     """Return every code and state value that has a sentence, sorted."""
     codes = {*_table("answers", "completions"), *_table("answers", "acknowledges")}
-    for file in (*INTERFACES, "Doors", "errors", "states"):
+    for file in (*INTERFACES, *ROLES, "Doors", "errors", "states"):
         codes |= set(_table(file, "errors"))
         codes |= {value for values in _table(file, "states").values() for value in values}
     return tuple(sorted(codes))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from firmware_bridge.words.book import Level, Sentence, of_state
+from firmware_bridge.words.book import Level, Sentence, of_state, spoken_as
 
 ORDER: tuple[Level, ...] = ("stop", "attention", "ok")
 
@@ -24,10 +24,15 @@ class Reading:
     sentence: Sentence
 
 
-def readings(status: Mapping[str, Any]) -> list[Reading]:
-    """Return what a status says, worst first; properties that say nothing about health are left out."""
+def readings(status: Mapping[str, Any], roles: Collection[str] = ()) -> list[Reading]:
+    """Return what a status says, worst first; properties that say nothing about health are left out.
+
+    `roles` are what the service is, such as its interfaces: an ID-card reader has other words than a card reader.
+    """
     found = [
-        reading for part, values in status.items() for reading in _walk(part[:1].upper() + part[1:], "", part, values)
+        reading
+        for part, values in status.items()
+        for reading in _walk(spoken_as(part[:1].upper() + part[1:], roles), "", part, values)
     ]
     return sorted(found, key=lambda reading: ORDER.index(reading.sentence.level))
 

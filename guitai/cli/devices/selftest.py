@@ -112,7 +112,7 @@ async def examine(link: Link, say: Phrases) -> list[Finding]:
     if capabilities is None or not capabilities.ok:
         return [_failed(link, "Common.Capabilities", capabilities, say)]
     findings = [Finding(link.name, "Common.Capabilities", "ok", say("test.answers"))]
-    findings += troubles(link.name, "Common.Status", link.status, say)
+    findings += troubles(link, "Common.Status", link.status, say)
     offered = offered_commands(capabilities.payload)
     if "Storage.GetStorage" in offered:
         findings += await _units(link, say)
@@ -123,24 +123,24 @@ async def _units(link: Link, say: Phrases) -> list[Finding]:
     answer = await _ask(link, "Storage.GetStorage")
     if answer is None or not answer.ok:
         return [_failed(link, "Storage.GetStorage", answer, say)]
-    return troubles(link.name, "Storage.GetStorage", {"storage": answer.payload.get("storage") or {}}, say)
+    return troubles(link, "Storage.GetStorage", {"storage": answer.payload.get("storage") or {}}, say)
 
 
-def troubles(service: str, question: str, status: Payload, say: Phrases) -> list[Finding]:
+def troubles(link: Link, question: str, status: Payload, say: Phrases) -> list[Finding]:
     """Return what is not well in a status, worst first; one finding that all is well when nothing is."""
     language = say.language
     found = [
         Finding(
-            service,
+            link.name,
             question,
             one.sentence.level,
             place(one, say) + one.sentence.says(language),
             one.sentence.then(language),
         )
-        for one in readings(status)
+        for one in readings(status, link.interfaces)
         if one.sentence.level != "ok"
     ]
-    return found or [Finding(service, question, "ok", say(f"test.{question.replace('.', '_')}"))]
+    return found or [Finding(link.name, question, "ok", say(f"test.{question.replace('.', '_')}"))]
 
 
 def place(reading: Reading, say: Phrases) -> str:
@@ -172,7 +172,7 @@ async def _ask(link: Link, command: str) -> Completed | None:
 def _failed(link: Link, command: str, answer: Completed | None, say: Phrases) -> Finding:
     if answer is None:
         return Finding(link.name, command, "stop", say("test.no_answer", seconds=ANSWER_S), say("test.no_answer_next"))
-    sentence = of_ending(command, answer.code, answer.answer)
+    sentence = of_ending(command, answer.code, answer.answer, link.interfaces)
     says = sentence.says(say.language) if sentence else say("test.strange_answer", answer=answer.answer)
     return Finding(link.name, command, "stop", says, sentence.then(say.language) if sentence else "")
 

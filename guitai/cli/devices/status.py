@@ -122,7 +122,9 @@ def _devices(links: list[Link], silent: list[str], units: Storages, say: Phrases
     for address in silent:
         name = escape(say.device(address.rstrip("/").rpartition("/")[2]))
         out.add_row(name, _state("stop", say), say("list.silent"), say("test.no_answer_next"))
-    known_of = {link: readings({**link.status, "storage": units.storage.get(link.name, {})}) for link in links}
+    known_of = {
+        link: readings({**link.status, "storage": units.storage.get(link.name, {})}, link.interfaces) for link in links
+    }
     # Worst first: a terminal may be too short for all.
     for link, known in sorted(known_of.items(), key=lambda item: ORDER.index(worst(item[1]))):
         troubles = [one for one in known if one.sentence.level != "ok"]

@@ -108,7 +108,7 @@ def _outcome(message: Traced, say: Phrases) -> str:
     if code in ("", "success"):
         return "✓" if code else ""
     error_code = str((message.get("payload") or {}).get("errorCode") or "")
-    sentence = of_ending(message["name"], code, error_code)
+    sentence = of_ending(message["name"], code, error_code, (message["service"],))
     return f"✗ {error_code or code}" + (f"（{sentence.says(say.language)}）" if sentence else "")
 
 

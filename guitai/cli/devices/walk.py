@@ -123,7 +123,7 @@ class Walk:
         return True
 
     def _failed(self, done: Completed) -> None:
-        sentence = of_ending(done.name, done.code, done.answer)
+        sentence = of_ending(done.name, done.code, done.answer, self.link.interfaces)
         if sentence is None:
             self.bad("strange", answer=done.answer)
             return

@@ -14,7 +14,7 @@ from firmware_bridge import words
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.envelope import COMPLETION_CODES, REFUSALS
 from firmware_bridge.simulator.faults import CONDITIONS, LINK, ONCE, TIMED
-from firmware_bridge.words.book import INTERFACES, known_codes, meanings, name_of, of_code, of_ending, of_state
+from firmware_bridge.words.book import INTERFACES, ROLES, known_codes, meanings, name_of, of_code, of_ending, of_state
 from firmware_bridge.words.readings import readings, worst
 
 FOLDER = Path(words.__file__).parent
@@ -85,7 +85,9 @@ def test_no_sentence_is_left_over():
         assert not left, f"{interface}: {left}"
     used = set().union(*(codes_of(i) - set(FILES.get(i, {}).get("errors", {})) for i in INTERFACES))
     assert set(FILES["errors"]["errors"]) <= used
-    assert set(FILES) <= {*INTERFACES, "Doors", "answers", "errors", "states", "names", "faults"}
+    for role, interface in ROLES.items():
+        assert set(FILES[role]["errors"]) <= codes_of(interface)
+    assert set(FILES) <= {*INTERFACES, *ROLES, "Doors", "answers", "errors", "states", "names", "faults"}
 
 
 def test_every_state_has_a_sentence():
@@ -96,7 +98,7 @@ def test_every_state_has_a_sentence():
 
 def test_every_state_sentence_is_of_a_state():
     known = {(name, value) for _, name, value in states() | unit_states()}
-    for file in (*INTERFACES, "states"):
+    for file in (*INTERFACES, *ROLES, "states"):
         for name, values in FILES.get(file, {}).get("states", {}).items():
             for value in values:
                 assert (name, value) in known or name == "any" or value == "true", f"{file} {name} {value}"
@@ -200,3 +202,14 @@ def test_readings_are_worst_first_and_say_where():
 def test_every_fault_of_the_simulator_has_words_and_none_is_left_over():
     faults = {fault for table in (CONDITIONS, ONCE) for kinds in table.values() for fault in kinds}
     assert set(FILES["faults"]["faults"]) == faults | set(LINK) | set(TIMED)
+
+
+def test_an_id_card_reader_has_words_of_its_own_and_shares_the_rest():
+    roles = frozenset({"IdCardReader"})
+    own = of_ending("CardReader.ReadRawData", "commandErrorCode", "invalidMedia", roles)
+    assert own == of_code("invalidMedia", "IdCardReader") != of_code("invalidMedia", "CardReader")
+    assert of_ending("CardReader.Move", "commandErrorCode", "full", roles) == of_code("full", "CardReader")
+    (reading,) = readings({"cardReader": {"media": "unknown"}}, roles)
+    assert reading.sentence.level == "ok"
+    (reading,) = readings({"cardReader": {"media": "jammed"}}, roles)
+    assert reading.sentence == of_state("CardReader", "media", "jammed")
