@@ -32,7 +32,7 @@ class Facts:
             case PhoneAtEar():
                 return self._keep("phone", event)
             case CameraState():
-                return self._keep("camera", event)
+                return self._keep("picture", event)
             case DeviceState(name, usable, code):
                 return self._keep(name, DeviceState(name, usable, "" if usable else code))
             case _:

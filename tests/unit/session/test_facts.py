@@ -6,7 +6,8 @@ import pytest
 
 from guitai.messages.bank import BankUnreachable
 from guitai.messages.card import PinAbandoned
-from guitai.messages.device import LinkState
+from guitai.messages.device import DeviceState, LinkState
+from guitai.messages.face import CameraState
 from guitai.shell.facts import Facts
 
 
@@ -31,3 +32,9 @@ def test_a_pin_the_customer_gave_up_says_nothing_of_the_line() -> None:
     facts.news(LinkState(True))
     assert facts.news(PinAbandoned("r1", "cancelled"))
     assert not facts.news(LinkState(True))
+
+
+def test_a_camera_that_gives_pictures_and_what_they_show_are_two_facts() -> None:
+    facts = Facts()
+    told = [CameraState("covered"), DeviceState("camera", True), CameraState("covered"), DeviceState("camera", True)]
+    assert [facts.news(event) for event in told] == [True, True, False, False]
