@@ -61,6 +61,7 @@ async def _trace(config: Config, device: str | None, seconds: float | None, say:
                     click.echo(line(frame.data, say))
         finally:
             stream.close()
+    raise GuitaiError("technician.devices_gone")
 
 
 async def _service_name(config: Config, device: str | None) -> str:

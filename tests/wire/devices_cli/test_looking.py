@@ -7,7 +7,8 @@ import signal
 
 from guitai.cli.devices.services import chosen, connected
 from guitai.tables import SOCKETS
-from guitai.wire.sockets import connect
+from guitai.wire.sockets import connect, serve
+from tests.wire.devices_cli.conftest import Bench
 
 CARD = "6217000012345678905"
 
@@ -132,3 +133,16 @@ async def test_the_trace_socket_refuses_what_it_does_not_know(bench):
         assert frame.data["code"] == "wire.unknown_type"
         break
     stream.close()
+
+
+async def test_a_trace_whose_devices_go_says_so(config):
+    async def go_at_once(stream):
+        async for _ in stream:
+            return
+
+    config.paths.run.mkdir(exist_ok=True)
+    async with serve(config.paths.run / SOCKETS["trace"], go_at_once):
+        code, out = await Bench(config).run("trace", "--lang", "en")
+    assert code == 1
+    assert "nothing to trace any more" in out
+    assert "Traceback" not in out
