@@ -97,7 +97,7 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
         case BetweenSessions():
             return replace(branch, modes=()), tuple(AcknowledgeMode(device, True) for device in branch.modes)
         case TechnicianAtWork(at_work):
-            may = branch.exchange == "none" and not serving
+            may = branch.exchange in ("none", "active") and not serving
             return (replace(branch, held=at_work), ()) if may or not at_work else (branch, ())
         case ExchangeWanted(technician_id) if branch.exchange == "none" and not serving:
             branch, request_id = _ask(replace(branch, exchange="starting", technician_id=technician_id, units=()))

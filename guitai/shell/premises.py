@@ -98,7 +98,7 @@ class Premises:
 
         Raises GuitaiError ``branch.not_now``.
         """
-        if self._branch.exchange != "none" or self._branch.held:
+        if self._branch.exchange in ("starting", "ending") or self._branch.held:
             raise GuitaiError("branch.not_now", state="a technician is at work already")
         self._held = asyncio.get_running_loop().create_future()
         happen(TechnicianAtWork(True))

@@ -100,6 +100,15 @@ async def test_a_technician_keeps_customers_away_until_done(journal: Journal) ->
     assert branch.stopped is None
 
 
+async def test_devices_may_be_moved_by_hand_in_an_exchange_and_stay_held_after_it(journal: Journal) -> None:
+    carried: list[object] = []
+    branch = premises(journal, carried)
+    await asked(branch, ExchangeWanted("t7"), lambda: ExchangeStarted(carried[-1].request_id, UNITS))
+    await branch.hold(lambda event: branch.take(event, serving=False))
+    await asked(branch, CountsGiven("t7", ()), lambda: ExchangeEnded(carried[-1].request_id, UNITS))
+    assert branch.stopped == "technician"
+
+
 async def test_no_technician_takes_the_devices_from_a_customer(journal: Journal) -> None:
     branch = premises(journal, [])
     with pytest.raises(GuitaiError, match="a customer is being served"):
