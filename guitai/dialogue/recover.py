@@ -85,7 +85,8 @@ def ask_devices(session: Session, *, lost: bool = False) -> Step:
     if session.card == "moving" and not asked & CARD:
         session, request_id = session.asks("card")
         effects += (MoveCard(request_id, "exit"),)
-    if session.stage == "pin" and "pin" not in asked:
+    stage = session.before_warning if session.stage == "still_there" else session.stage
+    if stage == "pin" and "pin" not in asked:
         session, request_id = session.asks("pin")
         session = session.but(pin_request=request_id, pin_count=0)
         effects += (CheckPin(request_id),)

@@ -44,6 +44,15 @@ def test_nothing_breaks(business, episodes):
     assert not result.endings["debit disputed"] + result.endings["deposit disputed"] + result.endings["card retained"]
 
 
+@pytest.mark.parametrize("dead_s", [2.0, 50.0])
+def test_a_pin_is_asked_for_again_when_the_pad_is_back(dead_s, episodes):
+    """Also when the kiosk has meanwhile asked whether the customer is still there."""
+    incident = Incident("devices die", "frame KeyManagement.GetKeyDetail command", 1, dead_s)
+    result = episodes.run(one(Visit("withdraw", 500, 1.0, 7), incident))
+    assert result.wrong == []
+    assert result.endings["debit committed"] == 1
+
+
 def test_a_seed_always_makes_the_same_episode(episodes):
     plan = plan_of(11)
     first, second = (episodes.run(plan, traced=True) for _ in range(2))
