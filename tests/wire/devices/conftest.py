@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
 from firmware_bridge.main import services_of
-from firmware_bridge.port import DevicePort
+from firmware_bridge.port import DEVICES, LOST, DevicePort
 from firmware_bridge.protocol.dialect import FIRST, KAL, SCHEMA, Dialect
 from firmware_bridge.protocol.tokens import amount_text, mint
 from firmware_bridge.services.host import host
@@ -91,6 +91,13 @@ class Bench:
         self._core = asyncio.create_task(self.port.run())
         await asyncio.wait_for(self.port.ready(), LIMIT_S)
 
+    async def until_usable(self, devices: Set[str] = frozenset(DEVICES.values())) -> None:
+        """Wait until core has been told that these devices are connected and well or broken, but not lost."""
+        async with asyncio.timeout(LIMIT_S):
+            while not devices <= {name for name, (_, code) in self.port._told.items() if code != LOST}:
+                self._news.clear()
+                await self._news.wait()
+
     async def stop_core(self) -> None:
         if self._core is not None:
             self._core.cancel()
@@ -145,10 +152,12 @@ async def running(config: Config, dialect: Dialect, services: Services = service
 @pytest.fixture(params=[KAL, SCHEMA, FIRST], ids=lambda dialect: dialect.name)
 async def any_bench(config: Config, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     async with running(config, request.param) as bench:
+        await bench.until_usable()
         yield bench
 
 
 @pytest.fixture
 async def bench(config: Config) -> AsyncIterator[Bench]:
     async with running(config, KAL) as one:
+        await one.until_usable()
         yield one

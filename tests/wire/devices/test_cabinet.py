@@ -43,7 +43,7 @@ async def test_sensors_stand_as_they_stood_before_a_power_cut_and_core_hears_onl
     bench.events.clear()
     await bench.stop_machines()
     await bench.start_machines()
-    await bench.port.ready()
+    await bench.until_usable()
     await bench.hands.set_sensor("safe_door", "closed")
     assert await bench.seen(SensorChanged) == SensorChanged("safe", alarm=False)
 
@@ -123,7 +123,7 @@ async def test_lights_can_be_set_and_come_back_after_a_power_cut(bench):
     await bench.stop_machines()
     await bench.start_machines()
     assert bench.branch.lamps.state.lit == {}
-    await bench.port.ready()
+    await bench.until_usable()
     await lit(bench, pinPad="continuous")
     bench.port.light("pinPad", "off")
     await lit(bench)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 
 import pytest
@@ -27,7 +26,6 @@ async def only_needed(bench):
     async with host(services, "127.0.0.1", bench.config.devices.port, bench.dialect):
         yield branch
     await bench.start_machines()
-    await asyncio.wait_for(bench.port.ready(), 10)
 
 
 async def test_a_kiosk_with_four_services_serves(any_bench):
