@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from firmware_bridge.client.dial import Dial
@@ -59,6 +60,9 @@ class WatchedJournal(Journal):
             self.records.append(occurred.event.request_id)
         self.moment("journalled")
         return rows
+
+    def export(self, session_id: str, path: Path) -> None:
+        """Write no recording: nobody looks at it."""
 
 
 class SilentVoice(Voice):

@@ -112,7 +112,8 @@ def plan_of(seed: int) -> Plan:
     count = lot.choices((0, 1, 2, 3), (4, 46, 30, 20))[0]
     visits = tuple(_visit(lot) for _ in range(lot.choices((1, 2), (80, 20))[0]))
     menu = menu_of(visit.business for visit in visits)
-    return Plan(seed, lot.choice(DIALECTS), visits, tuple(_incident(lot, menu, len(visits)) for _ in range(count)))
+    dialect = lot.choices(DIALECTS, (60, 25, 15))[0]
+    return Plan(seed, dialect, visits, tuple(_incident(lot, menu, len(visits)) for _ in range(count)))
 
 
 def sweep(base: Plan, moments: Mapping[str, int]) -> list[Plan]:

@@ -70,10 +70,6 @@ class LateJournal(WatchedJournal):
         self._flush()
         return super().loose_ends()
 
-    def export(self, session_id: str, path: Path) -> None:
-        self._flush()
-        super().export(session_id, path)
-
     def close(self) -> None:
         self._late.clear()
         super().close()

@@ -23,7 +23,7 @@ LOST = ("the debit is ", "a deposit is lost", "a card ", "notes lie about", "a c
     ("mutant", "business"),
     [(journal_skipped, "withdraw"), (command_resent, "withdraw"), (credit_before_the_end, "deposit")],
 )
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_mutant_is_caught(mutant, business, monkeypatch, record_property):
     with Episodes() as episodes, monkeypatch.context() as patch:
         mutant(patch)

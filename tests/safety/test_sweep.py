@@ -31,7 +31,7 @@ def plans_of(visit: Visit, ending: str) -> list[Plan]:
 
 
 @pytest.mark.parametrize("name", VISITS)
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_some_moments(name, record_property):
     tally = run_plans(plans_of(*VISITS[name])[::STRIDE])
     record_property("episodes", tally.episodes)
