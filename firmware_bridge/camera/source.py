@@ -18,6 +18,9 @@ FALLBACK_FILM_FPS = 10.0
 NETWORK_TIMEOUT_MS = 5_000
 """For so long a network camera may take to answer, and to give the next picture."""
 
+EARLY = 0.2
+"""A picture that comes this share of a period before it is due is not one too many."""
+
 COMPRESSED_FROM = 640 * 480
 """USB 2 carries no more than this at 30 a second as it is; beyond it a camera is asked for Motion JPEG."""
 
@@ -49,7 +52,7 @@ class Source:
         film_fps = self._capture.get(cv2.CAP_PROP_FPS) or FALLBACK_FILM_FPS
         self._film_period_s = 1 / film_fps if self.named.kind == "film" else 0.0
         self._next_s = time.monotonic()
-        self._shown_s = 0.0
+        self._due_s = self._next_s
 
     def next(self) -> bool:
         """Wait for the next picture that is due; return False when the source has ended.
@@ -64,9 +67,10 @@ class Source:
             if not self._capture.grab():
                 return False
             now_s = time.monotonic()
-            if now_s - self._shown_s < 0.8 * self._period_s:
+            if now_s < self._due_s - EARLY * self._period_s:
                 continue
-            self._shown_s = now_s
+            # by the clock, not since the last one: a picture that came late costs the next one nothing
+            self._due_s = max(self._due_s + self._period_s, now_s)
             return True
 
     def fill(self, picture: Picture) -> bool:
