@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from pydantic import BaseModel
 
 from guitai import config as configuration
 from guitai.config import Config
+
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+"""Who logs in where, as a network camera's address has it."""
 
 
 @click.group(name="config")
@@ -24,7 +28,7 @@ def show(files: tuple[Path, ...]) -> None:
     loaded = configuration.load(files)
     for key, value, default, title in _rows(loaded, Config(), ""):
         changed = "" if value == default else f"   (default {default})"
-        click.echo(f"{key} = {value}{changed}" + (f"\n    {title}" if title else ""))
+        click.echo(f"{key} = {_PASSWORD.sub('***', str(value))}{changed}" + (f"\n    {title}" if title else ""))
 
 
 @configure.command()

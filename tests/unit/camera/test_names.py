@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from click.testing import CliRunner
 
 from firmware_bridge.camera.names import Named, named, present, shown
+from guitai.cli.configure import configure
 from guitai.errors import GuitaiError
 
 
@@ -54,3 +56,10 @@ def test_a_pipe_ends_for_good_and_a_film_does_not(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert named(str(tmp_path / "pipe")).endless
     assert not named(str(tmp_path / "film.avi")).endless
+
+
+def test_config_show_keeps_the_password(monkeypatch):
+    monkeypatch.setenv("GUITAI__CAMERA__SOURCE", "rtsp://user:secret@10.0.0.7/stream")
+    shown_config = CliRunner().invoke(configure, ["show"], obj=()).stdout
+    assert "camera.source = rtsp://***@10.0.0.7/stream" in shown_config
+    assert "secret" not in shown_config

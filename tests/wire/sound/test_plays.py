@@ -134,6 +134,7 @@ async def test_refused_frames_get_an_error_and_the_connection_goes_on(running: R
             ("play-start", {"play_id": "x", "rate": 24_000, "priority": "urgent"}),
             ("play-end", {"play_id": 7}),
             ("sing", {}),
+            ("watch", {"levels": "loud"}),
         ]:
             await stream.send(type_, **data)
             assert (await asyncio.wait_for(anext(frames), 5)).type == "error", (type_, data)
