@@ -16,7 +16,12 @@ class RefusedError(GuitaiError):
     """What core answered instead, in its words."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("technician.core_refused", text=text)
+        self._text = text
+        super().__init__("technician.core_refused")
+
+    def english(self) -> str:
+        """Return core's sentence, which has its own next step."""
+        return self._text or super().english()
 
 
 class Core:
