@@ -51,7 +51,7 @@ CASH = frozenset({"CashDispenser", "CashAcceptor"})
 @click.option(
     "--wait",
     "wait_s",
-    type=click.FloatRange(1, 600),
+    type=click.FloatRange(0.1, 600),
     default=WAIT_S,
     show_default=True,
     help="Seconds a person has for each step.",

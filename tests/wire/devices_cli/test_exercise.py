@@ -8,7 +8,7 @@ CARD = "6217000012345678905"
 
 
 async def exercise(bench, *arguments: str):
-    return await bench.start("exercise", *arguments, "--lang", "en", "--wait", "10")
+    return await bench.start("exercise", *arguments, "--lang", "en")
 
 
 async def test_a_card_goes_in_out_and_into_the_bin(bench):
@@ -33,6 +33,7 @@ async def test_a_card_goes_in_out_and_into_the_bin(bench):
 async def test_a_card_that_cannot_be_read_is_given_back_and_the_exit_code_is_1(bench):
     await bench.hands.fault("card_reader", "stripe_unreadable")
     run = await exercise(bench, "card_reader")
+    await run.until("Insert a test card")
     await bench.hands.insert_card(CARD)
     await run.until("Next: Turn it round")
     await bench.hands.take_card()
@@ -42,6 +43,7 @@ async def test_a_card_that_cannot_be_read_is_given_back_and_the_exit_code_is_1(b
 
 async def test_a_card_left_inside_comes_out_first(bench):
     run = await exercise(bench, "card_reader")
+    await run.until("Insert a test card")
     await bench.hands.insert_card(CARD)
     await run.until("The card was read")
     run.process.kill()
@@ -155,7 +157,7 @@ async def test_the_cabinets_sensors_notice(bench):
 
 
 async def test_a_sensor_that_notices_nothing_is_red(bench):
-    run = await bench.start("exercise", "cabinet", "--lang", "en", "--wait", "1")
+    run = await bench.start("exercise", "cabinet", "--lang", "en", "--wait", "0.1")
     assert await run.end() == 1
     assert "did not notice" in run.said
 
