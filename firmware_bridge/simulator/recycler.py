@@ -37,6 +37,7 @@ CASH_IN_STEPS = (
     "store.done",
     "return.begun",
     "return.halfway",
+    "return.moved",
     "return.done",
     "retract_back.begun",
     "retract_back.done",
@@ -137,7 +138,7 @@ class Recycler(Dispenser):
         if not jammed:
             await self._motion()
             cash = moved(self.state, "escrow", "returned", self.state.escrow)
-            self.become(replace(moved(cash, "slot", "returned", cash.slot), forged={}))
+            self.become(replace(moved(cash, "slot", "returned", cash.slot), forged={}), "return.moved")
         self._over("unknown" if jammed else "rollback", jammed, "return.done")
         return not jammed
 

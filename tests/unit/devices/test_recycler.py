@@ -97,6 +97,22 @@ async def test_mending_takes_out_what_a_broken_off_deposit_left(tmp_path):
     assert machine.conservation() == {}
 
 
+@pytest.mark.parametrize(
+    ("step", "status"),
+    [("store.begun", "active"), ("store.counting", "ok"), ("return.begun", "active"), ("return.moved", "rollback")],
+)
+async def test_after_a_power_cut_the_machine_knows_what_is_all_or_nothing(tmp_path, step, status):
+    machine = Recycler(tmp_path, load=LOAD)
+    await taken_in(machine, {100_00: 2})
+    machine.fault(f"power_cut:{step}")
+    with pytest.raises(PowerCutError):
+        await (machine.store() if step.startswith("store") else machine.give_back())
+    cash = Recycler(tmp_path, load=LOAD).state
+    assert cash.cash_in is not None
+    assert cash.cash_in.status == status
+    assert bool(cash.escrow) == (status == "active")
+
+
 async def test_the_slot_is_open_only_while_somebody_waits_for_notes(machine):
     assert not machine.accepting
     with machine.open_slot():

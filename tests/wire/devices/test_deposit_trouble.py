@@ -76,7 +76,8 @@ async def test_partly_returned_notes_are_unknown(any_bench):
     assert await status(any_bench) == CashInStatusKnown("s1", "unknown", WORTH)
 
 
-async def test_notes_taken_while_being_retracted_are_taken_back_once(any_bench):
+async def test_notes_taken_while_being_retracted_are_taken_back_once(any_bench, monkeypatch):
+    monkeypatch.setattr("firmware_bridge.client.acceptor.SETTLE_S", 0)
     await in_escrow(any_bench)
     await any_bench.port.roll_back("c3")
     await any_bench.hands.fault("dispenser", "taken_during_retract")
@@ -162,6 +163,22 @@ async def test_an_earlier_customers_deposit_is_never_taken_for_this_one(any_benc
     assert not (await any_bench.port.start_cash_in("c1", "p2")).certain
     await asyncio.wait_for(any_bench.port.ready(), 5)
     assert await status(any_bench, "p2") == CashInStatusKnown("s1", "none", Fen(0))
+
+
+async def test_a_start_the_machine_refuses_leaves_the_earlier_deposit_known(any_bench):
+    await in_escrow(any_bench, "p1")
+    await any_bench.port.end_cash_in("c3", "p1")
+    await any_bench.stack(yuan(100))
+    refused = await any_bench.port.start_cash_in("c4", "p2")
+    assert refused == CashInFailed("c4", "device.failed", certain=True)
+    assert await status(any_bench, "p1") == CashInStatusKnown("s1", "stored", WORTH)
+    assert await status(any_bench, "p2") == CashInStatusKnown("s1", "none", Fen(0))
+
+
+async def test_notes_nobody_here_stored_are_not_credited(any_bench):
+    await in_escrow(any_bench)
+    await any_bench.branch.dispenser.store()  # at somebody else's command
+    assert await status(any_bench) == CashInStatusKnown("s1", "unknown", WORTH)
 
 
 async def test_a_refused_start_leaves_the_running_deposit_known(any_bench):

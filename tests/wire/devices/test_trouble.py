@@ -58,7 +58,8 @@ async def test_partly_presented_notes_are_unknown(any_bench):
     assert await any_bench.port.present_status("s1", "d1") == PresentStatusKnown("s1", "unknown", AMOUNT)
 
 
-async def test_notes_taken_while_being_retracted_count_as_taken(any_bench):
+async def test_notes_taken_while_being_retracted_count_as_taken(any_bench, monkeypatch):
+    monkeypatch.setattr("firmware_bridge.client.cashier.SETTLE_S", 0)
     await any_bench.pay_out(AMOUNT)
     await any_bench.hands.fault("dispenser", "taken_during_retract")
     assert await any_bench.port.retract("t1") == NotesTaken(AMOUNT)
