@@ -99,7 +99,7 @@ class World:
         """Something happens in core. Raises DiedError if core dies at it."""
         before = self.core.starts
         alive = self.core.daemon is not None
-        for incident in self._due(*{name, name.partition(" ")[0]}):
+        for incident in self._due(*dict.fromkeys((name.partition(" ")[0], name))):
             self._strike(incident)
         if not alive or self.core.daemon is None or self.core.starts != before:
             raise DiedError

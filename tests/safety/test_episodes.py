@@ -8,6 +8,8 @@ from guitai.episodes.many import run_many
 
 EPISODES = 5000
 LONG_EPISODES = 100_000
+KINDS = 55
+"""So many different faults have to strike, or the episodes prove less than they say."""
 
 
 @pytest.mark.timeout(3600)
@@ -15,6 +17,7 @@ def test_nothing_is_lost(record_property):
     tally = run_many(EPISODES)
     record(tally, record_property)
     assert not tally.wrong, "\n".join(tally.wrong)
+    assert len(tally.struck) >= KINDS, sorted(tally.struck)
 
 
 @pytest.mark.long
@@ -28,3 +31,4 @@ def test_nothing_is_lost_in_many_more(record_property):
 def record(tally, record_property):
     for name in ("episodes", "violations", "per_s"):
         record_property(name, round(tally.figures()[name], 1))
+    record_property("kinds_of_faults", len(tally.struck))
