@@ -66,7 +66,7 @@ class Carrier:
             bank.SendSms: host.send_sms,
             bank.CheckSms: self._check_sms,
             voice.Listen: lambda e: spoken.listen(e.mode),
-            CloseSession: lambda _: spoken.forget(),
+            CloseSession: self._forget_customer,
         }
 
     def carry_out(self, effect: object) -> None:
@@ -152,6 +152,10 @@ class Carrier:
     async def _transfer(self, effect: bank.PostTransfer) -> object:
         account = self._vault(effect.payee_ref) or ""
         return await self._host.transfer(effect, account)
+
+    async def _forget_customer(self, _effect: CloseSession) -> None:
+        self._devices.forget_person()
+        await self._voice.forget()
 
     async def _check_sms(self, effect: bank.CheckSms) -> object:
         return await self._host.check_sms(effect, self._vault("sms") or "")
