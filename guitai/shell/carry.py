@@ -53,6 +53,7 @@ class Carrier:
             cash_in.AskCashInStatus: lambda e: devices.cash_in_status(e.request_id, e.deposit_id),
             branch.StartExchange: lambda e: devices.start_exchange(e.request_id),
             branch.EndExchange: lambda e: devices.end_exchange(e.request_id, e.counts),
+            branch.AcknowledgeMode: lambda e: devices.acknowledge_mode(e.device, enter=e.enter),
             device.PrintReceipt: lambda e: devices.print_receipt(e.request_id, e.title, e.lines),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,
