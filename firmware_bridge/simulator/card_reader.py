@@ -28,6 +28,11 @@ class Reader:
     """The same for the chip; empty when the card has none."""
 
     retained: int = 0
+    """Cards in the retain bin, by its sensor."""
+
+    collected: int = 0
+    """Ever taken out of the bin by technicians."""
+
     taken: int = 0
     condition: str = ""
 
@@ -78,6 +83,12 @@ class CardReader(Device[Reader]):
         """Move the card into the retain bin."""
         await self._motion()
         self.become(replace(self._empty(), retained=self.state.retained + 1), "retain.done")
+
+    def empty_bin(self) -> int:
+        """Take all cards out of the retain bin (a technician's hand does); return how many there were."""
+        cards = self.state.retained
+        self.become(replace(self.state, retained=0, collected=self.state.collected + cards))
+        return cards
 
     async def draw_in(self) -> None:
         """Draw a card at the exit back inside."""

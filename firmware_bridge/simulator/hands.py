@@ -28,6 +28,10 @@ class Hands:
         """Take the card as soon as it stands at the exit (``device.nothing_to_take``)."""
         await self._ask("take_card")
 
+    async def empty_retain_bin(self) -> int:
+        """Take all cards out of the retain bin; return how many there were."""
+        return int((await self._ask("empty_retain_bin"))["cards"])
+
     async def type_pin(self, digits: str) -> None:
         """Press the digits and enter; kept until an entry is active."""
         await self._ask("type_pin", digits=digits)

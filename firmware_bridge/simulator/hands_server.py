@@ -87,6 +87,7 @@ class HandsServer:
             **self._cash.table,
             "insert_card": (_Insert, self._insert_card),
             "take_card": (Gesture, self._take_card),
+            "empty_retain_bin": (Gesture, self._empty_retain_bin),
             "type_pin": (_Digits, self._type_pin),
             "cancel_pin": (Gesture, self._cancel_pin),
             "fault": (_Fault, self._fault),
@@ -136,6 +137,9 @@ class HandsServer:
         await something_there(reader.until(lambda state: state.slot == "exit"), reader.name, self._patience_s)
         reader.take()
         return {}
+
+    async def _empty_retain_bin(self, _wanted: Gesture) -> dict[str, Any]:
+        return {"cards": self._branch.card_reader.empty_bin()}
 
     async def _type_pin(self, wanted: _Digits) -> dict[str, Any]:
         self._branch.pin_pad.type(wanted.digits)

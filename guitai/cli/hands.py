@@ -40,6 +40,13 @@ def take_card(files: tuple[Path, ...]) -> None:
 
 
 @hands.command()
+@click.pass_obj
+def empty_retain_bin(files: tuple[Path, ...]) -> None:
+    """Take all kept cards out of the card reader."""
+    do(files, lambda h: h.empty_retain_bin())
+
+
+@hands.command()
 @click.option("--digits", prompt=True, hide_input=True, help="Asked for without echo when left out.")
 @click.pass_obj
 def type_pin(files: tuple[Path, ...], digits: str) -> None:

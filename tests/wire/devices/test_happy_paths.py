@@ -102,6 +102,9 @@ async def test_retained_card_stays_in_the_bin(any_bench):
     await any_bench.port.move_card("m1", "exit")
     assert await any_bench.port.move_card("m2", "retain") == CardRetained("m2")
     assert (await any_bench.hands.state())["card_reader"]["retained"] == 1
+    assert [unit.count for unit in await any_bench.port.units() if unit.kind == "card_retain"] == [1]
+    assert await any_bench.hands.empty_retain_bin() == 1
+    assert [unit.count for unit in await any_bench.port.units() if unit.kind == "card_retain"] == [0]
 
 
 async def test_every_device_says_that_it_is_usable(any_bench):
