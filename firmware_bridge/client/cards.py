@@ -98,7 +98,9 @@ class Cards:
             self._moving = False
         gone = done.answer == "noMedia"
         if (done.ok and to == "retain") or (gone and await self._was_retained(link)):
-            self._forget()
+            # The retain stays written down until another card is in: core may die before it has recorded this answer,
+            # and then asks again.
+            self.card, self._offered = None, False
             return CardRetained(request_id)
         if gone and to == "exit":
             # Not in the reader means with the customer: the break swallowed the event that said so.
@@ -120,6 +122,8 @@ class Cards:
             return None
         done = await link.ask("CardReader.ReadRawData", {"track2": True}, timeout_ms=READ_AT_ONCE_MS)
         self.card = self._card(done) or await self._by_chip(link, done)
+        if self.card:
+            self._memory.forget()
         return CardInserted(self.card.token, self.card.tail) if self.card else None
 
     def removed(self) -> None:

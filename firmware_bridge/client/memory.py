@@ -58,7 +58,7 @@ class RetainMemory:
 
     @property
     def is_open(self) -> bool:
-        """Whether a retain was sent of which nobody knows yet whether it was done."""
+        """Whether a retain was sent and no other card has been seen since."""
         sent = self._file.load()
         return sent is not None and sent.is_open
 

@@ -13,6 +13,9 @@ def one(visit: Visit, *incidents: Incident, dialect: str = "kal", seed: int = 0)
 
 
 PLANS = {
+    "core dies before it has recorded that the card was retained": one(
+        Visit("withdraw", 500, 1.0, 7, "card"), Incident("core dies", "journal", 27, 2.0), seed=133
+    ),
     "the answer to the retract of a deposit's notes is lost": one(
         Visit("deposit", 500, 1.0, 19, "notes"), Incident("line breaks before", "frame", 94)
     ),
