@@ -33,10 +33,17 @@ def _kokoro_durations(source: Path, target: Path) -> None:
     kokoro.with_durations(source, target)
 
 
+def _whisper_counter(source: Path, target: Path) -> None:
+    from edge_models.prepare import whisper
+
+    whisper.to_adapted(source, target)
+
+
 # Imported when called: a process that only loads models never pays for the ONNX tools.
 STEPS: dict[str, Step] = {
     "e5-int8": _e5_int8,
     "e5-float": _e5_float,
     "sface-float": _sface_float,
     "kokoro-durations": _kokoro_durations,
+    "whisper-counter": _whisper_counter,
 }
