@@ -82,6 +82,7 @@ class Acceptor:
         self._tray_news = asyncio.Event()
         self._moving = False
         self._taken_early = False
+        self._retract_lost = False
 
     async def start(self, request_id: str, deposit_id: str) -> CashInStarted | CashInFailed:
         """Begin a deposit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
@@ -200,6 +201,7 @@ class Acceptor:
         try:
             wanted = {"location": {"outputPosition": _tray(link)}}
             done = await self._send(link, "CashManagement.Retract", wanted)
+            self._retract_lost = done is None
         finally:
             if done is not None and (done.ok or done.answer == "itemsTaken"):
                 self._in_tray, self._taken_early = False, False  # the answer says it all
@@ -261,7 +263,7 @@ class Acceptor:
         held = await self._held(link)
         if held is None:
             self._in_tray = True  # asked again when the machine is back
-        elif held[0] not in ("retracted", "unknown"):
+        elif held[0] == "returned" or (held[0] not in ("retracted", "unknown") and not self._retract_lost):
             self._emit(NotesTakenBack())
 
     def _tray_is_full(self, link: Link) -> bool:

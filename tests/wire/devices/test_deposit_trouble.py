@@ -145,6 +145,16 @@ async def test_line_lost_at_the_end_is_never_sent_again(any_bench, fault, known)
     assert value(any_bench.branch.dispenser.state.escrow) == (WORTH if known == "active" else 0)
 
 
+async def test_refused_notes_retracted_while_the_answer_was_lost_are_nobodys_to_tell(any_bench):
+    await begin(any_bench)
+    await counted(any_bench, BUNCH, {100_00: 1})
+    await any_bench.hands.fault("dispenser", "disconnect")
+    assert not (await any_bench.port.retract_returned("c3")).certain
+    await asyncio.wait_for(any_bench.port.ready(), 5)
+    assert await status(any_bench) == CashInStatusKnown("s1", "active", WORTH)
+    assert not [event for event in any_bench.events if isinstance(event, NotesTakenBack)]
+
+
 async def test_notes_taken_back_while_the_line_was_down_are_noticed(any_bench):
     await in_escrow(any_bench)
     assert await any_bench.port.roll_back("c3") == NotesReturned("c3", WORTH)
