@@ -56,6 +56,7 @@ class Tap:
         self._server: Any = None
         self.port = 0
         self.passed: list[str] = []
+        self.kills = 0
         self._kill_at = 0
         self._kill: Callable[[], None] = lambda: None
 
@@ -100,6 +101,7 @@ class Tap:
                 if not header["name"].startswith(UNCOUNTED):
                     self.passed.append(f"{header['name']} {header['type']}")
                     if len(self.passed) == self._kill_at:
+                        self.kills += 1
                         self._kill()
                         return
                 await send(text.replace(f":{self._devices_port}/", f":{self.port}/"))

@@ -48,7 +48,7 @@ async def test_a_spread_of_kills_costs_nothing(folders, record_property):
         for business in BUSINESSES:
             assert await survives(kiosk, business, "core", 0) == []
         wrong = [text for where in SPREAD for text in await survives(kiosk, *where)]
-    record_property("kills", len(SPREAD))
+    record_property("kills", kiosk.tap.kills)
     assert not wrong, "\n".join(wrong)
 
 
@@ -61,7 +61,7 @@ async def test_a_kill_between_any_two_messages_costs_nothing(business, process, 
         assert await survives(kiosk, business, process, 0) == []
         messages = len(kiosk.tap.passed)
         wrong = [text for number in range(1, messages + 1) for text in await survives(kiosk, business, process, number)]
-    record_property("kills", messages)
+    record_property("kills", kiosk.tap.kills)
     assert not wrong, "\n".join(wrong)
 
 
