@@ -219,6 +219,8 @@ class World:
             self.machines.start()
         self.core.start()
         self.core.happen(face.CustomerLeft())
+        # What is still held up on a line may open a session of its own, for instance for a card that is inside.
+        await asyncio.sleep(max((i.seconds for i in self.plan.incidents if i.what == "held up"), default=0.0))
         if not await self._ends():
             self.oracle.wrong.append(f"never ends: {self.core.state.stage}")
         self.bank_line.set_up(False)  # its return is when core looks for what it left behind

@@ -13,6 +13,10 @@ def one(visit: Visit, *incidents: Incident, dialect: str = "kal", seed: int = 0)
 
 
 PLANS = {
+    "a card is told of when everybody has gone": one(
+        Visit("deposit", 100, 0.75, 554316582),
+        Incident("held up", "frame CardReader.ReadRawData completion", 1, 70.0),
+    ),
     "core dies before it has recorded that the card was retained": one(
         Visit("withdraw", 500, 1.0, 7, "card"), Incident("core dies", "journal", 27, 2.0), seed=133
     ),
