@@ -32,6 +32,7 @@ LAST_S = 3600.0
 TIDY_S = 60.0
 BETWEEN_S = 5.0
 OUTAGE_S = 3.0
+DISPUTES = frozenset({"debit disputed", "deposit disputed"})
 
 
 @dataclass
@@ -92,6 +93,9 @@ class World:
             await asyncio.sleep(BETWEEN_S)
         await self._come_to_an_end()
         self.result.endings = self.oracle.endings
+        careful = all(visit.care == 1 and not visit.forgets for visit in self.plan.visits)
+        if careful and not self.result.struck and self.oracle.endings.keys() & DISPUTES:
+            self.oracle.wrong.append("disputed though nothing broke and nobody forgot anything")
         self.result.wrong += self.oracle.wrong
         self.result.virtual_s = asyncio.get_running_loop().time()
 
