@@ -232,7 +232,8 @@ class Acceptor:
             self._memory.started(deposit_id)
         if state == "stored" and sent.phase != "ending":
             state = "unknown"  # nobody here has asked for it: a human has to look
-        return CashInStatusKnown(request_id, state, _worth(by_value(payload.get("noteNumberList"), values)))
+        tray = _positions(link, "cashAcceptor").get(_tray(link)) == "notEmpty"
+        return CashInStatusKnown(request_id, state, _worth(by_value(payload.get("noteNumberList"), values)), tray)
 
     def owns(self, link: Link, position: str) -> bool:
         """Whether notes taken at `position` are returned or refused ones, not paid out ones."""

@@ -37,6 +37,9 @@ PENDING = "cash_in"
 """Kind of every pending request to the acceptor."""
 
 CREDIT = "deposit"
+KEPT = "kept"
+"""Kind of the pending request that tells the bank of refused notes nobody took."""
+
 MOST_FAILURES = 3
 """After so many failed movements of one deposit a human looks at the machine."""
 
@@ -75,6 +78,7 @@ def counted(session: Session, event: NotesCounted) -> Step:
     if deposit is None:
         return session, ()
     session = _with(session, place="open", counts=event.counts, amount=event.amount)
+    session = session.but(tray=session.tray or event.refused)
     if deposit.giving_back or (deposit.waited_out and not event.amount):
         return _give_back(session)
     if not event.amount:
@@ -134,7 +138,9 @@ def stored(session: Session, event: NotesStored) -> Step:
 def outcome(session: Session, event: DepositOutcome) -> Step:
     """The bank has booked it."""
     task = session.task
-    if task is None or task.deposit is None:
+    if task is None or task.deposit is None or task.deposit.post is None:
+        return session, ()
+    if event.request_id != task.deposit.post.request_id:
         return session, ()
     session = _with(session, place="over")
     if event.status == "credited":
@@ -153,21 +159,21 @@ def returned(session: Session, event: NotesReturned) -> Step:
         return session, ()
     if not event.amount:
         return _over(session, "deposit_none")
-    session = _with(session, place="returned", amount=event.amount).but(stage="take_back")
+    session = _with(session, place="returned", amount=event.amount).but(stage="take_back", tray=True)
     return say(session, "take_back", amount=short_yuan(event.amount))
 
 
 def taken_back(session: Session, _event: NotesTakenBack) -> Step:
     """The customer has them; refused notes taken in between decide nothing."""
-    deposit = _deposit(session)
-    if deposit is None or deposit.place != "returned":
-        return session, ()
-    return _over(session, "deposit_returned")
+    deposit, session = _deposit(session), session.but(tray=False)
+    if deposit is not None and deposit.place == "returned":
+        return _over(session, "deposit_returned")
+    return session.but(stage="open") if deposit is None and session.stage == "take_back" else session, ()
 
 
 def untaken(session: Session) -> Step:
-    """Nobody took the returned notes: they are kept safe, for a teller to give back."""
-    if _deposit(session) is None or PENDING in dict(session.pending).values():
+    """Nobody took the returned or refused notes: they are kept safe, for a teller to give back."""
+    if not session.tray or PENDING in dict(session.pending).values():
         return session, ()
     session, request_id = session.asks(PENDING)
     return session, (RetractReturned(request_id),)
@@ -175,9 +181,9 @@ def untaken(session: Session) -> Step:
 
 def retracted(session: Session, event: ReturnedRetracted) -> Step:
     """The customer's notes are in the retract bin."""
-    deposit = _deposit(session)
+    deposit, session = _deposit(session), session.but(tray=False)
     if deposit is None:
-        return session, ()
+        return kept(session)
     return _dispute(session, deposit.amount if event.amount is None else event.amount)
 
 
@@ -185,7 +191,7 @@ def failed(session: Session, event: CashInFailed) -> Step:
     """Nothing has begun, or the machine says where the notes are."""
     deposit = _deposit(session)
     if deposit is None:
-        return session, ()
+        return kept(session) if session.tray else (session, ())
     if deposit.place == "starting" and event.certain:
         return _over(session.but(outcome="deposit.failed"), "deposit_unavailable")
     if deposit.failures >= MOST_FAILURES:
@@ -209,6 +215,7 @@ def status(session: Session, event: CashInStatusKnown) -> Step:
     deposit = _deposit(session)
     if deposit is None:
         return session, ()
+    session = session.but(tray=event.tray)
     match event.status:
         case "none" if deposit.place == "starting":
             return _over(session.but(outcome="deposit.failed"), "deposit_unavailable")
@@ -222,6 +229,13 @@ def status(session: Session, event: CashInStatusKnown) -> Step:
             return _dispute(session, event.amount)
         case _:
             return _dispute(session, deposit.amount)
+
+
+def kept(session: Session) -> Step:
+    """Refused notes the customer did not take are in the machine, uncounted: the bank is told to look for their owner."""
+    session, request_id = session.but(tray=False).asks(KEPT)
+    session = session.but(stage="open") if session.stage == "take_back" else session
+    return session, (PostDeposit(request_id, session.card_token, Fen(0), "dispute"),)
 
 
 def nobody_answers(session: Session) -> Step:

@@ -40,6 +40,8 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
         return session, ()
     if _holds_notes(session):
         return deposit.give_up(session.but(leaving=reason))
+    if session.tray:
+        return say(session.but(stage="take_back", leaving=reason), "take_refused")
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
     if session.handover is not None:
         effects += (WithdrawEscalation(session.handover.escalation_id),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from guitai.dialogue import deposit
 from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.speak import note, say, say_words
 from guitai.dialogue.state import Session, Step
@@ -96,9 +97,11 @@ def nobody_came(session: Session) -> Step:
     key, line = NOBODY[where]
     session, request_id = session.asks("print")
     slip = PrintReceipt(request_id, "客户须知", (f"凭证号 {case}", "客服热线 95500", "反诈咨询 96110", line))
+    # Notes in the tray for three minutes are nobody's who stands here.
+    session, tray = deposit.untaken(session)
     session = session.but(stage="ending", handover=None, end_reason="handed_over")
     session, words = say(session, key, **({"case": case} if where in ("checked", "counted") else {}))
-    return session, (slip, WithdrawEscalation(handover.escalation_id), *words)
+    return session, (slip, WithdrawEscalation(handover.escalation_id), *tray, *words)
 
 
 def _ours(session: Session, escalation_id: str) -> bool:

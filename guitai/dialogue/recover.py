@@ -36,6 +36,8 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
     task = session.task
     if kind is None or task is None:
         return session, ()
+    if kind == deposit.KEPT:
+        return session, ()  # told again once the session is closed
     if session.asked_again >= ASK_LIMIT:
         if kind == deposit.CREDIT:
             return deposit.nobody_answers(session)
@@ -110,6 +112,9 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
         effects += again
     for request_id, kind in session.pending:
         session = session.answered(request_id) if kind in QUERIES | {"pin"} else session
+    if session.tray and not session.cash_moves and deposit.PENDING in kinds:
+        session, told = deposit.kept(session)  # a retract without an answer: never sent again
+        effects += told
     session, devices = ask_devices(session, lost=True)
     effects += devices
     if kinds & QUERIES and session.stage == "working" and (session.task is None or not session.task.request_id):

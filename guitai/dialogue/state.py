@@ -182,6 +182,9 @@ class Session:
     outcome: str = "none"
     satisfied: bool | None = None
     end_reason: EndReason = "done"
+    tray: bool = False
+    """Whether notes of the customer's stand in the acceptor's return tray."""
+
     leaving: EndReason | None = None
     """Why the session ends as soon as the notes of a deposit are out of the way."""
 

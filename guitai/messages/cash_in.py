@@ -95,6 +95,8 @@ class CashInStatusKnown:
     request_id: str
     status: CashInState
     amount: Fen
+    tray: bool = False
+    """Whether notes stand in the return tray."""
 
 
 @event("cash.serials")

@@ -26,6 +26,13 @@ class Acceptor:
     """How many bunches the customer still has."""
 
     stopped: bool = False
+    forged: bool = False
+    """Whether the next bunch has notes the machine does not take."""
+
+    tray: bool = False
+    """Whether refused notes stand in the return tray."""
+
+    kept: int = 0
 
     def do(self, effect: Any) -> Any:
         match effect:
@@ -37,13 +44,15 @@ class Acceptor:
             case cash_in.AcceptNotes(request_id):
                 if self.status != "active":
                     return CashInFailed(request_id, "device.no_cash_in", certain=True)
+                refused = False
                 if self.bunches and not self.stopped:
                     self.bunches -= 1
                     self.escrow = Fen(self.escrow + BUNCH)
+                    refused, self.forged = self.forged, False
+                    self.tray = self.tray or refused
                 self.stopped = False
-                return cash_in.NotesCounted(
-                    request_id, ((100_00, self.escrow // 100_00),) if self.escrow else (), False
-                )
+                counts = ((100_00, self.escrow // 100_00),) if self.escrow else ()
+                return cash_in.NotesCounted(request_id, counts, refused)
             case cash_in.EndCashIn(request_id, deposit_id):
                 if self.status != "active":
                     return CashInFailed(request_id, "device.no_cash_in", certain=True)
@@ -56,8 +65,12 @@ class Acceptor:
                 self.exit, self.escrow, self.status = self.escrow, Fen(0), "returned"
                 return cash_in.NotesReturned(request_id, self.exit)
             case cash_in.RetractReturned(request_id):
+                if self.tray and not self.exit:
+                    self.tray, self.kept = False, self.kept + 1
+                    return cash_in.ReturnedRetracted(request_id, None)
                 if not self.exit:
                     return cash_in.NotesTakenBack()
+                self.kept, self.tray = self.kept + self.tray, False
                 amount, self.exit, self.status = self.exit, Fen(0), "retracted"
                 self.retracted = Fen(self.retracted + amount)
                 return cash_in.ReturnedRetracted(request_id, amount)
@@ -72,7 +85,7 @@ class Acceptor:
             "active": self.escrow, "stored": self.stored.get(deposit_id, Fen(0)), "returned": self.exit,
             "retracted": self.retracted,
         }  # fmt: skip
-        return CashInStatusKnown(request_id, self.status, amounts.get(self.status, Fen(0)))
+        return CashInStatusKnown(request_id, self.status, amounts.get(self.status, Fen(0)), self.tray)
 
     def broken(self, effect: Any) -> Any:
         if isinstance(effect, cash_in.AskCashInStatus):
@@ -80,15 +93,15 @@ class Acceptor:
         return CashInFailed(effect.request_id, "device.jam", certain=True)
 
     def take(self) -> cash_in.NotesTakenBack | None:
-        if not self.exit:
+        if not self.exit and not self.tray:
             return None
-        self.exit = Fen(0)
+        self.exit, self.tray = Fen(0), False
         return cash_in.NotesTakenBack()
 
     @property
     def waits(self) -> bool:
         """Whether the acceptor is ready for notes nobody has."""
-        return self.status == "active" and not self.bunches and not self.stopped
+        return self.status == "active" and (not self.bunches or self.tray) and not self.stopped
 
     @property
     def holds(self) -> Fen:

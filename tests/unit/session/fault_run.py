@@ -147,6 +147,8 @@ class Run:
         credited = sum(post.amount for post in posts if post.result == "credit")
         rule(credited == sum(acceptor.stored.values()) or disputed, "stored but not credited", (posts, acceptor))
         rule(credited <= sum(acceptor.stored.values()), "credited more than was stored", (posts, acceptor))
+        rule(not acceptor.tray or disputed, "closed with refused notes in the tray", acceptor)
+        rule(not acceptor.kept or disputed, "refused notes kept and nobody told", acceptor)
         rule(not acceptor.holds or disputed, "closed with the customer's notes in the machine", acceptor)
 
     def unfinished(self) -> list[Any]:
@@ -251,7 +253,7 @@ class Run:
         if self.machine.exit and state.stage == "take_cash":
             self.tell(self.machine.take_notes())
             return True
-        if self.machine.acceptor.exit and state.stage == "take_back":
+        if (self.machine.acceptor.exit or self.machine.acceptor.tray) and state.stage == "take_back":
             self.tell(self.machine.acceptor.take())
             return True
         if state.stage == "card" and self.machine.card == "customer":

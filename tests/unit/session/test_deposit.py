@@ -146,3 +146,30 @@ def test_a_bank_that_cannot_be_reached_is_told_later_and_a_human_now() -> None:
     assert {p.amount for p in world.all(bank.PostDeposit)} == {Fen(50_000)}
     assert len({p.request_id for p in world.all(bank.PostDeposit)}) == 1
     assert world.last(handover.Escalate).bundle.why == "dispute"
+
+
+def refused_and_credited(world: World) -> None:
+    world.happen(NotesCounted(inserting(world), FIVE, True))
+    world.press("confirm")
+    world.happen(cash_in.NotesStored(world.last(cash_in.EndCashIn).request_id, yuan(500)))
+    world.happen(bank.DepositOutcome(world.last(bank.PostDeposit).request_id, "credited"))
+    world.press("solved:yes")
+    assert (world.state.stage, world.state.saying.key) == ("take_back", "take_refused")
+
+
+def test_refused_notes_are_taken_before_the_customer_is_let_go() -> None:
+    world = World()
+    refused_and_credited(world)
+    world.happen(cash_in.NotesTakenBack())
+    world.happen(card.CardTaken())
+    assert (world.closed.reason, world.closed.outcome) == ("done", "deposit.credited")
+
+
+def test_refused_notes_nobody_takes_are_kept_for_their_owner_not_for_the_next_customer() -> None:
+    world = World()
+    refused_and_credited(world)
+    world.time_out()
+    world.happen(cash_in.ReturnedRetracted(world.last(cash_in.RetractReturned).request_id, None))
+    assert (world.last(bank.PostDeposit).result, world.last(bank.PostDeposit).amount) == ("dispute", 0)
+    world.happen(card.CardTaken())
+    assert world.closed.outcome == "deposit.credited"

@@ -56,6 +56,7 @@ MOVES: dict[str, Callable[[Run], Any]] = {
     "takes card": lambda run: run.tell(run.machine.take_card()),
     "takes notes": lambda run: run.tell(run.machine.take_notes()),
     "takes notes back": lambda run: run.tell(run.machine.acceptor.take()),
+    "a bad note": lambda run: setattr(run.machine.acceptor, "forged", True),
     "more notes": lambda run: run.happen(Pressed("more_notes")),
     "tampered": lambda run: run.happen(device.Tampered("seismic")),
     "leaves": lambda run: run.happen(face.CustomerLeft()),

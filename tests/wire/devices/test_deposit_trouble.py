@@ -73,7 +73,7 @@ async def test_partly_returned_notes_are_unknown(any_bench):
     await in_escrow(any_bench)
     await any_bench.hands.fault("dispenser", "jam_return")
     assert await any_bench.port.roll_back("c3") == CashInFailed("c3", "device.hardware", certain=False)
-    assert await status(any_bench) == CashInStatusKnown("s1", "unknown", WORTH)
+    assert await status(any_bench) == CashInStatusKnown("s1", "unknown", WORTH, tray=True)
 
 
 async def test_notes_taken_while_being_retracted_are_taken_back_once(any_bench, monkeypatch):
