@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from firmware_bridge.simulator.faults import PowerCutError
 from firmware_bridge.simulator.keys import provision_keys, read_key
 from guitai.config import Config
 from guitai.episodes.core import LoopClock
@@ -60,17 +61,18 @@ class Episodes:
         """Run one plan."""
         folder = self._folder / "now"
         shutil.copytree(self._folder / "fresh", folder)
-        self._guarded.clear()
+        guarded: list[str] = []
+        self._guarded = guarded  # what an earlier episode's tasks are found to have raised is not this one's
         result = Result(plan)
         loop = VirtualLoop()
-        loop.set_exception_handler(lambda _, context: self._unhandled(context))
+        loop.set_exception_handler(lambda _, context: _unhandled(guarded, context))
         try:
             run(self._live(result, folder, traced), loop)
         except Exception as error:  # noqa: BLE001 # whatever breaks the episode is a finding with a seed
             result.wrong.append(f"the episode broke: {type(error).__name__}: {error}")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        result.wrong += self._guarded
+        result.wrong += guarded
         return result
 
     def shortest(self, plan: Plan) -> Plan:
@@ -87,13 +89,6 @@ class Episodes:
             )
         raise structlog.DropEvent
 
-    def _unhandled(self, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        if isinstance(error, Exception):
-            self._guarded.append(f"unhandled: {type(error).__name__}: {error}")
-
     async def _live(self, result: Result, folder: Path, traced: bool) -> None:
         world = self._world(result, folder, self._owners, traced)
         try:
@@ -108,3 +103,11 @@ class Episodes:
         path.with_name("journal.db-ballast").touch()  # no room is kept for disks that fill up
         key = bytes.fromhex((fresh / "keys" / "journal.key").read_text())
         Journal.open(path, key, Config().kiosk.id).close()
+
+
+def _unhandled(guarded: list[str], context: dict[str, Any]) -> None:
+    error = context.get("exception")
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, Exception) and not isinstance(error, PowerCutError):
+        guarded.append(f"unhandled: {type(error).__name__}: {error}")

@@ -14,6 +14,7 @@ from typing import Any
 
 from guitai.episodes.episode import Episodes
 from guitai.episodes.plan import Plan, plan_of
+from guitai.episodes.world import Result
 
 CHUNK = 25
 SHOWN = 5
@@ -85,11 +86,12 @@ def _run_plans(plans: Sequence[Plan]) -> Tally:
             tally.struck += Counter(set(result.struck))
             tally.endings += result.endings
             if result.wrong:
-                tally.wrong.append(explain(episodes, plan, shorten=len(tally.wrong) < SHOWN))
+                tally.wrong.append(explain(episodes, result, shorten=len(tally.wrong) < SHOWN))
     return tally
 
 
-def explain(episodes: Episodes, plan: Plan, *, shorten: bool = True) -> str:
-    """Return what goes wrong with a plan, or with a shorter one that goes wrong too."""
-    short = episodes.shortest(plan) if shorten else plan
-    return f"{short}\n    " + "\n    ".join(episodes.run(short).wrong[:3])
+def explain(episodes: Episodes, result: Result, *, shorten: bool = True) -> str:
+    """Return what went wrong, or what goes wrong with a shorter plan."""
+    short = episodes.shortest(result.plan) if shorten else result.plan
+    wrong = episodes.run(short).wrong or [*result.wrong, "(only in its turn after other episodes)"]
+    return f"{short}\n    " + "\n    ".join(wrong[:3])

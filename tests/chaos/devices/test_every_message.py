@@ -124,6 +124,8 @@ async def settled(kiosk: Kiosk) -> None:
 
 def withdrawn(kiosk: Kiosk, sessions: list[str], taken: int) -> list[str]:
     debits = [row for row in rows(kiosk, "SELECT * FROM debits") if str(row["id"]).startswith(tuple(sessions))]
+    if not debits and not taken and not effects(kiosk, sessions, "bank.reserve"):
+        return []  # core died before it had written down that anybody asked for anything
     if len(debits) != 1:
         return [f"{len(debits)} debits, {taken} fen taken"]
     debit, found = debits[0], []
@@ -158,6 +160,8 @@ def deposited(kiosk: Kiosk, sessions: list[str], kept: int) -> list[str]:
     if "disputed" in answers and credited <= max(kept, AMOUNT_FEN):
         case = next(str(effect["deposit_id"]) for effect in effects(kiosk, sessions, "cashin.start"))
         return unless_shown(kiosk, case) + unless_escalated(kiosk, sessions)
+    if not answers and kept == 0 and not effects(kiosk, sessions, "cashin.start"):
+        return []  # as for a withdrawal
     if not answers and kept == 0:
         leads = [REPLIES[key]["zh"].lead for key in ("deposit_returned", "deposit_none", "deposit_unavailable")]
         return (
