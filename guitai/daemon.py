@@ -94,6 +94,9 @@ class Daemon:
         self._journal = parts.journal(config)
         self._queue: asyncio.Queue[object] = asyncio.Queue()
         self._state = core.initial()
+        self._drawn = view(self._state, "")
+        """The last screen of a session, without the branch's name: only a new one is sent."""
+
         self._seq = 0
         self._facts = Facts()
         self._vault_serial = 0
@@ -250,14 +253,16 @@ class Daemon:
             # Not written means not decided: the state stays, nothing is carried out, the kiosk says it is out of use.
             log.exception("journal refused", code=error.code)
             return
-        before, self._state, self._seq = self._state, state, occurred.seq
+        self._state, self._seq = state, occurred.seq
         self._traces.step(occurred, effects, time.monotonic_ns())
         for effect in effects:
             self._carry_out(effect)
         if rows:
             await self._server.outbox_ready()
         await self._server.observe(session_id, occurred, effects, state.stage)
-        if view(before, "") != view(state, "") or isinstance(event, SessionOpened):
+        drawn = view(state, "")
+        if drawn != self._drawn or isinstance(event, SessionOpened):
+            self._drawn = drawn
             await self._show()
 
     def _carry_out(self, effect: object) -> None:
