@@ -68,7 +68,9 @@ class Dispenser(Device[Cash]):
             ran_out = there[note] < n
             if ran_out:
                 break
-        self.become(replace(self.state, moving="", condition="jam" if jammed else self.state.condition), "dispense.done")
+        self.become(
+            replace(self.state, moving="", condition="jam" if jammed else self.state.condition), "dispense.done"
+        )
         return not jammed and not ran_out
 
     async def present(self) -> PresentState:

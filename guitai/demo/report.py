@@ -8,7 +8,13 @@ from rich.table import Table
 from guitai.demo.scenes import Scene
 from guitai.tables import STAGES
 
-TITLES = {"transfer": "转账 中风险", "withdrawal": "取现", "deposit": "存现", "scam": "诈骗 高风险", "line_down": "断网"}
+TITLES = {
+    "transfer": "转账 中风险",
+    "withdrawal": "取现",
+    "deposit": "存现",
+    "scam": "诈骗 高风险",
+    "line_down": "断网",
+}
 
 
 def show(scenes: list[Scene], console: Console) -> bool:
