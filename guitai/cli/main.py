@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import structlog
 
 from guitai import config as configuration
 from guitai.cli.configure import configure
@@ -55,8 +56,14 @@ def run(files: tuple[Path, ...], process: str) -> None:
 cli.add_command(configure)
 
 
+def log_to_stderr() -> None:
+    """Keep what is logged out of a command's answer on stdout; processes of the table set up their own logging."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def main() -> None:
     """Entry point: a GuitaiError becomes its sentence and exit code 1."""
+    log_to_stderr()
     try:
         cli(standalone_mode=False)
     except GuitaiError as error:
