@@ -1,8 +1,10 @@
 """step(branch, event, serving) -> (branch, effects): may customers be served, and a technician's exchange of cassettes. Pure.
 
-An exchange, a technician who moves devices by hand, an open door, the operator's switch, tampering or shaking stops the branch between customers; a device asks
-for its maintenance mode and gets it only then. A stuck card reader or a full retain bin stops it, too: the next card
-could not be given back (XFS4IoT digest, safety rules).
+An exchange, a technician who moves devices by hand, an open door, the operator's switch, tampering or shaking stops the
+branch between customers; a device asks for its maintenance mode and gets it only then. A stuck card reader or a full
+retain bin stops it, too: the next card could not be given back.
+
+A refused event changes nothing, so the record of those that did is replayed without knowing who was served.
 """
 
 from __future__ import annotations
@@ -93,7 +95,7 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
         case CardMoveFailed(code="device.retain_full" | "device.card_jam" as code):
             return _with_fault(branch, "card_reader", code), ()
         case ModeWanted(device, enter):
-            return _mode(branch, device, enter, serving)
+            return _mode(branch, device, enter)
         case BetweenSessions():
             return replace(branch, modes=()), tuple(AcknowledgeMode(device, True) for device in branch.modes)
         case TechnicianAtWork(at_work):
@@ -138,10 +140,11 @@ def _without_fault(branch: Branch, device: str) -> Branch:
     return replace(branch, faults=tuple(fault for fault in branch.faults if fault[0] != device))
 
 
-def _mode(branch: Branch, device: str, enter: bool, serving: bool) -> Step:
-    if enter and serving:
-        return replace(branch, modes=(*(one for one in branch.modes if one != device), device)), ()
-    return replace(branch, modes=tuple(one for one in branch.modes if one != device)), (AcknowledgeMode(device, enter),)
+def _mode(branch: Branch, device: str, enter: bool) -> Step:
+    others = tuple(one for one in branch.modes if one != device)
+    if enter:
+        return replace(branch, modes=(*others, device)), ()
+    return replace(branch, modes=others), (AcknowledgeMode(device, enter),)
 
 
 def _counted(branch: Branch, event: CountsGiven) -> Step:

@@ -108,7 +108,7 @@ class Daemon:
         self._devices = parts.devices(config, self.happen)
         self._host = parts.host(config)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
-        self._premises = Premises(config.kiosk.id, self._journal, self._clock, lambda effect: self._carry_out(effect))
+        self._premises = Premises(config.kiosk.id, self._journal, self._clock, self._carry_out)
         self._stopped_session = ""
         self._shut = False
         """Whether the card slot was shut because the branch is stopped."""

@@ -81,12 +81,10 @@ MONEY_PREFIXES = (
     "bank.post_deposit",
     "bank.deposit",
     "bank.decide_hold",
-    "branch.exchange",
-    "branch.counted",
+    "branch.",
     "risk.",
     "card.retained",
     "card.retention",
-    "branch.difference",
 )
 HANDOVER_PREFIXES = ("handover.", "teller.")
 

@@ -7,7 +7,7 @@ has said where the notes are.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from guitai.dialogue.assess import assess
 from guitai.dialogue.escalate import escalate
@@ -312,8 +312,8 @@ def _command(session: Session) -> tuple[Session, str]:
     return session.but(pending=tuple(p for p in session.pending if p[1] != PENDING)).asks(PENDING)
 
 
-def _with(session: Session, **changes: object) -> Session:
+def _with(session: Session, **changes: Any) -> Session:
     task = session.task
     assert task is not None
     assert task.deposit is not None
-    return session.but(task=replace(task, deposit=replace(task.deposit, **changes)))  # type: ignore[arg-type] # fields by name
+    return session.but(task=replace(task, deposit=replace(task.deposit, **changes)))

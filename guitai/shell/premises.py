@@ -13,6 +13,7 @@ from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.messages.branch import (
+    BetweenSessions,
     CountsGiven,
     ExchangeEnded,
     ExchangeFailed,
@@ -48,26 +49,39 @@ class Premises:
         for occurred in self._journal.events(self._record):
             self._branch, _ = rules.step(self._branch, occurred.event, serving=False)
         for lost in self._journal.unfinished(self._record):
-            self.take(ExchangeFailed(lost.request_id, "device.outcome_unknown"), serving=False)
+            self._take(ExchangeFailed(lost.request_id, "device.outcome_unknown"), serving=False)
         if self._branch.held:  # the technician's line broke with everything else
-            self.take(TechnicianAtWork(False), serving=False)
+            self._take(TechnicianAtWork(False), serving=False)
 
     def take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
-        """Take an event in; return what headquarters is to be told. What changes nothing leaves no trace."""
+        """Take an event in; return what headquarters is to be told. What changes nothing leaves no trace.
+
+        Between customers a device that waits for its maintenance mode gets it at once.
+        """
+        rows = self._take(event, serving=serving)
+        if self._branch.modes and not serving:
+            rows += self._take(BetweenSessions(), serving=serving)
+        return rows
+
+    def _take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
         branch, effects = rules.step(self._branch, event, serving=serving)
         rows: tuple[OutboxRow, ...] = ()
-        if branch != self._branch or effects:
+        if branch == self._branch and not effects:
+            if isinstance(event, ExchangeWanted | CountsGiven):
+                self._tell(ExchangeFailed("", "branch.not_now"))  # a customer was faster
+        else:
             occurred = Occurred(self._journal.next_seq(self._record), self._clock.unix_ms(), event)
             try:
                 rows = self._journal.append(self._record, occurred, effects)
             except GuitaiError as error:
                 log.exception("journal refused", code=error.code)
+                self._tell(ExchangeFailed("", error.code))
                 return ()
             self._branch = branch
             for effect in effects:
                 self._carry_out(effect)
-        if isinstance(event, OUTCOMES) and self._answer is not None and not self._answer.done():
-            self._answer.set_result(event)
+        if isinstance(event, OUTCOMES):
+            self._tell(event)
         if isinstance(event, TechnicianAtWork) and self._held is not None and not self._held.done():
             self._held.set_result(None)
         return rows
@@ -83,7 +97,8 @@ class Premises:
         state = self._branch.exchange
         if state == "active" and isinstance(wanted, ExchangeWanted):
             return self._branch.units
-        if state != ("none" if isinstance(wanted, ExchangeWanted) else "active"):
+        busy = self._answer is not None and not self._answer.done()
+        if busy or state != ("none" if isinstance(wanted, ExchangeWanted) else "active"):
             raise GuitaiError("branch.not_now", state=state)
         self._answer = asyncio.get_running_loop().create_future()
         happen(wanted)
@@ -92,6 +107,11 @@ class Premises:
             raise GuitaiError("branch.exchange_failed", reason=outcome.code)
         assert isinstance(outcome, ExchangeStarted | ExchangeEnded)
         return outcome.units
+
+    def _tell(self, outcome: object) -> None:
+        """Let the technician who waits know how it went, if one does."""
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(outcome)
 
     async def hold(self, happen: Callable[[object], None]) -> None:
         """Keep customers away while a technician moves devices; ends by TechnicianAtWork(False).

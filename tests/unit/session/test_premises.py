@@ -10,11 +10,14 @@ import pytest
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.messages.branch import (
+    AcknowledgeMode,
+    BetweenSessions,
     CountsGiven,
     EndExchange,
     ExchangeEnded,
     ExchangeStarted,
     ExchangeWanted,
+    ModeWanted,
     SensorChanged,
     StartExchange,
     TechnicianAtWork,
@@ -118,3 +121,26 @@ async def test_no_technician_takes_the_devices_from_a_customer(journal: Journal)
 async def test_a_technician_at_work_does_not_outlive_a_break(journal: Journal) -> None:
     premises(journal, []).take(TechnicianAtWork(True), serving=False)
     assert premises(journal, []).stopped is None
+
+
+async def test_a_technician_whom_a_customer_forestalls_is_told_so(journal: Journal) -> None:
+    branch = premises(journal, [])
+    task = asyncio.create_task(branch.exchange(lambda event: branch.take(event, serving=True), ExchangeWanted("t7")))
+    with pytest.raises(GuitaiError, match="did not carry the exchange out"):
+        await asyncio.wait_for(task, 5)
+
+
+async def test_a_device_that_waits_for_its_maintenance_mode_is_not_forgotten_in_a_break(journal: Journal) -> None:
+    premises(journal, []).take(ModeWanted("CardReader", True), serving=True)
+    carried: list[object] = []
+    branch = premises(journal, carried)
+    branch.take(SensorChanged("power", True), serving=True)
+    assert carried == []
+    branch.take(BetweenSessions(), serving=False)
+    assert carried == [AcknowledgeMode("CardReader", True)]
+
+
+async def test_between_customers_a_maintenance_mode_is_given_at_once(journal: Journal) -> None:
+    carried: list[object] = []
+    premises(journal, carried).take(ModeWanted("CardReader", True), serving=False)
+    assert carried == [AcknowledgeMode("CardReader", True)]
