@@ -112,8 +112,9 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return replace(branch, exchange="none", units=units, technician_id=""), ()
         case ExchangeFailed() if branch.exchange == "starting":
             return replace(branch, exchange="none", technician_id=""), ()
-        case ExchangeFailed() if branch.exchange == "ending":
-            return replace(branch, exchange="active"), ()
+        case ExchangeFailed(code=code) if branch.exchange == "ending":
+            # A machine that is in no exchange any more has not taken the counts: the technician begins anew.
+            return replace(branch, exchange="none" if code == "device.no_exchange" else "active"), ()
     return branch, ()
 
 

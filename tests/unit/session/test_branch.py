@@ -108,6 +108,12 @@ def test_an_exchange_the_machine_refuses_leaves_the_branch_as_it_was() -> None:
     assert branch.stopped is None
 
 
+def test_a_machine_that_left_the_exchange_by_itself_does_not_keep_the_branch_stopped() -> None:
+    ending = after(ExchangeWanted("t7"), ExchangeStarted("branch-1", UNITS), CountsGiven("t7", (("unit1", 3),)))
+    assert step(ending, ExchangeFailed("branch-2", "device.hardware"), serving=False)[0].exchange == "active"
+    assert step(ending, ExchangeFailed("branch-2", "device.no_exchange"), serving=False)[0].stopped is None
+
+
 EVENTS = st.one_of(
     st.builds(SensorChanged, st.sampled_from(["safe", "cabinet", "tamper", "power"]), st.booleans()),
     st.builds(ModeWanted, st.sampled_from(["CardReader", "Printer"]), st.booleans()),
