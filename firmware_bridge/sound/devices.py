@@ -1,7 +1,11 @@
-"""Real sound devices by PortAudio: its own threads capture and play; times are translated to CLOCK_MONOTONIC."""
+"""Real sound devices by PortAudio: its own threads capture and play; times are translated to CLOCK_MONOTONIC.
+
+Whatever PortAudio refuses is GuitaiError ``sound.no_device``: the kiosk goes on by touch and looks again later.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -27,12 +31,12 @@ class DeviceMicrophone:
     """Calls `captured(block, end_ns)` for every 20 ms at 48 kHz."""
 
     def __init__(self, device: str, captured: Callable[[Samples, int], None]) -> None:
-        self._captured = captured
+        self._captured, self._device = captured, device
         self._stream = _opened("microphone", device, self._callback)
 
     def start(self) -> None:
-        """Begin to capture."""
-        self._stream.start()
+        """Begin to capture. Raises ``sound.no_device``."""
+        _start(self._stream, "microphone", self._device)
 
     def stop(self) -> None:
         """Close the device."""
@@ -47,12 +51,12 @@ class DeviceSpeaker:
     """Asks `play(start_ns)` for every 20 ms at 48 kHz; None is silence."""
 
     def __init__(self, device: str, play: Callable[[int], Samples | None]) -> None:
-        self._play = play
+        self._play, self._device = play, device
         self._stream = _opened("loudspeaker", device, self._callback)
 
     def start(self) -> None:
-        """Begin to play."""
-        self._stream.start()
+        """Begin to play. Raises ``sound.no_device``."""
+        _start(self._stream, "loudspeaker", self._device)
 
     def stop(self) -> None:
         """Close the device."""
@@ -64,15 +68,13 @@ class DeviceSpeaker:
 
 
 def look_again() -> None:
-    """Forget PortAudio's list of devices, which it makes only once; no stream may be open."""
-    sounddevice._terminate()  # noqa: SLF001 - sounddevice offers no public way to notice a device plugged in later
-    sounddevice._initialize()  # noqa: SLF001 - as above
-
-
-def present(end: End) -> list[str]:
-    """Return the names PortAudio knows for devices of one kind; a part of one that fits no other will do."""
-    channels = f"max_{DIRECTION[end]}_channels"
-    return [str(device["name"]) for device in sounddevice.query_devices() if device[channels] > 0]
+    """Forget PortAudio's list of devices, which it makes only once; no stream may be open. Raises ``sound.no_device``."""
+    with contextlib.suppress(sounddevice.PortAudioError):  # it has ended already: it could not begin the last time
+        sounddevice._terminate()  # noqa: SLF001 - sounddevice offers no public way to notice a device plugged in later
+    try:
+        sounddevice._initialize()  # noqa: SLF001 - as above
+    except sounddevice.PortAudioError as error:
+        raise _no_device("sound", "PortAudio", error, "none") from error
 
 
 def _opened(end: End, device: str, callback: Callable[..., None]) -> Any:
@@ -94,13 +96,31 @@ def _opened(end: End, device: str, callback: Callable[..., None]) -> Any:
             callback=callback,
         )
     except (sounddevice.PortAudioError, ValueError) as error:
-        raise GuitaiError(
-            "sound.no_device",
-            setting=f"sound.{end}",
-            device=device or "default",
-            reason=" ".join(str(error).split()),
-            present=", ".join(present(end)) or "none",
-        ) from error
+        raise _refused(end, device, error) from error
+
+
+def _start(stream: Any, end: End, device: str) -> None:
+    try:
+        stream.start()
+    except sounddevice.PortAudioError as error:
+        raise _refused(end, device, error) from error
+
+
+def _refused(end: End, device: str, error: Exception) -> GuitaiError:
+    return _no_device(f"sound.{end}", device or "default", error, ", ".join(_present(end)) or "none")
+
+
+def _present(end: End) -> list[str]:
+    """Return the names PortAudio knows for devices of one kind; a part of one that fits no other will do."""
+    channels = f"max_{DIRECTION[end]}_channels"
+    with contextlib.suppress(sounddevice.PortAudioError):  # why a device could not be opened says more than this
+        return [str(device["name"]) for device in sounddevice.query_devices() if device[channels] > 0]
+    return []
+
+
+def _no_device(setting: str, device: str, error: Exception, there: str) -> GuitaiError:
+    reason = " ".join(str(error).split())
+    return GuitaiError("sound.no_device", setting=setting, device=device, reason=reason, present=there)
 
 
 def _monotonic(from_now_s: float) -> int:

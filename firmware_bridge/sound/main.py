@@ -46,20 +46,26 @@ class Sound:
 
     def report(self, state: DeviceState) -> None:
         """Tell those who watch the socket how a device does (from any thread; the camera's too)."""
-        if self._loop is None:
+        loop = self._loop  # read once: it ends in another thread
+        if loop is None:
             self._server.report(state)  # nobody is connected: it is kept for who will be
         else:
-            self._loop.call_soon_threadsafe(self._server.report, state)
+            loop.call_soon_threadsafe(self._server.report, state)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`. Raises GuitaiError ``sound.bad_wav``, ``wire.address_in_use``."""
+        self._loop = loop = asyncio.get_running_loop()
+        try:
+            await self._run(loop, stop)
+        finally:
+            self._loop = None
+
+    async def _run(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
         reference = Reference(SPEAKER_RATE_HZ)
-        loop = asyncio.get_running_loop()
 
         def tell(note: Note, at_ns: int) -> None:
             loop.call_soon_threadsafe(self._server.tell, note, at_ns)
 
-        self._loop = loop
         playback = Playback(self._mixer, reference, tell)
         with ExitStack() as standing:
             paced = PacedPlayback(playback, self._recorder(standing))
@@ -73,7 +79,6 @@ class Sound:
                         await self._watch(rig, stop, retry_s, playback, capture)
                     retry_s = RETRY_FIRST_S if rig.complete else min(RETRY_MOST_S, retry_s * 2)
                     _look_again(self._settings.microphone, self._settings.loudspeaker)
-            self._loop = None
 
     async def _watch(
         self, rig: Rig, stop: asyncio.Event, retry_s: float, playback: Playback, capture: Capture | None
@@ -128,7 +133,8 @@ class Sound:
 
 def _look_again(*settings: str) -> None:
     if any(setting.startswith("device") for setting in settings):
-        with contextlib.suppress(OSError):  # PortAudio is not installed: the rig has said so
+        # PortAudio is not installed or cannot begin: the rig says so as it opens the devices
+        with contextlib.suppress(OSError, GuitaiError):
             from firmware_bridge.sound.devices import look_again
 
             look_again()

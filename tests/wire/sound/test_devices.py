@@ -56,6 +56,35 @@ DEVICE_RUN = textwrap.dedent("""
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2] == "cancel"))
 """)
 
+REFUSED_RUN = textwrap.dedent("""
+    import json
+    import sounddevice
+    from firmware_bridge.sound import devices
+    from guitai.errors import GuitaiError
+
+    def said(attempt):
+        try:
+            return attempt()
+        except GuitaiError as error:
+            return error.code
+
+    def no_beginning():
+        raise sounddevice.PortAudioError("no memory")
+
+    speaker = devices.DeviceSpeaker("", lambda _: None)
+    microphone = devices.DeviceMicrophone("", lambda *_: None)
+    begin = sounddevice._initialize
+    sounddevice._terminate()
+    found = [said(attempt) for attempt in (
+        speaker.start, microphone.start, lambda: devices.DeviceSpeaker("", lambda _: None),
+        lambda: devices.DeviceMicrophone("", lambda *_: None))]
+    sounddevice._initialize = no_beginning
+    found.append(said(devices.look_again))
+    sounddevice._initialize = begin
+    devices.look_again()
+    devices.DeviceSpeaker("", lambda _: None).start()
+    print(json.dumps(found))
+""")
 
 ATTEMPTS = 4
 
@@ -78,6 +107,12 @@ def test_the_kiosks_own_voice_is_taken_out_of_the_microphone(pulse: dict[str, st
         if figures["quiet"] < 8000 / 2**0.5 / 10:
             return
     pytest.fail(f"the echo is still there: {figures}")
+
+
+def test_what_portaudio_refuses_is_a_missing_device_and_is_there_again_later(pulse: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-c", REFUSED_RUN], env=pulse, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == ["sound.no_device"] * 5
 
 
 def run(folder: Path, environment: dict[str, str], mode: str) -> dict[str, float]:

@@ -6,10 +6,13 @@ import asyncio
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from firmware_bridge.sound.blocks import SPEAKER_BLOCK
 from firmware_bridge.sound.levels import FLOOR_DBFS, Meter
+from firmware_bridge.sound.main import Sound
 from guitai.config import Config
+from guitai.errors import GuitaiError
 from guitai.messages.device import DeviceState
 from guitai.shell.voice import Voice
 from guitai.tables import SOCKETS
@@ -52,6 +55,14 @@ async def test_what_the_camera_says_comes_through_from_its_thread_and_only_once(
             await asyncio.to_thread(sound.report, state)
         assert [(await next_of(stream, "device.state")).data["usable"] for _ in range(2)] == [True, False]
         stream.close()
+
+
+def test_what_the_camera_says_after_sound_has_failed_does_no_harm(folder: Path) -> None:
+    settings = {"paths": {"run": str(folder)}, "sound": {"microphone": f"file:{folder / 'none.wav'}"}}
+    sound = Sound(Config.model_validate(settings))
+    with pytest.raises(GuitaiError, match="bad_wav"):
+        asyncio.run(sound.run(asyncio.Event()))
+    sound.report(DeviceState("camera", False, "camera.stopped"))
 
 
 async def test_levels_come_every_second_to_who_wants_them(running: Running, folder: Path) -> None:
