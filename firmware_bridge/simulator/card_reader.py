@@ -14,6 +14,8 @@ from guitai.errors import GuitaiError
 
 Slot = Literal["empty", "inside", "exit"]
 RETAIN_CAPACITY = 20
+STEPS = ("insert.done", "eject.done", "retain.done")
+"""Writes to the disk right after which the power may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class Reader:
 
     taken: int = 0
     condition: str = ""
+
+
+def taken(reader: Reader) -> Reader:
+    """Return the reader after a hand has taken the card from its exit; the sensors count it with or without power."""
+    return replace(_without_card(reader), taken=reader.taken + 1)
+
+
+def _without_card(reader: Reader) -> Reader:
+    return replace(reader, slot="empty", track2="", chip="")
 
 
 class CardReader(Device[Reader]):
@@ -72,7 +83,7 @@ class CardReader(Device[Reader]):
 
     def take(self) -> None:
         """Take the card from the exit (a hand does)."""
-        self.become(replace(self._empty(), taken=self.state.taken + 1))
+        self.become(taken(self.state))
 
     async def eject(self) -> None:
         """Move the card to the exit."""
@@ -82,7 +93,7 @@ class CardReader(Device[Reader]):
     async def retain(self) -> None:
         """Move the card into the retain bin."""
         await self._motion()
-        self.become(replace(self._empty(), retained=self.state.retained + 1), "retain.done")
+        self.become(replace(_without_card(self.state), retained=self.state.retained + 1), "retain.done")
 
     def empty_bin(self) -> int:
         """Take all cards out of the retain bin (a technician's hand does); return how many there were."""
@@ -98,9 +109,6 @@ class CardReader(Device[Reader]):
     async def contact(self) -> None:
         """Take the time an exchange with the chip takes."""
         await self._motion()
-
-    def _empty(self) -> Reader:
-        return replace(self.state, slot="empty", track2="", chip="")
 
 
 class ReaderChip:

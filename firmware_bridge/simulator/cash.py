@@ -186,6 +186,17 @@ def moved(cash: Cash, source: Place, target: Place, notes: Notes) -> Cash:
     return replace(cash, **changes)
 
 
+def taken(cash: Cash) -> Cash:
+    """Return the cash after a hand has taken what stands at the exit, with or without power."""
+    return moved(cash, "exit", "taken", cash.exit)
+
+
+def taken_back(cash: Cash) -> Cash:
+    """Return the cash after a hand has taken what stands in the return tray, with or without power."""
+    cash = moved(cash, "refused", "taken_back", cash.refused)
+    return moved(cash, "returned", "taken_back", cash.returned)
+
+
 def believed(cash: Cash) -> Notes:
     """Return how many notes the machine thinks are in its cassettes."""
     counters = cash.counters

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from firmware_bridge.simulator.cash import Cash, CashIn, CashInStatus, emptied, moved
+from firmware_bridge.simulator.cash import Cash, CashIn, CashInStatus, emptied, moved, taken_back
 from firmware_bridge.simulator.dispenser import Dispenser
 from firmware_bridge.simulator.notes import Notes, count, half, minus, plus
 from firmware_bridge.simulator.serials import Bundles
@@ -165,8 +165,7 @@ class Recycler(Dispenser):
     def take_back(self) -> Notes:
         """Take the notes from the return tray (a hand does)."""
         notes = plus(self.state.refused, self.state.returned)
-        cash = moved(self.state, "refused", "taken_back", self.state.refused)
-        self.become(moved(cash, "returned", "taken_back", cash.returned))
+        self.become(taken_back(self.state))
         return notes
 
     def clear_faults(self) -> None:

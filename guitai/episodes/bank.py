@@ -55,21 +55,23 @@ class BankLine:
 
     async def look_up(self, effect: m.LookUpCustomer) -> m.CustomerKnown | m.BankUnreachable:
         """Return who the card belongs to."""
-        return await self._query("look_up", effect, m.CustomerKnown, lambda: self._bank.profile(effect.card_token))
+        return await self._query("look_up", effect.request_id, m.CustomerKnown, self._bank.profile, effect.card_token)
 
     async def balance(self, effect: m.AskBalance) -> m.BalanceKnown | m.BankUnreachable:
         """Return what is available."""
         return await self._query(
-            "balance", effect, m.BalanceKnown, lambda: {"available": self._bank.available(effect.card_token)}
+            "balance", effect.request_id, m.BalanceKnown, lambda: {"available": self._bank.available(effect.card_token)}
         )
 
     async def verify_pin(self, request_id: str, card_token: str, pin_block: bytes) -> PinChecked | m.BankUnreachable:
         """Check the PIN block."""
-        owner = self._bank.customer(card_token)
-        answer = await self._ask(
-            "verify_pin", lambda: self._bank.checks.verify_pin(request_id, card_token, owner, pin_block)
+        checks, owner = self._bank.checks, self._bank.customer
+        return await self._query(
+            "verify_pin",
+            request_id,
+            PinChecked,
+            lambda: checks.verify_pin(request_id, card_token, owner(card_token), pin_block),
         )
-        return m.BankUnreachable(request_id) if answer is None else PinChecked(request_id, **answer)
 
     async def transfer(self, effect: m.PostTransfer, account: str) -> m.TransferOutcome | m.BankUnreachable:
         """Move money."""
@@ -81,95 +83,94 @@ class BankLine:
             effect.mode,
             effect.risk_ref,
         )
-        owner = self._bank.customer(effect.card_token)
-        act = lambda: self._bank.transfers.put(effect.request_id, order, owner)  # noqa: E731 # named for its length
-        return await self._outcome("transfer", effect.request_id, m.TransferOutcome, act)
+        transfers, owner = self._bank.transfers, self._bank.customer
+        return await self._outcome(
+            "transfer",
+            effect.request_id,
+            m.TransferOutcome,
+            lambda: transfers.put(effect.request_id, order, owner(effect.card_token)),
+        )
 
     async def ask_transfer(self, effect: m.AskTransfer) -> m.TransferOutcome | m.BankUnreachable:
         """Return what became of a transfer."""
         return await self._outcome(
-            "ask_transfer", effect.request_id, m.TransferOutcome, lambda: self._bank.transfers.get(effect.request_id)
+            "ask_transfer", effect.request_id, m.TransferOutcome, self._bank.transfers.get, effect.request_id
         )
 
     async def decide_hold(self, effect: m.DecideHold) -> m.TransferOutcome | m.BankUnreachable:
         """Release or reject."""
-        act = lambda: self._bank.transfers.decide(  # noqa: E731 # named for its length
-            effect.transfer_id, effect.request_id, effect.decision, effect.teller_id
+        asked = effect.transfer_id, effect.request_id, effect.decision, effect.teller_id
+        return await self._outcome(
+            "decide_hold", effect.request_id, m.TransferOutcome, self._bank.transfers.decide, *asked
         )
-        return await self._outcome("decide_hold", effect.request_id, m.TransferOutcome, act)
 
     async def reserve(self, effect: m.ReserveDebit) -> m.DebitOutcome | m.BankUnreachable:
         """Debit the account for cash."""
-        act = lambda: self._bank.debits.put(effect.request_id, effect.card_token, effect.amount)  # noqa: E731 # as above
-        return await self._outcome("reserve", effect.request_id, m.DebitOutcome, act)
+        asked = effect.request_id, effect.card_token, effect.amount
+        return await self._outcome("reserve", effect.request_id, m.DebitOutcome, self._bank.debits.put, *asked)
 
     async def token(self, debit_id: str, nonce: str, amount: Fen) -> str | m.BankUnreachable:
         """Return the token of a debit. Raises GuitaiError ``bank.refused``."""
         try:
-            answer = await self._ask("token", lambda: {"token": self._bank.debits.token(debit_id, nonce, amount)})
+            answer = await self._ask("token", self._bank.debits.token, debit_id, nonce, amount)
         except GuitaiError as error:
             raise GuitaiError("bank.refused", reason=error.code) from error
-        return m.BankUnreachable(debit_id) if answer is None else str(answer["token"])
+        return m.BankUnreachable(debit_id) if answer is None else str(answer)
 
     async def settle(self, effect: m.SettleDebit) -> m.DebitOutcome | m.BankUnreachable:
         """Tell what became of the notes."""
-        act = lambda: self._bank.debits.settle(  # noqa: E731 # as above
-            effect.debit_id, effect.request_id, effect.result, effect.taken
-        )
-        return await self._outcome("settle", effect.request_id, m.DebitOutcome, act)
+        asked = effect.debit_id, effect.request_id, effect.result, effect.taken
+        return await self._outcome("settle", effect.request_id, m.DebitOutcome, self._bank.debits.settle, *asked)
 
     async def ask_debit(self, effect: m.AskDebit) -> m.DebitOutcome | m.BankUnreachable:
         """Return what became of a debit."""
         return await self._outcome(
-            "ask_debit", effect.request_id, m.DebitOutcome, lambda: self._bank.debits.get(effect.request_id)
+            "ask_debit", effect.request_id, m.DebitOutcome, self._bank.debits.get, effect.request_id
         )
 
     async def post_deposit(self, effect: m.PostDeposit) -> m.DepositOutcome | m.BankUnreachable:
         """Credit stored notes, or open a dispute about them."""
-        act = lambda: self._bank.deposits.put(  # noqa: E731 # as above
-            effect.request_id, effect.card_token, effect.amount, effect.result
-        )
-        return await self._outcome("post_deposit", effect.request_id, m.DepositOutcome, act)
+        asked = effect.request_id, effect.card_token, effect.amount, effect.result
+        return await self._outcome("post_deposit", effect.request_id, m.DepositOutcome, self._bank.deposits.put, *asked)
 
     async def send_sms(self, effect: m.SendSms) -> m.SmsSent | m.BankUnreachable:
         """Have a code sent."""
-        owner = self._bank.customer(effect.card_token)
-        answer = await self._ask(
-            "send_sms", lambda: self._bank.checks.send_sms(effect.request_id, effect.card_token, owner)
+        checks, owner, card = self._bank.checks, self._bank.customer, effect.card_token
+        return await self._query(
+            "send_sms", effect.request_id, m.SmsSent, lambda: checks.send_sms(effect.request_id, card, owner(card))
         )
-        return m.BankUnreachable(effect.request_id) if answer is None else m.SmsSent(effect.request_id, **answer)
 
     async def check_sms(self, effect: m.CheckSms, code: str) -> m.SmsChecked | m.BankUnreachable:
         """Check a code."""
-        answer = await self._ask(
-            "check_sms", lambda: self._bank.checks.check_sms(effect.sms_id, effect.request_id, code)
-        )
-        return m.BankUnreachable(effect.request_id) if answer is None else m.SmsChecked(effect.request_id, **answer)
+        asked = effect.sms_id, effect.request_id, code
+        return await self._query("check_sms", effect.request_id, m.SmsChecked, self._bank.checks.check_sms, *asked)
 
-    async def _query(self, name: str, effect: Any, kind: type[T], act: Callable[[], Any]) -> T | m.BankUnreachable:
+    async def _query(
+        self, name: str, request_id: str, kind: type[T], act: Callable[..., Any], *args: object
+    ) -> T | m.BankUnreachable:
+        """Answer as `guitai.bank.client` reads the host: a refused query is as good as none."""
         try:
-            answer = await self._ask(name, act)
+            answer = await self._ask(name, act, *args)
         except GuitaiError:
             answer = None
-        if answer is None:
-            return m.BankUnreachable(effect.request_id)
-        return convert({"request_id": effect.request_id, **answer}, kind)
-
-    async def _outcome(
-        self, name: str, request_id: str, kind: type[T], act: Callable[[], Any]
-    ) -> T | m.BankUnreachable:
-        """Answer as `guitai.bank.client` reads the host: a refusal of a question says nothing of what it asked about."""
-        try:
-            answer = await self._ask(name, act)
-        except GuitaiError as error:
-            if error.code == "bank.absent":
-                return convert({"request_id": request_id, "status": "absent"}, kind)
-            if name.startswith("ask"):
-                return m.BankUnreachable(request_id)
-            return convert({"request_id": request_id, "status": "refused", "reason": error.code}, kind)
         return m.BankUnreachable(request_id) if answer is None else convert({"request_id": request_id, **answer}, kind)
 
-    async def _ask(self, name: str, act: Callable[[], Any]) -> Any:
+    async def _outcome(
+        self, name: str, request_id: str, kind: type[T], act: Callable[..., Any], *args: object
+    ) -> T | m.BankUnreachable:
+        """The same for what moves money: a refusal of a question says nothing of what it asked about."""
+        try:
+            answer = await self._ask(name, act, *args)
+        except GuitaiError as error:
+            reason = str(error.params.get("reason", ""))
+            if error.code == "bank.absent":
+                return convert({"request_id": request_id, "status": "absent", "reason": reason}, kind)
+            if name.startswith("ask"):
+                return m.BankUnreachable(request_id)
+            return convert({"request_id": request_id, "status": "refused", "reason": reason}, kind)
+        return m.BankUnreachable(request_id) if answer is None else convert({"request_id": request_id, **answer}, kind)
+
+    async def _ask(self, name: str, act: Callable[..., Any], *args: object) -> Any:
         """Return the host's answer, or None when none came."""
         trouble, seconds = self._calling(name) or ("", 0.0)
         if trouble == "slow":
@@ -178,7 +179,7 @@ class BankLine:
             await asyncio.sleep(TIMEOUT_S)
             return None
         await asyncio.sleep(ANSWER_S)
-        answer = act()
+        answer = act(*args)
         await asyncio.sleep(ANSWER_S)
         if trouble == "answer lost" or not self.is_up:
             await asyncio.sleep(TIMEOUT_S)

@@ -115,9 +115,7 @@ class WatchedDaemon(Daemon):
 class Core:
     """Starts, dies, starts again, with nothing but its files."""
 
-    daemon_kind: type[WatchedDaemon] = WatchedDaemon
     journal_kind: type[WatchedJournal] = WatchedJournal
-    port_kind: type[DevicePort] = DevicePort
 
     def __init__(self, config: Config, dial: Dial, bank: BankLine, moment: Moment) -> None:
         self._config, self._dial, self._bank, self._moment = config, dial, bank, moment
@@ -159,12 +157,12 @@ class Core:
         parts = Parts(
             clock=LoopClock(),
             journal=self._open_journal,
-            devices=lambda config, happen: self.port_kind(config, happen, self._dial),
+            devices=lambda config, happen: DevicePort(config, happen, self._dial),
             host=lambda _: self._bank,
             voice=SilentVoice,
             eyes=BlindEyes,
         )
-        self.daemon = self.daemon_kind(self._config, parts)
+        self.daemon = WatchedDaemon(self._config, parts)
         self.daemon.moment = self._moment
         for job in self.daemon.jobs():
             asyncio.get_running_loop().create_task(job)

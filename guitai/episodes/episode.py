@@ -6,7 +6,6 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +26,11 @@ MEMORY = Path("/dev/shm")  # noqa: S108 # files that live for milliseconds, in f
 GUARDED = frozenset({"effect broke", "command failed", "bad completion", "journal refused"})
 """Log lines of the guards: a bug was caught at the last moment."""
 
-MakeWorld = Callable[..., World]
-
 
 class Episodes:
     """Runs one episode after another; use it as a context manager."""
 
-    def __init__(self, world: MakeWorld = World) -> None:
-        self._world = world
+    def __init__(self) -> None:
         where = MEMORY if os.access(MEMORY, os.W_OK) else None
         self._folder = Path(tempfile.mkdtemp(prefix="guitai-episodes-", dir=where))
         self._guarded: list[str] = []
@@ -90,7 +86,7 @@ class Episodes:
         raise structlog.DropEvent
 
     async def _live(self, result: Result, folder: Path, traced: bool) -> None:
-        world = self._world(result, folder, self._owners, traced)
+        world = World(result, folder, self._owners, traced)
         try:
             await world.live()
         finally:

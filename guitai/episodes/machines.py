@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import contextvars
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from firmware_bridge.main import services_of
@@ -14,11 +14,13 @@ from firmware_bridge.protocol.dialect import Dialect
 from firmware_bridge.protocol.envelope import ROOT_PATH
 from firmware_bridge.services.publisher import PublisherService
 from firmware_bridge.services.runner import Runner
+from firmware_bridge.simulator import card_reader
 from firmware_bridge.simulator.branch import Branch, state_folder
 from firmware_bridge.simulator.card_reader import Reader
-from firmware_bridge.simulator.cash import Cash
+from firmware_bridge.simulator.cash import Cash, taken, taken_back
 from firmware_bridge.simulator.faults import Faults, PowerCutError
 from firmware_bridge.simulator.notes import Notes, plus
+from firmware_bridge.simulator.recycler import Recycler
 from firmware_bridge.store import StateFile
 from guitai.config import Config
 from guitai.episodes.loop import DiedError, context_of
@@ -139,13 +141,7 @@ class Machines:
         """Put the card in if the slot is open."""
         if self.branch is None or not self.branch.card_reader.accepting:
             return False
-        try:
-            self.branch.card_reader.insert(f"{pan}={EXPIRY}")
-        except PowerCutError:
-            self.kill()
-            self._watchers.cut()
-        except DiedError:
-            pass  # somebody had it die at an event the hand caused
+        self._put_in(self.branch.card_reader.insert, f"{pan}={EXPIRY}")
         return True
 
     def take_card(self) -> str:
@@ -157,7 +153,7 @@ class Machines:
             with contextlib.suppress(DiedError):
                 self.branch.card_reader.take()
         else:
-            self._save("card_reader", replace(state, slot="empty", track2="", taken=state.taken + 1))
+            self._save("card_reader", card_reader.taken(state))
         return state.track2.partition("=")[0]
 
     def take_notes(self) -> Taken | None:
@@ -165,26 +161,14 @@ class Machines:
         cash = self.cash
         if not cash.exit or (cash.moving and self.branch is not None):
             return None
-        if self.branch is not None:
-            self.hand_at_exit = True
-            with contextlib.suppress(DiedError):
-                self.branch.dispenser.take()
-            self.hand_at_exit = False
-        else:
-            self._save_cash(replace(cash, exit={}, taken=plus(cash.taken, cash.exit)))
+        self._take_out(Recycler.take, taken)
         return Taken(cash.exit, cash.last.dispense_id if cash.last else "")
 
     def insert_notes(self, notes: Notes, forged: Notes) -> bool:
         """Put notes in if the slot is open."""
         if self.branch is None or not self.branch.dispenser.accepting:
             return False
-        try:
-            self.branch.dispenser.insert(notes, forged)
-        except PowerCutError:
-            self.kill()
-            self._watchers.cut()
-        except DiedError:
-            pass  # as for the card
+        self._put_in(self.branch.dispenser.insert, notes, forged)
         return True
 
     def take_back(self) -> Notes:
@@ -193,13 +177,7 @@ class Machines:
         notes = plus(cash.refused, cash.returned)
         if not notes or (cash.moving and self.branch is not None):
             return {}
-        if self.branch is not None:
-            self.hand_at_exit = True
-            with contextlib.suppress(DiedError):
-                self.branch.dispenser.take_back()
-            self.hand_at_exit = False
-        else:
-            self._save_cash(replace(cash, refused={}, returned={}, taken_back=plus(cash.taken_back, notes)))
+        self._take_out(Recycler.take_back, taken_back)
         return notes
 
     def type_pin(self, digits: str) -> bool:
@@ -213,6 +191,25 @@ class Machines:
         """Press the pad's cancel key."""
         if self.branch is not None and self.branch.pin_pad.active:
             self.branch.pin_pad.press_cancel()
+
+    def _put_in(self, insert: Callable[..., None], *what: Any) -> None:
+        try:
+            insert(*what)
+        except PowerCutError:
+            self.kill()
+            self._watchers.cut()
+        except DiedError:
+            pass  # somebody had it die at an event the hand caused
+
+    def _take_out(self, take: Callable[[Recycler], Notes], in_the_dark: Callable[[Cash], Cash]) -> None:
+        if self.branch is None:
+            self._last_seen = in_the_dark(self.cash)
+            self._save("dispenser", self._last_seen)
+            return
+        self.hand_at_exit = True
+        with contextlib.suppress(DiedError):
+            take(self.branch.dispenser)
+        self.hand_at_exit = False
 
     def _start(self) -> None:
         self.branch = Branch(self._config, PACE_S)
@@ -256,10 +253,6 @@ class Machines:
 
     def _load(self, name: str, kind: type[Any], fresh: Any) -> Any:
         return StateFile(self._folder / f"{name}.json", kind).load() or fresh
-
-    def _save_cash(self, cash: Cash) -> None:
-        self._last_seen = cash
-        self._save("dispenser", cash)
 
     def _save(self, name: str, state: Any) -> None:
         StateFile(self._folder / f"{name}.json", type(state)).save(state)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import time
 import warnings
 from collections import Counter
@@ -50,21 +49,21 @@ class Tally:
         self.endings += other.endings
 
 
-def run_many(count: int, first: int = 0, workers: int | None = None) -> Tally:
+def run_many(count: int, first: int = 0) -> Tally:
     """Run `count` episodes with the seeds from `first` on, the same whatever the number of processes."""
     seeds = range(first, first + count)
-    return _run(_run_seeds, [seeds[n : n + CHUNK] for n in range(0, count, CHUNK)], workers)
+    return _run(_run_seeds, [seeds[n : n + CHUNK] for n in range(0, count, CHUNK)])
 
 
-def run_plans(plans: Sequence[Plan], workers: int | None = None) -> Tally:
+def run_plans(plans: Sequence[Plan]) -> Tally:
     """Run these plans."""
-    return _run(_run_plans, [plans[n : n + CHUNK] for n in range(0, len(plans), CHUNK)], workers)
+    return _run(_run_plans, [plans[n : n + CHUNK] for n in range(0, len(plans), CHUNK)])
 
 
-def _run(job: Callable[[Any], Tally], parts: Sequence[Sequence[Any]], workers: int | None) -> Tally:
+def _run(job: Callable[[Any], Tally], parts: Sequence[Sequence[Any]]) -> Tally:
     began, total = time.monotonic(), Tally()
     # Spawned, not forked: the caller may have threads and a loop of its own.
-    with ProcessPoolExecutor(workers or os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         for part in pool.map(job, parts):
             total.add(part)
     total.seconds = time.monotonic() - began

@@ -12,7 +12,6 @@ PROCESS_DEATHS = ("core dies", "devices die", "both die")
 LINE_FAULTS = ("line breaks before", "line breaks after", "all lines break", "held up", "twice", "overtaken", "retyped")
 BANK_FAULTS = ("request lost", "answer lost", "slow", "bank down")
 LINK_FAULTS = ("disconnect_early", "disconnect", "duplicate", "delay:20")
-CARD_STEPS = ("insert.done", "eject.done", "retain.done")
 CONDITIONS = ("card_reader jam", "card_reader retain_full", "dispenser offline", "pin_pad tamper", "printer paper_out")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from firmware_bridge.protocol.dialect import FIRST, KAL, SCHEMA
+from firmware_bridge.simulator.card_reader import STEPS as CARD_STEPS
 from firmware_bridge.simulator.dispenser import STEPS
 from firmware_bridge.simulator.recycler import CASH_IN_STEPS
 from guitai.episodes.menu import (
     BANK_FAULTS,
-    CARD_STEPS,
     CONDITIONS,
     LINE_FAULTS,
     LINK_FAULTS,
@@ -24,7 +25,9 @@ Business = Literal["withdraw", "deposit", "balance"]
 BUSINESSES: tuple[Business, ...] = (*("withdraw",) * 5, *("deposit",) * 4, "balance")
 
 Forgets = Literal["", "card", "notes"]
-DIALECTS = ("kal", "schema", "first")
+DIALECTS = {dialect.name: dialect for dialect in (KAL, SCHEMA, FIRST)}
+"""In the order in which a seed draws them."""
+
 AMOUNTS_YUAN = (100, 300, 500, 1200, 2000)
 
 
@@ -112,7 +115,7 @@ def plan_of(seed: int) -> Plan:
     count = lot.choices((0, 1, 2, 3), (4, 46, 30, 20))[0]
     visits = tuple(_visit(lot) for _ in range(lot.choices((1, 2), (80, 20))[0]))
     menu = menu_of(visit.business for visit in visits)
-    dialect = lot.choices(DIALECTS, (60, 25, 15))[0]
+    dialect = lot.choices(tuple(DIALECTS), (60, 25, 15))[0]
     return Plan(seed, dialect, visits, tuple(_incident(lot, menu, len(visits)) for _ in range(count)))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firmware_bridge.protocol.dialect import FIRST, KAL, SCHEMA
 from guitai.config import Config, Paths
 from guitai.episodes.bank import BankLine, Trouble
 from guitai.episodes.core import Core, LoopClock
@@ -17,7 +16,7 @@ from guitai.episodes.customer import TELLER, Body, Customer
 from guitai.episodes.loop import DiedError
 from guitai.episodes.machines import Machines, Watchers
 from guitai.episodes.oracle import Oracle
-from guitai.episodes.plan import Incident, Plan
+from guitai.episodes.plan import DIALECTS, Incident, Plan
 from guitai.episodes.wire import SOON_S, Line, Side, retyped, what_is
 from guitai.keys import read_key
 from guitai.messages import face
@@ -25,7 +24,6 @@ from guitai.messages.handover import TellerLeft
 from headquarters.bank.customers import Customer as Owner
 from headquarters.bank.host import Bank
 
-DIALECTS = {dialect.name: dialect for dialect in (KAL, SCHEMA, FIRST)}
 LAST_S = 3600.0
 """By then, with nothing breaking any more, every session has ended."""
 
@@ -55,8 +53,6 @@ class Result:
 class World:
     """One kiosk, one bank, and the customers of one plan."""
 
-    core_kind: type[Core] = Core
-
     def __init__(self, result: Result, folder: Path, owners: Sequence[Owner], traced: bool = False) -> None:
         self.result, self.plan, self.owners, self._traced = result, result.plan, owners, traced
         plan = self.plan
@@ -71,7 +67,7 @@ class World:
         watchers = Watchers(self.oracle.seen, self._fault_strikes, self._power_cut)
         self.machines = Machines(self._config, DIALECTS[plan.dialect], self._passes, watchers)
         self.oracle.machines = self.machines
-        self.core = self.core_kind(self._config, self.machines.dial, self.bank_line, self.moment)
+        self.core = Core(self._config, self.machines.dial, self.bank_line, self.moment)
         self.bodies: list[Body] = []
 
     def close(self) -> None:
@@ -231,8 +227,8 @@ class World:
         await asyncio.sleep(BETWEEN_S)
         self.bank_line.set_up(True)
         await asyncio.sleep(TIDY_S)
-        keys = read_key(self._config.paths.keys / "card_token.key")
-        self.oracle.check(self.bodies, keys, [owner.card for owner in self.owners], len(set(self.core.records)))
+        key = read_key(self._config.paths.keys / "card_token.key")
+        self.oracle.check(self.bodies, key, [owner.card for owner in self.owners], len(set(self.core.records)))
 
     async def _ends(self) -> bool:
         clock = asyncio.get_running_loop()

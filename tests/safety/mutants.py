@@ -112,6 +112,3 @@ def credited_at_once(session: Session) -> Step:
 
 def only_thanked(session: Session, event: NotesStored) -> Step:
     return rightly_thanked(session, DepositOutcome(event.request_id, "credited"))
-
-
-MUTANTS = (journal_skipped, command_resent, credit_before_the_end)

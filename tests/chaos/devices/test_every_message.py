@@ -17,9 +17,9 @@ import orjson
 import pytest
 
 from guitai.dialogue.data import REPLIES
+from guitai.episodes.oracle import CUSTOMERS
 from guitai.messages.codec import to_data
 from guitai.money import Fen, short_yuan
-from headquarters.bank.ledger import CASH_RECEIVED
 
 from .kiosk import AMOUNT_FEN, Customer, Kiosk, running
 
@@ -34,6 +34,9 @@ SPREAD = [
     ("deposit", "both", 24), ("deposit", "core", 31), ("deposit", "devices", 31), ("deposit", "both", 33),
 ]  # fmt: skip
 """Business, what is killed, before which message: around the moments in which notes move."""
+
+STRUCK = 0.9
+"""At least this share of the messages has to be reached by its kill: a visit is not always quite as long."""
 
 
 @pytest.fixture
@@ -50,6 +53,7 @@ async def test_a_spread_of_kills_costs_nothing(folders, record_property):
         wrong = [text for where in SPREAD for text in await survives(kiosk, *where)]
     record_property("kills", kiosk.tap.kills)
     assert not wrong, "\n".join(wrong)
+    assert kiosk.tap.kills == len(SPREAD)
 
 
 @pytest.mark.long
@@ -63,6 +67,7 @@ async def test_a_kill_between_any_two_messages_costs_nothing(business, process, 
         wrong = [text for number in range(1, messages + 1) for text in await survives(kiosk, business, process, number)]
     record_property("kills", kiosk.tap.kills)
     assert not wrong, "\n".join(wrong)
+    assert kiosk.tap.kills >= STRUCK * messages
 
 
 @dataclass(frozen=True)
@@ -145,19 +150,20 @@ def withdrawn(kiosk: Kiosk, sessions: list[str], taken: int) -> list[str]:
 
 
 def deposited(kiosk: Kiosk, sessions: list[str], kept: int) -> list[str]:
-    booked = [
-        row for row in rows(kiosk, "SELECT * FROM entries WHERE account = ?", CASH_RECEIVED)
-        if str(row["reference"]).startswith(tuple(sessions))
-    ]  # fmt: skip
+    """More than stayed inside never is credited; less only if a dispute is open. The ledger's word, not the answer's."""
+    booked = rows(
+        kiosk, "SELECT reference, amount_fen FROM entries JOIN requests ON request_id = reference "
+        "WHERE kind = 'deposit' AND account LIKE ?", CUSTOMERS + "%",
+    )  # fmt: skip
     answers = {
         orjson.loads(row["answer"])["status"]
         for row in rows(kiosk, "SELECT * FROM requests WHERE kind = 'deposit'")
         if str(row["request_id"]).startswith(tuple(sessions))
     }
-    credited = -sum(row["amount_fen"] for row in booked)
+    credited = sum(row["amount_fen"] for row in booked if str(row["reference"]).startswith(tuple(sessions)))
     if answers == {"credited"} and kept == credited == AMOUNT_FEN:
         return unless_shown(kiosk, REPLIES["deposit_done"]["zh"].lead)
-    if "disputed" in answers and credited <= max(kept, AMOUNT_FEN):
+    if "disputed" in answers and credited <= kept:
         case = next(str(effect["deposit_id"]) for effect in effects(kiosk, sessions, "cashin.start"))
         return unless_shown(kiosk, case) + unless_escalated(kiosk, sessions)
     if not answers and kept == 0 and not effects(kiosk, sessions, "cashin.start"):
