@@ -33,6 +33,12 @@ PROBE_S = 5.0
 TRIES = 5
 """Failures in a row after which the service's address is asked for again."""
 
+OUTCOME_UNKNOWN = "device.outcome_unknown"
+"""The code of every command that was sent and not answered."""
+
+SETTLE_S = 0.05
+"""How long an event that overtook its command's completion is held back, so that the outcome is heard first."""
+
 OnEvent = Callable[[str, Mapping[str, Any]], None]
 log = structlog.get_logger()
 
@@ -130,6 +136,19 @@ class Link:
         begun = await self.begin(command, payload, timeout_ms=timeout_ms, version=version)
         return await begun.done
 
+    async def send(self, command: str | CommandBody, payload: Mapping[str, Any] | None = None) -> Completed | None:
+        """Send a command and return its completion, or None when nobody knows whether it was done.
+
+        What it raises was raised while nothing was sent: GuitaiError ``device.not_connected``, ``xfs.bad_message``,
+        ``xfs.too_large``.
+        """
+        try:
+            return await self.request(command, payload)
+        except GuitaiError as error:
+            if error.code != OUTCOME_UNKNOWN:
+                raise
+            return None
+
     async def ask(
         self, command: str | CommandBody, payload: Mapping[str, Any] | None = None, *, timeout_ms: int = 0
     ) -> Completed:
@@ -137,7 +156,16 @@ class Link:
         try:
             return await self.request(command, payload, timeout_ms=timeout_ms)
         except GuitaiError as error:
+            if error.code != OUTCOME_UNKNOWN:
+                raise
             raise GuitaiError("device.not_connected", device=self.name) from error
+
+    async def asked(self, command: str | CommandBody, payload: Mapping[str, Any] | None = None) -> Completed:
+        """Ask what has to succeed. Raises GuitaiError ``device.not_connected``, ``device.failed``."""
+        done = await self.ask(command, payload)
+        if not done.ok:
+            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
+        return done
 
     async def cancel(self, request: Request) -> None:
         """Ask the service to stop a command; its end comes all the same."""
@@ -185,7 +213,9 @@ class Link:
                 waiting[1].set_result(received)
         elif isinstance(received, Garbled):
             log.error("unreadable completion", service=self.name, command=received.name)
-            self._fail(*self._waiting.pop(received.request_id)[:2])
+            waiting = self._waiting.pop(received.request_id, None)
+            if waiting is not None:  # nobody waits for the end of a Common.Cancel
+                self._fail(*waiting[:2])
         elif isinstance(received, Event):
             waiting = self._waiting.get(received.request_id)
             if waiting is not None and waiting[2] is not None:
@@ -203,7 +233,7 @@ class Link:
 
     def _fail(self, name: str, done: asyncio.Future[Completed]) -> None:
         if not done.done():
-            done.set_exception(GuitaiError("device.outcome_unknown", device=self.name, command=name))
+            done.set_exception(GuitaiError(OUTCOME_UNKNOWN, device=self.name, command=name))
             done.exception()  # marks it as seen: who asked may have gone
 
     async def _probe(self) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from firmware_bridge.client.counted import UNRECOGNISED, fen
 from firmware_bridge.client.judge import code_of
-from firmware_bridge.client.link import Link, Links
+from firmware_bridge.client.link import OUTCOME_UNKNOWN, Link, Links
 from firmware_bridge.protocol.amounts import CURRENCY
 from guitai.errors import GuitaiError
 from guitai.messages.branch import ExchangeEnded, ExchangeFailed, ExchangeStarted, Unit
@@ -36,13 +37,13 @@ class Units:
     async def start_exchange(self, request_id: str) -> ExchangeStarted | ExchangeFailed:
         """Let a technician at the units. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of(CASH)
-        try:
-            done = await link.request("Storage.StartExchange")
-            # Under way already is what was wanted: the answer to an earlier request may have been lost.
-            if done.ok or done.answer == "exchangeActive":
-                return ExchangeStarted(request_id, await self.all())
-        except GuitaiError as error:
-            return _unsent_or_lost(request_id, error)
+        before = _cash_units(await _storage(link))
+        done = await link.send("Storage.StartExchange")
+        if done is None:
+            return ExchangeFailed(request_id, OUTCOME_UNKNOWN)
+        # Under way already is what was wanted: the answer to an earlier request may have been lost.
+        if done.ok or done.answer == "exchangeActive":
+            return ExchangeStarted(request_id, await self._now(before))
         return ExchangeFailed(request_id, code_of(done.answer))
 
     async def end_exchange(
@@ -50,23 +51,40 @@ class Units:
     ) -> ExchangeEnded | ExchangeFailed:
         """Set the counts the technician confirmed and close. Raises GuitaiError ``device.not_connected``.
 
-        Counts are absolute, so that doing it again after a break changes nothing.
+        Counts are absolute, so that doing it again after a break changes nothing. A machine that is in no exchange any
+        more and holds these counts has ended it: the answer to an earlier request was lost. One that holds others did
+        not take them: ``device.no_exchange``.
         """
         link = self._links.of(CASH)
         storage = await _storage(link)
         told = {name: n for name, n in counts if name in storage}
-        try:
-            if told:
-                wanted = {name: _initial(storage[name], n) for name, n in told.items()}
-                done = await link.request("Storage.SetStorage", {"storage": wanted})
-                if not done.ok:
-                    return ExchangeFailed(request_id, code_of(done.answer))
-            done = await link.request("Storage.EndExchange")
-            if done.ok:
-                return ExchangeEnded(request_id, await self.all())
-        except GuitaiError as error:
-            return _unsent_or_lost(request_id, error)
+        wanted = {"storage": {name: _initial(storage[name], n) for name, n in told.items()}}
+        done = await link.send("Storage.SetStorage", wanted) if told else None
+        is_set = done is not None and done.ok
+        if is_set or not told:
+            done = await link.send("Storage.EndExchange")
+        if done is None:
+            return ExchangeFailed(request_id, OUTCOME_UNKNOWN)
+        before = _cash_units(storage)
+        after = tuple(replace(unit, count=told.get(unit.name, unit.count)) for unit in before)
+        if done.ok or (done.answer == "noExchangeActive" and (is_set or before == after)):
+            return ExchangeEnded(request_id, await self._now(after))
         return ExchangeFailed(request_id, code_of(done.answer))
+
+    async def _now(self, known: tuple[Unit, ...]) -> tuple[Unit, ...]:
+        """List the units once what was asked for is done: nothing may make a failure of it any more.
+
+        `known` are the cash machine's, for the case that it does not answer; a card reader that is away has none.
+        """
+        try:
+            cash = _cash_units(await _storage(self._links.of(CASH)))
+        except GuitaiError:
+            cash = known
+        try:
+            cards = _card_units(await _storage(self._links.of("CardReader")))
+        except GuitaiError:
+            cards = ()
+        return (*cash, *cards)
 
 
 def units_of(storage: Mapping[str, Mapping[str, Any]]) -> tuple[Unit, ...]:
@@ -74,17 +92,8 @@ def units_of(storage: Mapping[str, Mapping[str, Any]]) -> tuple[Unit, ...]:
     return (*_cash_units({name: unit for name, unit in storage.items() if unit.get("cash")}), *_card_units(storage))
 
 
-def _unsent_or_lost(request_id: str, error: GuitaiError) -> ExchangeFailed:
-    if error.retryable:
-        raise error
-    return ExchangeFailed(request_id, error.code)
-
-
 async def _storage(link: Link) -> Mapping[str, Mapping[str, Any]]:
-    done = await link.ask("Storage.GetStorage")
-    if not done.ok:
-        raise GuitaiError("device.failed", command=done.name, answer=done.answer)
-    storage: Mapping[str, Mapping[str, Any]] = done.payload.get("storage") or {}
+    storage: Mapping[str, Mapping[str, Any]] = (await link.asked("Storage.GetStorage")).payload.get("storage") or {}
     return storage
 
 

@@ -18,6 +18,12 @@ def named(units, name):
     return next(unit for unit in units if unit.name == name)
 
 
+async def back(bench):
+    """Wait until core has noticed that the cash machine was away and is there again."""
+    await bench.seen(DeviceState, lambda e: e.device == "dispenser" and e.code == "device.not_connected")
+    await bench.port.ready()
+
+
 async def test_units_are_told_as_the_machines_count_them(any_bench):
     assert await any_bench.port.units() == (
         Unit("unit1", "recycler", 100_00, 2000),
@@ -67,7 +73,59 @@ async def test_an_exchange_outlives_the_power_and_begins_once(bench):
     await bench.port.ready()
     assert isinstance(await bench.port.start_exchange("e2"), ExchangeStarted)
     assert isinstance(await bench.port.end_exchange("e3", ()), ExchangeEnded)
-    assert await bench.port.end_exchange("e4", ()) == ExchangeFailed("e4", "device.no_exchange")
+    assert isinstance(await bench.port.end_exchange("e4", ()), ExchangeEnded), "asked again, it stays ended"
+
+
+async def test_an_exchange_that_ended_without_an_answer_is_ended_when_asked_again(any_bench):
+    counts = (("unit1", 2400), ("unitREJ", 0))
+    await any_bench.port.start_exchange("e1")
+    any_bench.traffic.lose("completion", "Storage.EndExchange")
+    assert await any_bench.port.end_exchange("e2", counts) == ExchangeFailed("e2", "device.outcome_unknown")
+    await back(any_bench)
+    ended = await any_bench.port.end_exchange("e3", counts)
+    assert isinstance(ended, ExchangeEnded)
+    assert named(ended.units, "unit1").count == 2400
+
+
+async def test_counts_that_a_machine_in_no_exchange_did_not_take_are_not_said_to_be_taken(any_bench):
+    await any_bench.port.start_exchange("e1")
+    assert isinstance(await any_bench.port.end_exchange("e2", ()), ExchangeEnded)
+    failed = ExchangeFailed("e3", "device.no_exchange")
+    assert await any_bench.port.end_exchange("e3", (("unit1", 2400),)) == failed
+    assert named(await any_bench.port.units(), "unit1").count == 2000
+
+
+async def test_counts_whose_answer_was_lost_are_set_again(any_bench):
+    await any_bench.port.start_exchange("e1")
+    any_bench.traffic.lose("completion", "Storage.SetStorage")
+    counts = (("unit1", 2400),)
+    assert await any_bench.port.end_exchange("e2", counts) == ExchangeFailed("e2", "device.outcome_unknown")
+    await back(any_bench)
+    assert isinstance(await any_bench.port.end_exchange("e3", counts), ExchangeEnded)
+
+
+async def test_a_card_reader_that_is_away_keeps_no_exchange_from_its_end(bench):
+    bench.traffic.keep_away("CardReader")
+    await bench.seen(DeviceState, lambda e: e.device == "card_reader" and not e.usable)
+    started = await bench.port.start_exchange("e1")
+    assert isinstance(started, ExchangeStarted)
+    ended = await bench.port.end_exchange("e2", (("unit1", 2400),))
+    assert isinstance(ended, ExchangeEnded)
+    for units, count in ((started.units, 2000), (ended.units, 2400)):
+        assert {unit.name: unit.count for unit in units}["unit1"] == count
+        assert "card_unit1" not in {unit.name for unit in units}
+
+
+async def test_units_that_cannot_be_listed_any_more_are_those_told_before(bench):
+    bench.traffic.lose("after", "Storage.StartExchange")
+    started = await bench.port.start_exchange("e1")
+    assert isinstance(started, ExchangeStarted)
+    assert named(started.units, "unit1").count == 2000
+    await back(bench)
+    bench.traffic.lose("after", "Storage.EndExchange")
+    ended = await bench.port.end_exchange("e2", (("unit1", 2400),))
+    assert isinstance(ended, ExchangeEnded)
+    assert [named(ended.units, name).count for name in ("unit1", "unit2")] == [2400, 500]
 
 
 async def test_no_exchange_over_a_customers_notes(bench):

@@ -184,6 +184,24 @@ async def test_a_completion_that_cannot_be_read_leaves_the_outcome_unknown():
         assert client.is_up.is_set(), "the line lives on"
 
 
+async def test_an_unreadable_answer_to_a_cancel_leaves_the_line_up():
+    vendor = Vendor("2.0", False)
+    moves: list[dict] = []
+
+    def reply(header: dict) -> list[dict | str]:
+        if header["name"] == "Common.Cancel":
+            return [completion(header, "done"), completion(moves[0])]
+        moves.append(header)
+        return []
+
+    vendor.reply = reply
+    async with connected(vendor) as client:
+        begun = await client.link.begin(MoveCommand(to="exit"))
+        await client.link.cancel(begun)
+        assert (await asyncio.wait_for(begun.done, LIMIT_S)).ok
+        assert client.is_up.is_set()
+
+
 async def test_a_service_of_several_versions_is_told_which_are_spoken():
     vendor = Vendor("2.0", False)
     async with connected(vendor) as client:

@@ -1,11 +1,14 @@
-"""Listens on the line between core and the services and says what on it does not agree with the catalogue."""
+"""Listens on the line between core and the services and says what on it does not agree with the catalogue.
+
+It can also break a line at a chosen message, and keep a service out of reach.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from firmware_bridge.client.dial import Connection, dial
 from firmware_bridge.protocol import catalog
@@ -13,34 +16,79 @@ from firmware_bridge.protocol import catalog
 OTHER = {"event": "unsolicited", "unsolicited": "event"}
 
 
+Where = Literal["command", "completion", "after"]
+"""The command is lost, or its completion; or the line is down as soon as the completion was read."""
+
+
 class Tapped:
     """A connection whose texts are written down."""
 
-    def __init__(self, line: Connection, heard: list[tuple[str, str]]) -> None:
-        self._line, self._heard = line, heard
+    def __init__(self, line: Connection, traffic: Traffic) -> None:
+        self._line, self._traffic = line, traffic
+        self._is_cut = False
 
     @property
     def close_code(self) -> int | None:
-        return self._line.close_code
+        return 1006 if self._is_cut else self._line.close_code
+
+    def cut(self) -> None:
+        self._is_cut = True
+        self._line.transport.abort()
 
     async def send(self, message: str) -> None:
-        self._heard.append(("sent", message))
+        if self._traffic.strikes("command", message):
+            self.cut()
+            return
+        self._traffic.heard.append(("sent", message))
         await self._line.send(message)
 
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         async for text in self._line:
-            self._heard.append(("received", str(text)))
+            self._traffic.heard.append(("received", str(text)))
+            if self._traffic.strikes("completion", str(text)):
+                self.cut()
+                continue
             yield text
+            if self._traffic.strikes("after", str(text)):
+                self.cut()
 
 
 class Traffic:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+        self._lines: list[tuple[str, Tapped]] = []
+        self._armed: list[tuple[Where, str]] = []
+        self._unreachable: set[str] = set()
 
     @contextlib.asynccontextmanager
     async def dial(self, uri: str) -> AsyncIterator[Tapped]:
+        service = uri.rstrip("/").rpartition("/")[2]
+        if service in self._unreachable:
+            raise ConnectionRefusedError(service)
         async with dial(uri) as line:
-            yield Tapped(line, self.heard)
+            tapped = Tapped(line, self)
+            self._lines.append((service, tapped))
+            yield tapped
+
+    def lose(self, where: Where, name: str) -> None:
+        """Break the line at the next message of this command; asked for twice, at the next two."""
+        self._armed.append((where, name))
+
+    def keep_away(self, service: str) -> None:
+        """Break the lines to a service and let nobody reach it again."""
+        self._unreachable.add(service)
+        for name, line in self._lines:
+            if name == service:
+                line.cut()
+
+    def strikes(self, where: Where, text: str) -> bool:
+        header = json.loads(text)["header"]
+        kind = "command" if where == "command" else "completion"
+        armed = (where, header["name"])
+        if header["type"] != kind or armed not in self._armed:
+            return False
+        self._armed.remove(armed)
+        return True
 
     def faults(self) -> list[str]:
         return [fault for way, text in self.heard for fault in faults(way, text)]
