@@ -16,8 +16,6 @@ DEVICES = Path("/dev")
 STABLE = ("guitai/camera-*", "v4l/by-id/*", "v4l/by-path/*")
 """Names udev gives by id or by socket; a bare number depends on the order in which cameras woke up."""
 
-_SECRET = re.compile(r"(?<=://)[^/@]*@")
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -53,8 +51,17 @@ def present(devices: Path = DEVICES) -> list[str]:
 
 
 def shown(setting: str) -> str:
-    """Return a setting as it may stand in a log: a network camera's address without its password."""
-    return _SECRET.sub("", setting)
+    """Return a setting as it may stand in a log: of an address only scheme, host and port.
+
+    Passwords stand before the host, in the path and in the query; one may have any of "@/?#" in it as it is.
+    """
+    scheme, mark, rest = setting.partition("://")
+    if not mark:
+        return setting
+    login_and_host = re.split("[/?#]", rest, maxsplit=1)[0]
+    if "@" in rest[len(login_and_host) :]:  # the host may be before or behind: neither is safe to tell
+        return f"{scheme}://…"
+    return f"{scheme}://{login_and_host.rpartition('@')[2]}"
 
 
 def _is_fifo(path: Path) -> bool:

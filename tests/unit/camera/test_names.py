@@ -52,6 +52,26 @@ def test_a_stream_is_live_and_its_password_stays_out_of_the_log(address):
     assert shown(address).startswith(address.partition("://")[0] + "://")
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("rtsp://u:p@ss@h/x", "rtsp://h"),
+        ("http://h/x?user=a&pwd=b", "http://h"),
+        ("rtsp://u:p/w@h", "rtsp://…"),
+        ("rtsp://u:p?w#@h:554/x", "rtsp://…"),
+        ("rtsp://u:p@ss/w@h", "rtsp://…"),
+        ("http://h/x?pwd=s@cret", "http://…"),
+        ("RTMP://u:p@h:1935/x", "RTMP://h:1935"),
+        ("rtsp://[fe80::1]:554/user=a_password=b", "rtsp://[fe80::1]:554"),
+        ("udp://127.0.0.1:9000", "udp://127.0.0.1:9000"),
+        ("/dev/video0", "/dev/video0"),
+        ("a@b/film.avi", "a@b/film.avi"),
+    ],
+)
+def test_only_scheme_host_and_port_of_a_stream_are_told(address, told):
+    assert shown(address) == told
+
+
 def test_a_pipe_ends_for_good_and_a_film_does_not(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert named(str(tmp_path / "pipe")).endless
