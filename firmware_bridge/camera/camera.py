@@ -106,6 +106,8 @@ class Camera:
                     self._go_on(order)
                     return
                 source.rewind()
+        except cv2.error as error:  # what a back end raises instead of saying no
+            raise GuitaiError("camera.stopped", source=source.name) from error
         finally:
             source.close()
 

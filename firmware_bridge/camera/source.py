@@ -74,9 +74,9 @@ class Source:
             return True
 
     def fill(self, picture: Picture) -> bool:
-        """Decode the picture that is due into `picture`, height x width x 3; return False if it cannot be decoded."""
+        """Decode the picture that is due into `picture`, height x width x 3; return False if that cannot be done."""
         got, found = self._capture.retrieve(picture) if self._fits() else self._capture.retrieve()
-        if not got:
+        if not got or found.dtype != np.uint8 or found.shape[2:] != (3,):  # some sources give grey or 16 bits
             return False
         if (found.shape[1], found.shape[0]) != self._size:
             cv2.resize(found, self._size, dst=picture, interpolation=cv2.INTER_AREA)

@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import structlog
@@ -146,6 +147,40 @@ def test_a_film_keeps_its_own_speed_and_the_ring_gets_no_more_than_wanted(make_f
     source.close()
     assert len(waited) == 31
     assert waited[-1] == pytest.approx(30 / 50, abs=0.2)
+
+
+@pytest.mark.parametrize("size", [(160, 120), (80, 60)])
+async def test_a_source_without_colours_is_reported_and_another_one_taken(
+    config, make_film, tmp_path, monkeypatch, size
+):
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full(size[::-1], 90, np.uint8))
+    real, grey = cv2.VideoCapture, str(tmp_path / "%d.png")
+    monkeypatch.setattr(cv2, "VideoCapture", lambda name: real(name, cv2.CAP_IMAGES if name == grey else cv2.CAP_ANY))
+    await is_survived(config, grey, make_film(70))
+
+
+async def test_an_error_of_a_back_end_is_reported_and_another_source_taken(config, make_film, monkeypatch):
+    real, bad = cv2.VideoCapture, make_film(90, count=2)
+
+    def strict(name):
+        capture = real(name)
+        capture.setExceptionMode(name == bad)  # it raises at the end of the film
+        return capture
+
+    monkeypatch.setattr(cv2, "VideoCapture", strict)
+    await is_survived(config, bad, make_film(70))
+
+
+async def is_survived(config, bad, good):
+    camera = Camera(configured(config, bad))
+    with structlog.testing.capture_logs() as logs:
+        async with running(camera):
+            failed = await until(lambda: [line for line in logs if line["event"] == "camera failed"])
+            assert failed[0]["code"] == "camera.stopped"
+            camera.switch(good)
+            reader = await opened(config)
+            assert 70 in await until(lambda: greys(reader))
 
 
 async def test_gain_and_loss_of_pictures_are_told_once_each(config, make_film, tmp_path):
