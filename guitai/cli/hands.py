@@ -56,6 +56,13 @@ def type_pin(files: tuple[Path, ...], digits: str) -> None:
 
 @hands.command()
 @click.pass_obj
+def cancel_pin(files: tuple[Path, ...]) -> None:
+    """Press the pad's cancel key."""
+    do(files, lambda h: h.cancel_pin())
+
+
+@hands.command()
+@click.pass_obj
 def take_notes(files: tuple[Path, ...]) -> None:
     """Take the notes from the exit."""
     do(files, lambda h: h.take_notes())
@@ -102,22 +109,6 @@ def fill_cassette(files: tuple[Path, ...], note: int, count: int) -> None:
 def empty_bin(files: tuple[Path, ...], name: str) -> None:
     """Empty a bin, during an exchange."""
     do(files, lambda h: h.empty_bin(name))
-
-
-@hands.command()
-@click.argument("device")
-@click.argument("kind")
-@click.pass_obj
-def fault(files: tuple[Path, ...], device: str, kind: str) -> None:
-    """Break a device: `fault dispenser jam`."""
-    do(files, lambda h: h.fault(device, kind))
-
-
-@hands.command()
-@click.pass_obj
-def mend(files: tuple[Path, ...]) -> None:
-    """Mend every fault."""
-    do(files, lambda h: h.clear_faults())
 
 
 @hands.command()

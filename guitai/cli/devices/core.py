@@ -55,12 +55,25 @@ async def technician(config: Config) -> AsyncIterator[Core]:
 
 @contextlib.asynccontextmanager
 async def customers_kept_away(config: Config) -> AsyncIterator[bool]:
-    """Keep customers away while the block runs; yield whether core runs at all. Raises RefusedError while one is served."""
+    """Keep customers away while the block runs; yield whether core runs at all.
+
+    Raises RefusedError while a customer is served, and GuitaiError ``wire.not_connected`` when core cannot be reached
+    though it may run.
+    """
     async with contextlib.AsyncExitStack() as stack:
         try:
             core = await stack.enter_async_context(technician(config))
-        except GuitaiError:  # without core there is no customer to disturb
-            yield False
+        except GuitaiError as error:
+            if not core_is_away(error):
+                raise
+            yield False  # without core there is no customer to disturb
             return
         await core.ask("technician-hold")
         yield True
+
+
+def core_is_away(error: GuitaiError) -> bool:
+    """Whether connecting failed because nobody listens; a socket that may not be reached says nothing about core."""
+    return error.code == "wire.not_connected" and isinstance(
+        error.__cause__, FileNotFoundError | ConnectionRefusedError
+    )

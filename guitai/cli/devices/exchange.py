@@ -12,16 +12,15 @@ from rich.markup import escape
 
 from firmware_bridge.words.book import Language
 from guitai import config as configuration
-from guitai.cli.devices.core import Core, technician
+from guitai.cli.devices.core import Core, core_is_away, technician
 from guitai.cli.devices.keyboard import Keyboard
 from guitai.cli.devices.options import language_option
-from guitai.cli.devices.paper import console, table
+from guitai.cli.devices.paper import console, table, unit_name, value_of
 from guitai.cli.devices.phrases import Phrases
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.branch import Unit
 from guitai.messages.codec import convert
-from guitai.money import Fen, short_yuan
 
 MOST_NOTES = 100_000
 """More than any unit holds: a slip of the finger."""
@@ -51,7 +50,7 @@ async def _exchange(config: Config, technician_id: str | None, say: Phrases) -> 
         async with technician(config) as core:
             await _with(core, technician_id, keyboard, say)
     except GuitaiError as error:
-        if error.code == "wire.not_connected":
+        if core_is_away(error):
             raise GuitaiError("technician.core_needed") from error
         raise
 
@@ -94,19 +93,11 @@ async def _count(unit: Unit, keyboard: Keyboard, say: Phrases) -> int:
         click.echo(say("exchange.not_a_count", most=MOST_NOTES))
 
 
-def unit_name(unit: Unit, say: Phrases) -> str:
-    """Return what a unit is called: its place, its kind, its note."""
-    kind = say(f"units.{unit.kind}")
-    note = say("units.note", yuan=short_yuan(Fen(unit.note))) if unit.note else ""
-    return " ".join(part for part in (unit.name, kind, note) if part)
-
-
 def draw_units(units: Sequence[Unit], say: Phrases) -> None:
     """Print the units with what the machine counts in each."""
     out = table(*(say(f"units.{name}") for name in ("unit", "count", "value")))
     for unit in units:
-        value = short_yuan(Fen(unit.note * unit.count)) if unit.note else ""
-        out.add_row(escape(unit_name(unit, say)), str(unit.count), value)
+        out.add_row(escape(unit_name(unit, say)), str(unit.count), value_of(unit, unit.count))
     console().print(out)
 
 
@@ -119,6 +110,6 @@ def draw_differences(counted: Sequence[tuple[Unit, int]], say: Phrases) -> None:
     out = table(*(say(f"units.{name}") for name in ("unit", "machine", "counted", "difference", "value")))
     for unit, count in differing:
         more = count - unit.count
-        value = short_yuan(Fen(unit.note * more)) if unit.note else ""
-        out.add_row(escape(unit_name(unit, say)), str(unit.count), str(count), f"{more:+d}", value)
+        cells = (str(unit.count), str(count), f"{more:+d}", value_of(unit, more))
+        out.add_row(escape(unit_name(unit, say)), *cells)
     console().print(out)

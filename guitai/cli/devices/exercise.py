@@ -18,8 +18,7 @@ from guitai.cli.devices.keyboard import Keyboard
 from guitai.cli.devices.moves import cabinet, card_reader, cash, desk, pin_pad, printer
 from guitai.cli.devices.options import language_option
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.selftest import offered_commands
-from guitai.cli.devices.services import Found, chosen, connected
+from guitai.cli.devices.services import Found, chosen, connected, offered_commands
 from guitai.cli.devices.walk import Walk
 from guitai.config import Config
 from guitai.errors import GuitaiError
@@ -44,6 +43,8 @@ MOVES: dict[str, Callable[[Walk], Awaitable[None]]] = {
 """The moves by what a service is; the first that fits is walked."""
 
 CASH = frozenset({"CashDispenser", "CashAcceptor"})
+MAINTENANCE = frozenset({"maintenance", "supervisor"})
+"""Where the operator's switch must stand before a cash machine is moved."""
 
 
 @click.command()
@@ -61,7 +62,8 @@ CASH = frozenset({"CashDispenser", "CashAcceptor"})
 def exercise(files: tuple[Path, ...], device: str, wait_s: float, lang: Language) -> None:
     """Walk DEVICE through its moves: insert a test card, type digits, take paper. Exits 1 when a move failed.
 
-    Only while no customer is served; cash machines only in maintenance, and they pay nothing.
+    Only while no customer is served. A cash machine pays nothing and wants the operator switch at maintenance or
+    supervisor, or an exchange; without a switch, an exchange.
     """
     say = Phrases(lang)
     red = asyncio.run(_exercise(configuration.load(files), device, wait_s, say))
@@ -92,8 +94,13 @@ async def _exercise(config: Config, device: str, wait_s: float, say: Phrases) ->
 
 
 def _in_maintenance(found: Found) -> None:
-    """Raise GuitaiError ``technician.not_in_maintenance`` while an operator's switch stands at run."""
-    switches = [(link.status.get("auxiliaries") or {}).get("operatorSwitch") for link in found.up.values()]
-    exchanges = [(link.status.get("common") or {}).get("exchange") for link in found.up.values()]
-    if "run" in switches and "active" not in exchanges:
+    """Raise GuitaiError ``technician.not_in_maintenance`` unless the operator's switch says so or an exchange is active.
+
+    Where no switch answers, only an exchange counts.
+    """
+    links = found.up.values()
+    if any((link.status.get("common") or {}).get("exchange") == "active" for link in links):
+        return
+    switches = {(link.status.get("auxiliaries") or {}).get("operatorSwitch") for link in links} - {None}
+    if not switches or not switches <= MAINTENANCE:
         raise GuitaiError("technician.not_in_maintenance")

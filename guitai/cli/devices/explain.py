@@ -9,9 +9,8 @@ import click
 
 from firmware_bridge.words.book import Language, Sentence, known_codes, meanings, name_of
 from guitai.cli.devices.options import language_option
+from guitai.cli.devices.phrases import Phrases
 from guitai.errors import ErrorText, GuitaiError, error_text
-
-WORDS = {"zh": {"next": "下一步：", "everywhere": "所有设备"}, "en": {"next": "Next: ", "everywhere": "every device"}}
 
 
 @click.command()
@@ -28,10 +27,11 @@ def explain(code: str, lang: Language, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"code": code, "meanings": _data(found, own)}, ensure_ascii=False, indent=1))
         return
+    say = Phrases(lang)
     if own:
-        click.echo(f"{own.zh if lang == 'zh' else own.en}\n{WORDS[lang]['next']}{own.next}")
+        click.echo(f"{own.zh if lang == 'zh' else own.en}\n{say('shared.next')}{own.next}")
     for where, sentence in found.items():
-        _print(where, sentence, lang)
+        _print(where, sentence, say)
 
 
 def _own(code: str) -> ErrorText | None:
@@ -41,13 +41,14 @@ def _own(code: str) -> ErrorText | None:
         return None
 
 
-def _print(where: str, sentence: Sentence, lang: Language) -> None:
+def _print(where: str, sentence: Sentence, say: Phrases) -> None:
+    lang = say.language
     interface, _, name = where.partition(" ")
-    device = name_of("interfaces", interface, lang) if interface else WORDS[lang]["everywhere"]
+    device = name_of("interfaces", interface, lang) if interface else say("explain.everywhere")
     place = " · ".join(part for part in (device, name and name_of("subjects", name, lang)) if part)
     click.echo(f"[{place}] {sentence.says(lang)}")
     if sentence.then(lang):
-        click.echo(f"    {WORDS[lang]['next']}{sentence.then(lang)}")
+        click.echo(f"    {say('shared.next')}{sentence.then(lang)}")
 
 
 def _data(found: dict[str, Sentence], own: ErrorText | None) -> list[dict[str, str]]:

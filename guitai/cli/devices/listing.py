@@ -58,9 +58,15 @@ async def _row(link: Link) -> Row:
     }
 
 
-def _silent(address: str) -> Row:
-    name = address.rstrip("/").rpartition("/")[2]
-    return {"service": name, "interfaces": [], "address": address, "state": "silent", "model": "", "firmware": ""}
+def _silent(link: Link) -> Row:
+    return {
+        "service": link.name,
+        "interfaces": [],
+        "address": link.uri,
+        "state": "silent",
+        "model": "",
+        "firmware": "",
+    }
 
 
 def interface_names(capabilities: Mapping[str, Any]) -> set[str]:

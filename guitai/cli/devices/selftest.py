@@ -15,13 +15,13 @@ from rich.markup import escape
 
 from firmware_bridge.client.link import Link
 from firmware_bridge.protocol.client import Completed
-from firmware_bridge.words.book import Language, Level, name_of, of_ending
-from firmware_bridge.words.readings import Reading, readings
+from firmware_bridge.words.book import Language, Level, of_ending
+from firmware_bridge.words.readings import readings
 from guitai import config as configuration
 from guitai.cli.devices.options import language_option
-from guitai.cli.devices.paper import console, sign
+from guitai.cli.devices.paper import console, place, sign
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.services import chosen, connected
+from guitai.cli.devices.services import chosen, connected, offered_commands
 from guitai.config import Config
 from guitai.errors import GuitaiError
 
@@ -102,7 +102,7 @@ async def _run(config: Config, device: str | None, say: Phrases) -> list[Finding
     async with connected(config) as found:
         links = chosen(found, device)
         groups = await asyncio.gather(*(examine(link, say) for link in links))
-        silent = [] if device else [_silent(address, say) for address in found.silent]
+        silent = [] if device else [_silent(link, say) for link in found.silent]
         return [finding for group in groups for finding in group] + silent
 
 
@@ -143,14 +143,6 @@ def troubles(link: Link, question: str, status: Payload, say: Phrases) -> list[F
     return found or [Finding(link.name, question, "ok", say(f"test.{question.replace('.', '_')}"))]
 
 
-def place(reading: Reading, say: Phrases) -> str:
-    """Return which part of a device a reading is about, as the beginning of a sentence."""
-    subject = name_of("subjects", reading.name, say.language)
-    if not reading.where:
-        return say("test.place", place=subject)
-    return say("test.place_in", place=subject, where=name_of("places", reading.where, say.language))
-
-
 async def _put(link: Link, question: Question, say: Phrases) -> Finding:
     answer = await _ask(link, question.command)
     if answer is None or not answer.ok:
@@ -177,18 +169,8 @@ def _failed(link: Link, command: str, answer: Completed | None, say: Phrases) ->
     return Finding(link.name, command, "stop", says, sentence.then(say.language) if sentence else "")
 
 
-def _silent(address: str, say: Phrases) -> Finding:
-    name = address.rstrip("/").rpartition("/")[2]
-    return Finding(name, "Common.Capabilities", "stop", say("list.silent"), say("test.no_answer_next"))
-
-
-def offered_commands(capabilities: Payload) -> set[str]:
-    """Return the full names of the commands in a payload of Common.Capabilities."""
-    return {
-        name if "." in name else f"{interface.get('name')}.{name}"
-        for interface in capabilities.get("interfaces") or ()
-        for name in interface.get("commands") or {}
-    }
+def _silent(link: Link, say: Phrases) -> Finding:
+    return Finding(link.name, "Common.Capabilities", "stop", say("list.silent"), say("test.no_answer_next"))
 
 
 def _draw(findings: list[Finding], say: Phrases) -> None:
@@ -199,7 +181,7 @@ def _draw(findings: list[Finding], say: Phrases) -> None:
             last = one.service
         page.print(f"  {sign(one.level)} {escape(one.says)}  [dim]{one.question}[/]")
         if one.then:
-            page.print(f"      {say('test.next')}{escape(one.then)}")
+            page.print(f"      {say('shared.next')}{escape(one.then)}")
     red = sum(one.level == "stop" for one in findings)
     yellow = sum(one.level == "attention" for one in findings)
     page.print(say("test.summary", checks=len(findings), red=red, yellow=yellow))

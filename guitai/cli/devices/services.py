@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from firmware_bridge.client.dial import dialler
 from firmware_bridge.client.discovery import discover
@@ -34,15 +35,15 @@ UP_S = 5.0
 
 @dataclass(slots=True)
 class Found:
-    """The services that were announced; `up` holds the links of those that answered."""
+    """The services that were announced; `up` holds the links of those that answered, by address."""
 
-    addresses: list[str]
+    announced: list[Link] = field(default_factory=list)
     up: dict[str, Link] = field(default_factory=dict)
 
     @property
-    def silent(self) -> list[str]:
-        """Addresses that were announced but do not answer."""
-        return [address for address in self.addresses if address not in self.up]
+    def silent(self) -> list[Link]:
+        """Services that were announced but do not answer."""
+        return [link for link in self.announced if link.uri not in self.up]
 
 
 def chosen(found: Found, wanted: str | None) -> list[Link]:
@@ -61,6 +62,15 @@ def chosen(found: Found, wanted: str | None) -> list[Link]:
         known = ", ".join(link.name for link in links)
         raise GuitaiError("technician.unknown_device", wanted=wanted, known=known)
     return own or offering
+
+
+def offered_commands(capabilities: Mapping[str, Any]) -> set[str]:
+    """Return the full names of the commands in a payload of Common.Capabilities."""
+    return {
+        name if "." in name else f"{interface.get('name')}.{name}"
+        for interface in capabilities.get("interfaces") or ()
+        for name in interface.get("commands") or {}
+    }
 
 
 def _plain(name: str) -> str:
@@ -82,7 +92,7 @@ async def connected(
     Raises GuitaiError ``technician.no_services`` when no publisher answers.
     """
     try:
-        found = Found(await discover(config.devices))
+        addresses = await discover(config.devices)
     except GuitaiError as error:
         if error.code != "device.not_connected":
             raise
@@ -90,7 +100,7 @@ async def connected(
         raise GuitaiError(
             "technician.no_services", host=config.devices.host, port=config.devices.port, users=users
         ) from error
-    news = asyncio.Event()
+    found, news = Found(), asyncio.Event()
 
     def came_up(link: Link) -> None:
         found.up[link.uri] = link
@@ -102,7 +112,8 @@ async def connected(
         on_change(link)
 
     watch = Watch(came_up, went_down, on_event)
-    tasks = [asyncio.create_task(_keep(Link(address, watch, dialler(config.devices)))) for address in found.addresses]
+    found.announced = [Link(address, watch, dialler(config.devices)) for address in addresses]
+    tasks = [asyncio.create_task(_keep(link)) for link in found.announced]
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(UP_S):

@@ -20,16 +20,13 @@ from firmware_bridge.client.units import units_of
 from firmware_bridge.words.book import Language, Level, name_of
 from firmware_bridge.words.readings import ORDER, Reading, readings, worst
 from guitai import config as configuration
-from guitai.cli.devices.exchange import unit_name
 from guitai.cli.devices.options import language_option
-from guitai.cli.devices.paper import console, sign, table
+from guitai.cli.devices.paper import console, place, sign, table, unit_name, value_of
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.selftest import place
 from guitai.cli.devices.services import Found, chosen, connected
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.branch import Unit
-from guitai.money import Fen, short_yuan
 
 ASK_S = 2.0
 """How long a device may take to tell its units; and how often a watcher asks for them again."""
@@ -103,8 +100,8 @@ def page(found: Found, units: Storages, say: Phrases) -> RenderableType:
 def _units(rows: list[tuple[Link, Unit]], say: Phrases) -> RenderableType:
     out = table(*(say(f"units.{name}") for name in ("device", "unit", "count", "value")))
     for link, unit in rows:
-        value = short_yuan(Fen(unit.note * unit.count)) if unit.note else ""
-        out.add_row(say.device(link.name), escape(unit_name(unit, say)), str(unit.count), value)
+        cells = (escape(unit_name(unit, say)), str(unit.count), value_of(unit, unit.count))
+        out.add_row(say.device(link.name), *cells)
     return out
 
 
@@ -117,10 +114,10 @@ def _papers(rows: list[tuple[Link, Reading]], say: Phrases) -> RenderableType:
     return out
 
 
-def _devices(links: list[Link], silent: list[str], units: Storages, say: Phrases) -> RenderableType:
+def _devices(links: list[Link], silent: list[Link], units: Storages, say: Phrases) -> RenderableType:
     out = table(*(say(f"status.{name}") for name in ("device", "state", "means", "next")))
-    for address in silent:
-        name = escape(say.device(address.rstrip("/").rpartition("/")[2]))
+    for link in silent:
+        name = escape(say.device(link.name))
         out.add_row(name, _state("stop", say), say("list.silent"), say("test.no_answer_next"))
     known_of = {
         link: readings({**link.status, "storage": units.storage.get(link.name, {})}, link.interfaces) for link in links

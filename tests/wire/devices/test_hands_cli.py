@@ -1,4 +1,4 @@
-"""`guitai hands` with notes: a person at the simulated cash recycler."""
+"""`guitai hands`: a person at the simulated cash recycler and PIN pad."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 from click.testing import CliRunner
 
 from guitai.cli.hands import hands
+from guitai.messages.card import PinAbandoned
 from guitai.messages.cash_in import NotesCounted
 
 
@@ -22,6 +23,12 @@ async def test_notes_go_in_and_refused_ones_come_back(bench):
     assert await accepting == NotesCounted("c2", ((100_00, 2), (5_00, 1)), refused=True)
     await hand(bench, "take-returned-notes")
     assert bench.branch.dispenser.state.taken_back == {50_00: 1}
+
+
+async def test_a_pin_entry_is_cancelled_at_the_pad(bench):
+    await bench.insert()
+    assert (await hand(bench, "cancel-pin")).output == "done\n"
+    assert await bench.port.enter_pin("p1", lambda _: None) == PinAbandoned("p1", "cancelled")
 
 
 async def test_units_are_filled_and_emptied_during_an_exchange(bench):

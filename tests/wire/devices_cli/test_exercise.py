@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import socket
+
+import cv2
+import numpy as np
 import pytest
+
+from firmware_bridge.main import services_of
+from firmware_bridge.services.host import host
+from firmware_bridge.simulator.branch import Branch
+from firmware_bridge.simulator.keys import provision_keys
+from firmware_bridge.simulator.lamps import NAMES
+from guitai.tables import SOCKETS
+from tests.wire.devices_cli.conftest import Bench
 
 CARD = "6217000012345678905"
 
@@ -122,17 +134,72 @@ async def test_an_id_card_is_read_and_nothing_of_it_shown(bench):
     assert "11010519491231002X" not in run.said
 
 
-async def test_a_code_a_picture_lights_and_the_panel(bench, tmp_path):
+async def test_a_cash_machine_without_an_operator_switch_moves_only_in_an_exchange(config):
+    provision_keys(config.paths.keys)
+    branch = Branch(config)
+    services = [service for service in services_of(branch) if "Auxiliaries" not in service.interfaces]
+    async with host(services, "127.0.0.1", 0) as port:
+        bench = Bench(config.model_copy(update={"devices": config.devices.model_copy(update={"port": port})}))
+        run = await exercise(bench, "dispenser")
+        assert await run.end() == 1
+        assert "only in maintenance" in run.said
+        assert "[y/n]" not in run.said
+        branch.dispenser.start_exchange()
+        run = await exercise(bench, "dispenser")
+        assert await run.answer("y") == 1  # it is asked now, and says itself what it does not do in an exchange
+        assert "only in maintenance" not in run.said
+        assert "Stacker and slots are empty." in run.said
+        assert "The units are being replenished" in run.said
+    assert branch.dispenser.conservation() == {}
+
+
+@pytest.mark.parametrize(("position", "code"), [("supervisor", 0), ("run", 1)])
+async def test_where_the_operator_switch_must_stand(bench, position, code):
+    await bench.hands.set_sensor("operator_switch", position)
+    run = await exercise(bench, "dispenser")
+    assert await run.answer("y") == code, run.said
+
+
+async def test_a_code_is_read_and_nothing_of_it_shown(bench):
     run = await exercise(bench, "barcode_reader")
     await run.until("Hold any code")
     await bench.hands.show_code("secret text")
     assert await run.end() == 0, run.said
     assert "secret text" not in run.said
+
+
+async def test_a_sheet_is_photographed(bench, tmp_path):
+    sheet = tmp_path / "sheet.png"
+    cv2.imwrite(str(sheet), np.full((200, 100, 3), 255, np.uint8))
+    run = await exercise(bench, "document_camera")
+    await run.until("Lay a sheet under the camera")
+    await bench.hands.lay_document(sheet)
+    await run.type("")
+    assert await run.end() == 0, run.said
+    assert "The picture was taken; it is not kept." in run.said
+    assert bench.branch.document_camera.state.pictures == 1
+
+
+async def test_a_camera_that_takes_no_picture_is_red(bench):
+    await bench.hands.fault("document_camera", "no_picture")
+    run = await exercise(bench, "document_camera")
+    await run.until("Lay a sheet under the camera")
+    await run.type("")
+    assert await run.end() == 1
+    assert "The picture was taken" not in run.said
+
+
+@pytest.mark.parametrize(
+    ("seen", "code", "sentence"), [("y", 0, "The light works."), ("n", 1, "It is dark or has the wrong colour")]
+)
+async def test_every_light_is_lit_looked_at_and_put_out(bench, seen, code, sentence):
     run = await exercise(bench, "lights")
-    for _ in bench.branch.lamps.state.lit or range(3):
-        await run.until("[y/n]")
-        await run.type("n")
-    run.process.kill()
+    assert await run.answer(seen) == code, run.said
+    assert run.said.count(sentence) == len(NAMES)
+    assert bench.branch.lamps.state.lit == {}
+
+
+async def test_the_panel_shows_a_text(bench):
     run = await exercise(bench, "operator_panel")
     await run.until("[y/n]")
     await run.type("y")
@@ -160,6 +227,29 @@ async def test_a_sensor_that_notices_nothing_is_red(bench):
     run = await bench.start("exercise", "cabinet", "--lang", "en", "--wait", "0.1")
     assert await run.end() == 1
     assert "did not notice" in run.said
+
+
+async def test_a_core_that_cannot_be_reached_may_be_serving_someone(bench, tmp_path):
+    in_the_way = tmp_path / "a file"
+    in_the_way.touch()
+    paths = bench.config.paths.model_copy(update={"run": in_the_way})  # connecting ends with ENOTDIR
+    bench.config = bench.config.model_copy(update={"paths": paths})
+    for arguments in (("exercise", "operator_panel"), ("exchange", "--technician", "T1")):
+        code, out = await bench.run(*arguments, "--lang", "en")
+        assert code == 1, out
+        assert "Nothing listens on" in out
+        assert "Core is not running" not in out
+        assert "Traceback" not in out
+
+
+async def test_a_core_that_was_killed_serves_nobody(bench):
+    with socket.socket(socket.AF_UNIX) as core:
+        core.bind(str(bench.config.paths.run / SOCKETS["core"]))  # the file stays, nobody listens
+    run = await exercise(bench, "operator_panel")
+    await run.until("Core is not running, so no customer is disturbed.")
+    await run.until("[y/n]")
+    await run.type("y")
+    assert await run.end() == 0, run.said
 
 
 async def test_the_end_of_input_ends_it(bench):

@@ -82,9 +82,15 @@ async def test_trace_shows_what_passes_and_nothing_of_the_customer(bench):
 
 
 async def test_trace_of_one_device_stops_by_itself(bench):
-    code, out = await bench.run("trace", "--device", "printer", "--seconds", "0.5")
-    assert code == 0
-    assert "Traceback" not in out
+    trace = await bench.start("trace", "--device", "printer", "--seconds", "4", "--lang", "en")
+    await trace.until("Press Ctrl-C")
+    async with connected(bench.config) as found:  # asks every service what it is
+        assert len(found.up) > 1
+        await bench.hands.fault("printer", "paper_out")
+        await trace.until("printer.paper.upper=out")
+    assert await trace.end() == 0
+    lines = trace.said.splitlines()[1:]
+    assert {line.split()[1] for line in lines} == {"Printer"}, trace.said
 
 
 async def test_inject_breaks_and_mends(bench):
