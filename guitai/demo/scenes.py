@@ -83,8 +83,11 @@ class Scene:
         await self.customer.stand("leave")
         await self.observer.until("the camera to see nobody", lambda: not self.observer.present)
 
-    async def identify(self, card: str, pin: str) -> None:
-        """Card in, once the kiosk has asked for it; PIN on the simulated pad."""
+    async def ask_for(self, line: Line, card: str, pin: str) -> None:
+        """The customer walks up and says what it is about; card in, once asked for; PIN on the simulated pad."""
+        await self.begin()
+        await self.customer.say(line)
+        await self.observer.stage("card")
         await self.observer.listen(PATIENCE_S)
         await self.customer.hands.insert_card(card)
         await self.observer.stage("pin")
@@ -92,18 +95,25 @@ class Scene:
         await self.customer.hands.type_pin(pin)
         await self.observer.event("pin.checked", self.first_step, right=True)
 
+    async def confirm(self) -> None:
+        """The customer confirms with a finger what the screen shows."""
+        await self.observer.stage("confirm")
+        await self.customer.press("confirm")
+
+    async def leave_content(self) -> None:
+        """The customer says that it is solved and walks away."""
+        await self.observer.stage("result")
+        await self.customer.press("solved:yes")
+        await self.finish()
+
 
 async def transfer(scene: Scene) -> None:
     """Medium risk: voice, a missing account, a finger, a question, a code, a receipt."""
     customer, observer = scene.customer, scene.observer
-    await scene.begin()
-    await customer.say(TRANSFER)
-    await observer.stage("card")
-    await scene.identify(LOCAL_CARD, LOCAL_PIN)
+    await scene.ask_for(TRANSFER, LOCAL_CARD, LOCAL_PIN)
     await observer.stage("slot")
     await customer.key_in(PAYEE_ACCOUNT, done=True)
-    await observer.stage("confirm")
-    await customer.press("confirm")
+    await scene.confirm()
     await observer.stage("question")
     decision = scene.effect("risk.decided").get("decision", {})
     scene.check("R is medium", decision.get("level") == "medium", f"R = {decision.get('r_hundredths', 0) / 100}")
@@ -123,12 +133,8 @@ async def transfer(scene: Scene) -> None:
 async def withdrawal(scene: Scene) -> None:
     """Card back first, then the notes."""
     customer, observer = scene.customer, scene.observer
-    await scene.begin()
-    await customer.say(CASH)
-    await observer.stage("card")
-    await scene.identify(LOCAL_CARD, LOCAL_PIN)
-    await observer.stage("confirm")
-    await customer.press("confirm")
+    await scene.ask_for(CASH, LOCAL_CARD, LOCAL_PIN)
+    await scene.confirm()
     await observer.stage("take_card")
     await observer.event("card.offered", scene.first_step)
     scene.check("no notes before the card is taken", not observer.effects("cash.present", scene.first_step))
@@ -140,18 +146,13 @@ async def withdrawal(scene: Scene) -> None:
     await observer.event("bank.debit", scene.first_step, status="committed")
     dispensed = len(observer.effects("cash.dispense", scene.first_step))
     scene.check("one dispense", dispensed == 1, dispensed)
-    await observer.stage("result")
-    await customer.press("solved:yes")
-    await scene.finish()
+    await scene.leave_content()
 
 
 async def deposit(scene: Scene) -> None:
     """Counted, a note pushed back, confirmed by a finger, stored, and only then credited."""
     customer, observer = scene.customer, scene.observer
-    await scene.begin()
-    await customer.say(DEPOSIT)
-    await observer.stage("card")
-    await scene.identify(LOCAL_CARD, LOCAL_PIN)
+    await scene.ask_for(DEPOSIT, LOCAL_CARD, LOCAL_PIN)
     await observer.stage("insert_notes")
     await observer.listen(PATIENCE_S)
     await customer.hands.insert_notes({100_00: 5, 50_00: 1}, {100_00: 1})
@@ -164,24 +165,18 @@ async def deposit(scene: Scene) -> None:
     stored = await observer.event("cashin.stored", scene.first_step)
     scene.check("550 yuan are stored, the bad note is not", stored["amount"] == 55_000, stored["amount"])
     await observer.event("bank.deposit", scene.first_step, status="credited")
-    await observer.stage("result")
-    await customer.press("solved:yes")
-    await scene.finish()
+    await scene.leave_content()
 
 
 async def scam(scene: Scene) -> None:
     """Held, calm words, a teller who sees everything, speaks and decides."""
     customer, observer, teller = scene.customer, scene.observer, scene.teller
-    await scene.begin()
-    await customer.say(SCAM)
-    await observer.stage("card")
-    await scene.identify(REMOTE_CARD, REMOTE_PIN)
+    await scene.ask_for(SCAM, REMOTE_CARD, REMOTE_PIN)
     await observer.stage("slot")
     if not _asked(scene, "ask_account"):
         await customer.say(SCAM_NAME)
     await customer.key_in(STRANGER_ACCOUNT, done=True)
-    await observer.stage("confirm")
-    await customer.press("confirm")
+    await scene.confirm()
     await observer.stage("held")
     decision = scene.effect("risk.decided").get("decision", {})
     scene.check(
@@ -192,11 +187,9 @@ async def scam(scene: Scene) -> None:
     scene.check("held at the bank", outcome["status"] == "held", outcome["status"])
     escalation_id = scene.effect("handover.escalate")["escalation_id"]
     await _teller_helps(scene, teller, escalation_id)
-    outcome = await observer.event("bank.transfer", scene.first_step, status="refused")
+    await observer.event("bank.transfer", scene.first_step, status="refused")
     await teller.post(f"/api/escalations/{escalation_id}/close")
-    await observer.stage("result")
-    await customer.press("solved:yes")
-    await scene.finish()
+    await scene.leave_content()
 
 
 async def _teller_helps(scene: Scene, teller: Teller, escalation_id: str) -> None:
@@ -225,11 +218,13 @@ async def line_down(scene: Scene) -> None:
         scene.check(f"answered offline: {line.text}", bool(spoken) and not _asked(scene, "line_down", before), fact)
     await observer.listen(PATIENCE_S)
     before = len(observer.steps)
+    taken_before = await _cards_taken(scene)
     await customer.hands.insert_card(LOCAL_CARD)
     await observer.event("card.offered", before)
     await customer.hands.take_card()
     await observer.event("card.taken", before)
-    scene.check("the card comes back", True)
+    taken = await _cards_taken(scene) - taken_before
+    scene.check("the card comes back", taken == 1, f"{taken} taken at the reader")
     before = len(observer.steps)
     await customer.say(BALANCE)
     scene.check("a balance waits and the screen says so", _asked(scene, "line_down", before))
@@ -255,6 +250,11 @@ def _asked(scene: Scene, key: str, since: int | None = None) -> bool:
     words = {"line_down": "线路", "ask_account": "账号"}[key]
     start = scene.first_step if since is None else since
     return any(words in effect["text"] for effect in scene.observer.effects("voice.speak", start))
+
+
+async def _cards_taken(scene: Scene) -> int:
+    """Return how many cards hands have ever taken out of the reader, by the machine's own count."""
+    return int((await scene.customer.hands.state())["card_reader"]["taken"])
 
 
 def _sums_to_r(decision: dict[str, Any]) -> bool:
