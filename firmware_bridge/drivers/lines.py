@@ -8,6 +8,7 @@ import errno
 import grp
 import os
 import re
+import termios
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -64,11 +65,11 @@ class SerialLine:
             self._serial = serial.Serial(port, baud, timeout=0, write_timeout=0, exclusive=True)
         except OSError as error:  # pyserial's own error is one, too
             raise port_error(port, error) from error
+        except termios.error as error:  # pulled out while being set up; it is no OSError
+            raise port_error(port, OSError(*error.args)) from error
         except ValueError as error:
             raise GuitaiError("driver.bad_address", address=f"{port}@{baud}") from error
         self._fd: int = self._serial.fileno()
-        with contextlib.suppress(OSError, serial.SerialException):
-            self._serial.reset_input_buffer()
 
     async def receive(self) -> bytes:
         """Return what comes next, at least one byte. Raises ``driver.port_lost``."""
@@ -100,7 +101,7 @@ class SerialLine:
 
     def close(self) -> None:
         """Close the port."""
-        with contextlib.suppress(OSError, serial.SerialException):
+        with contextlib.suppress(OSError):
             self._serial.close()
 
     def _lost(self, error: OSError) -> GuitaiError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import grp
 import os
+import pty
+import termios
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,22 @@ async def test_what_is_no_serial_port_is_told(tmp_path: Path):
     with pytest.raises(GuitaiError) as wrong:
         await open_line(f"serial:{tmp_path}/file", 9600)
     assert wrong.value.code == "driver.port_lost"
+
+
+async def test_a_port_pulled_out_while_it_is_opened_is_lost(monkeypatch: pytest.MonkeyPatch):
+    def gone(_fd: int, _queue: int) -> None:
+        raise termios.error(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(termios, "tcflush", gone)
+    master, slave = pty.openpty()
+    try:
+        with pytest.raises(GuitaiError) as lost:
+            await open_line(f"serial:{os.ttyname(slave)}", 9600)
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert lost.value.code == "driver.port_lost"
+    assert os.strerror(errno.EIO) in lost.value.english()
 
 
 @pytest.mark.parametrize(
