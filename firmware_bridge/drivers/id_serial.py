@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import structlog
 
@@ -20,6 +21,9 @@ READ_S = 5.0
 
 POLL_S = 0.3
 """Between two looks for a card."""
+
+LOOK_S = 3.0
+"""Between two looks at a reader that answered badly or not at all."""
 
 TRIES = 3
 """How often a find or select is sent before the reader counts as silent. READ is never sent again by itself."""
@@ -62,6 +66,7 @@ class IdSerial(Driver):
         self._line = line = await open_line(self._address, BAUD)
         self._parser.reset()
         self._asks_appended = True
+        watching = asyncio.create_task(self._watch())
         try:
             self._became(None)
             while True:
@@ -71,8 +76,18 @@ class IdSerial(Driver):
             self._heard.put_nowait(error)
             raise
         finally:
+            watching.cancel()
+            await asyncio.wait((watching,))
             line.close()
             self._line = None
+
+    async def _watch(self) -> None:
+        """See when a reader that was at fault is well again, though nobody reads."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if self.fault:
+                with contextlib.suppress(GuitaiError):
+                    await self.check()
 
     async def _find(self) -> None:
         """Return once a card is found and selected."""

@@ -145,6 +145,18 @@ async def test_a_silent_reader_is_named(tmp_path: Path):
         assert silent.value.code == driver.fault == "driver.no_answer"
 
 
+async def test_a_reader_that_was_silent_is_well_again_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("firmware_bridge.drivers.id_serial.LOOK_S", 0.05)
+    async with wired(tmp_path, SHORT_S) as (driver, reader, _):
+        reader.faults["find"] = [b""] * 3
+        with pytest.raises(GuitaiError):
+            await driver.read(30)
+        assert driver.fault == "driver.no_answer"
+        async with asyncio.timeout(PATIENT_S):
+            await shows(driver, lambda: not driver.fault)
+    assert set(reader.heard) == {"find"}
+
+
 async def test_noise_around_the_frames_does_no_harm(tmp_path: Path):
     async with wired(tmp_path) as (driver, reader, _):
         reader.card = Card()
