@@ -70,7 +70,8 @@ class EscposPrinter(Driver):
         raise next(end for end in ends if isinstance(end, Exception))
 
     async def _watch(self) -> None:
-        await self._send(codec.SETTLE)
+        async with self._turn:  # a receipt may begin as soon as the line is open
+            await self._send(codec.SETTLE)
         while True:
             async with self._turn:
                 await self._look()
