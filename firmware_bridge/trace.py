@@ -35,7 +35,12 @@ class Trace:
     def __init__(self, services: Iterable[Service], now_s: Callable[[], float] = time.time) -> None:
         self._now_s = now_s
         self._listeners: set[_Listener] = set()
-        self._last: tuple[str, str | bytes] = ("", "")
+        self._last = 0
+        """Hash of the latest news: its text is not kept."""
+
+        self._had: set[int] = set()
+        """The clients that had it."""
+
         for service in services:
             service.tap = functools.partial(self._heard, service.name)
 
@@ -77,9 +82,11 @@ class Trace:
         except GuitaiError as error:
             return told | {"type": "unreadable", "name": error.code, "payload": {}}
         if message.request_id is None:
-            if self._last == (service, text):
+            news = hash((service, text))
+            if self._last == news and client not in self._had:
+                self._had.add(client)
                 return None  # the same news to the next client
-            self._last = (service, text)
+            self._last, self._had = news, {client}
         return told | {
             # Some services send what happens by itself as an event; without a number it belongs to no command.
             "type": "unsolicited" if message.type == "event" and message.request_id is None else message.type,

@@ -75,6 +75,18 @@ async def test_the_same_news_to_every_client_is_told_once():
     assert [one["type"] for one in told] == ["unsolicited", "command"]
 
 
+async def test_equal_news_that_came_twice_is_told_twice():
+    door = Door()
+    trace = Trace([door])
+    listener = listening(trace)
+    for client in (1, 2, 1, 2):
+        door.tap(client, True, json.dumps(EVENT))
+    door.tap(1, False, command("Common.Status"))
+    told = await read(listener, 3)
+    assert [(one["client"], one["type"]) for one in told] == [(1, "unsolicited"), (1, "unsolicited"), (1, "command")]
+    assert "MediaRemoved" not in str(vars(trace))
+
+
 async def test_a_name_that_is_no_name_is_not_shown():
     door = Door()
     listener = listening(Trace([door]))
