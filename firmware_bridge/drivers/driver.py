@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import structlog
@@ -14,7 +15,7 @@ LAST_RETRY_S = 5.0
 log = structlog.get_logger()
 
 
-class Driver:
+class Driver(ABC):
     """Opens its device, holds it until it is lost, and opens it again. Subclasses write `_hold`."""
 
     def __init__(self, name: str, retry_s: float = FIRST_RETRY_S) -> None:
@@ -54,9 +55,9 @@ class Driver:
         """Ask the open device something that moves nothing. Raises GuitaiError saying what is wrong with it."""
         self._demand()
 
+    @abstractmethod
     async def _hold(self) -> None:
         """Open the device, say `_became(None)`, and stay until it is lost. Raises GuitaiError saying why."""
-        raise NotImplementedError
 
     def _became(self, error: GuitaiError | None) -> None:
         before = self.fault
