@@ -87,23 +87,25 @@ class PinPad(Device[Pad]):
             self._typed.clear()  # what one customer typed too much must not reach the next one's entry
 
     def block(self, account: str) -> bytes:
-        """Return the ISO 9564 format 0 block under the pad's key and forget the PIN.
+        """Return the ISO 9564 format 0 block under the pad's key; the PIN is forgotten, come what may.
 
         `account` is the card number without its check digit. Raises ValueError if it has under 12 digits.
         """
-        clear = encode_pinblock_iso_0(self._pin, account + "0")
-        self._pin = ""
+        clear = encode_pinblock_iso_0(self._taken_pin(), account + "0")
         encrypted: bytes = encrypt_tdes_ecb(self._key, clear)
         return encrypted
 
     def block_iso_4(self, number: str) -> bytes:
-        """Return the ISO 9564 format 4 block (AES, 16 bytes) and forget the PIN.
+        """Return the ISO 9564 format 4 block (AES, 16 bytes); the PIN is forgotten, come what may.
 
-        `number` is the whole card number. Raises ValueError if it has no 12 to 19 digits.
+        `number` is the whole card number. Raises ValueError if it has no 1 to 19 digits.
         """
-        encrypted: bytes = encipher_pinblock_iso_4(self._aes_key, self._pin, number)
-        self._pin = ""
+        encrypted: bytes = encipher_pinblock_iso_4(self._aes_key, self._taken_pin(), number)
         return encrypted
+
+    def _taken_pin(self) -> str:
+        pin, self._pin = self._pin, ""
+        return pin
 
     def _press(self, keys: str) -> None:
         self._typed.extend(keys)

@@ -16,6 +16,7 @@ from firmware_bridge.simulator.faults import CONDITIONS, ONCE, Faults, PowerCutE
 from firmware_bridge.simulator.id_reader import IdGlass, SimulatedIdReader
 from firmware_bridge.simulator.lamps import Lamp, Lamps
 from firmware_bridge.simulator.panel import COLUMNS, ROWS, Panel
+from firmware_bridge.simulator.pin_pad import PinPad
 from firmware_bridge.simulator.printer import ROLL, SHEETS, Printer, Stock
 from guitai.errors import GuitaiError
 
@@ -45,6 +46,16 @@ def test_lamps_are_dark_after_a_power_cut(tmp_path):
     lamps.set({"cardReader": Lamp("medium"), "pinPad": Lamp("off")})
     assert list(lamps.state.lit) == ["cardReader"]
     assert Lamps(tmp_path).state.lit == {}
+
+
+@pytest.mark.parametrize("make", [PinPad.block, PinPad.block_iso_4])
+async def test_a_pin_is_forgotten_though_no_block_came_of_it(tmp_path, make):
+    pad = PinPad(tmp_path, bytes(range(16)), bytes(16))
+    pad.type("1234")
+    assert await pad.enter(4, 12, lambda _key: None) == ("enter", 4)
+    with pytest.raises(ValueError, match=r"\S"):
+        make(pad, "x")
+    assert not pad.has_pin
 
 
 @pytest.mark.parametrize("step", ["print.begun", "print.done", "present.done", "retract.done"])
