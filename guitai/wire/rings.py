@@ -127,11 +127,6 @@ class RingReader:
             self.next += 1
         return out
 
-    def latest(self) -> Slot | None:
-        """Return a copy of the newest slot, or None while the ring is empty."""
-        count = self.count()
-        return self._copy(count - 1) if count else None
-
     def borrow(self) -> Slot | None:
         """Return the newest slot in the writer's own memory, or None while the ring is empty.
 
@@ -166,9 +161,9 @@ def audio_ring(path: Path, seconds: int = 30) -> RingWriter:
     return RingWriter(path, seconds * AUDIO_RATE_HZ // AUDIO_BLOCK, AUDIO_BLOCK * 2)
 
 
-def picture_ring(path: Path, width: int, height: int, slots: int = PICTURE_SLOTS) -> RingWriter:
+def picture_ring(path: Path, width: int, height: int) -> RingWriter:
     """Make a ring of BGR pictures, height x width x 3 uint8."""
-    return RingWriter(path, slots, width * height * 3, (width, height))
+    return RingWriter(path, PICTURE_SLOTS, width * height * 3, (width, height))
 
 
 def next_picture(ring: RingWriter) -> Picture:

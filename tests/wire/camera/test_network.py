@@ -68,7 +68,7 @@ async def showing(config: Config, source: str) -> AsyncIterator[asyncio.Queue[De
 
 def seen(config: Config) -> float:
     reader = RingReader(config.paths.run / RINGS["camera"])
-    slot = reader.latest()
+    slot = reader.borrow()
     assert slot is not None
     return float(picture(slot, reader.shape).mean())
 

@@ -12,7 +12,7 @@ import pytest
 
 from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame
-from guitai.wire.rings import RingReader, audio_ring, next_picture, picture, picture_ring, samples
+from guitai.wire.rings import PICTURE_SLOTS, RingReader, audio_ring, next_picture, picture, picture_ring, samples
 from guitai.wire.sockets import FrameStream, connect, serve
 
 
@@ -105,7 +105,7 @@ def test_pictures_keep_their_shape(folder: Path) -> None:
     shot = np.arange(8 * 4 * 3, dtype=np.uint8).reshape(4, 8, 3)
     writer.write(shot.tobytes(), 7)
     reader = RingReader(folder / "cam")
-    latest = reader.latest()
+    latest = reader.borrow()
     assert latest is not None
     assert np.array_equal(picture(latest, reader.shape), shot)
 
@@ -118,7 +118,7 @@ def test_what_is_not_a_ring_is_refused(folder: Path, content: bytes) -> None:
 
 
 def test_a_borrowed_picture_is_the_writers_own_memory_and_says_when_it_was_written_over(folder: Path) -> None:
-    writer = picture_ring(folder / "cam", 8, 4, slots=3)
+    writer = picture_ring(folder / "cam", 8, 4)
     reader = RingReader(folder / "cam")
     assert reader.borrow() is None
     next_picture(writer)[:] = 5
@@ -127,10 +127,11 @@ def test_a_borrowed_picture_is_the_writers_own_memory_and_says_when_it_was_writt
     assert lent is not None
     view = picture(lent, reader.shape)
     assert (lent.at_ns, int(view.mean()), view.flags.writeable, view.flags.owndata) == (1, 5, False, False)
-    for number in (6, 7):
+    for number in range(1, PICTURE_SLOTS):
+        assert reader.whole(lent)
         next_picture(writer)[:] = number
         writer.publish(number)
-        assert reader.whole(lent) is (number == 6)
+    assert not reader.whole(lent)
     next_picture(writer)[:] = 8  # the same memory: nothing was copied
     assert int(view.mean()) == 8
     reader.close()
