@@ -12,8 +12,6 @@ from firmware_bridge.drivers.id_card import IdCard, Kind, Sex
 from guitai.errors import GuitaiError
 
 TEXT_SIZE = 256
-PHOTO_SIZE = 1024
-APPENDED_SIZE = 70
 _FOREVER = "长期"
 _TYPE = slice(248, 250)
 

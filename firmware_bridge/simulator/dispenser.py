@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from firmware_bridge.simulator.cash import (
-    BINS,
     Bin,
     Cash,
     LastDispense,
@@ -179,11 +178,6 @@ class Dispenser(Device[Cash]):
         notes: Notes = getattr(self.state, name)
         self.become(moved(self.state, name, "removed", notes))
         return notes
-
-    def empty_bins(self) -> None:
-        """Take everything out of all bins."""
-        for name in BINS:
-            self.empty_bin(name)
 
     def _set_condition(self, condition: str) -> None:
         if self.state.condition == "jam" and not condition:
