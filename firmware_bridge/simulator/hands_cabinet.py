@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from firmware_bridge.simulator.branch import Branch
-from firmware_bridge.simulator.gestures import Gesture, GestureTable
-
-PrinterName = Literal["printer", "statement_printer"]
+from firmware_bridge.simulator.gestures import AtPrinter, Gesture, GestureTable
 
 
 class _Sensor(Gesture):
@@ -19,10 +17,6 @@ class _Mode(Gesture):
     enter: bool
 
 
-class _Printer(Gesture):
-    printer: PrinterName
-
-
 class CabinetHands:
     """Gestures at the cabinet."""
 
@@ -32,7 +26,7 @@ class CabinetHands:
             "set_sensor": (_Sensor, self._set_sensor),
             "press_mode_key": (_Mode, self._press_mode_key),
             "end_application": (Gesture, self._end_application),
-            "load_paper": (_Printer, self._load_paper),
+            "load_paper": (AtPrinter, self._load_paper),
         }
 
     def state(self) -> dict[str, Any]:
@@ -53,6 +47,6 @@ class CabinetHands:
         self._branch.panel.run("")
         return {}
 
-    async def _load_paper(self, wanted: _Printer) -> dict[str, Any]:
+    async def _load_paper(self, wanted: AtPrinter) -> dict[str, Any]:
         self._branch.printers[wanted.printer].load()
         return {}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.cash import PLACES, Bin
-from firmware_bridge.simulator.gestures import Gesture, GestureTable, something_there
+from firmware_bridge.simulator.gestures import Gesture, GestureTable, in_time, something_there
 from firmware_bridge.simulator.notes import value
 from firmware_bridge.simulator.recycler import ACCEPTED
 from guitai.errors import GuitaiError
@@ -66,11 +65,8 @@ class CashHands:
 
     async def _insert_notes(self, wanted: _Notes) -> dict[str, Any]:
         machine = self._machine
-        try:
-            async with asyncio.timeout(self._patience_s):
-                await machine.until(lambda _: machine.accepting)
-        except TimeoutError:
-            raise GuitaiError("device.notes_slot_closed", seconds=self._patience_s) from None
+        closed = GuitaiError("device.notes_slot_closed", seconds=self._patience_s)
+        await in_time(machine.until(lambda _: machine.accepting), self._patience_s, closed)
         machine.insert(wanted.notes, wanted.forged)
         return {}
 

@@ -11,8 +11,7 @@ from pydantic import Field
 from firmware_bridge.drivers.id_card import IdCard
 from firmware_bridge.simulator.barcode_reader import Code, Symbology
 from firmware_bridge.simulator.branch import Branch
-from firmware_bridge.simulator.gestures import Gesture, GestureTable, something_there
-from firmware_bridge.simulator.hands_cabinet import PrinterName
+from firmware_bridge.simulator.gestures import AtPrinter, Gesture, GestureTable, something_there
 from guitai.errors import GuitaiError
 
 LARGEST_PHOTO_BYTES = 200_000
@@ -42,10 +41,6 @@ class _Document(Gesture):
     document: Path
 
 
-class _Paper(Gesture):
-    printer: PrinterName
-
-
 class DeskHands:
     """Gestures at the customer's side."""
 
@@ -58,7 +53,7 @@ class DeskHands:
             "take_code": (Gesture, self._take_code),
             "lay_document": (_Document, self._lay_document),
             "take_document": (Gesture, self._take_document),
-            "take_paper": (_Paper, self._take_paper),
+            "take_paper": (AtPrinter, self._take_paper),
         }
 
     def state(self) -> dict[str, Any]:
@@ -99,7 +94,7 @@ class DeskHands:
         self._branch.document_camera.lay(None)
         return {}
 
-    async def _take_paper(self, wanted: _Paper) -> dict[str, Any]:
+    async def _take_paper(self, wanted: AtPrinter) -> dict[str, Any]:
         printer = self._branch.printers[wanted.printer]
         await something_there(printer.until(lambda s: s.place == "exit"), printer.name, self._patience_s)
         return {"title": printer.take().title}

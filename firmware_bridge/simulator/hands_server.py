@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -11,7 +10,7 @@ from pydantic import Field, ValidationError
 
 from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.faults import PowerCutError
-from firmware_bridge.simulator.gestures import Gesture, GestureTable, something_there
+from firmware_bridge.simulator.gestures import Gesture, GestureTable, in_time, something_there
 from firmware_bridge.simulator.hands_cabinet import CabinetHands
 from firmware_bridge.simulator.hands_cash import CashHands
 from firmware_bridge.simulator.hands_desk import DeskHands
@@ -124,11 +123,8 @@ class HandsServer:
     async def _insert_card(self, wanted: _Insert) -> dict[str, Any]:
         reader = self._branch.card_reader
         track2 = wanted.track2 if wanted.track2 is not None else f"{wanted.pan}={EXPIRY}"
-        try:
-            async with asyncio.timeout(self._patience_s):
-                await reader.until(lambda _: reader.accepting)
-        except TimeoutError:
-            raise GuitaiError("device.slot_closed", seconds=self._patience_s) from None
+        closed = GuitaiError("device.slot_closed", seconds=self._patience_s)
+        await in_time(reader.until(lambda _: reader.accepting), self._patience_s, closed)
         reader.insert(track2, f"{wanted.pan}={EXPIRY}")
         return {}
 
