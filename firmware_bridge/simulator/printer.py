@@ -99,10 +99,9 @@ class Printer(Device[PrinterState]):
         enough = used == self.state.used + needed
         self.become(replace(self.state, used=used, printing=True), "print.begun")
         await self._motion()
-        if self.faults.strikes("jam_print"):
-            self.become(replace(self.state, printing=False, condition="jam"), "print.done")
-        if not enough or self.state.condition == "jam":
-            self.become(replace(self.state, printing=False))
+        condition = "jam" if self.faults.strikes("jam_print") else self.state.condition
+        if not enough or condition == "jam":
+            self.become(replace(self.state, printing=False, condition=condition), "print.done")
             self._refuse_if_broken()
         prints = (*self.state.prints, Receipt(title, tuple(lines)))[-KEPT:]
         self.become(replace(self.state, prints=prints, printing=False, place="inside"), "print.done")
