@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from firmware_bridge.simulator.chip import ATR, BankChip
-from firmware_bridge.simulator.device import Device
+from firmware_bridge.simulator.device import SlotDevice
 from guitai.errors import GuitaiError
 
 Slot = Literal["empty", "inside", "exit"]
@@ -48,28 +46,17 @@ def _without_card(reader: Reader) -> Reader:
     return replace(reader, slot="empty", track2="", chip="")
 
 
-class CardReader(Device[Reader]):
+class CardReader(SlotDevice[Reader]):
     """Takes a card in while somebody waits for one, reads it, moves it."""
 
     def __init__(self, folder: Path, pace_s: float = 0.0) -> None:
         super().__init__("card_reader", folder, Reader(), pace_s)
-        self._accepting = 0
         self.chip = ReaderChip(self)
 
     @property
     def accepting(self) -> bool:
         """Whether the slot is open."""
-        return self._accepting > 0 and self.state.slot == "empty" and not self.state.condition
-
-    @contextlib.contextmanager
-    def open_slot(self) -> Iterator[None]:
-        """Let a card in while the block runs."""
-        self._accepting += 1
-        self._wake()
-        try:
-            yield
-        finally:
-            self._accepting -= 1
+        return self._waiting > 0 and self.state.slot == "empty" and not self.state.condition
 
     def insert(self, track2: str, chip: str = "") -> None:
         """Put a card in (a hand does; the slot must be open)."""

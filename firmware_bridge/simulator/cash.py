@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from firmware_bridge.simulator.notes import Notes, count, minus, plus
 from firmware_bridge.simulator.serials import Bundles, drawn
@@ -29,26 +29,12 @@ Place = Literal[
     "taken_back",
     "removed",
 ]
-PLACES: tuple[Place, ...] = (
-    "cassettes",
-    "stacker",
-    "exit",
-    "reject",
-    "retract",
-    "taken",
-    "slot",
-    "escrow",
-    "refused",
-    "returned",
-    "box",
-    "taken_back",
-    "removed",
-)
+PLACES: tuple[Place, ...] = get_args(Place)
 PresentState = Literal["presented", "notPresented", "unknown"]
 CashInStatus = Literal["active", "ok", "rollback", "retract", "reset", "unknown"]
 Moving = Literal["", "dispense", "present", "retract", "insert", "store", "return", "retract_back"]
 Bin = Literal["reject", "retract", "box"]
-BINS: tuple[Bin, ...] = ("reject", "retract", "box")
+BINS: tuple[Bin, ...] = get_args(Bin)
 UNRECOGNISED = 0
 """Stands for the value of notes the machine counted without telling them apart."""
 

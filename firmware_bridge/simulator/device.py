@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -87,3 +88,19 @@ class Device(Generic[P]):
 
     async def _motion(self) -> None:
         await asyncio.sleep(self._pace_s)
+
+
+class SlotDevice(Device[P]):
+    """A machine with a slot that is open while somebody waits for something to be put in."""
+
+    _waiting = 0
+
+    @contextlib.contextmanager
+    def open_slot(self) -> Iterator[None]:
+        """Let something in while the block runs."""
+        self._waiting += 1
+        self._wake()
+        try:
+            yield
+        finally:
+            self._waiting -= 1

@@ -6,13 +6,11 @@ the escrow goes into the cassettes that recycle and the box, or into the return 
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 from firmware_bridge.simulator.cash import Cash, CashIn, CashInStatus, emptied, moved, taken_back
+from firmware_bridge.simulator.device import SlotDevice
 from firmware_bridge.simulator.dispenser import Dispenser
 from firmware_bridge.simulator.notes import Notes, count, half, minus, plus
 from firmware_bridge.simulator.serials import Bundles
@@ -45,17 +43,13 @@ CASH_IN_STEPS = (
 """Every write to the disk in taking in; the power may go right after each."""
 
 
-class Recycler(Dispenser):
+class Recycler(Dispenser, SlotDevice[Cash]):
     """Takes notes in, holds them in escrow, stores them or gives them back."""
-
-    def __init__(self, folder: Path, pace_s: float = 0.0, load: Notes | None = None) -> None:
-        super().__init__(folder, pace_s, load)
-        self._accepting = 0
 
     @property
     def accepting(self) -> bool:
         """Whether the slot is open."""
-        return self._accepting > 0 and not self.state.slot and not self.state.condition
+        return self._waiting > 0 and not self.state.slot and not self.state.condition
 
     @property
     def is_active(self) -> bool:
@@ -71,16 +65,6 @@ class Recycler(Dispenser):
     def is_full(self) -> bool:
         """Whether the box takes no more."""
         return count(self.state.box) >= BOX_CAPACITY
-
-    @contextlib.contextmanager
-    def open_slot(self) -> Iterator[None]:
-        """Let notes in while the block runs."""
-        self._accepting += 1
-        self._wake()
-        try:
-            yield
-        finally:
-            self._accepting -= 1
 
     def start(self) -> None:
         """Begin a cash-in."""
