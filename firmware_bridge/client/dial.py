@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -11,7 +13,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import connect
 
 from firmware_bridge.protocol.envelope import MAX_BYTES
-from firmware_bridge.security import Pinned, is_loopback, pinned_of
+from firmware_bridge.security import is_loopback, pinned_of
 from guitai.config import Devices
 from guitai.errors import GuitaiError
 
@@ -40,31 +42,42 @@ Dial = Callable[[str], AbstractAsyncContextManager[Connection]]
 """Opens the line to an address; the address as the service publisher gave it."""
 
 
-def dial(uri: str, pinned: Pinned | None = None) -> AbstractAsyncContextManager[Connection]:
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """What was made of the configured certificates, once."""
+
+    context: ssl.SSLContext
+    known: frozenset[bytes]
+    """The peers' certificates (DER)."""
+
+
+def dial(uri: str, tls: Tls | None = None) -> AbstractAsyncContextManager[Connection]:
     """Open a WebSocket; beyond this machine only over TLS to a pinned peer.
 
-    Entering raises OSError, TimeoutError or WebSocketException. Raises GuitaiError ``xfs.tls_required``,
-    ``xfs.tls_files``.
+    Entering raises OSError, TimeoutError or WebSocketException, or GuitaiError ``xfs.tls_stranger``. Raises GuitaiError
+    ``xfs.tls_required``.
     """
     parts = urlsplit(uri)
     secure = parts.scheme == "wss"
-    if not is_loopback(parts.hostname or "") and not (secure and pinned):
+    if not is_loopback(parts.hostname or "") and not (secure and tls):
         raise GuitaiError("xfs.tls_required", host=parts.hostname)
-    if pinned is None or not secure:
+    if tls is None or not secure:
         return connect(uri, max_size=MAX_BYTES, compression=None, proxy=None)
-    return _pinned(uri, pinned)
+    return _pinned(uri, tls)
 
 
 def dialler(devices: Devices) -> Dial:
-    """Return what opens connections with the configured certificates. Raises GuitaiError ``xfs.tls_incomplete``."""
-    return partial(dial, pinned=pinned_of(devices))
+    """Return what opens connections with the configured certificates, which are read now and not again.
+
+    Raises GuitaiError ``xfs.tls_incomplete``, ``xfs.tls_files``.
+    """
+    pinned = pinned_of(devices)
+    return partial(dial, tls=None if pinned is None else Tls(pinned.context(serving=False), pinned.known()))
 
 
 @asynccontextmanager
-async def _pinned(uri: str, pinned: Pinned) -> AsyncIterator[Connection]:
-    known = pinned.known()
-    context = pinned.context(serving=False)
-    async with connect(uri, max_size=MAX_BYTES, compression=None, proxy=None, ssl=context) as connection:
-        if connection.transport.get_extra_info("ssl_object").getpeercert(binary_form=True) not in known:
+async def _pinned(uri: str, tls: Tls) -> AsyncIterator[Connection]:
+    async with connect(uri, max_size=MAX_BYTES, compression=None, proxy=None, ssl=tls.context) as connection:
+        if connection.transport.get_extra_info("ssl_object").getpeercert(binary_form=True) not in tls.known:
             raise GuitaiError("xfs.tls_stranger", host=urlsplit(uri).hostname)
         yield connection

@@ -151,7 +151,7 @@ async def test_pinned_peers_find_each_other_over_tls(parties):
 
 
 async def greet(uri: str, pinned: Pinned) -> None:
-    async with dial(uri, pinned) as line:
+    async with dialler(devices(1, pinned))(uri) as line:
         await line.send("{}")
         await anext(aiter(line))
 
@@ -192,7 +192,7 @@ def test_certificates_come_all_or_none(parties):
         dialler(Devices(certificate=pinned.certificate))
     assert caught.value.code == "xfs.tls_incomplete"
     pinned.peers.unlink()
-    for refused in (pinned.known, lambda: pinned.context(serving=True)):
+    for refused in (pinned.known, lambda: pinned.context(serving=True), lambda: dialler(devices(1, pinned))):
         with pytest.raises(GuitaiError) as caught:
             refused()
         assert caught.value.code == "xfs.tls_files"
