@@ -1,7 +1,8 @@
 """The devices beyond card, PIN and cash, as core sees them: paper, ID cards, codes, documents, lights, the cabinet.
 
 A branch need not have any of them but the receipt printer: a method of a device that is not there raises GuitaiError
-``device.not_connected``, the others go on.
+``device.not_connected``, the others go on. The flows to come wait for `print_statement`, `retract_paper`, the methods of
+ID card, code, document and pictures, `light`, `near` and `handset_lifted`.
 """
 
 from __future__ import annotations
@@ -117,6 +118,10 @@ class Desk:
         self._start(self._cabinet.came_up(link))
         if LIGHTS in link.interfaces:
             self._lights.came_up()
+
+    def _desk_down(self, link: Link) -> None:
+        """A service went away."""
+        self._cabinet.went_down(link)
 
     def _desk_judge(self, link: Link) -> None:
         """A service's status is new."""

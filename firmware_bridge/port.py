@@ -251,6 +251,7 @@ class DevicePort(Desk):
 
     def _went_down(self, link: Link) -> None:
         self._links.drop(link)
+        self._desk_down(link)
         for interface, device in DEVICES.items():
             if interface in link.interfaces:
                 self._tell(device, LOST)
@@ -300,3 +301,5 @@ async def _guarded(job: Coroutine[Any, Any, None]) -> None:
         await job
     except GuitaiError as error:
         log.warning("device question unanswered", code=error.code)
+    except Exception:  # the task guard: nobody awaits it, and a bug must not pass unseen
+        log.exception("device question broke")

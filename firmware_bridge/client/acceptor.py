@@ -10,11 +10,10 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from firmware_bridge.client.counted import by_value, note_values, read_serials, value
+from firmware_bridge.client.counted import by_value, moved, note_values, read_serials
 from firmware_bridge.client.judge import code_of
-from firmware_bridge.client.link import Link, Links, Request
+from firmware_bridge.client.link import OUTCOME_UNKNOWN, SETTLE_S, Link, Links, Request
 from firmware_bridge.client.memory import CashInMemory
-from firmware_bridge.protocol.client import Completed
 from guitai.errors import GuitaiError
 from guitai.messages.cash_in import (
     CashInFailed,
@@ -32,8 +31,6 @@ from guitai.messages.cash_in import (
 from guitai.money import Fen
 
 INTERFACE = "CashAcceptor"
-SETTLE_S = 0.05
-"""As in `cards`: holds back an event that overtook its command's completion."""
 
 _STATES: dict[str, CashInState] = {
     "active": "active",
@@ -95,12 +92,12 @@ class Acceptor:
         before = self._memory.sent
         self._memory.starting(deposit_id)
         try:
-            done = await self._send(link, "CashAcceptor.CashInStart", {"useRecycleUnits": True})
+            done = await link.send("CashAcceptor.CashInStart", {"useRecycleUnits": True})
         except GuitaiError:
             self._memory.restore(before)
             raise
         if done is None:
-            return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if not done.ok:
             self._memory.restore(before)
             return CashInFailed(request_id, code_of(done.answer), certain=True)
@@ -128,7 +125,7 @@ class Acceptor:
                 await link.cancel(request)
             done = await request.done
         except GuitaiError:
-            return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         finally:
             self._accepting = None
             refused = "CashAcceptor.InputRefuseEvent" in seen
@@ -154,20 +151,19 @@ class Acceptor:
         before = self._memory.sent
         self._memory.ending(deposit_id)
         try:
-            done = await self._send(link, "CashAcceptor.CashInEnd")
+            done = await link.send("CashAcceptor.CashInEnd")
         except GuitaiError:
             self._memory.restore(before)
             raise
         if done is None:
-            return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if not done.ok:
             return CashInFailed(request_id, code_of(done.answer), certain=done.answer in _UNMOVED)
-        units = (done.payload.get("storage") or {}).values()
-        amount = value([one.get("deposited") for one in units], values) if units else None
+        amount = moved(done.payload.get("storage"), "deposited", values)
         if amount is None:
             held = await self._held(link)
             if held is None or held[0] != "stored":
-                return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+                return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
             amount = _worth(held[1])
         self._spawn(self._tell_serials(link, request_id))
         return NotesStored(request_id, amount)
@@ -180,12 +176,12 @@ class Acceptor:
         self._moving, self._taken_early = True, False
         done, returned = None, False
         try:
-            done = await self._send(link, "CashAcceptor.CashInRollback")
+            done = await link.send("CashAcceptor.CashInRollback")
             returned = done is not None and done.ok and (bool(held) or self._tray_is_full(link))
         finally:
             self._still(in_tray=returned)
         if done is None:
-            return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if done.answer == "noItems":
             return NotesReturned(request_id, Fen(0))
         if not done.ok:
@@ -200,14 +196,14 @@ class Acceptor:
         done = None
         try:
             wanted = {"location": {"outputPosition": _tray(link)}}
-            done = await self._send(link, "CashManagement.Retract", wanted)
+            done = await link.send("CashManagement.Retract", wanted)
             self._retract_lost = done is None
         finally:
             if done is not None and (done.ok or done.answer == "itemsTaken"):
                 self._in_tray, self._taken_early = False, False  # the answer says it all
             self._still()
         if done is None:
-            return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if done.answer == "itemsTaken":
             return NotesTakenBack()
         if done.answer == "noItems":
@@ -216,8 +212,7 @@ class Acceptor:
                 return NotesTakenBack()
         if not done.ok:
             return CashInFailed(request_id, code_of(done.answer), certain=done.answer in _UNMOVED)
-        units = (done.payload.get("storage") or {}).values()
-        return ReturnedRetracted(request_id, value([one.get("retracted") for one in units], values))
+        return ReturnedRetracted(request_id, moved(done.payload.get("storage"), "retracted", values))
 
     async def status(self, request_id: str, deposit_id: str) -> CashInStatusKnown:
         """Ask the machine what became of a deposit; ``none`` if it never heard of it. Raises GuitaiError."""
@@ -232,8 +227,8 @@ class Acceptor:
             self._memory.started(deposit_id)
         if state == "stored" and sent.phase != "ending":
             state = "unknown"  # nobody here has asked for it: a human has to look
-        tray = _positions(link, "cashAcceptor").get(_tray(link)) == "notEmpty"
-        return CashInStatusKnown(request_id, state, _worth(by_value(payload.get("noteNumberList"), values)), tray)
+        amount = _worth(by_value(payload.get("noteNumberList"), values))
+        return CashInStatusKnown(request_id, state, amount, self._tray_is_full(link))
 
     def owns(self, link: Link, position: str) -> bool:
         """Whether notes taken at `position` are returned or refused ones, not paid out ones."""
@@ -286,7 +281,7 @@ class Acceptor:
     async def _counted(self, link: Link, request_id: str, refused: bool) -> NotesCounted | CashInFailed:
         held = await self._held(link)
         if held is None:
-            return CashInFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashInFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         return NotesCounted(request_id, held[1], refused)
 
     async def _held(self, link: Link) -> tuple[CashInState, Counts] | None:
@@ -300,24 +295,12 @@ class Acceptor:
         return state, by_value(payload.get("noteNumberList"), values)
 
     async def _status(self, link: Link) -> Mapping[str, Any]:
-        done = await link.ask("CashAcceptor.GetCashInStatus")
-        if not done.ok:
-            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
-        return done.payload
+        return (await link.asked("CashAcceptor.GetCashInStatus")).payload
 
     async def _note_values(self, link: Link) -> dict[str, Fen]:
         if not self._values:
             self._values = await note_values(link)
         return self._values
-
-    async def _send(self, link: Link, name: str, payload: Mapping[str, Any] | None = None) -> Completed | None:
-        """Return the completion, or None when nobody knows whether the command was done."""
-        try:
-            return await link.request(name, payload)
-        except GuitaiError as error:
-            if error.retryable:
-                raise
-            return None
 
     async def _tell_serials(self, link: Link, request_id: str) -> None:
         if serials := await read_serials(link):

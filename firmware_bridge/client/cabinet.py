@@ -9,7 +9,6 @@ from firmware_bridge.client.link import Link, Links
 from firmware_bridge.generated.auxiliaries import RegisterCommand as RegisterSensors
 from firmware_bridge.generated.vendor_mode import EnterModeAcknowledgeCommand, ExitModeAcknowledgeCommand
 from firmware_bridge.generated.vendor_mode import RegisterCommand as RegisterApplication
-from guitai.errors import GuitaiError
 from guitai.messages.branch import ModeWanted, Sensor, SensorChanged
 from guitai.messages.device import Tampered
 
@@ -44,13 +43,13 @@ class Cabinet:
 
     @property
     def near(self) -> bool | None:
-        """Whether somebody stands before the kiosk; None without such a sensor."""
-        return _is(self._auxiliaries.get("proximitySensor"), "present")
+        """Whether somebody stands before the kiosk; None without such a sensor, or while it is away."""
+        return _is(self._auxiliaries.get("proximitySensor"), "present") if self._links.offers(AUXILIARIES) else None
 
     @property
     def handset_lifted(self) -> bool | None:
-        """Whether the handset is off its hook; None without one."""
-        return _is(self._auxiliaries.get("handsetSensor"), "offTheHook")
+        """Whether the handset is off its hook; None without one, or while it is away."""
+        return _is(self._auxiliaries.get("handsetSensor"), "offTheHook") if self._links.offers(AUXILIARIES) else None
 
     async def came_up(self, link: Link) -> None:
         """Say to a service (again) what we want to be told of. Raises GuitaiError ``device.not_connected``."""
@@ -59,6 +58,13 @@ class Cabinet:
             await link.ask(RegisterSensors(entries=dict.fromkeys(there, "register")))
         if VENDOR_MODE in link.interfaces:
             await link.ask(RegisterApplication(appName=APP_NAME))
+
+    def went_down(self, link: Link) -> None:
+        """A service is away: when it is back, it may ask again for the mode in which it waits.
+
+        Doors and switches stay as they stood: a line that broke shuts none of them.
+        """
+        self._wanted.pop(link.name, None)
 
     def judge(self, link: Link) -> None:
         """Take in how a service stands and tell what is new."""
@@ -73,9 +79,7 @@ class Cabinet:
     async def acknowledge(self, device: str, enter: bool) -> None:
         """Let a device enter or leave its maintenance mode. Raises GuitaiError ``device.not_connected``, ``device.failed``."""
         link = self._links.of(VENDOR_MODE)
-        done = await link.ask(EnterModeAcknowledgeCommand() if enter else ExitModeAcknowledgeCommand())
-        if not done.ok:
-            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
+        await link.asked(EnterModeAcknowledgeCommand() if enter else ExitModeAcknowledgeCommand())
 
     @property
     def _auxiliaries(self) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from firmware_bridge.client.chip import read_number
 from firmware_bridge.client.judge import code_of
-from firmware_bridge.client.link import Link, Links, Request
+from firmware_bridge.client.link import OUTCOME_UNKNOWN, SETTLE_S, Link, Links, Request
 from firmware_bridge.client.memory import RetainMemory
 from firmware_bridge.protocol.client import Completed
 from guitai.errors import GuitaiError
@@ -26,9 +26,6 @@ from guitai.messages.card import (
     CardTaken,
     CardUnreadable,
 )
-
-SETTLE_S = 0.05
-"""How long an event that overtook its command's completion is held back, so that the outcome is heard first."""
 
 READ_AT_ONCE_MS = 3000
 TOKEN_CHARS = 32
@@ -82,20 +79,22 @@ class Cards:
         """Move the card out or into the retain bin. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         await self.refuse()
         link = self._links.of("CardReader")
-        target = "exit"
+        target, was_open = "exit", self._memory.is_open
         if to == "retain":
             target, count = await self._retain_unit(link)
             self._memory.remember(count)
         self._moving, self._left_early = True, False
         try:
-            done = await link.request("CardReader.Move", {"to": target})
-        except GuitaiError as error:
-            if error.retryable:
-                raise
-            self._offered = to == "exit"
-            return CardMoveFailed(request_id, error.code)
+            done = await link.send("CardReader.Move", {"to": target})
+        except GuitaiError:
+            if not was_open:  # nothing was sent; an earlier retain may still have been done
+                self._memory.forget()
+            raise
         finally:
             self._moving = False
+        if done is None:
+            self._offered = to == "exit"
+            return CardMoveFailed(request_id, OUTCOME_UNKNOWN)
         gone = done.answer == "noMedia"
         if (done.ok and to == "retain") or (gone and await self._was_retained(link)):
             # The retain stays written down until another card is in: core may die before it has recorded this answer,

@@ -7,13 +7,12 @@ import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from firmware_bridge.client.counted import fen, note_values, read_serials, value
+from firmware_bridge.client.counted import fen, moved, note_values, read_serials, value
 from firmware_bridge.client.judge import code_of
-from firmware_bridge.client.link import Link, Links
+from firmware_bridge.client.link import OUTCOME_UNKNOWN, SETTLE_S, Link, Links
 from firmware_bridge.client.memory import DispenseMemory
 from firmware_bridge.protocol import tokens
 from firmware_bridge.protocol.amounts import CURRENCY
-from firmware_bridge.protocol.client import Completed
 from guitai.errors import GuitaiError
 from guitai.messages.cash import (
     CashFailed,
@@ -28,8 +27,6 @@ from guitai.money import FEN_PER_YUAN, Fen
 
 POSITION = "outDefault"
 MIX = "mix1"
-SETTLE_S = 0.05
-"""As in `cards`: holds back an event that overtook its command's completion."""
 
 _INSIDE = frozenset({"shutterNotOpen", "shutterOpen", "noItems", "exchangeActive", "unsupportedPosition"})
 """Answers to Present after which every note is still inside."""
@@ -52,10 +49,11 @@ class Cashier:
 
     async def nonce(self) -> str:
         """Return a fresh nonce for the host's token."""
-        done = await self._links.of("CashDispenser").ask("Common.GetCommandNonce")
-        if not done.ok:
-            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
-        return str(done.payload["commandNonce"])
+        done = await self._links.of("CashDispenser").asked("Common.GetCommandNonce")
+        nonce = done.payload.get("commandNonce")
+        if not nonce:
+            raise GuitaiError("device.failed", command=done.name, answer="no commandNonce")
+        return str(nonce)
 
     async def dispense(self, request_id: str, amount: Fen, token: str, debit_id: str) -> NotesStacked | CashFailed:
         """Count notes onto the stacker. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
@@ -65,9 +63,9 @@ class Cashier:
         self._memory.remember(debit_id, token[-64:])
         service = {"currencies": {CURRENCY: amount // FEN_PER_YUAN}, "mix": MIX}
         wanted = {"denomination": {"denomination": {"service": service}}, "position": POSITION, "token": token}
-        done = await self._send(link, "CashDispenser.Dispense", wanted)
+        done = await link.send("CashDispenser.Dispense", wanted)
         if done is None:
-            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         stacked = _amount(done.payload.get("denomination"))
         if done.ok and stacked in (amount, None):
             self._spawn(self._tell_serials(link, request_id))
@@ -80,14 +78,16 @@ class Cashier:
         """Move the stacked notes to the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of("CashDispenser")
         self._moving, self._taken_early, self._at_exit = True, False, amount
-        done = await self._send(link, "CashDispenser.Present", {"position": POSITION})
-        self._moving = False
+        try:
+            done = await link.send("CashDispenser.Present", {"position": POSITION})
+        finally:
+            self._moving = False
         if done is not None and done.ok:
             if self._taken_early:
                 asyncio.get_running_loop().call_later(SETTLE_S, self.taken)
             return NotesPresented(request_id, amount)
         if done is None:
-            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         self._at_exit = None
         if done.answer in _INSIDE:
             return CashFailed(request_id, code_of(done.answer), certain=True)
@@ -100,10 +100,12 @@ class Cashier:
         link = self._links.of("CashDispenser")
         values = await note_values(link)
         self._moving, self._taken_early = True, False
-        done = await self._send(link, "CashManagement.Retract", {"location": {"outputPosition": POSITION}})
-        self._moving = False
+        try:
+            done = await link.send("CashManagement.Retract", {"location": {"outputPosition": POSITION}})
+        finally:
+            self._moving = False
         if done is None:
-            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if done.answer == "itemsTaken":  # the event that said so as well is no news any more
             return await self._taken_meanwhile(request_id)
         if not done.ok:
@@ -112,17 +114,16 @@ class Cashier:
             certain = done.answer in {"noItems", "exchangeActive"}
             return CashFailed(request_id, code_of(done.answer), certain=certain)
         self._at_exit = None
-        counts = [unit.get("retracted") for unit in (done.payload.get("storage") or {}).values()]
-        return NotesRetracted(request_id, value(counts, values))
+        return NotesRetracted(request_id, moved(done.payload.get("storage"), "retracted", values))
 
     async def reject(self, request_id: str) -> NotesRetracted | CashFailed:
         """Put stacked notes into the reject bin. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of("CashDispenser")
         values = await note_values(link)
         before = await _rejected(link, values)
-        done = await self._send(link, "CashDispenser.Reject", {})
+        done = await link.send("CashDispenser.Reject", {})
         if done is None:
-            return CashFailed(request_id, "device.outcome_unknown", certain=False)
+            return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if not done.ok:
             return CashFailed(request_id, code_of(done.answer), certain=True)
         after = await _rejected(link, values)
@@ -135,9 +136,7 @@ class Cashier:
         """
         link = self._links.of("CashDispenser")
         nonce = secrets.token_hex(16).upper()
-        done = await link.ask("CashDispenser.GetPresentStatus", {"nonce": nonce})
-        if not done.ok:
-            raise GuitaiError("device.failed", command=done.name, answer=done.answer)
+        done = await link.asked("CashDispenser.GetPresentStatus", {"nonce": nonce})
         signed = _signed(done.payload.get("token"), nonce)
         if debit_id is not None and not self._memory.is_ours(debit_id, signed.get("DISPENSEID")):
             return PresentStatusKnown(request_id, "not_presented", Fen(0))
@@ -180,27 +179,19 @@ class Cashier:
     def came_up(self, link: Link) -> None:
         """The dispenser is there again: if notes stood at the exit, find out whether they were taken."""
         if self._at_exit is not None and not self._moving and _positions(link.status) == {"empty"}:
-            self._at_exit = None
             self._spawn(self._tell_taken())
 
     async def _tell_taken(self) -> None:
+        """Ask whether the notes were taken; without an answer it is asked again when the machine is back."""
         status = await self.status("", None)
+        if status.status != "presented":
+            self._at_exit = None
         if status.taken:
             self._emit(NotesTaken(status.amount))
 
     async def _tell_serials(self, link: Link, request_id: str) -> None:
         if serials := await read_serials(link):
             self._emit(NoteSerials(request_id, "out", serials))
-
-    async def _send(self, link: Link, name: str, payload: Mapping[str, Any]) -> Completed | None:
-        """Return the completion, or None when nobody knows whether the command was done."""
-        try:
-            return await link.request(name, payload)
-        except GuitaiError as error:
-            if error.retryable:
-                self._moving = False
-                raise
-            return None
 
     async def _all_inside(self, link: Link) -> bool:
         try:

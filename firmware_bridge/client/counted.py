@@ -39,6 +39,15 @@ def value(counts: Iterable[Mapping[str, Any] | None], values: Mapping[str, Fen])
     return Fen(total)
 
 
+def moved(storage: Mapping[str, Any] | None, way: str, values: Mapping[str, Fen]) -> Fen | None:
+    """Return what came into the units of a completion's ``storage`` by one way, such as ``retracted``.
+
+    None when no unit says so or some notes were not recognised: silence is not the same as no notes.
+    """
+    told = [unit[way] for unit in (storage or {}).values() if unit and unit.get(way) is not None]
+    return value(told, values) if told else None
+
+
 def by_value(items: Mapping[str, Any] | None, values: Mapping[str, Fen]) -> Counts:
     """Return the recognised notes, large ones first."""
     out: dict[int, int] = {}

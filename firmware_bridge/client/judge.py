@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from firmware_bridge.client.roles import STATEMENT_PRINTER
+
 _COMMON = {
     "offline": "device.offline",
     "powerOff": "device.offline",
@@ -110,7 +112,7 @@ _FAULTS = {
     "CashDispenser": _dispenser,
     "CashAcceptor": _acceptor,
     "Printer": _printer,
-    "StatementPrinter": _printer,
+    STATEMENT_PRINTER: _printer,
     "BarcodeReader": _barcode_reader,
 }
 """By role; of the others ``common.device`` says all there is to say."""

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from firmware_bridge.store import StateFile
+
+T = TypeVar("T")
+
+
+class _Memory(Generic[T]):
+    """One small file, written before a command is sent and read once, when the process starts.
+
+    Raises GuitaiError ``device.state_damaged`` then: without it nobody could tell whose notes or card a machine speaks of.
+    """
+
+    def __init__(self, folder: Path, name: str, kind: type[T]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = StateFile(folder / name, kind)
+        self._sent = self._file.load()
+
+    def _save(self, sent: T) -> None:
+        self._file.save(sent)
+        self._sent = sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +36,22 @@ class SentDispense:
     """HMAC of the host's token; the machine names the dispense by it."""
 
 
-class DispenseMemory:
-    """One small file, written before the command is sent."""
+class DispenseMemory(_Memory[SentDispense]):
+    """What the last dispense was for."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = StateFile(folder / "last_dispense.json", SentDispense)
+        super().__init__(folder, "last_dispense.json", SentDispense)
 
     def remember(self, debit_id: str, dispense_id: str) -> None:
         """Write down what is about to be sent."""
-        self._file.save(SentDispense(debit_id, dispense_id))
+        self._save(SentDispense(debit_id, dispense_id))
 
     def is_ours(self, debit_id: str, dispense_id: str | None) -> bool:
         """Whether the machine's last dispense, as it names it, is the one of this debit.
 
         A machine that names none (no end-to-end answers) is believed as far as the debit goes.
         """
-        sent = self._file.load()
+        sent = self._sent
         if sent is None or sent.debit_id != debit_id:
             return False
         return dispense_id is None or dispense_id == sent.dispense_id
@@ -49,35 +66,33 @@ class SentRetain:
     """Cards in the retain bin; None when the reader does not count them."""
 
 
-class RetainMemory:
-    """One small file, written before the command is sent."""
+class RetainMemory(_Memory[SentRetain]):
+    """Whether a card may be in the retain bin."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = StateFile(folder / "last_retain.json", SentRetain)
+        super().__init__(folder, "last_retain.json", SentRetain)
 
     @property
     def is_open(self) -> bool:
         """Whether a retain was sent and no other card has been seen since."""
-        sent = self._file.load()
-        return sent is not None and sent.is_open
+        return self._sent is not None and self._sent.is_open
 
     def remember(self, count_before: int | None) -> None:
         """Write down what is about to be sent."""
         if not self.is_open:
-            self._file.save(SentRetain(True, count_before))
+            self._save(SentRetain(True, count_before))
 
     def forget(self) -> None:
         """The card's whereabouts are known."""
         if self.is_open:
-            self._file.save(SentRetain(False))
+            self._save(SentRetain(False))
 
     def was_done(self, count: int | None) -> bool:
         """Whether a card that is not in the reader was retained, by the cards in the bin now.
 
         Without a count the bin is likelier: nobody said that the card was taken.
         """
-        sent = self._file.load()
+        sent = self._sent
         return sent is not None and sent.is_open and (sent.count_before is None or count != sent.count_before)
 
 
@@ -90,35 +105,33 @@ class SentCashIn:
     """CashInStart about to be sent; answered; CashInEnd about to be sent."""
 
 
-class CashInMemory:
-    """One small file, written before the commands are sent."""
+class CashInMemory(_Memory[SentCashIn]):
+    """Which deposit the acceptor was last told of."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = StateFile(folder / "last_cash_in.json", SentCashIn)
+        super().__init__(folder, "last_cash_in.json", SentCashIn)
 
     @property
     def sent(self) -> SentCashIn | None:
         """The last deposit, as far as it was sent."""
-        return self._file.load()
+        return self._sent
 
     def knows(self, deposit_id: str) -> bool:
         """Whether it is the last deposit of which CashInStart was sent."""
-        sent = self.sent
-        return sent is not None and sent.deposit_id == deposit_id
+        return self._sent is not None and self._sent.deposit_id == deposit_id
 
     def starting(self, deposit_id: str) -> None:
         """CashInStart is about to be sent."""
-        self._file.save(SentCashIn(deposit_id, "starting"))
+        self._save(SentCashIn(deposit_id, "starting"))
 
     def started(self, deposit_id: str) -> None:
         """The machine has begun this deposit."""
-        self._file.save(SentCashIn(deposit_id, "started"))
+        self._save(SentCashIn(deposit_id, "started"))
 
     def ending(self, deposit_id: str) -> None:
         """CashInEnd is about to be sent."""
-        self._file.save(SentCashIn(deposit_id, "ending"))
+        self._save(SentCashIn(deposit_id, "ending"))
 
     def restore(self, sent: SentCashIn | None) -> None:
         """What was about to be sent was not, or was refused."""
-        self._file.save(sent or SentCashIn("", "starting"))
+        self._save(sent or SentCashIn("", "starting"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -87,7 +88,14 @@ class Pins:
                 account = number[:-1] if how["format"] == "iso0" else number
                 wanted = {"customerData": account, "key": loaded[algorithm], **how}
                 done = await self._links.of("PinPad").request("PinPad.GetPinBlock", wanted)
-                return PinBlock(base64.b64decode(done.payload["pinBlock"])) if done.ok else None
+                return _pin_block(done.payload.get("pinBlock")) if done.ok else None
+        return None
+
+
+def _pin_block(text: object) -> PinBlock | None:
+    try:
+        return PinBlock(base64.b64decode(text, validate=True)) if isinstance(text, str) and text else None
+    except binascii.Error:
         return None
 
 

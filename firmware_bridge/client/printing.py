@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware_bridge.client.judge import code_of
-from firmware_bridge.client.link import Link, Links
+from firmware_bridge.client.link import OUTCOME_UNKNOWN, Link, Links
 from firmware_bridge.client.roles import STATEMENT_PRINTER
 from firmware_bridge.generated.printer import MediaControlNullable, PrintFormCommand, RetractMediaCommand
-from guitai.errors import GuitaiError
 from guitai.messages.device import PaperRetracted, PrintDone, Printer, PrintFailed
 
 RECEIPT_PRINTER = "Printer"
@@ -47,22 +46,16 @@ class Printing:
             fields={"title": title, "lines": list(lines)},
             mediaControl=MediaControlNullable(move="eject", cut=True if form.cut else None),
         )
-        try:
-            done = await self._links.of(form.role).request(wanted)
-        except GuitaiError as error:
-            if error.retryable:
-                raise
-            return PrintFailed(request_id, error.code)
+        done = await self._links.of(form.role).send(wanted)
+        if done is None:
+            return PrintFailed(request_id, OUTCOME_UNKNOWN)
         return PrintDone(request_id) if done.ok else PrintFailed(request_id, code_of(done.answer))
 
     async def retract(self, request_id: str, printer: Printer) -> PaperRetracted | PrintFailed:
         """Take paper back that nobody took. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
-        try:
-            done = await self._links.of(_FORMS[printer].role).request(RetractMediaCommand())
-        except GuitaiError as error:
-            if error.retryable:
-                raise
-            return PrintFailed(request_id, error.code)
+        done = await self._links.of(_FORMS[printer].role).send(RetractMediaCommand())
+        if done is None:
+            return PrintFailed(request_id, OUTCOME_UNKNOWN)
         return PaperRetracted(request_id) if done.ok else PrintFailed(request_id, code_of(done.answer))
 
 

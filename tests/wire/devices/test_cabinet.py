@@ -6,7 +6,7 @@ import pytest
 
 from guitai.errors import GuitaiError
 from guitai.messages.branch import ModeWanted, SensorChanged
-from guitai.messages.device import Tampered
+from guitai.messages.device import DeviceState, Tampered
 
 
 async def test_how_every_sensor_stands_is_told_once(any_bench):
@@ -85,6 +85,36 @@ async def test_a_mode_asked_for_before_a_power_cut_is_asked_for_again(bench):
     assert await bench.seen(ModeWanted) == ModeWanted("OperatorPanel", enter=True)
     await bench.port.acknowledge_mode("OperatorPanel", enter=True)
     assert bench.branch.panel.state.mode == "active"
+
+
+async def test_a_mode_asked_for_is_asked_for_again_when_the_line_broke(bench):
+    await bench.hands.press_mode_key(True)
+    await bench.seen(ModeWanted)
+    bench.traffic.lose("command", "VendorMode.EnterModeAcknowledge")
+    with pytest.raises(GuitaiError, match="not_connected"):
+        await bench.port.acknowledge_mode("OperatorPanel", enter=True)
+    assert await bench.seen(ModeWanted) == ModeWanted("OperatorPanel", enter=True)
+
+
+async def test_sensors_that_are_away_say_nothing_of_who_stands_there(bench):
+    await bench.hands.set_sensor("proximity", "present")
+    await bench.hands.set_sensor("safe_door", "open")
+    await bench.seen(SensorChanged, lambda e: e == SensorChanged("safe", alarm=True))
+    assert bench.port.near is True
+    bench.traffic.keep_away("Auxiliaries")
+    await bench.seen(DeviceState, lambda e: e.device == "auxiliaries" and not e.usable)
+    assert (bench.port.near, bench.port.handset_lifted) == (None, None)
+
+
+async def test_a_switch_whose_sensors_are_away_stands_as_it_stood(bench):
+    await bench.hands.set_sensor("operator_switch", "supervisor")
+    await bench.seen(SensorChanged, lambda e: e == SensorChanged("operator_switch", alarm=True))
+    bench.traffic.keep_away("Auxiliaries")
+    await bench.seen(DeviceState, lambda e: e.device == "auxiliaries" and not e.usable)
+    bench.events.clear()
+    await bench.hands.press_mode_key(True)
+    await bench.seen(ModeWanted)
+    assert not [event for event in bench.events if isinstance(event, SensorChanged)]
 
 
 async def test_nobody_agrees_to_what_nobody_asked_for(bench):

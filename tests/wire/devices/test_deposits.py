@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from guitai.messages.cash_in import (
     CashInFailed,
     CashInStarted,
@@ -45,6 +47,23 @@ async def test_notes_are_counted_stored_and_their_serials_told(any_bench):
     cash = any_bench.branch.dispenser.state
     assert cash.box == {20_00: 2, 1_00: 3}
     assert cash.cassettes[100_00] == 2005
+
+
+@pytest.mark.parametrize("unit", [{"id": "x"}, {"id": "x", "deposited": None}, None])
+async def test_units_that_do_not_say_what_was_deposited_are_not_taken_for_nothing(any_bench, unit):
+    await begin(any_bench)
+    await counted(any_bench)
+    units = {} if unit is None else {"unit1": unit, "unitBOX": unit}
+    any_bench.traffic.alter("CashAcceptor.CashInEnd", lambda payload: payload.update(storage=units))
+    assert await any_bench.port.end_cash_in("c3", "p1") == NotesStored("c3", WORTH)
+
+
+async def test_a_tray_taken_in_by_a_machine_that_does_not_say_how_much_leaves_the_amount_open(any_bench):
+    await begin(any_bench)
+    await counted(any_bench)
+    assert await any_bench.port.roll_back("c3") == NotesReturned("c3", WORTH)
+    any_bench.traffic.alter("CashManagement.Retract", lambda payload: payload.clear())
+    assert await any_bench.port.retract_returned("c4") == ReturnedRetracted("c4", None)
 
 
 async def test_a_second_bunch_adds_to_the_first(any_bench):

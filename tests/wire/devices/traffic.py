@@ -1,13 +1,13 @@
 """Listens on the line between core and the services and says what on it does not agree with the catalogue.
 
-It can also break a line at a chosen message, and keep a service out of reach.
+It can also break a line at a chosen message, keep a service out of reach, and let answers arrive as another vendor's.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Literal
 
 from firmware_bridge.client.dial import Connection, dial
@@ -48,7 +48,7 @@ class Tapped:
             if self._traffic.strikes("completion", str(text)):
                 self.cut()
                 continue
-            yield text
+            yield self._traffic.altered(str(text))
             if self._traffic.strikes("after", str(text)):
                 self.cut()
 
@@ -59,6 +59,7 @@ class Traffic:
         self._lines: list[tuple[str, Tapped]] = []
         self._armed: list[tuple[Where, str]] = []
         self._unreachable: set[str] = set()
+        self._alterations: dict[str, Callable[[dict[str, Any]], None]] = {}
 
     @contextlib.asynccontextmanager
     async def dial(self, uri: str) -> AsyncIterator[Tapped]:
@@ -80,6 +81,18 @@ class Traffic:
         for name, line in self._lines:
             if name == service:
                 line.cut()
+
+    def alter(self, name: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the payload of this command's completions on the way."""
+        self._alterations[name] = change
+
+    def altered(self, text: str) -> str:
+        message = json.loads(text)
+        change = self._alterations.get(message["header"]["name"])
+        if change is None or message["header"]["type"] != "completion":
+            return text
+        change(message["payload"])
+        return json.dumps(message)
 
     def strikes(self, where: Where, text: str) -> bool:
         header = json.loads(text)["header"]
