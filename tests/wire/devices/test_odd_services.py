@@ -15,6 +15,7 @@ from firmware_bridge.client.discovery import discover, publishers
 from firmware_bridge.client.link import Link, Watch
 from firmware_bridge.generated.card_reader import MoveCommand, MoveCompletion, ReadRawDataCommand, ReadRawDataCompletion
 from firmware_bridge.protocol.client import Unsolicited
+from firmware_bridge.protocol.envelope import MAX_BYTES
 from firmware_bridge.protocol.typed import read
 from guitai.config import Devices
 from guitai.errors import GuitaiError
@@ -182,6 +183,26 @@ async def test_a_completion_that_cannot_be_read_leaves_the_outcome_unknown():
             await asyncio.wait_for(client.link.request(MoveCommand(to="exit")), LIMIT_S)
         assert caught.value.code == "device.outcome_unknown"
         assert client.is_up.is_set(), "the line lives on"
+
+
+async def test_what_is_too_large_to_send_is_said_and_was_not_sent():
+    vendor = Vendor("2.0", False)
+    async with connected(vendor) as client:
+        for way in (client.link.send, client.link.ask, client.link.asked):
+            with pytest.raises(GuitaiError) as caught:
+                await way("Printer.PrintRaw", {"inputData": "no", "data": "AAAA" * (MAX_BYTES // 4)})
+            assert caught.value.code == "xfs.too_large"
+    assert "Printer.PrintRaw" not in {name for name, _ in vendor.seen}
+
+
+async def test_what_has_to_succeed_says_what_was_answered_instead():
+    vendor = Vendor("2.0", False)
+    vendor.reply = lambda header: [completion(header, completionCode="hardwareError")]
+    async with connected(vendor) as client:
+        with pytest.raises(GuitaiError) as caught:
+            await client.link.asked(MoveCommand(to="exit"))
+    assert caught.value.code == "device.failed"
+    assert "hardwareError" in caught.value.english()
 
 
 async def test_an_unreadable_answer_to_a_cancel_leaves_the_line_up():
