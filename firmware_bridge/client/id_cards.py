@@ -33,17 +33,10 @@ _CODES = {
 
 
 class IdCards:
-    """What core asks of the ID-card reader. `today` gives the date for age and validity."""
+    """What core asks of the ID-card reader."""
 
-    def __init__(
-        self,
-        key: bytes,
-        links: Links,
-        pictures: Pictures,
-        emit: Callable[[object], None],
-        today: Callable[[], datetime.date] = datetime.date.today,
-    ) -> None:
-        self._key, self._pictures, self._emit, self._today = key, pictures, emit, today
+    def __init__(self, key: bytes, links: Links, pictures: Pictures, emit: Callable[[object], None]) -> None:
+        self._key, self._pictures, self._emit = key, pictures, emit
         self._waiting = Waiting(links, ID_READER)
         self._card: tuple[str, IdCard] | None = None
 
@@ -77,7 +70,7 @@ class IdCards:
     def _told(self, request_id: str, card: IdCard) -> IdCardRead:
         token = hmac.new(self._key, b"id-card:" + card.number.encode(), hashlib.sha256).hexdigest()[:TOKEN_CHARS]
         self._card = (token, card)
-        today = self._today()
+        today = datetime.datetime.now().astimezone().date()
         return IdCardRead(
             request_id,
             token,

@@ -46,11 +46,6 @@ def definitions(interface: str = "") -> tuple[Definition, ...]:
     return tuple(entry for entry in _messages().values() if interface in {"", entry.interface})
 
 
-def names(type_: str, interface: str) -> tuple[str, ...]:
-    """Return the names of an interface's messages of one type."""
-    return tuple(entry.name for entry in definitions(interface) if entry.type == type_)
-
-
 def schemas() -> Mapping[str, Schema]:
     """Return every payload's and part's schema by name."""
     found: dict[str, Schema] = _data()["$defs"]

@@ -76,6 +76,11 @@ class ClientSession:
         self._accepted: set[int] = set()
         self._offered: dict[str, tuple[str, ...]] = {}
 
+    @property
+    def under_way(self) -> tuple[int, ...]:
+        """The requestIds not answered yet, in the order they were sent."""
+        return tuple(self._pending)
+
     def learn(self, capabilities: CapabilitiesCompletion) -> None:
         """Take the command versions from Common.Capabilities."""
         for interface in capabilities.interfaces or ():
@@ -152,12 +157,10 @@ class ClientSession:
             return Completed(request_id, name, message.completion_code, payload)
         return None
 
-    def lost(self) -> tuple[int, ...]:
-        """Return the requestIds that will never be answered: the connection is gone."""
-        gone = tuple(self._pending)
+    def lost(self) -> None:
+        """Forget what was under way: the connection is gone, nothing of it will be answered."""
         self._pending.clear()
         self._accepted.clear()
-        return gone
 
     def _event(self, message: Message) -> Event | Unsolicited:
         """Sort an event by what the catalogue knows of its name: services mix the two types up.

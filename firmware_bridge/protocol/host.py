@@ -14,7 +14,6 @@ from typing import Any
 from firmware_bridge.protocol import catalog
 from firmware_bridge.protocol.dialect import KAL, Dialect
 from firmware_bridge.protocol.envelope import MalformedError, Message, encoded, parse, to_data
-from firmware_bridge.protocol.typed import CompletionBody, payload_of
 
 MAX_QUEUED = 100
 COMMON_PROBED = frozenset({"Common.Status", "Common.Capabilities"})
@@ -79,11 +78,6 @@ Action = Send | Start | Answer | Abort
 def error(code: str, **payload: Any) -> Completion:
     """Return the completion of a command that failed with its own error code."""
     return Completion("commandErrorCode", {"errorCode": code, **payload})
-
-
-def done(body: CompletionBody) -> Completion:
-    """Return the completion of a command that succeeded, from its typed payload."""
-    return Completion(payload=payload_of(body))
 
 
 class HostSession:

@@ -14,8 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from firmware_bridge.protocol.amounts import CURRENCY as CURRENCY
-from firmware_bridge.protocol.amounts import Value
+from firmware_bridge.protocol.amounts import CURRENCY, Value
 from guitai.errors import GuitaiError
 from guitai.money import FEN_PER_YUAN, Fen
 
@@ -47,11 +46,6 @@ class Token:
         """Return the one amount that may be dispensed, or None if there is none or more than one."""
         amounts = [name for name in self.fields if _AMOUNTS.fullmatch(name)]
         return Value.parse(self.fields[DISPENSE]) if amounts == [DISPENSE] else None
-
-    def amount(self, name: str) -> Fen | None:
-        """Return the amount in fen of one field, or None if it is missing or not an amount of ours."""
-        value = Value.parse(self.fields.get(name, ""))
-        return None if value is None else value.fen()
 
 
 def parse(text: str) -> Token:

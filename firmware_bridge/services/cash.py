@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
 from typing import Any, Literal
 
 from firmware_bridge.protocol.amounts import CURRENCY
@@ -35,9 +34,8 @@ class CashService(CashUnitsService):
         "CashDispenser.Denominate",
     }
 
-    def __init__(self, dispenser: Dispenser, key: bytes, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, dispenser: Dispenser, key: bytes) -> None:
         super().__init__(dispenser)
-        self._monotonic = monotonic
         self._vault = Vault(key, NONCE_LIFETIME_S)
         self.handlers |= {
             "Common.GetCommandNonce": self._get_nonce,
@@ -100,7 +98,7 @@ class CashService(CashUnitsService):
             self.broadcast("CashManagement.ItemsTakenEvent", {"position": POSITION})
 
     async def _get_nonce(self, _job: Job, _emit: Emit) -> Completion:
-        nonce = self._vault.issue(secrets.token_hex(16).upper(), self._monotonic())
+        nonce = self._vault.issue(secrets.token_hex(16).upper(), time.monotonic())
         return Completion(payload={"commandNonce": nonce})
 
     async def _clear_nonce(self, _job: Job, _emit: Emit) -> Completion:
@@ -130,7 +128,7 @@ class CashService(CashUnitsService):
         if isinstance(notes, Completion):
             return notes
         token = job.payload.get("token")
-        if refused := self._vault.spend(token, value(notes), self._monotonic()):
+        if refused := self._vault.spend(token, value(notes), time.monotonic()):
             return Completion(refused)
         emit("CashDispenser.StartDispenseEvent", {})
         whole = await self._dispenser.dispense(notes, parse(str(token)).mac)

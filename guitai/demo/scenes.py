@@ -84,10 +84,14 @@ class Scene:
         await self.observer.until("the camera to see nobody", lambda: not self.observer.present)
 
     async def ask_for(self, line: Line, card: str, pin: str) -> None:
-        """The customer walks up and says what it is about; card in, once asked for; PIN on the simulated pad."""
+        """The customer walks up, says what it is about, and shows who they are."""
         await self.begin()
         await self.customer.say(line)
         await self.observer.stage("card")
+        await self.identify(card, pin)
+
+    async def identify(self, card: str, pin: str) -> None:
+        """Card in, once the kiosk has asked for it; PIN on the simulated pad."""
         await self.observer.listen(PATIENCE_S)
         await self.customer.hands.insert_card(card)
         await self.observer.stage("pin")

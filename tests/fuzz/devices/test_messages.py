@@ -104,7 +104,7 @@ def test_a_client_survives_everything_and_ends_each_command_once(arrivals):
             continue
         if type(received).__name__ == "Completed":
             ended.append(received.request_id)
-    ended += client.lost()
+    ended += client.under_way
     assert sorted(ended) == sorted(mine)
 
 

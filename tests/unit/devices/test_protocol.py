@@ -108,7 +108,7 @@ def test_catalogue_knows_what_the_branch_needs():
     for name in (READ, MOVE, "CashDispenser.Dispense", "Keyboard.PinEntry", "PinPad.GetPinBlock", "Printer.PrintForm"):
         assert catalog.definition(name, "command")
         assert catalog.definition(name, "completion")
-    assert "CardReader.MediaRemovedEvent" in catalog.names("unsolicited", "CardReader")
+    assert catalog.definition("CardReader.MediaRemovedEvent", "unsolicited") in catalog.definitions("CardReader")
     assert "mediaJam" in catalog.definition(READ, "completion").error_codes
 
 
@@ -161,12 +161,13 @@ class TestClient:
         assert session.receive(text({**acknowledge, "status": "invalidRequestID"})) is None
         assert session.receive(completion()) == Completed(request_id, READ, "success")
 
-    def test_a_lost_connection_names_what_was_under_way(self):
+    def test_a_lost_connection_ends_what_was_under_way(self):
         session = ClientSession()
         session.command(READ)
         session.command(MOVE, {"to": "exit"})
-        assert session.lost() == (1, 2)
-        assert session.lost() == ()
+        assert session.under_way == (1, 2)
+        session.lost()
+        assert session.under_way == ()
 
     @pytest.mark.parametrize(
         ("offered", "chosen"),

@@ -131,7 +131,7 @@ def test_completions(session, text, answer, binary):
 )
 def test_a_completion_that_cannot_be_read_ends_its_command_as_unknown(session, text):
     assert session.receive(text) == Garbled(2, DISPENSE)
-    assert session.lost() == (1, 3)
+    assert session.under_way == (1, 3)
 
 
 EVENTS = {
@@ -207,7 +207,7 @@ def test_events(session, text, event):
 )
 def test_what_ends_nothing(session, text):
     assert session.receive(text) is None
-    assert session.lost() == (1, 2, 3)
+    assert session.under_way == (1, 2, 3)
 
 
 def test_what_is_read_has_its_types_and_no_holes(session):
@@ -244,7 +244,7 @@ def test_rubbish_is_said_and_harms_nothing(session, text):
     with pytest.raises(GuitaiError) as caught:
         session.receive(text)
     assert caught.value.code == "xfs.malformed"
-    assert session.lost() == (1, 2, 3)
+    assert session.under_way == (1, 2, 3)
 
 
 def test_two_megabytes_and_not_more_go_out_and_come_in(session):
@@ -254,7 +254,7 @@ def test_two_megabytes_and_not_more_go_out_and_come_in(session):
     with pytest.raises(GuitaiError) as caught:
         session.receive(b"x" * (MAX_BYTES + 1))
     assert caught.value.code == "xfs.too_large"
-    assert session.lost() == (1, 2, 3), "what was not sent waits for nothing"
+    assert session.under_way == (1, 2, 3), "what was not sent waits for nothing"
 
 
 COMMANDS = {
