@@ -107,7 +107,9 @@ class BankLine:
     async def reserve(self, effect: m.ReserveDebit) -> m.DebitOutcome | m.BankUnreachable:
         """Debit the account for cash."""
         asked = effect.request_id, effect.card_token, effect.amount
-        return await self._outcome("reserve", effect.request_id, m.DebitOutcome, self._bank.debits.put, *asked)
+        return await self._outcome(
+            "reserve", effect.request_id, m.DebitOutcome, self._of_a_customer, self._bank.debits.put, *asked
+        )
 
     async def token(self, debit_id: str, nonce: str, amount: Fen) -> str | m.BankUnreachable:
         """Return the token of a debit. Raises GuitaiError ``bank.refused``."""
@@ -131,7 +133,9 @@ class BankLine:
     async def post_deposit(self, effect: m.PostDeposit) -> m.DepositOutcome | m.BankUnreachable:
         """Credit stored notes, or open a dispute about them."""
         asked = effect.request_id, effect.card_token, effect.amount, effect.result
-        return await self._outcome("post_deposit", effect.request_id, m.DepositOutcome, self._bank.deposits.put, *asked)
+        return await self._outcome(
+            "post_deposit", effect.request_id, m.DepositOutcome, self._of_a_customer, self._bank.deposits.put, *asked
+        )
 
     async def send_sms(self, effect: m.SendSms) -> m.SmsSent | m.BankUnreachable:
         """Have a code sent."""
@@ -144,6 +148,11 @@ class BankLine:
         """Check a code."""
         asked = effect.sms_id, effect.request_id, code
         return await self._query("check_sms", effect.request_id, m.SmsChecked, self._bank.checks.check_sms, *asked)
+
+    def _of_a_customer(self, act: Callable[..., Any], request_id: str, card: str, *args: object) -> Any:
+        """Do what the host does only for a card it knows. Raises GuitaiError ``bank.no_card``."""
+        self._bank.customer(card)
+        return act(request_id, card, *args)
 
     async def _query(
         self, name: str, request_id: str, kind: type[T], act: Callable[..., Any], *args: object
@@ -179,9 +188,15 @@ class BankLine:
             await asyncio.sleep(TIMEOUT_S)
             return None
         await asyncio.sleep(ANSWER_S)
-        answer = act(*args)
+        answer, refusal = None, None
+        try:
+            answer = act(*args)
+        except GuitaiError as error:
+            refusal = error
         await asyncio.sleep(ANSWER_S)
         if trouble == "answer lost" or not self.is_up:
             await asyncio.sleep(TIMEOUT_S)
             return None
+        if refusal is not None:
+            raise refusal
         return answer
