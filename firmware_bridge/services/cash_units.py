@@ -97,8 +97,10 @@ class CashUnitsService(Service):
         return Completion(payload={"itemsList": items[index - 1 : index] if index else items})
 
     async def _reset(self, job: Job, _emit: Emit) -> Completion:
+        if self._dispenser.state.condition == "exchange":
+            return Completion("sequenceError")  # the standard has no exchangeActive here
         if self._dispenser.state.condition not in ("", "jam"):
-            return self.blocked() or Completion("deviceNotReady")
+            return self.refusal() or Completion("deviceNotReady")
         target = (job.payload.get("position") or {}).get("target") or "retract"
         if target not in ("retract", "reject"):
             return error("unsupportedPosition")

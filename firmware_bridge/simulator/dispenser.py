@@ -16,6 +16,7 @@ from firmware_bridge.simulator.cash import (
     fresh,
     moved,
     recovered,
+    taken,
 )
 from firmware_bridge.simulator.device import Device
 from firmware_bridge.simulator.notes import Notes, half, plus
@@ -116,7 +117,7 @@ class Dispenser(Device[Cash]):
     def take(self) -> Notes:
         """Take the notes from the exit (a hand does)."""
         notes = self.state.exit
-        self.become(moved(self.state, "exit", "taken", notes))
+        self.become(taken(self.state))
         return notes
 
     async def reset(self, target: Literal["reject", "retract"]) -> bool:

@@ -180,6 +180,7 @@ async def test_storage_is_set_during_an_exchange_only_and_with_care(bench, peer)
     assert await set_storage({"unit1": {"cash": {"configuration": {"value": 50}}}}) == "unsupportedData"
     assert await set_storage({"unit1": UNIT100}) == "success"
     assert (await peer.ask("CashAcceptor.CashInStart"))[0] == "exchangeActive"
+    assert (await peer.ask("CashManagement.Reset"))[0] == "sequenceError", "the standard has no exchangeActive there"
     assert (await peer.ask("Storage.EndExchange"))[0] == "success"
     unit = (await peer.ask("Storage.GetStorage"))[1]["storage"]["unit1"]
     assert unit["cash"]["status"]["initial"] == {"typeCNY100": {"fit": 7}}
