@@ -48,7 +48,9 @@ async def _trace(config: Config, device: str | None, seconds: float | None, say:
     async with asyncio.timeout(seconds):
         try:
             stream = await connect(config.paths.run / SOCKETS["trace"])
-        except GuitaiError:
+        except GuitaiError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
             await _events_only(config, device, say)
             return
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 
 from guitai.cli.devices.services import chosen, connected
 from guitai.tables import SOCKETS
@@ -91,6 +92,17 @@ async def test_trace_of_one_device_stops_by_itself(bench):
     assert await trace.end() == 0
     lines = trace.said.splitlines()[1:]
     assert {line.split()[1] for line in lines} == {"Printer"}, trace.said
+
+
+async def test_a_device_process_that_died_is_not_taken_for_a_vendors_services(bench):
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        path = bench.config.paths.run / SOCKETS["trace"]
+        path.unlink(missing_ok=True)
+        left_behind.bind(str(path))
+    code, out = await bench.run("trace", "--seconds", "1", "--lang", "en")
+    assert code != 0
+    assert "commands cannot be overheard" not in out
+    assert "Traceback" not in out
 
 
 async def test_inject_breaks_and_mends(bench):
