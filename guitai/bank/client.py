@@ -31,6 +31,7 @@ from guitai.messages.bank import (
     SmsSent,
     TransferOutcome,
 )
+from guitai.messages.business import AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder, paired
 from guitai.messages.card import PinChecked
 from guitai.messages.codec import convert
 from guitai.money import Fen
@@ -144,6 +145,29 @@ class HttpBankHost:
         except _NoAnswerError as error:
             return _unreachable(effect.request_id, error)
 
+    async def inquire(self, effect: Inquire) -> Inquired | BankUnreachable:
+        """Return the answer to an inquiry; a refusal says why there is none."""
+        body = {"card_token": effect.card_token, "params": dict(effect.params)}
+        try:
+            answer = await self._ask("POST", f"/inquiries/{effect.kind}", body)
+            return _as({"request_id": effect.request_id, **paired(answer)}, Inquired)
+        except _RefusedError as error:
+            return Inquired(effect.request_id, refused=error.reason or error.code)
+        except _NoAnswerError as error:
+            return _unreachable(effect.request_id, error)
+
+    async def order(self, effect: PlaceOrder) -> OrderOutcome | BankUnreachable:
+        """Place an order, its vault values filled in."""
+        body = {
+            "card_token": effect.card_token, "params": dict(effect.params), "mode": effect.mode,
+            "risk_ref": effect.risk_ref, "approved_by": effect.approved_by,
+        }  # fmt: skip
+        return await self._order(effect.request_id, "PUT", f"/orders/{effect.kind}/{effect.request_id}", body)
+
+    async def ask_order(self, effect: AskOrder) -> OrderOutcome | BankUnreachable:
+        """Return what became of an order; ``absent`` if the host never saw it."""
+        return await self._order(effect.request_id, "GET", f"/orders/{effect.request_id}", None)
+
     async def send_sms(self, effect: SendSms) -> SmsSent | BankUnreachable:
         """Have a code sent to the customer's own phone."""
         body = {"request_id": effect.request_id, "card_token": effect.card_token}
@@ -178,6 +202,19 @@ class HttpBankHost:
             if (status := _status(method, error)) is None:
                 return _unreachable(request_id, error)
             return TransferOutcome(request_id, status, error.reason)
+        except _NoAnswerError as error:
+            return _unreachable(request_id, error)
+
+    async def _order(
+        self, request_id: str, method: Method, path: str, body: dict[str, Any] | None
+    ) -> OrderOutcome | BankUnreachable:
+        try:
+            answer = await self._ask(method, path, body)
+            return _as({"request_id": request_id, **paired(answer)}, OrderOutcome)
+        except _RefusedError as error:
+            if (status := _status(method, error)) is None:
+                return _unreachable(request_id, error)
+            return OrderOutcome(request_id, status, error.reason)
         except _NoAnswerError as error:
             return _unreachable(request_id, error)
 

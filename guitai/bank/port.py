@@ -29,6 +29,7 @@ from guitai.messages.bank import (
     SmsSent,
     TransferOutcome,
 )
+from guitai.messages.business import AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder
 from guitai.messages.card import PinChecked
 from guitai.money import Fen
 
@@ -85,6 +86,18 @@ class BankHost(Protocol):
 
     async def post_deposit(self, effect: PostDeposit) -> DepositOutcome | BankUnreachable:
         """Credit stored notes, or open a dispute about them."""
+        ...
+
+    async def inquire(self, effect: Inquire) -> Inquired | BankUnreachable:
+        """Return the answer to an inquiry."""
+        ...
+
+    async def order(self, effect: PlaceOrder) -> OrderOutcome | BankUnreachable:
+        """Place an order, its vault values filled in."""
+        ...
+
+    async def ask_order(self, effect: AskOrder) -> OrderOutcome | BankUnreachable:
+        """Return what became of an order; ``absent`` if the host never saw it."""
         ...
 
     async def send_sms(self, effect: SendSms) -> SmsSent | BankUnreachable:

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from guitai.errors import GuitaiError
 from guitai.messages import bank as m
+from guitai.messages.business import AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder, paired
 from guitai.messages.card import PinChecked
 from guitai.messages.codec import convert
 from guitai.money import Fen
@@ -135,6 +136,33 @@ class BankLine:
         asked = effect.request_id, effect.card_token, effect.amount, effect.result
         return await self._outcome(
             "post_deposit", effect.request_id, m.DepositOutcome, self._of_a_customer, self._bank.deposits.put, *asked
+        )
+
+    async def inquire(self, effect: Inquire) -> Inquired | m.BankUnreachable:
+        """Return the answer to an inquiry."""
+        asked = effect.kind, effect.card_token, dict(effect.params)
+        try:
+            answer = await self._ask("inquire", self._bank.business.inquire, *asked)
+        except GuitaiError as error:
+            return Inquired(effect.request_id, refused=str(error.params.get("reason") or error.code))
+        known = m.BankUnreachable(effect.request_id)
+        return known if answer is None else convert({"request_id": effect.request_id, **paired(answer)}, Inquired)
+
+    async def order(self, effect: PlaceOrder) -> OrderOutcome | m.BankUnreachable:
+        """Place an order."""
+        asked = effect.request_id, effect.kind, effect.card_token, dict(effect.params), effect.mode, effect.approved_by
+        return await self._outcome(
+            "order", effect.request_id, OrderOutcome, lambda *of: paired(self._bank.business.order(*of)), *asked
+        )
+
+    async def ask_order(self, effect: AskOrder) -> OrderOutcome | m.BankUnreachable:
+        """Return what became of an order."""
+        return await self._outcome(
+            "ask_order",
+            effect.request_id,
+            OrderOutcome,
+            lambda request_id: paired(self._bank.business.ordered(request_id)),
+            effect.request_id,
         )
 
     async def send_sms(self, effect: m.SendSms) -> m.SmsSent | m.BankUnreachable:

@@ -25,6 +25,7 @@ COMMITTED = frozenset(
         "bank.decide_hold",
         "bank.reserve",
         "bank.settle",
+        "bank.order",
     }
 )
 """Effects that are never repeated on a guess: unfinished until an event tells their outcome."""

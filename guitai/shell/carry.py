@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ import structlog
 from firmware_bridge.port import DevicePort
 from guitai.bank.port import BankHost
 from guitai.errors import GuitaiError
-from guitai.messages import bank, branch, card, cash, cash_in, device, voice
+from guitai.messages import bank, branch, business, card, cash, cash_in, device, voice
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
 from guitai.messages.session import CloseSession
@@ -64,6 +65,9 @@ class Carrier:
             bank.SettleDebit: host.settle,
             bank.AskDebit: host.ask_debit,
             bank.PostDeposit: host.post_deposit,
+            business.Inquire: host.inquire,
+            business.PlaceOrder: self._order,
+            business.AskOrder: host.ask_order,
             bank.SendSms: host.send_sms,
             bank.CheckSms: self._check_sms,
             voice.Listen: lambda e: spoken.listen(e.mode),
@@ -153,6 +157,14 @@ class Carrier:
     async def _transfer(self, effect: bank.PostTransfer) -> object:
         account = self._vault(effect.payee_ref) or ""
         return await self._host.transfer(effect, account)
+
+    async def _order(self, effect: business.PlaceOrder) -> object:
+        params = tuple((name, self._revealed(value)) for name, value in effect.params)
+        return await self._host.order(replace(effect, params=params))
+
+    def _revealed(self, value: str) -> str:
+        key = value.removeprefix(business.VAULT)
+        return value if key == value else self._vault(key) or ""
 
     async def _forget_customer(self, _effect: CloseSession) -> None:
         self._devices.forget_person()

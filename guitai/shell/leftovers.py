@@ -22,6 +22,7 @@ from guitai.messages.bank import (
     ReserveDebit,
     SettleDebit,
 )
+from guitai.messages.business import AskOrder, PlaceOrder
 from guitai.messages.session import Occurred
 from guitai.money import Fen
 
@@ -64,6 +65,8 @@ class Leftovers:
                     return await self._undo(await self._host.ask_debit(AskDebit(request_id)))
                 case DecideHold():
                     return await self._host.decide_hold(effect)
+                case PlaceOrder(request_id=request_id):
+                    return await self._host.ask_order(AskOrder(request_id))
                 case PostDeposit():
                     return await self._host.post_deposit(effect)
         except GuitaiError as error:

@@ -8,6 +8,7 @@ from typing import Any
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.money import Fen, yuan
+from headquarters.bank.business import Business
 from headquarters.bank.checks import Checks
 from headquarters.bank.customers import Customer, load_customers
 from headquarters.bank.debits import Debits
@@ -31,6 +32,7 @@ class Bank:
         self.transfers = Transfers(self.ledger, clock)
         self.debits = Debits(self.ledger, self.transfers, clock, _key(keys / "e2e.key"))
         self.deposits = Deposits(self.ledger, clock)
+        self.business = Business()
         self.checks = Checks(self.ledger, clock, _key(keys / "pin.key"))
         for token, customer in self._customers.items():
             self.ledger.open_account(account_of(token), customer.opening_balance(), clock.unix_ms())
