@@ -40,6 +40,21 @@ class ScamSignal:
     evidence: tuple[str, ...] = ()
 
 
+Move = Literal["", "wait", "skip", "repeat", "back", "continue", "unsure"]
+"""What a customer does to the dialogue itself, beside any errand; empty when the sentence is no such move."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One of several errands named in a sentence, in the order spoken, understood on its own."""
+
+    text: str
+    intents: tuple[IntentGuess, ...]
+    """Best first, never empty."""
+
+    entities: tuple[Entity, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """The language step's whole answer to one sentence."""
@@ -51,6 +66,13 @@ class Understanding:
     sentiment: Literal["negative", "neutral", "positive"] = "neutral"
     emotion: str = "neutral"
     scam: ScamSignal = ScamSignal(0.0, "none")
+    clauses: tuple[Clause, ...] = ()
+    """Two or more when several errands were asked for, else empty."""
+
+    correction: bool = False
+    """The customer takes something back; of each type the last entity is the one meant."""
+
+    move: Move = ""
 
 
 @dataclass(frozen=True, slots=True)
