@@ -131,8 +131,12 @@ BARS: dict[str, dict[str, float]] = {
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},
     "startup": {"p50_s": 20.0},
     "cash-safety": {"violations": 0},
+    "risk": {"p99_ms": 5, "decisions_per_s": 2500, "replays_different": 0},
 }
-"""Upper limits per benchmark figure; `guitai bench NAME` reports whether each holds."""
+"""Limits per benchmark figure; `guitai bench NAME` reports whether each holds."""
+
+AT_LEAST = frozenset({"decisions_per_s"})
+"""Figures whose limit is the least they may be; all others' is the most."""
 
 TIMES_MS = {
     "idle": 45_000,

@@ -13,7 +13,7 @@ import click
 import psutil
 
 from guitai import config as configuration
-from guitai.tables import BARS
+from guitai.tables import AT_LEAST, BARS
 
 SENTENCES = Path(__file__).resolve().parents[2] / "data" / "own" / "intents_zh.jsonl"
 
@@ -144,10 +144,27 @@ def capture(as_json: bool, seconds: float) -> None:
     report("capture", measure(seconds), int(seconds * 30), as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--count", type=click.IntRange(1000), default=10_000, show_default=True, help="Decisions, each replayed.")
+def risk(as_json: bool, count: int) -> None:
+    """One risk decision with its reasons, written as the journal writes it; one core.
+
+    replays_different counts the decisions of which a second run gave other bits.
+    """
+    from guitai.cli.bench_risk import measure
+
+    report("risk", measure(count), count, as_json)
+
+
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
     """Print the figures with their bars; exit 1 if one does not hold."""
     limits = BARS.get(name, {})
-    bars = {key: {"limit": limit, "holds": figures[key] <= limit} for key, limit in limits.items() if key in figures}
+    bars = {
+        key: {"limit": limit, "holds": figures[key] >= limit if key in AT_LEAST else figures[key] <= limit}
+        for key, limit in limits.items()
+        if key in figures
+    }
     if as_json:
         click.echo(
             json.dumps({"name": name, "figures": figures, "bars": bars, "n": count, "environment": environment()})

@@ -37,6 +37,7 @@ SIM = 0.7
 ELSEWHERE = {
     "asr": "guitai.cli.evaluate_speech",
     "expression": "guitai.cli.evaluate_vision",
+    "risk": "guitai.cli.evaluate_risk",
     "verify": "guitai.cli.evaluate_vision",
 }
 """Commands of other senses: their module is loaded when one is asked for, and adds them to the group itself."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from guitai.messages.risk import Action, Contribution, FloorReason, Level, RiskDecision
 from guitai.risk.factors import RiskContext, contributions
 from guitai.risk.floors import floors
@@ -32,7 +34,7 @@ def decide(parts: tuple[Contribution, ...], lifted: tuple[FloorReason, ...], rul
     )
 
 
-def level_of(total_millionths: int) -> Level:
+def level_of(total_millionths: int | Decimal) -> Level:
     """Return the level of R alone."""
     if total_millionths >= HIGH_MILLIONTHS:
         return "high"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from guitai.messages.risk import Contribution, Factor
@@ -50,6 +52,11 @@ def contributions(context: RiskContext, rules: Rules) -> tuple[Contribution, ...
 def injected(r: dict[Factor, int], rules: Rules) -> tuple[Contribution, ...]:
     """Return contributions from given r in hundredths (scripted scenarios hand them in)."""
     return tuple(Contribution(name, rules.weights[name], r[name], f"{name}.injected") for name in FACTORS)
+
+
+def weighed(r: Mapping[Factor, Decimal], rules: Rules) -> Decimal:
+    """Return the exact sum of weight times r in millionths, for r in [0, 100] measured finer than hundredths."""
+    return sum((rules.weights[name] * r[name] * 100 for name in FACTORS), Decimal(0))
 
 
 def _login(context: RiskContext, rules: Rules) -> tuple[int, str]:

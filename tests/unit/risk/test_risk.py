@@ -91,6 +91,14 @@ def test_sixty_is_high_and_just_below_is_medium() -> None:
     assert decide(below, (), rules).level == "medium"
 
 
+@pytest.mark.parametrize(
+    ("r", "level"), [(2999, "low"), (3000, "medium"), (5999, "medium"), (6000, "high"), (10_000, "high")]
+)
+def test_the_thresholds(r: int, level: str) -> None:
+    decision = decide(injected(dict.fromkeys(FACTORS, r), shipped()), (), shipped())
+    assert (decision.r_hundredths, decision.level) == (r, level)
+
+
 def test_every_actions_list_asks_for_a_second_confirmation() -> None:
     assert assess(HONEST, shipped()).actions == ("second_confirm",)
 
