@@ -1,26 +1,41 @@
-"""The simulated bank's customers, from customers.toml, known to kiosks by a keyed hash of the card number only."""
+"""The simulated bank's customers, known to kiosks by a keyed hash of the card number only; customers.toml has the branch's."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from guitai.money import Fen, yuan
+from guitai.money import Fen
+from headquarters.bank.holdings import (
+    Application,
+    CardStatus,
+    CreditCard,
+    Digits,
+    Entry,
+    FenIn,
+    FixedDeposit,
+    Handle,
+    Holding,
+    Loan,
+    PastEntry,
+    RiskClass,
+    SentTransfer,
+)
 
 TOKEN_CHARS = 32
-Digits = Annotated[str, Field(pattern=r"^[0-9]+$")]
+AccountStatus = Literal["normal", "frozen", "dormant", "restricted", "closed"]
+"""``restricted``: no outgoing payments but at the counter (非柜面限制); ``dormant``: the same after long rest."""
 
 
-class SavedPayee(BaseModel):
+class SavedPayee(Entry):
     """A payee the customer has saved at the bank."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     ref: str
     name: str
@@ -28,32 +43,52 @@ class SavedPayee(BaseModel):
     bank: str
 
 
-class Customer(BaseModel):
-    """One customer with one card and one account."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Customer(Entry):
+    """One customer with one debit card and the account behind it, and whatever else they hold."""
 
     name: str
     card: Digits
     pin: Annotated[str, Field(pattern=r"^[0-9]{4,12}$")]
     phone: Digits
     region: str
-    balance: Annotated[int, Field(ge=0, title="Opening balance, yuan")]
+    balance_fen: FenIn
     credit_record: Literal["good", "fair", "poor", "unknown"]
     transfers_30d: int
-    typical_transfer: Annotated[int, Field(ge=0, title="Yuan; 0 when there is no history")]
+    typical_transfer_fen: Annotated[int, Field(ge=0, title="0 when there is no history")]
     withdrawals_30d: int
     large_transfers_24h: int
     elderly: bool
+    account_class: Literal["I", "II", "III"] = "I"
+    account_status: AccountStatus = "normal"
+    card_status: CardStatus = "normal"
+    branch: str = "湖滨支行"
+    opened_days_ago: int = 2_000
+    card_expires_in_days: int = 1_200
+    id_expires_in_days: int = 2_500
+    risk_class: RiskClass | None = None
+    risk_profile_left_days: int = 200
+    """Days until the risk profile expires; negative: expired."""
+
     payee: tuple[SavedPayee, ...] = ()
+    past: tuple[PastEntry, ...] = ()
+    sent: tuple[SentTransfer, ...] = ()
+    deposit: tuple[FixedDeposit, ...] = ()
+    credit_card: CreditCard | None = None
+    application: Application | None = None
+    loan: tuple[Loan, ...] = ()
+    holding: tuple[Holding, ...] = ()
+    interests: tuple[Handle, ...] = ()
+    """Products the customer has asked about often."""
+
+    opted_out: tuple[str, ...] = ()
 
     def masked_name(self) -> str:
         """Return 刘*芳."""
         return self.name[0] + "*" * max(1, len(self.name) - 2) + (self.name[-1] if len(self.name) > 2 else "")
 
     def opening_balance(self) -> Fen:
-        """Return the opening balance in fen."""
-        return yuan(self.balance)
+        """Return the opening balance."""
+        return Fen(self.balance_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +103,13 @@ def card_token(number: str, key: bytes) -> str:
     return hmac.new(key, number.encode("ascii"), hashlib.sha256).hexdigest()[:TOKEN_CHARS]
 
 
-def load_customers(key: bytes) -> Customers:
-    """Return the customers of customers.toml under the tokens of this branch's key."""
+def branch_customers() -> tuple[Customer, ...]:
+    """Return the customers of customers.toml."""
     text = resources.files("headquarters.bank").joinpath("customers.toml").read_text(encoding="utf-8")
-    found = [Customer.model_validate(entry) for entry in tomllib.loads(text)["customer"]]
+    return tuple(Customer.model_validate(entry) for entry in tomllib.loads(text)["customer"])
+
+
+def load_customers(key: bytes, customers: Iterable[Customer] | None = None) -> Customers:
+    """Return customers (by default the branch's) under the tokens of this branch's key."""
+    found = branch_customers() if customers is None else customers
     return Customers({card_token(customer.card, key): customer for customer in found})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.money import Fen, yuan
 from headquarters.bank.business import Business
+from headquarters.bank.catalogue import Catalogue, branch_catalogue
 from headquarters.bank.checks import Checks
 from headquarters.bank.customers import Customer, load_customers
 from headquarters.bank.debits import Debits
 from headquarters.bank.deposits import Deposits
 from headquarters.bank.ledger import Ledger, account_of
+from headquarters.bank.opening import open_books
+from headquarters.bank.oracle import Picture, observe
 from headquarters.bank.transfers import DAY_MS, Transfers
 
 LARGE = yuan(50_000)
@@ -23,11 +27,23 @@ DAYS_30_MS = 30 * DAY_MS
 
 
 class Bank:
-    """Opens the ledger in `state` and the keys in `keys`. Raises GuitaiError ``bank.bad_key``, ``hq.database``."""
+    """Opens the ledger in `state` and the keys in `keys`. Raises GuitaiError ``bank.bad_key``, ``hq.database``.
 
-    def __init__(self, state: Path, keys: Path, clock: Clock) -> None:
+    `customers` and `catalogue` are the branch's own (customers.toml, catalogue.toml) unless a scripted world brings others.
+    What customers hold is entered when a ledger first sees their card; afterwards the ledger alone counts.
+    """
+
+    def __init__(
+        self,
+        state: Path,
+        keys: Path,
+        clock: Clock,
+        customers: Iterable[Customer] | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self._clock = clock
-        self._customers = load_customers(_key(keys / "card_token.key")).by_token
+        self._customers = load_customers(_key(keys / "card_token.key"), customers).by_token
+        self.catalogue = catalogue or branch_catalogue()
         self.ledger = Ledger(state / "bank.sqlite3")
         self.transfers = Transfers(self.ledger, clock)
         self.debits = Debits(self.ledger, self.transfers, clock, _key(keys / "e2e.key"))
@@ -35,7 +51,7 @@ class Bank:
         self.business = Business()
         self.checks = Checks(self.ledger, clock, _key(keys / "pin.key"))
         for token, customer in self._customers.items():
-            self.ledger.open_account(account_of(token), customer.opening_balance(), clock.unix_ms())
+            open_books(self.ledger, token, customer, clock.unix_ms())
 
     def close(self) -> None:
         """Close the ledger."""
@@ -58,13 +74,25 @@ class Bank:
             "card_region": customer.region,
             "credit_record": customer.credit_record,
             "transfers_30d": customer.transfers_30d + self.transfers.history(card, now - DAYS_30_MS),
-            "typical_transfer": yuan(customer.typical_transfer),
+            "typical_transfer": customer.typical_transfer_fen,
             "withdrawals_30d": customer.withdrawals_30d,
             "large_transfers_24h": customer.large_transfers_24h
             + self.transfers.history(card, now - DAY_MS, at_least=LARGE),
             "payees": payees,
             "elderly": customer.elderly,
         }
+
+    def token_of(self, card: str) -> str:
+        """Return the token of a card number as it stands on the stripe. Raises GuitaiError ``bank.no_card``."""
+        for token, customer in self._customers.items():
+            if customer.card == card:
+                return token
+        raise GuitaiError("bank.no_card")
+
+    def picture(self, card: str) -> Picture:
+        """Return what really became of the customer's money: the oracle of scripted customers and tests."""
+        self.transfers.do_due()
+        return observe(self.ledger, card)
 
     def available(self, card: str) -> Fen:
         """Return the available balance; a hold leaves it untouched. Raises GuitaiError ``bank.no_card``."""

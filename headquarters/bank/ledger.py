@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import orjson
 
@@ -30,6 +30,7 @@ CREATE INDEX IF NOT EXISTS transfers_due ON transfers(status, due_ms);
 CREATE TABLE IF NOT EXISTS debits(
   id TEXT PRIMARY KEY, card TEXT NOT NULL, amount_fen INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
   taken_fen INTEGER NOT NULL DEFAULT 0, at_ms INTEGER NOT NULL, nonce TEXT UNIQUE, token TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS opened(card TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS pins(card TEXT PRIMARY KEY, wrong INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sms(
   id TEXT PRIMARY KEY, card TEXT NOT NULL, code TEXT NOT NULL, wrong INTEGER NOT NULL, expires_ms INTEGER NOT NULL,
@@ -37,9 +38,19 @@ CREATE TABLE IF NOT EXISTS sms(
 """
 
 OPENING = "opening"
+OPENING_HOLDINGS = "opening_holdings"
+"""What customers held besides their account when the books were opened: deposits and wealth here, debts on the other side."""
+
 OTHERS = "others"
 """Accounts of everybody who is not our customer."""
 
+INTEREST = "interest"
+"""What the bank pays for deposits and earns with loans."""
+
+RETURNS = "returns"
+"""What wealth products gained."""
+
+FEES = "fees"
 DELAYED = "delayed"
 CASH_RESERVED = "cash_reserved"
 CASH_PAID = "cash_paid"
@@ -47,6 +58,10 @@ CASH_DISPUTED = "cash_disputed"
 CASH_RECEIVED = "cash_received"
 CASH_IN_DISPUTED = "cash_in_disputed"
 """Customers' notes in a machine that a human has to count before they are anybody's."""
+
+Holding = Literal["deposit", "wealth", "credit", "loan"]
+OWN = ("card", *get_args(Holding))
+"""What begins the name of a customer's own account."""
 
 
 class Ledger:
@@ -98,14 +113,23 @@ class Ledger:
         rows = self.connection.execute("SELECT account, SUM(amount_fen) AS total FROM entries GROUP BY account")
         return {row["account"]: row["total"] for row in rows}
 
-    def open_account(self, account: str, amount: Fen, at_ms: int) -> None:
-        """Give an account its opening balance, once."""
-        with transaction(self.connection):
-            known = self.connection.execute("SELECT 1 FROM entries WHERE account = ? LIMIT 1", (account,)).fetchone()
-            if known is None and amount > 0:
-                self.move(OPENING, account, amount, at_ms, "opening")
-
 
 def account_of(card: str) -> str:
     """Return the ledger account behind a card token."""
     return f"card:{card}"
+
+
+def holding_of(kind: Holding, card: str, id_: str = "") -> str:
+    """Return the account of something else the customer holds; credit and loan are what they owe, zero or below."""
+    return f"{kind}:{card}:{id_}" if id_ else f"{kind}:{card}"
+
+
+def utility_of(payee: str) -> str:
+    """Return the account of an enterprise whose bills are paid here."""
+    return f"utility:{payee}"
+
+
+def owner_of(account: str) -> str:
+    """Return the card token of the customer whose account it is; empty when it is nobody's."""
+    kind, _, rest = account.partition(":")
+    return rest.partition(":")[0] if kind in OWN else ""
