@@ -10,10 +10,9 @@ from dataclasses import replace
 import orjson
 
 from guitai.messages.codec import to_data
-from guitai.messages.risk import RecordRisk
+from guitai.messages.risk import RecordRisk, RiskContext
 from guitai.money import Fen
 from guitai.risk.decision import assess
-from guitai.risk.factors import RiskContext
 from guitai.risk.rules import shipped
 
 WARM_UP = 200
@@ -57,7 +56,7 @@ def measure(count: int) -> dict[str, float]:
 
 
 def _decide(request: RiskContext) -> bytes:
-    return orjson.dumps(to_data(RecordRisk("bench", assess(request, shipped()))))
+    return orjson.dumps(to_data(RecordRisk("bench", assess(request, shipped()), request)))
 
 
 def _requests(count: int) -> list[RiskContext]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from guitai.dialogue.state import Session, Step
-from guitai.messages.risk import RecordRisk
+from guitai.messages.risk import RecordRisk, RiskContext
 from guitai.risk.decision import assess as weigh
-from guitai.risk.factors import RiskContext
 from guitai.risk.rules import shipped
 
 

@@ -6,10 +6,49 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.codec import effect
+from guitai.messages.voice import Strength
+from guitai.money import Fen
 
 Level = Literal["low", "medium", "high"]
 Factor = Literal["login", "amount", "frequency", "semantic", "device", "credit"]
-Action = Literal["second_confirm", "prompt", "sms", "delay_24h", "hold", "human"]
+Action = Literal["second_confirm", "prompt", "sms", "delay_24h", "hold", "human", "counterparty"]
+CreditRecord = Literal["good", "fair", "poor", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class RiskContext:
+    """What is known when money is about to move. Unknown is a value of its own, never a guess."""
+
+    amount: Fen
+    card_region: str | None
+    branch_region: str
+    first_payee: bool
+    typical_transfer: Fen | None
+    large_transfers_24h: int
+    scam_score: float
+    """In [0, 1], of the conversation so far."""
+
+    scam_strength: Strength
+    scam_type: str | None
+    scam_evidence: tuple[str, ...]
+    """The customer's own words that speak for a scam."""
+
+    credit_record: CreditRecord
+    tampered: bool = False
+    phone_at_ear: bool = False
+    company: bool = False
+    listed_account: bool = False
+    """The customer's or the payee's account stands on the watch list."""
+
+    business: str = "transfer"
+    """The task's kind."""
+
+    withdrawals_30d: int = 0
+    degraded: bool = False
+    """The card reader or the PIN pad was out of use in this session."""
+
+    watch_stale: bool = False
+    """The watch list is past its expiry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +110,11 @@ class RecordRisk:
 
     risk_ref: str
     decision: RiskDecision
+    context: RiskContext | None = None
+    """What it was decided on; None in recordings older than the field."""
+
+    shadow: RiskDecision | None = None
+    """What the challenger's rules would have said. It never acts."""
+
+    models_hash: str = ""
+    """Identifies the models that made the semantic score."""

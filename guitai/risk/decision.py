@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from guitai.messages.risk import Action, Contribution, FloorReason, Level, RiskDecision
-from guitai.risk.factors import RiskContext, contributions
+from guitai.messages.risk import Action, Contribution, FloorReason, Level, RiskContext, RiskDecision
+from guitai.risk.factors import contributions
 from guitai.risk.floors import floors
 from guitai.risk.rules import Rules
 
@@ -42,10 +42,12 @@ def level_of(total_millionths: int | Decimal) -> Level:
 
 
 def _actions(level: Level, lifted: tuple[FloorReason, ...]) -> tuple[Action, ...]:
+    names = {floor.floor for floor in lifted}
+    asked: tuple[Action, ...] = ("counterparty",) if "aml_frequent_large" in names else ()
     if level == "high":
-        return ("second_confirm", "hold", "human")
+        return ("second_confirm", "hold", "human", *asked)
     if level == "low":
         return ("second_confirm",)
-    if any(floor.floor in _WITH_HUMAN for floor in lifted):
-        return ("second_confirm", "prompt", "delay_24h", "human")
-    return ("second_confirm", "prompt", "sms")
+    if names & _WITH_HUMAN:
+        return ("second_confirm", "prompt", "delay_24h", "human", *asked)
+    return ("second_confirm", "prompt", "sms", *asked)

@@ -3,37 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
-from guitai.messages.risk import Contribution, Factor
-from guitai.messages.voice import Strength
-from guitai.money import Fen
+from guitai.messages.risk import Contribution, Factor, RiskContext
 from guitai.risk.rules import FACTORS, Rules, band
-
-
-@dataclass(frozen=True, slots=True)
-class RiskContext:
-    """What is known when money is about to move. Unknown is a value of its own, never a guess."""
-
-    amount: Fen
-    card_region: str | None
-    branch_region: str
-    first_payee: bool
-    typical_transfer: Fen | None
-    large_transfers_24h: int
-    scam_score: float
-    """In [0, 1], the highest of the conversation."""
-
-    scam_strength: Strength
-    scam_type: str | None
-    scam_evidence: tuple[str, ...]
-    credit_record: Literal["good", "fair", "poor", "unknown"]
-    tampered: bool = False
-    phone_at_ear: bool = False
-    company: bool = False
-    listed_account: bool = False
 
 
 def contributions(context: RiskContext, rules: Rules) -> tuple[Contribution, ...]:
@@ -76,10 +49,12 @@ def _amount(context: RiskContext, rules: Rules) -> tuple[int, str]:
 
 
 def _frequency(context: RiskContext, rules: Rules) -> tuple[int, str]:
-    if context.large_transfers_24h >= rules.bands["many_large_24h"]:
+    if context.large_transfers_24h >= rules.many_large_24h:
         return rules.bands["frequency_many_large"], "frequency.many_large"
     if context.first_payee:
         return rules.bands["frequency_first_payee"], "frequency.first_payee"
+    if context.business == "withdraw" and context.withdrawals_30d >= rules.many_withdrawals_30d:
+        return rules.bands["frequency_many_withdrawals"], "frequency.many_withdrawals"
     return rules.bands["frequency_usual"], "frequency.usual"
 
 
@@ -91,4 +66,6 @@ def _semantic(context: RiskContext) -> tuple[int, str]:
 def _device(context: RiskContext, rules: Rules) -> tuple[int, str]:
     if context.tampered:
         return rules.bands["device_tampered"], "device.tampered"
+    if context.degraded:
+        return rules.bands["device_degraded"], "device.degraded"
     return rules.bands["device_clean"], "device.clean"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.messages.risk import FloorReason
-from guitai.risk.factors import RiskContext
+from guitai.messages.risk import FloorReason, RiskContext
 from guitai.risk.rules import Rules
 
 
@@ -17,6 +16,14 @@ def floors(context: RiskContext, rules: Rules) -> tuple[FloorReason, ...]:
         found.append(FloorReason("strong_cue", "medium", words))
     if context.scam_strength != "none" and (context.phone_at_ear or context.company):
         found.append(FloorReason("coached", "medium", "phone" if context.phone_at_ear else "company"))
+    if (
+        context.business == "transfer"
+        and context.large_transfers_24h >= rules.aml_count_24h
+        and context.amount >= rules.aml_amount
+    ):
+        found.append(FloorReason("aml_frequent_large", "medium", str(context.large_transfers_24h)))
+    if context.watch_stale:
+        found.append(FloorReason("watch_list_stale", "high", ""))
     if context.listed_account:
         found.append(FloorReason("listed_account", "high", ""))
     if context.scam_strength == "strong" and context.first_payee and context.amount >= rules.large:

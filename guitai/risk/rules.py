@@ -3,67 +3,81 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
-from guitai.errors import GuitaiError
 from guitai.messages.risk import Factor
 from guitai.money import Fen, yuan
+from guitai.risk.schema import FACTORS, LARGEST_WEIGHT, SMALLEST_WEIGHT, WEIGHT_SUM, Band, read
 
-FACTORS: tuple[Factor, ...] = ("login", "amount", "frequency", "semantic", "device", "credit")
-WEIGHT_SUM = 10_000
-SMALLEST_WEIGHT, LARGEST_WEIGHT = 500, 2_500
+__all__ = ["FACTORS", "LARGEST_WEIGHT", "SMALLEST_WEIGHT", "WEIGHT_SUM", "Rules", "band", "parse", "shipped"]
 
-Band = tuple[int, int]
-"""Lower bound, r in hundredths from there on."""
+SHIPPED = "rules.toml"
+KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Weights per 10,000 and bands of r in hundredths."""
 
+    version: int
     weights: dict[Factor, int]
     origins: dict[Factor, str]
+    """``stated`` by the design, ``prior`` belief, ``fitted`` to labelled outcomes."""
+
     bands: dict[str, int]
     credit: dict[str, int]
     amount_yuan: tuple[Band, ...]
     amount_times_tenths: tuple[Band, ...]
+    many_large_24h: int
+    many_withdrawals_30d: int
     large: Fen
+    """From here a strong cue with a first-time payee is held."""
+
+    aml_count_24h: int
+    aml_amount: Fen
+    """After so many large transfers within a day, one of this amount asks for the counterparty."""
+
     hash: str
 
 
-def parse(text: str) -> Rules:
-    """Return the rules in a TOML text. Raises GuitaiError ``risk.bad_rules`` naming what is wrong."""
-    try:
-        data = tomllib.loads(text)
-        weights = {name: int(data["weights"][name]["weight"]) for name in FACTORS}
-        bands = dict(data["bands"])
-        rules = Rules(
-            weights=weights,
-            origins={name: str(data["weights"][name]["origin"]) for name in FACTORS},
-            credit={str(k): int(v) for k, v in bands.pop("credit").items()},
-            amount_yuan=tuple((int(a), int(b)) for a, b in bands.pop("amount_yuan")),
-            amount_times_tenths=tuple((int(a), int(b)) for a, b in bands.pop("amount_times_tenths")),
-            bands={str(k): int(v) for k, v in bands.items()},
-            large=yuan(int(data["floors"]["large_yuan"])),
-            hash=hashlib.sha256(text.encode()).hexdigest(),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise GuitaiError("risk.bad_rules", reason=repr(error)) from error
-    if sum(weights.values()) != WEIGHT_SUM:
-        raise GuitaiError("risk.bad_rules", reason=f"weights sum to {sum(weights.values())}, not {WEIGHT_SUM}")
-    for name, weight in weights.items():
-        if not SMALLEST_WEIGHT <= weight <= LARGEST_WEIGHT:
-            raise GuitaiError("risk.bad_rules", reason=f"weights.{name} is outside 0.05 to 0.25")
-    return rules
+@lru_cache(maxsize=KEPT)
+def parse(text: str, name: str = SHIPPED) -> Rules:
+    """Return the rules in a TOML text; `name` is what errors call it.
+
+    Raises GuitaiError ``risk.bad_rules`` with the line and what is wrong there.
+    """
+    file = read(text, name)
+    bands = file.bands.model_dump()
+    for table in ("credit", "amount_yuan", "amount_times_tenths", "many_large_24h", "many_withdrawals_30d"):
+        del bands[table]
+    return Rules(
+        version=file.version,
+        weights={factor: getattr(file.weights, factor).weight for factor in FACTORS},
+        origins={factor: getattr(file.weights, factor).origin for factor in FACTORS},
+        bands=bands,
+        credit=file.bands.credit.model_dump(),
+        amount_yuan=file.bands.amount_yuan,
+        amount_times_tenths=file.bands.amount_times_tenths,
+        many_large_24h=file.bands.many_large_24h,
+        many_withdrawals_30d=file.bands.many_withdrawals_30d,
+        large=yuan(file.floors.large_yuan),
+        aml_count_24h=file.floors.aml_count_24h,
+        aml_amount=yuan(file.floors.aml_yuan),
+        hash=hashlib.sha256(text.encode()).hexdigest(),
+    )
 
 
 @cache
+def shipped_text() -> str:
+    """Return the text of the rules that ship with the package."""
+    return resources.files("guitai.risk").joinpath(SHIPPED).read_text(encoding="utf-8")
+
+
 def shipped() -> Rules:
     """Return the rules that ship with the package."""
-    return parse(resources.files("guitai.risk").joinpath("rules.toml").read_text(encoding="utf-8"))
+    return parse(shipped_text())
 
 
 def band(bands: tuple[Band, ...], value: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,13 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guitai.errors import GuitaiError
-from guitai.messages.risk import Contribution
+from guitai.messages.risk import Contribution, RiskContext
 from guitai.money import Fen, yuan
-from guitai.risk import rules as rule_module
 from guitai.risk.decision import assess, decide, level_of
 from guitai.risk.explain import lines
-from guitai.risk.factors import RiskContext, injected
-from guitai.risk.rules import FACTORS, WEIGHT_SUM, parse, shipped
+from guitai.risk.factors import injected
+from guitai.risk.rules import FACTORS, WEIGHT_SUM, parse, shipped, shipped_text
 
 HONEST = RiskContext(
     amount=yuan(500),
@@ -118,14 +118,77 @@ def test_reasons_have_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "word"),
+    ("old", "new", "words"),
     [
-        ("weight = 2500", "weight = 2600", "sum"),
-        ("weight = 800", "weight = 400", "sum"),
-        ("[bands]", "[bends]", "bands"),
+        ("weight = 2000", "weight = 2100", "the weights sum to 10100"),
+        ("weight = 2500", "weight = 2600", "weights.login.weight: .*2500"),
+        ("weight = 800", "weight = 400", "weights.device.weight: .*500"),
+        ("weight = 800", "weight = '800'", "weights.device.weight: .*integer"),
+        ('origin = "prior"', 'origin = "guess"', "weights.frequency.origin"),
+        ("[bands]", "[bends]", "bends: no such key"),
+        ("good = 1000", "god = 1000", "bands.credit.god: no such key"),
+        ("[5000, 3000]", "[500, 3000]", "bands.amount_yuan: the bounds must begin with 0 and rise"),
+        ("[5000, 3000]", "[5000, 900]", "bands.amount_yuan: r must not fall"),
+        ("[5000, 3000]", "[5000, 30000]", "bands.amount_yuan.2.1"),
+        ("aml_yuan = 10000", "aml_yuan = -1", "floors.aml_yuan"),
+        ("version = 1", "version =", "not TOML.*line"),
     ],
 )
-def test_bad_rules_are_refused_by_name(old: str, new: str, word: str) -> None:
-    text = (rule_module.resources.files("guitai.risk") / "rules.toml").read_text(encoding="utf-8")
-    with pytest.raises(GuitaiError, match=word):
-        parse(text.replace(old, new, 1))
+def test_a_mistake_is_named_with_its_line(old: str, new: str, words: str) -> None:
+    text = shipped_text()
+    line = text[: text.index(old)].count("\n") + 1
+    with pytest.raises(GuitaiError, match=words) as caught:
+        parse(text.replace(old, new, 1), "mine.toml")
+    found = re.search(r"mine\.toml: (?:not TOML.*)?line (\d+)", str(caught.value))
+    assert found
+    assert abs(int(found[1]) - line) <= 1 or "sum" in words
+
+
+CARRIED = replace(HONEST, amount=yuan(20_000), large_transfers_24h=2)
+
+
+def test_frequent_large_transfers_ask_for_the_counterparty_and_are_recorded() -> None:
+    decision = assess(CARRIED, shipped())
+    assert [(floor.floor, floor.level, floor.evidence) for floor in decision.floors] == [
+        ("aml_frequent_large", "medium", "2")
+    ]
+    assert decision.level == "medium"
+    assert {"prompt", "counterparty"} <= set(decision.actions)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CARRIED, large_transfers_24h=1),
+        replace(CARRIED, amount=yuan(9_999)),
+        replace(CARRIED, business="withdraw"),
+    ],
+)
+def test_fewer_smaller_or_no_transfer_asks_nothing(other: RiskContext) -> None:
+    assert "counterparty" not in assess(other, shipped()).actions
+
+
+@pytest.mark.parametrize(
+    ("context", "floor"),
+    [(replace(HONEST, listed_account=True), "listed_account"), (replace(HONEST, watch_stale=True), "watch_list_stale")],
+)
+def test_a_listed_account_or_a_stale_list_moves_nothing(context: RiskContext, floor: str) -> None:
+    decision = assess(context, shipped())
+    assert (decision.level, [one.floor for one in decision.floors]) == ("high", [floor])
+    assert {"hold", "human"} <= set(decision.actions)
+    assert decision.r_hundredths < 3000
+
+
+def test_many_withdrawals_count_for_withdrawals_only() -> None:
+    often = replace(HONEST, withdrawals_30d=20)
+    assert reason(often, "frequency") == "frequency.usual"
+    assert reason(replace(often, business="withdraw"), "frequency") == "frequency.many_withdrawals"
+
+
+def test_tampering_weighs_more_than_a_device_out_of_use() -> None:
+    assert reason(replace(HONEST, degraded=True), "device") == "device.degraded"
+    assert reason(replace(HONEST, degraded=True, tampered=True), "device") == "device.tampered"
+
+
+def reason(context: RiskContext, factor: str) -> str:
+    return next(part.reason for part in assess(context, shipped()).contributions if part.factor == factor)
