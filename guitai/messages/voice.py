@@ -56,6 +56,14 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerGuess:
+    """A reviewed answer of the knowledge pack that the sentence may ask for, with its calibrated probability."""
+
+    id: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """The language step's whole answer to one sentence."""
 
@@ -73,6 +81,8 @@ class Understanding:
     """The customer takes something back; of each type the last entity is the one meant."""
 
     move: Move = ""
+    answers: tuple[AnswerGuess, ...] = ()
+    """Best first; empty when no answer is likely."""
 
 
 @dataclass(frozen=True, slots=True)
