@@ -34,11 +34,14 @@ Moment = Callable[[str], None]
 
 
 class LoopClock:
-    """Time as the loop has it."""
+    """Time as the loop has it, from a wall time on."""
+
+    def __init__(self, began_ms: int = BEGAN_MS) -> None:
+        self._began_ms = began_ms
 
     def unix_ms(self) -> UnixMs:
         """Return wall time."""
-        return UnixMs(BEGAN_MS + self.monotonic_ns() // 1_000_000)
+        return UnixMs(self._began_ms + self.monotonic_ns() // 1_000_000)
 
     def monotonic_ns(self) -> int:
         """Return the loop's time."""
@@ -116,9 +119,14 @@ class Core:
     """Starts, dies, starts again, with nothing but its files."""
 
     journal_kind: type[WatchedJournal] = WatchedJournal
+    daemon_kind: type[WatchedDaemon] = WatchedDaemon
+    voice_kind: type[SilentVoice] = SilentVoice
 
-    def __init__(self, config: Config, dial: Dial, bank: BankLine, moment: Moment) -> None:
+    def __init__(
+        self, config: Config, dial: Dial, bank: BankLine, moment: Moment, clock: LoopClock | None = None
+    ) -> None:
         self._config, self._dial, self._bank, self._moment = config, dial, bank, moment
+        self._clock = clock or LoopClock()
         self._key = read_key(config.paths.keys / "journal.key")
         self._tasks: set[asyncio.Task[Any]] = set()
         self.daemon: WatchedDaemon | None = None
@@ -155,14 +163,14 @@ class Core:
     def _start(self) -> None:
         self._bank.forget()
         parts = Parts(
-            clock=LoopClock(),
+            clock=self._clock,
             journal=self._open_journal,
             devices=lambda config, happen: DevicePort(config, happen, self._dial),
             host=lambda _: self._bank,
-            voice=SilentVoice,
+            voice=self.voice_kind,
             eyes=BlindEyes,
         )
-        self.daemon = WatchedDaemon(self._config, parts)
+        self.daemon = self.daemon_kind(self._config, parts)
         self.daemon.moment = self._moment
         for job in self.daemon.jobs():
             asyncio.get_running_loop().create_task(job)

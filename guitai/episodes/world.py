@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from guitai.config import Config, Paths
-from guitai.episodes.bank import BankLine, Trouble
-from guitai.episodes.core import Core, LoopClock
+from guitai.episodes.bank import Trouble
+from guitai.episodes.core import LoopClock
 from guitai.episodes.customer import TELLER, Body, Customer
+from guitai.episodes.kiosk import Around, Kiosk
 from guitai.episodes.loop import DiedError
-from guitai.episodes.machines import Machines, Watchers
+from guitai.episodes.machines import Watchers
 from guitai.episodes.oracle import Oracle
 from guitai.episodes.plan import DIALECTS, Incident, Plan
 from guitai.episodes.wire import SOON_S, Line, Side, retyped, what_is
@@ -62,24 +63,21 @@ class World:
         self._waiting = list(plan.incidents)
         self._is_over = False
         self.bank = Bank(folder / "bank", folder / "keys", LoopClock())
-        self.bank_line = BankLine(self.bank, self._calls_bank)
         self.oracle = Oracle(self.bank)
         watchers = Watchers(self.oracle.seen, self._fault_strikes, self._power_cut)
-        self.machines = Machines(self._config, DIALECTS[plan.dialect], self._passes, watchers)
+        around = Around(self._calls_bank, self._passes, watchers, self.moment)
+        self.kiosk = Kiosk(self._config, DIALECTS[plan.dialect], self.bank, around)
+        self.core, self.machines, self.bank_line = self.kiosk.core, self.kiosk.machines, self.kiosk.bank_line
         self.oracle.machines = self.machines
-        self.core = Core(self._config, self.machines.dial, self.bank_line, self.moment)
         self.bodies: list[Body] = []
 
     def close(self) -> None:
         """Let go of files."""
-        self.core.kill()
-        self.machines.kill()
-        self.bank.close()
+        self.kiosk.close()
 
     async def live(self) -> None:
         """Go through the plan to its end."""
-        self.machines.start()
-        self.core.start()
+        self.kiosk.start()
         await asyncio.sleep(1.0)
         for n, visit in enumerate(self.plan.visits):
             owner = self.owners[n % len(self.owners)]
