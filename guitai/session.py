@@ -20,6 +20,7 @@ from guitai.dialogue import (
     flow,
     handover,
     hear,
+    measures,
     pressed,
     recover,
     transfer,
@@ -28,7 +29,7 @@ from guitai.dialogue import (
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import ENTRY_REFUSED, say
 from guitai.dialogue.state import Effects, Session, Step
-from guitai.messages import bank, branch, cash, cash_in, device, face, touch, voice
+from guitai.messages import bank, branch, business, cash, cash_in, device, face, touch, voice
 from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages.cash import Retract
@@ -76,8 +77,7 @@ def listen_mode(state: Session) -> ListenMode:
         case "idle" | "closed" | "pin" | "sms" | "ending":
             return "off"
         case "slot" if state.task is not None:
-            wanted = next(slot for slot in FLOWS[state.task.kind].slots if slot.name == state.asking)
-            return wanted.listen
+            return FLOWS[state.task.kind].slots[state.asking].listen
         case "confirm" | "question" | "result":
             return "yes_no"
         case _:
@@ -176,18 +176,11 @@ def _spoken(state: Session, event: voice.Spoken) -> Step:
     return (state.but(speak_id="") if event.speak_id == state.speak_id else state), ()
 
 
-def _sms_sent(state: Session, event: bank.SmsSent) -> Step:
-    if state.task is None or state.task.sms_id != event.request_id or state.stage != "working":
-        return state, ()
-    state = state.but(stage="sms", task=replace(state.task, phone_tail=event.phone_tail))
-    return say(state, "enter_sms")
-
-
 def _sms_checked(state: Session, event: bank.SmsChecked) -> Step:
     if state.task is None or state.stage != "working":
         return state, ()
     if event.right:
-        return flow.clear(state.but(task=replace(state.task, cleared=True)))
+        return flow.advance(state.but(task=replace(state.task, cleared=True)))
     if event.tries_left <= 0:
         return ending.cancel(state.but(stage="sms"))
     return say(state.but(stage="sms"), "sms_wrong", tries=str(event.tries_left))
@@ -257,8 +250,10 @@ HANDLERS: dict[type, Handler] = {
     bank.BalanceKnown: balance.known,
     bank.TransferOutcome: transfer.outcome,
     bank.DebitOutcome: withdrawal.debited,
-    bank.SmsSent: _sms_sent,
+    bank.SmsSent: measures.code_sent,
     bank.SmsChecked: _sms_checked,
+    business.Inquired: flow.inquired,
+    business.OrderOutcome: flow.ordered,
     bank.BankUnreachable: recover.bank_unreachable,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,

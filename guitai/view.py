@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from guitai.branch import Reason
-from guitai.dialogue.data import LABELS, REPLIES
+from guitai.dialogue.data import FLOWS, INTENTS, REPLIES
+from guitai.dialogue.parts import amount_part, asked, confirm, label, menu, shown
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
-from guitai.dialogue.words import account_tail, capitals, masked
+from guitai.dialogue.words import account_tail, masked
 from guitai.messages.view import (
-    AmountPart,
     BarItem,
     ChoicePart,
     CountdownPart,
@@ -23,9 +23,11 @@ from guitai.messages.view import (
     TextPart,
     View,
 )
-from guitai.money import FEN_PER_YUAN, Fen, format_yuan, short_yuan
+from guitai.money import FEN_PER_YUAN, format_yuan
 
-ICONS = {"transfer": "send", "withdraw": "cash", "deposit": "cash", "balance": "yuan"}
+SPINE = ("transfer", "withdraw", "deposit", "balance")
+"""What stands on the first page; everything else is under 更多业务."""
+
 SMS_DIGITS = 6
 PIN_DIGITS = 6
 _SCREENS: dict[Stage, Screen] = {
@@ -77,11 +79,6 @@ def out_of_service(reason: Reason, branch_name: str, hotline: str) -> View:
     )  # fmt: skip
 
 
-def _label(state: Session, key: str, **params: str) -> str:
-    zh, en = LABELS[key]
-    return (zh if state.language == "zh" else en).format(**params)
-
-
 def _captions(state: Session, lead: str, more: str) -> tuple[str, ...]:
     """Return the words being spoken while they are the words on the screen; others would only be in the way."""
     spoken = spoken_text(state)
@@ -97,11 +94,11 @@ def _hearing(state: Session) -> Hearing | None:
 def _bar(state: Session) -> tuple[BarItem, ...]:
     moving = state.stage in ("working", "take_card", "take_cash", "take_back", "ending", "held", "teller", "waiting")
     return (
-        BarItem("human", _label(state, "human"), "human", enabled=state.handover is None),
-        BarItem("back", _label(state, "back"), "back", enabled=not moving and state.stage not in ("idle", "closed")),
-        BarItem("large", _label(state, "normal" if state.large else "large"), "big", on=state.large),
-        BarItem("repeat", _label(state, "repeat"), "again"),
-        BarItem("language", _label(state, "language"), "lang"),
+        BarItem("human", label(state, "human"), "human", enabled=state.handover is None),
+        BarItem("back", label(state, "back"), "back", enabled=not moving and state.stage not in ("idle", "closed")),
+        BarItem("large", label(state, "normal" if state.large else "large"), "big", on=state.large),
+        BarItem("repeat", label(state, "repeat"), "again"),
+        BarItem("language", label(state, "language"), "lang"),
     )
 
 
@@ -115,12 +112,12 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "slot" if task is not None:
             return _slot(state, task)
         case "card":
-            return (PicturePart("insert_card", _label(state, "card_slot")), _end(state))
+            return (PicturePart("insert_card", label(state, "card_slot")), _end(state))
         case "pin":
-            count = EntryPart("pin", _label(state, "pin_label"), PIN_DIGITS, state.pin_count, True, "pin_pad")
+            count = EntryPart("pin", label(state, "pin_label"), PIN_DIGITS, state.pin_count, True, "pin_pad")
             return (
                 count,
-                PicturePart("pin_pad", _label(state, "pin_note")),
+                PicturePart("pin_pad", label(state, "pin_note")),
                 _choice(state, "back", "pin_cancel", "card"),
             )
         case "confirm" if task is not None:
@@ -128,55 +125,64 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "question" if task is not None:
             return _question(state, task)
         case "sms" if task is not None:
-            note = TextPart(_label(state, "sms_to", tail=task.phone_tail), "label")
-            return (note, EntryPart("sms", _label(state, "sms_label"), SMS_DIGITS, secret=True))
+            note = TextPart(label(state, "sms_to", tail=task.phone_tail), "label")
+            return (note, EntryPart("sms", label(state, "sms_label"), SMS_DIGITS, secret=True))
         case "working":
-            return (TextPart(_label(state, "working_note"), "note", "clock"),)
+            return (TextPart(label(state, "working_note"), "note", "clock"),)
         case "take_card":
-            return (_steps(state, 0), PicturePart("take_card", _label(state, "card_slot")), _countdown(state))
+            return (_steps(state, 0), PicturePart("take_card", label(state, "card_slot")), _countdown(state))
         case "take_cash":
-            return (_steps(state, 1), PicturePart("take_cash", _label(state, "cash_slot")), _countdown(state))
+            return (_steps(state, 1), PicturePart("take_cash", label(state, "cash_slot")), _countdown(state))
         case "insert_notes":
-            picture = PicturePart("insert_notes", _label(state, "notes_slot"))
+            picture = PicturePart("insert_notes", label(state, "notes_slot"))
             return (picture, _countdown(state), _choice(state, "back", "end_no_card", "x"))
         case "take_back":
-            return (PicturePart("take_cash", _label(state, "cash_slot")), _countdown(state))
+            return (PicturePart("take_cash", label(state, "cash_slot")), _countdown(state))
         case "held":
             return _held(state)
         case "waiting":
-            return (TextPart(_label(state, "wait_note"), "note", "clock"), _choice(state, "end", "wait_end", "x"))
+            return (TextPart(label(state, "wait_note"), "note", "clock"), _choice(state, "end", "wait_end", "x"))
         case "teller":
             return _teller(state)
         case "result":
             return _result(state)
         case "still_there":
-            stay = Option("stay", _label(state, "stay"), icon="hand", style="primary")
-            leave = Option("end", _label(state, "leave"), icon="x")
+            stay = Option("stay", label(state, "stay"), icon="hand", style="primary")
+            leave = Option("end", label(state, "leave"), icon="x")
             return (_countdown(state), ChoicePart((stay, leave)))
         case "ending" if state.card != "none":
-            return (PicturePart("take_card", _label(state, "card_slot")), _countdown(state))
+            return (PicturePart("take_card", label(state, "card_slot")), _countdown(state))
         case _:
             return ()
 
 
 def _services(state: Session) -> tuple[Part, ...]:
     rows = tuple(
-        Row(_label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"), icon=ICONS[kind])
+        Row(label(state, f"start_{kind}"), label(state, f"start_{kind}_note"), icon=FLOWS[kind].icon)
         for kind in ("withdraw", "deposit", "transfer", "balance")
     )
-    begin = Option("begin", _label(state, "start_touch"), icon="hand", style="primary")
+    begin = Option("begin", label(state, "start_touch"), icon="hand", style="primary")
     return (ListPart(rows, "services"), ChoicePart((begin,)))
 
 
 def _open(state: Session) -> tuple[Part, ...]:
+    if state.clarify:
+        return (ChoicePart(tuple(_meant(state, intent) for intent in state.clarify)), _end(state))
+    if state.page:
+        return (TextPart(label(state, _hint(state)), "label"), menu(state))
     options = [
-        Option(f"start:{kind}", _label(state, f"start_{kind}"), _label(state, f"start_{kind}_note"), icon)
-        for kind, icon in ICONS.items()
+        Option(f"start:{kind}", label(state, f"start_{kind}"), label(state, f"start_{kind}_note"), FLOWS[kind].icon)
+        for kind in SPINE
     ]
+    options.append(Option("menu:all", label(state, "more_business"), icon="ask"))
     end = "end" if state.card == "inside" else "end_no_card"
-    options.append(Option("end", _label(state, end), icon="card" if state.card == "inside" else "x", style="minor"))
-    note = (TextPart(_label(state, "line_note"), "note", "net"),) if not state.online else ()
-    return (*note, TextPart(_label(state, _hint(state)), "label"), ChoicePart(tuple(options)))
+    options.append(Option("end", label(state, end), icon="card" if state.card == "inside" else "x", style="minor"))
+    note = (TextPart(label(state, "line_note"), "note", "net"),) if not state.online else ()
+    return (*note, TextPart(label(state, _hint(state)), "label"), ChoicePart(tuple(options)))
+
+
+def _meant(state: Session, intent: str) -> Option:
+    return Option(f"clarify:{intent}", INTENTS[intent][0 if state.language == "zh" else 1])
 
 
 def _hint(state: Session) -> str:
@@ -187,52 +193,48 @@ def _hint(state: Session) -> str:
 
 
 def _slot(state: Session, task: Task) -> tuple[Part, ...]:
-    if state.asking == "amount":
-        quick = tuple(
-            Option(f"amount:{value}00", _label(state, f"quick_{value}"), icon="cash")
-            for value in (500, 1000, 2000, 5000)
-        )
-        return (TextPart(_label(state, _hint(state)), "label"), ChoicePart(quick, "grid"), _end(state))
-    if state.asking != "account":
-        return (TextPart(_label(state, _hint(state)), "label"), _end(state))
-    said = _label(state, "heard_source")
+    if task.kind != "transfer" or state.asking != "account":
+        return (TextPart(label(state, _hint(state)), "label"), *asked(state, task), _end(state))
+    said = label(state, "heard_source")
     rows = (
-        Row(_label(state, "form_payee"), task.slot("payee") or "", said, "done"),
-        Row(_label(state, "form_amount"), f"{format_yuan(task.amount())} {_label(state, 'yuan')}", said, "done"),
+        Row(label(state, "form_payee"), task.slot("payee") or "", said, "done"),
+        Row(label(state, "form_amount"), f"{format_yuan(task.amount())} {label(state, 'yuan')}", said, "done"),
     )
-    return (ListPart(rows, "form"), EntryPart("account", _label(state, "account_label"), 0))
+    return (ListPart(rows, "form"), EntryPart("account", label(state, "account_label"), 0))
 
 
 def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
     if task.deposit is not None:
         return _confirm_deposit(state, task.deposit)
+    if task.kind not in SPINE:
+        return confirm(state, task)
     transfer = task.kind == "transfer"
-    amount = _amount(state, _label(state, "amount_out" if transfer else "amount_cash"), task.amount())
-    card = Row(_label(state, "row_card"), f"{_label(state, 'tail')} {state.card_tail}")
-    rows: tuple[Row, ...] = (card, Row(_label(state, "row_fee"), _label(state, "free")))
+    amount = amount_part(state, label(state, "amount_out" if transfer else "amount_cash"), task.amount())
+    card = Row(label(state, "row_card"), f"{label(state, 'tail')} {state.card_tail}")
+    rows: tuple[Row, ...] = (card, Row(label(state, "row_fee"), label(state, "free")))
     if transfer:
-        note = _label(state, "saved_payee" if task.slot("saved") else "first_time")
-        tail = f"{_label(state, 'tail')} {account_tail(task.slot('account') or '')}"
+        note = label(state, "saved_payee" if task.slot("saved") else "first_time")
+        tail = f"{label(state, 'tail')} {account_tail(task.slot('account') or '')}"
         rows = (
-            Row(_label(state, "row_payee"), masked(task.slot("payee") or "")),
-            Row(_label(state, "row_account"), tail, note),
-            Row(_label(state, "row_arrival"), _label(state, "arrives_now")),
+            Row(label(state, "row_payee"), masked(task.slot("payee") or "")),
+            Row(label(state, "row_account"), tail, note),
+            Row(label(state, "row_arrival"), label(state, "arrives_now")),
         )
-    yes = Option("confirm", _label(state, f"confirm_{task.kind}"), icon="check", style="primary")
-    change = Option("back", _label(state, "change"), icon="edit")
+    yes = Option("confirm", label(state, f"confirm_{task.kind}"), icon="check", style="primary")
+    change = Option("back", label(state, "change"), icon="edit")
     return (amount, ListPart(rows), ChoicePart((change, yes), "pair"))
 
 
 def _confirm_deposit(state: Session, deposit: Deposit) -> tuple[Part, ...]:
-    amount = _amount(state, _label(state, "amount_deposit"), deposit.amount)
+    amount = amount_part(state, label(state, "amount_deposit"), deposit.amount)
     counts = "，".join(
-        _label(state, "note_count", value=str(note // FEN_PER_YUAN), count=str(n)) for note, n in deposit.counts
+        label(state, "note_count", value=str(note // FEN_PER_YUAN), count=str(n)) for note, n in deposit.counts
     )
-    card = Row(_label(state, "row_card"), f"{_label(state, 'tail')} {state.card_tail}", counts)
+    card = Row(label(state, "row_card"), f"{label(state, 'tail')} {state.card_tail}", counts)
     options = (
-        Option("confirm", _label(state, "confirm_deposit"), icon="check", style="primary"),
-        Option("more_notes", _label(state, "more_notes"), icon="cash"),
-        Option("back", _label(state, "give_back"), icon="x"),
+        Option("confirm", label(state, "confirm_deposit"), icon="check", style="primary"),
+        Option("more_notes", label(state, "more_notes"), icon="cash"),
+        Option("back", label(state, "give_back"), icon="x"),
     )
     return (amount, ListPart((card,)), ChoicePart(options))
 
@@ -241,35 +243,35 @@ def _question(state: Session, task: Task) -> tuple[Part, ...]:
     options: tuple[Option, ...]
     if task.kind == "transfer":
         options = (
-            Option("met:yes", _label(state, "met_yes"), icon="check"),
-            Option("met:no", _label(state, "met_no"), icon="phone"),
-            Option("met:unsure", _label(state, "met_unsure"), icon="ask"),
+            Option("met:yes", label(state, "met_yes"), icon="check"),
+            Option("met:no", label(state, "met_no"), icon="phone"),
+            Option("met:unsure", label(state, "met_unsure"), icon="ask"),
         )
     else:
         options = (
-            Option("met:yes", _label(state, "cash_yes"), icon="check"),
-            Option("met:no", _label(state, "cash_no"), icon="people"),
+            Option("met:yes", label(state, "cash_yes"), icon="check"),
+            Option("met:no", label(state, "cash_no"), icon="people"),
         )
-    question = _label(state, f"question_{task.kind}", payee=task.slot("payee") or "")
-    return (TextPart(question, "question"), ChoicePart(options), TextPart(_label(state, "ask_note"), "label", "shield"))
+    question = label(state, f"question_{task.kind}", payee=task.slot("payee") or "")
+    return (TextPart(question, "question"), ChoicePart(options), TextPart(label(state, "ask_note"), "label", "shield"))
 
 
 def _held(state: Session) -> tuple[Part, ...]:
     amount = format_yuan(state.task.amount()) if state.task is not None else "0.00"
     rows = (
-        Row(_label(state, "held_1"), "", _label(state, "held_1_note", amount=amount), "done"),
-        Row(_label(state, "held_2"), "", _label(state, "held_2_note"), "current"),
-        Row(_label(state, "held_3"), "", _label(state, "held_3_note"), "later"),
+        Row(label(state, "held_1"), "", label(state, "held_1_note", amount=amount), "done"),
+        Row(label(state, "held_2"), "", label(state, "held_2_note"), "current"),
+        Row(label(state, "held_3"), "", label(state, "held_3_note"), "later"),
     )
-    back = Option("end", _label(state, "end_hold"), icon="card")
-    return (ListPart(rows, "steps"), ChoicePart((back,)), TextPart(_label(state, "held_help"), "label", "spk"))
+    back = Option("end", label(state, "end_hold"), icon="card")
+    return (ListPart(rows, "steps"), ChoicePart((back,)), TextPart(label(state, "held_help"), "label", "spk"))
 
 
 def _teller(state: Session) -> tuple[Part, ...]:
-    banner = TextPart(_label(state, "teller_banner"), "note", "human")
+    banner = TextPart(label(state, "teller_banner"), "note", "human")
     teller = state.handover.teller_name if state.handover is not None else ""
     lines = [line for line in state.transcript if line.who in ("teller", "customer")]
-    you = _label(state, "you")
+    you = label(state, "you")
     return (banner, *(TextPart(f"{teller if line.who == 'teller' else you}：{line.text}") for line in lines[-4:]))
 
 
@@ -277,20 +279,16 @@ def _result(state: Session) -> tuple[Part, ...]:
     task = state.task
     parts: tuple[Part, ...] = ()
     if task is not None and task.balance is not None:
-        parts = (_amount(state, _label(state, "balance"), task.balance),)
-    no = Option("solved:no", _label(state, "solved_no"), icon="neutral")
-    yes = Option("solved:yes", _label(state, "solved_yes"), icon="smile")
+        parts = (amount_part(state, label(state, "balance"), task.balance),)
+    elif task is not None:
+        parts = shown(state, task)
+    no = Option("solved:no", label(state, "solved_no"), icon="neutral")
+    yes = Option("solved:yes", label(state, "solved_yes"), icon="smile")
     return (*parts, ChoicePart((no, yes), "pair"))
 
 
-def _amount(state: Session, label: str, amount: Fen) -> AmountPart:
-    digits = short_yuan(amount) if state.large else format_yuan(amount)
-    words = capitals(amount) if state.language == "zh" else ""
-    return AmountPart(label, digits, _label(state, "yuan"), words)
-
-
 def _steps(state: Session, now: int) -> ListPart:
-    first, second = _label(state, "step_card"), _label(state, "step_cash")
+    first, second = label(state, "step_card"), label(state, "step_cash")
     if now == 0:
         return ListPart((Row(first, "", state="current"), Row(second, "", state="later")), "steps")
     return ListPart((Row(first, "", state="done"), Row(second, "", state="current")), "steps")
@@ -298,7 +296,7 @@ def _steps(state: Session, now: int) -> ListPart:
 
 def _countdown(state: Session) -> CountdownPart:
     return CountdownPart(
-        state.timer_ends_ms, state.timer_total_ms, _label(state, "left"), extend_label=_label(state, "more_time")
+        state.timer_ends_ms, state.timer_total_ms, label(state, "left"), extend_label=label(state, "more_time")
     )
 
 
@@ -306,5 +304,5 @@ def _end(state: Session) -> ChoicePart:
     return _choice(state, "back", "end_no_card", "x")
 
 
-def _choice(state: Session, target: str, label: str, icon: str) -> ChoicePart:
-    return ChoicePart((Option(target, _label(state, label), icon=icon, style="minor"),))
+def _choice(state: Session, target: str, words: str, icon: str) -> ChoicePart:
+    return ChoicePart((Option(target, label(state, words), icon=icon, style="minor"),))

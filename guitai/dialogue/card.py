@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import ending, flow, withdrawal
+from guitai.dialogue import ending, flow, steps, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
@@ -34,7 +34,7 @@ def inserted(session: Session, event: CardInserted) -> Step:
         return flow.advance(session)
     if not session.online:
         return flow.line_down(session)
-    return flow.look_up(session) if session.stage == "open" else (session, ())
+    return steps.look_up(session) if session.stage == "open" else (session, ())
 
 
 def known(session: Session, event: CustomerKnown) -> Step:

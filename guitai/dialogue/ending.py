@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import deposit
+from guitai.dialogue import deposit, flow
 from guitai.dialogue.escalate import escalate
-from guitai.dialogue.flow import return_card
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Saying, Session, Step
 from guitai.messages.card import CancelPin, MoveCard
@@ -14,7 +13,9 @@ from guitai.messages.session import CloseSession, EndReason
 
 def solved(session: Session, yes: bool) -> Step:
     """The customer's own answer to 是否解决您的问题."""
-    session = session.but(satisfied=yes)
+    session = session.but(satisfied=yes, last=session.task)
+    if (next_one := flow.go_on(session)) is not None:
+        return next_one
     if yes:
         return finish(session)
     return say(session.but(stage="open", task=None), "anything_else")
@@ -29,7 +30,10 @@ def cancel(session: Session) -> Step:
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
     done = session.stage == "result" or session.task is None
     outcome = session.outcome if done else "cancelled"
-    session = session.but(stage="open", task=None, asking="", outcome=outcome, risk=None)
+    session = session.but(stage="open", task=None, asking="", outcome=outcome, risk=None, clarify=(), page="")
+    if (next_one := flow.go_on(session)) is not None:
+        session, words = next_one
+        return session, effects + words
     session, words = say(session, "anything_else" if done else "cancelled")
     return session, effects + words
 
@@ -49,7 +53,7 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
     take_card = "take_card_stopped" if reason == "out_of_service" else "take_card_end"
     if session.card == "inside":
         session, words = say(session, take_card)
-        session, back = return_card(session)
+        session, back = flow.return_card(session)
         return session, effects + words + back
     if session.card in ("moving", "offered"):
         session, words = say(session, take_card)

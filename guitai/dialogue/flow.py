@@ -1,94 +1,87 @@
-"""Moves a task on: what is still missing before it may be carried out, and the risk decision at the end."""
+"""Moves a task on: the first step of its flow that is not met says or does what it needs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import balance, deposit, transfer, withdrawal
+from guitai.dialogue import later, ordering, steps
 from guitai.dialogue.assess import assess
-from guitai.dialogue.data import FLOWS, Slot
-from guitai.dialogue.escalate import escalate
+from guitai.dialogue.data import FLOWS, text_key
+from guitai.dialogue.slots import fits
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.words import account_length, describe
-from guitai.messages.bank import LookUpCustomer, SendSms
-from guitai.messages.card import CheckPin, MoveCard
-from guitai.money import short_yuan, yuan
-
-CARD_DIGITS = range(12, 20)
-CASH_STEP = yuan(100)
-CASH_MOST = yuan(20_000)
+from guitai.dialogue.values import applies, known
+from guitai.messages.business import Inquired, OrderOutcome
+from guitai.messages.card import MoveCard
 
 
 def begin(session: Session, task: Task) -> Step:
-    """Start a task in place of whatever was going on; not while notes are in the machine's hands."""
-    if session.cash_moves:
+    """Start a task; what was going on waits, not while notes or an order are under way."""
+    if session.cash_moves or (session.task is not None and session.task.order is not None):
         return say_again(session)
-    return advance(session.but(task=task, risk=None, risk_ref="", asking="", outcome=f"{task.kind}.begun"))
+    session = later.interrupted(session)
+    if session.task is not None and session.stage == "result":
+        session = session.but(last=session.task)
+    task = _carried(session, task)
+    fresh = session.but(task=task, risk=None, risk_ref="", asking="", page="", clarify=(), outcome=f"{task.kind}.begun")
+    return advance(fresh)
 
 
 def advance(session: Session) -> Step:
     """Ask for, or do, the next thing the task needs."""
     task = session.task
     assert task is not None
-    if task.request_id:
+    if task.request_id or task.order is not None:
         return session, ()  # the host has been asked; nothing asks it for the same business again
     if not session.online:
         return line_down(session)
-    if session.card != "inside":
-        return say(session.but(stage="card"), "insert_card", what=describe(session, task))
-    if session.customer is None:
-        return look_up(session)
-    if not session.pin_right:
-        return ask_pin(session)
-    session = _fill_from_payees(session)
-    if (slot := missing(session)) is not None:
-        payee = (session.task or task).slot("payee") or ""
-        return say(session.but(stage="slot", asking=slot.name), slot.ask, payee=payee)
-    if task.kind == "balance":
-        return balance.ask(session)
-    if task.kind == "deposit":
-        return deposit.start(session)
-    if not task.confirmed:
-        return _confirm(session)
-    return clear(session)
-
-
-def clear(session: Session) -> Step:
-    """Meet what the risk decision asks for, one measure at a time, then carry the task out."""
-    task = session.task
-    assert task is not None
-    if task.request_id:
-        return session, ()
+    session = _fill(session)
     effects: tuple[object, ...] = ()
-    if session.risk is None:
-        session, effects = assess(session)
-    risk = session.risk
-    assert risk is not None
-    if risk.level == "high":
-        session, more = transfer.hold(session) if task.kind == "transfer" else escalate(session, "risk")
-        return session, effects + more
-    if "prompt" in risk.actions and not task.slot("met"):
-        payee = task.slot("payee") or ""
-        key = "question_met" if task.kind == "transfer" else "question_cash"
-        session, more = say(session.but(stage="question"), key, payee=payee)
-        return session, effects + more
-    if "sms" in risk.actions and not task.cleared:
-        session, request_id = session.but(stage="working").asks("sms")
-        session = session.but(task=replace(task, sms_id=request_id))
-        return session, (*effects, SendSms(request_id, session.card_token))
-    session, more = transfer.post(session) if task.kind == "transfer" else withdrawal.reserve(session)
-    return session, effects + more
+    for index, step in enumerate(FLOWS[task.kind].steps):
+        task = session.task
+        assert task is not None
+        if index in task.done or not applies(step.when, known(session, task)):
+            continue
+        done = steps.VERBS[step.verb](session, task, step, index)
+        if done is None:
+            continue
+        session, more = done
+        effects += more
+        if session.task is None or index not in session.task.done:
+            return session, effects
+    return session, effects
+
+
+def go_on(session: Session) -> Step | None:
+    """Take up what waits, if anything does."""
+    session, task = later.next_one(session)
+    return None if task is None else begin(session.but(task=None), task)
+
+
+def inquired(session: Session, event: Inquired) -> Step:
+    """The host answered an inquiry."""
+    session, goes_on = ordering.inquired(session, event)
+    return advance(session) if goes_on else ordering.nothing_there(session, event)
+
+
+def ordered(session: Session, event: OrderOutcome) -> Step:
+    """The host told what became of an order."""
+    session, goes_on = ordering.ordered(session, event)
+    return advance(session) if goes_on else ordering.not_done(session, event)
 
 
 def line_down(session: Session) -> Step:
     """Say plainly that money must wait; R is still computed; the card comes back."""
     effects: tuple[object, ...] = ()
     task = session.task
-    if task is not None and FLOWS[task.kind].moves_money and task.slot("amount"):
-        session, effects = assess(session)
+    key = "line_down"
+    if task is not None:
+        flow = FLOWS[task.kind]
+        key = text_key(flow, flow.offline)
+        if flow.moves_money and task.slot("amount"):
+            session, effects = assess(session)
     outcome = f"{task.kind}.waits_for_line" if task is not None else session.outcome
-    session, words = say(session.but(stage="open", task=None, asking="", outcome=outcome), "line_down")
+    session, words = say(session.but(stage="open", task=None, later=(), asking="", outcome=outcome), key)
     session, back = return_card(session)
     return session, effects + words + back
 
@@ -101,56 +94,79 @@ def return_card(session: Session) -> Step:
     return session, (MoveCard(request_id, "exit"),)
 
 
-def look_up(session: Session) -> Step:
-    """Ask the bank whose card it is."""
-    session, request_id = session.but(stage="working").asks("look_up")
-    return session, (LookUpCustomer(request_id, session.card_token),)
-
-
-def ask_pin(session: Session) -> Step:
-    """Have the customer press the PIN on the pad."""
-    session, request_id = session.asks("pin")
-    session, words = say(session.but(stage="pin", pin_count=0, pin_request=request_id), "enter_pin")
-    return session, (*words, CheckPin(request_id))
-
-
-def missing(session: Session) -> Slot | None:
-    """Return the first slot the task still needs."""
-    task = session.task
-    assert task is not None
-    return next((slot for slot in FLOWS[task.kind].slots if task.slot(slot.name) is None), None)
-
-
 def fill(session: Session, name: str, value: str) -> Step:
     """Set a slot the customer gave, or say why the value does not fit."""
     task = session.task
     assert task is not None
-    if name == "account" and account_length(value) not in CARD_DIGITS:
-        return say(session.but(stage="slot", asking="account"), "account_unfit")
-    if name == "amount" and task.kind == "withdraw" and not _dispensable(int(value)):
-        return say(session.but(stage="slot", asking="amount"), "cash_amount_unfit")
-    return advance(session.but(task=task.with_slot(name, value), asking=""))
+    slot = FLOWS[task.kind].slots[name]
+    if value and not fits(slot, value):
+        return steps.tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
+    return advance(session.but(task=changed(task, name, value), asking="", risk=None, risk_ref=""))
 
 
-def _dispensable(amount: int) -> bool:
-    return 0 < amount <= CASH_MOST and amount % CASH_STEP == 0
-
-
-def _fill_from_payees(session: Session) -> Session:
-    task, customer = session.task, session.customer
-    if task is None or customer is None or task.kind != "transfer" or task.slot("account"):
-        return session
-    known = next((p for p in customer.payees if p.name == task.slot("payee")), None)
-    if known is None:
-        return session
-    task = task.with_slot("account", f"{known.payee_ref}|{known.account_tail}|19").with_slot("saved", "yes")
-    return session.but(task=task)
-
-
-def _confirm(session: Session) -> Step:
+def correct(session: Session, new: dict[str, str]) -> Step:
+    """Take values back and go on from there; one that does not fit is asked for again."""
     task = session.task
     assert task is not None
-    if task.kind == "withdraw" and not _dispensable(task.amount()):
-        return say(session.but(stage="slot", asking="amount"), "cash_amount_unfit")
-    params = {"amount": short_yuan(task.amount()), "payee": task.slot("payee") or ""}
-    return say(session.but(stage="confirm"), f"confirm_{task.kind}", **params)
+    for name, value in new.items():
+        slot = FLOWS[task.kind].slots[name]
+        if not fits(slot, value):
+            return steps.tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
+        task = changed(task, name, value)
+    return advance(session.but(task=task, asking="", risk=None, risk_ref=""))
+
+
+def forget(session: Session, name: str) -> Step:
+    """Ask for a value anew."""
+    assert session.task is not None
+    task = changed(session.task, name, "")
+    slots = tuple((key, value) for key, value in task.slots if key != name)
+    return advance(session.but(task=replace(task, slots=slots), asking="", risk=None, risk_ref=""))
+
+
+def changed(task: Task, name: str, value: str) -> Task:
+    """Return the task with a slot set; what rested on an earlier value is to be done again."""
+    if task.slot(name) is None:
+        return task.with_slot(name, value)
+    steps_ = FLOWS[task.kind].steps
+    asked = next((index for index, step in enumerate(steps_) if step.ask == name), 0)
+    kept = tuple(index for index in task.done if index < asked)
+    slots = tuple(
+        (key, old) for key, old in task.slots if key not in ("met", "saved") and not _follows(task, name, key)
+    )
+    return replace(task, slots=slots, done=kept, confirmed=False, cleared=False, mode="now").with_slot(name, value)
+
+
+def _follows(task: Task, name: str, other: str) -> bool:
+    """Whether another slot's value belonged to the old value: an account to the payee it was saved with."""
+    return name == "payee" and other == "account" and task.slot("saved") is not None
+
+
+def _fill(session: Session) -> Session:
+    """Fill what need not be asked for: a saved payee's account, the only row there is."""
+    task, customer = session.task, session.customer
+    assert task is not None
+    if task.kind == "transfer" and customer is not None and not task.slot("account"):
+        saved = next((p for p in customer.payees if p.name == task.slot("payee")), None)
+        if saved is not None:
+            reference = f"{saved.payee_ref}|{saved.account_tail}|19"
+            return session.but(task=task.with_slot("account", reference).with_slot("saved", "yes"))
+    for name, slot in FLOWS[task.kind].slots.items():
+        if slot.rows and task.slot(name) is None and len(task.rows) == 1 and (row := dict(task.rows[0])).get(slot.rows):
+            return session.but(task=task.with_slot(name, row[slot.rows]))
+    return session
+
+
+def _carried(session: Session, task: Task) -> Task:
+    """Return the task with what it takes over from the errand before, where the words pointed back to it."""
+    if session.last is None:
+        return task
+    for name, slot in FLOWS[task.kind].slots.items():
+        value = session.last.slot(name)
+        if slot.carry and value and task.slot(name) == BACK:
+            task = task.with_slot(name, value)
+    return replace(task, slots=tuple((name, value) for name, value in task.slots if value != BACK))
+
+
+BACK = "\N{LEFTWARDS ARROW}"
+"""A slot's value while the customer's words pointed back to the errand before."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit
+from guitai.dialogue import deposit, flow
 from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.speak import note, say, say_words
 from guitai.dialogue.state import Session, Step
@@ -47,6 +47,9 @@ def decided(session: Session, event: TellerDecided) -> Step:
     task = session.task
     if not _holds_lease(session, event.escalation_id, event.teller_id):
         return session, ()
+    if task is not None and session.handover is not None and session.handover.why == "approve":
+        approved_by = event.teller_id if event.decision == "approve" else ""
+        return session.but(task=replace(task, approved_by=approved_by)), ()
     if task is None or task.kind != "transfer" or not task.request_id:
         return session, ()
     session, request_id = session.asks("decide")
@@ -70,6 +73,8 @@ def left(session: Session, event: TellerLeft) -> Step:
         return session, ()
     if session.cash_moves:
         return session.but(handover=None), ()
+    if session.task is not None and session.task.approved_by and session.task.order is None:
+        return flow.advance(session.but(handover=None, stage="working"))
     key = "teller_rejected" if session.outcome == "transfer.refused" else "teller_done"
     return say(session.but(handover=None, stage="result"), key)
 

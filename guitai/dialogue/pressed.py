@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, ending, flow, hear
+from guitai.dialogue import deposit, ending, flow, measures, repair, turns
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say_again
-from guitai.dialogue.state import Session, Step, Task, TaskKind
-from guitai.messages.bank import CheckSms
+from guitai.dialogue.state import Session, Step, Task
 from guitai.messages.touch import Entered, Pressed
 
 
@@ -31,11 +30,17 @@ def pressed(session: Session, event: Pressed) -> Step:
         case "cancel" | "back":
             return ending.cancel(session)
         case "start" if session.stage in ("open", "result") and value in FLOWS:
-            return flow.begin(session, Task(_kind(value)))
+            return flow.begin(session, Task(value))
+        case "menu" if session.stage in ("open", "result"):
+            return session.but(page=value, clarify=()), ()
+        case "clarify" if value in session.clarify:
+            return turns.start_intent(session.but(clarify=()), value)
         case "met" if session.stage == "question" and value in ("yes", "no", "unsure"):
-            return hear.met(session, value)
-        case "amount" if session.stage == "slot" and session.asking == "amount" and value.isdigit():
-            return flow.fill(session, "amount", value)
+            return flow.advance(measures.answered(session, value))
+        case "amount" | "pick" if session.stage == "slot" and value:
+            return _picked(session, value)
+        case "skip" if session.stage == "slot":
+            return repair.skip(session)
         case "solved" if session.stage == "result":
             return ending.solved(session, value == "yes")
         case "end" if session.stage in ("open", "result", "waiting", "held", "still_there"):
@@ -59,12 +64,27 @@ def entered(session: Session, event: Entered) -> Step:
     if task is None:
         return session, ()
     if event.field == "sms" and session.stage == "sms":
-        session, request_id = session.but(stage="working").asks("sms_check")
-        return session, (CheckSms(request_id, task.sms_id),)
+        return measures.check_code(session)
     if session.stage == "slot" and event.field == session.asking:
-        return flow.fill(session, event.field, event.vault_key or event.text)
+        return flow.fill(session, event.field, _typed(task, event))
     return session, ()
 
 
-def _kind(value: str) -> TaskKind:
-    return next(kind for kind in FLOWS if kind == value)
+def _picked(session: Session, value: str) -> Step:
+    """Take a button's value for what is being asked, if it was really on offer."""
+    task = session.task
+    assert task is not None
+    slot = FLOWS[task.kind].slots[session.asking]
+    offered = (
+        value in {choice.value for choice in slot.choices}
+        or value in {dict(row).get(slot.rows) for row in task.rows}
+        or (slot.entity == "amount" and value.isdigit())
+    )
+    return flow.fill(session, session.asking, value) if offered else (session, ())
+
+
+def _typed(task: Task, event: Entered) -> str:
+    """Return a typed value: an amount is typed in yuan, everything else is in the vault."""
+    if FLOWS[task.kind].slots[event.field].entity == "amount":
+        return f"{int(event.text)}00" if event.text.isdigit() else "0"
+    return event.vault_key or event.text

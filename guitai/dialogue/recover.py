@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow, handover, withdrawal
+from guitai.dialogue import deposit, flow, handover, ordering, steps, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -14,7 +14,7 @@ from guitai.messages.cash import AskPresentStatus
 from guitai.messages.device import DeviceState
 from guitai.messages.session import CoreResumed
 
-QUERIES = frozenset({"look_up", "balance", "sms", "sms_check"})
+QUERIES = frozenset({"look_up", "balance", "sms", "sms_check", ordering.INQUIRY})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
 CARD = frozenset({"card", "retain"})
 DEVICES = CASH | CARD | {"pin", deposit.PENDING}
@@ -55,7 +55,7 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
     if kind == "decide":
         return handover.decide_again(session)
     session, words = say(session, "checking") if session.asked_again == 1 else (session, ())
-    session, question = _ask_host(session)
+    session, question = ordering.ask_again(session) if kind == ordering.ORDER else _ask_host(session)
     return session, words + question
 
 
@@ -104,6 +104,9 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
     if "settle" in kinds:
         session, again = withdrawal.settle_again(session)
         effects += again
+    if ordering.ORDER in kinds:
+        session, again = ordering.ask_again(session)
+        effects += again
     if "decide" in kinds:
         session, again = handover.decide_again(session)
         effects += again
@@ -118,7 +121,7 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
     session, devices = ask_devices(session, lost=True)
     effects += devices
     if kinds & QUERIES and session.stage == "working" and (session.task is None or not session.task.request_id):
-        session, more = flow.look_up(session) if session.task is None else flow.advance(session)
+        session, more = steps.look_up(session) if session.task is None else flow.advance(session)
         return session, effects + more
     session, words = say_again(session.but(speak_id=""))
     return session, effects + words

@@ -6,6 +6,7 @@ from typing import Literal
 
 from guitai.dialogue.data import CALM, REPLIES
 from guitai.dialogue.state import Saying, Session, Step
+from guitai.dialogue.values import fill
 from guitai.messages.handover import Line
 from guitai.messages.voice import Hush, Speak
 
@@ -41,7 +42,7 @@ def lead_and_more(session: Session) -> tuple[str, str]:
         return saying.text, ""
     reply = REPLIES[saying.key][session.language]
     params = {"hotline": HOTLINE, **dict(saying.params)}
-    return reply.lead.format(**params), reply.more.format(**params)
+    return fill(reply.lead, params), fill(reply.more, params)
 
 
 def spoken_text(session: Session) -> str:
@@ -50,7 +51,7 @@ def spoken_text(session: Session) -> str:
     if not saying.text:
         say_instead = REPLIES[saying.key][session.language].say
         if say_instead is not None:
-            return say_instead.format(**{"hotline": HOTLINE, **dict(saying.params)})
+            return fill(say_instead, {"hotline": HOTLINE, **dict(saying.params)})
     return "".join(lead_and_more(session)).replace("*", "")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from guitai.dialogue.anxiety import Anxiety
 from guitai.messages.bank import CustomerKnown, DecideHold, PostDeposit
+from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
 from guitai.messages.handover import Line, Why
 from guitai.messages.risk import RiskDecision
@@ -38,7 +39,6 @@ Stage = Literal[
     "closed",
 ]
 CardPlace = Literal["none", "inside", "moving", "offered"]
-TaskKind = Literal["transfer", "withdraw", "deposit", "balance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,26 @@ class Deposit:
 class Task:
     """What the customer wants done and how far it is."""
 
-    kind: TaskKind
-    slots: tuple[tuple[str, str], ...] = ()
-    """Filled values by slot name: amount in fen as digits, payee, account (a vault reference) …"""
+    kind: str
+    """Of its flow."""
+
+    slots: Values = ()
+    """Filled values by slot name: amount in fen as digits, payee, account (a vault reference) … Empty: skipped."""
+
+    done: tuple[int, ...] = ()
+    """Steps of the flow that are over, by their place."""
+
+    facts: Values = ()
+    """What the host told on the way."""
+
+    rows: tuple[Values, ...] = ()
+    """Rows of the last inquiry."""
+
+    order: PlaceOrder | None = None
+    """What the host was last told to do."""
+
+    approved_by: str = ""
+    """The teller who approved it."""
 
     confirmed: bool = False
     cleared: bool = False
@@ -100,6 +117,10 @@ class Task:
     def amount(self) -> Fen:
         """Return the amount slot, 0 while it is missing."""
         return Fen(int(self.slot("amount") or 0))
+
+    def over(self, index: int) -> Task:
+        """Return the task with one more step over."""
+        return replace(self, done=(*self.done, index))
 
     def with_slot(self, name: str, value: str) -> Task:
         """Return the task with one slot set."""
@@ -152,6 +173,18 @@ class Session:
     pin_request: str = ""
     customer: CustomerKnown | None = None
     task: Task | None = None
+    later: tuple[Task, ...] = ()
+    """What was interrupted, and what else was asked for in one breath; the first is gone on with first."""
+
+    last: Task | None = None
+    """The errand before: 再给他转一笔."""
+
+    clarify: tuple[str, ...] = ()
+    """Intents between which the customer was asked to choose."""
+
+    page: str = ""
+    """The page of the menu that is open."""
+
     asking: str = ""
     """The slot being asked for."""
 

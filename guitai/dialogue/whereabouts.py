@@ -29,6 +29,8 @@ def whereabouts(session: Session) -> Whereabouts:
     outcome, task = session.outcome.partition("+")[0], session.task
     if task is not None and task.deposit is not None and task.deposit.place != "over":
         return "counted"
+    if task is not None and task.order is not None and task.order.mode != "hold":
+        return "delayed" if outcome.endswith(".delayed") else "checked"
     if task is not None and task.kind != "deposit" and task.request_id and _open(session, task, outcome):
         return "checked"
     return _BY_OUTCOME.get(outcome, "still")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cn2an
 
+from guitai.dialogue.data import FLOWS
 from guitai.dialogue.state import Session, Task
 from guitai.money import Fen, short_yuan
 
@@ -19,9 +20,8 @@ def describe(session: Session, task: Task) -> str:
         return (f"给{payee}转" if payee else "转账") + (f"{amount}元" if amount else ("账" if payee else ""))
     if task.kind == "withdraw":
         return (f"取{amount}元" if amount else "取现") if chinese else f"{amount}yuan in cash" if amount else "cash"
-    if task.kind == "deposit":
-        return "存现金" if chinese else "a cash deposit"
-    return "查余额" if chinese else "your balance"
+    title = FLOWS[task.kind].title
+    return title.zh if chinese else title.en
 
 
 def capitals(amount: Fen) -> str:

@@ -9,7 +9,7 @@ from guitai.messages.codec import effect, event
 from guitai.messages.manner import Mood
 from guitai.messages.risk import Cue, RiskDecision
 
-Why = Literal["risk", "asked", "negative", "device", "dispute", "complaint"]
+Why = Literal["risk", "asked", "negative", "device", "dispute", "complaint", "approve"]
 Decision = Literal["approve", "reject"]
 
 

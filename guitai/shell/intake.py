@@ -11,6 +11,9 @@ from guitai.messages.touch import Entered
 from guitai.messages.voice import CustomerSaid, Entity
 
 SECRET_ENTITIES = frozenset({"account", "id_number"})
+PLAIN_FIELDS = frozenset({"amount"})
+"""Typed values that are no secret."""
+
 DIGITS = re.compile(r"\d[\d -]{6,}\d")
 SPOKEN = "〇零一二三四五六七八九幺两"
 SPOKEN_DIGITS = re.compile(f"[{SPOKEN}]{{8,}}")
@@ -25,7 +28,7 @@ def take_in(event: object, keep: Keep) -> object:
         entities = tuple(_kept(entity, keep) for entity in event.understanding.entities)
         understanding = replace(event.understanding, entities=entities)
         return replace(event, text=mask(event.text), understanding=understanding)
-    if isinstance(event, Entered) and event.text:
+    if isinstance(event, Entered) and event.text and event.field not in PLAIN_FIELDS:
         digits = "".join(c for c in event.text if c.isdigit())
         return Entered(event.field, "", account_reference(keep(digits), digits))
     return event

@@ -275,7 +275,7 @@ class Run:
             case "open":
                 return Pressed(f"start:{self.business}")
             case "slot":
-                values = {"payee": "陈浩然", "amount": str(AMOUNT), "account": "v1|6688|19"}
+                values = {"payee": "陈浩然", "amount": str(AMOUNT // 100), "account": "v1|6688|19"}
                 return Entered(state.asking, values[state.asking])
             case "confirm":
                 return Pressed("confirm")

@@ -1,0 +1,31 @@
+"""What waits while something else is done: an interrupted errand, and what else was asked for in one breath."""
+
+from __future__ import annotations
+
+from guitai.dialogue.state import Session, Task
+
+MOST = 4
+"""More errands than this nobody remembers having asked for."""
+
+_CAN_WAIT = frozenset({"slot", "card", "pin", "confirm", "question"})
+
+
+def interrupted(session: Session) -> Session:
+    """Put the errand under way aside if nothing of it has been done yet; its confirmation is asked for again later."""
+    task = session.task
+    if task is None or session.stage not in _CAN_WAIT or task.request_id or task.order is not None:
+        return session
+    waits = Task(task.kind, task.slots)
+    return session.but(later=(waits, *(other for other in session.later if other.kind != task.kind))[:MOST])
+
+
+def queued(session: Session, tasks: tuple[Task, ...]) -> Session:
+    """Add what else was asked for."""
+    return session.but(later=(*session.later, *tasks)[:MOST])
+
+
+def next_one(session: Session) -> tuple[Session, Task | None]:
+    """Return what waits longest for its turn, taken out."""
+    if not session.later:
+        return session, None
+    return session.but(later=session.later[1:]), session.later[0]

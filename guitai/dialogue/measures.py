@@ -1,0 +1,75 @@
+"""What the risk decision asks for, one measure at a time: a question, a code, a hold, a human."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from guitai.dialogue import ordering, transfer
+from guitai.dialogue.assess import assess
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step
+from guitai.messages.bank import CheckSms, SendSms, SmsSent
+
+
+def measure(session: Session, index: int) -> Step:
+    """Decide and take the next measure; the flow's step `index` is over once all are met."""
+    effects: tuple[object, ...] = ()
+    if session.risk is None:
+        session, effects = assess(session)
+    task, risk = session.task, session.risk
+    assert task is not None
+    assert risk is not None
+    if risk.level == "high":
+        session, more = _hold(session)
+    elif "prompt" in risk.actions and not task.slot("met"):
+        key = "question_met" if task.slot("payee") is not None else "question_cash"
+        session, more = say(session.but(stage="question"), key, payee=task.slot("payee") or "")
+    elif "sms" in risk.actions and not task.cleared:
+        session, more = send_code(session)
+    else:
+        session, more = session.but(task=task.over(index)), ()
+    return session, effects + more
+
+
+def _hold(session: Session) -> Step:
+    assert session.task is not None
+    if session.task.kind == "transfer":
+        return transfer.hold(session)
+    order = ordering.next_order(session)
+    return escalate(session, "risk") if order is None else ordering.hold(session, order)
+
+
+def send_code(session: Session) -> Step:
+    """Have a code sent to the customer's own phone."""
+    task = session.task
+    assert task is not None
+    session, request_id = session.but(stage="working").asks("sms")
+    session = session.but(task=replace(task, sms_id=request_id))
+    return session, (SendSms(request_id, session.card_token),)
+
+
+def code_sent(session: Session, event: SmsSent) -> Step:
+    """Ask for the code."""
+    if session.task is None or session.task.sms_id != event.request_id or session.stage != "working":
+        return session, ()
+    session = session.but(stage="sms", task=replace(session.task, phone_tail=event.phone_tail))
+    return say(session, "enter_sms")
+
+
+def check_code(session: Session) -> Step:
+    """Have the code checked that the window has just put into the vault."""
+    task = session.task
+    assert task is not None
+    session, request_id = session.but(stage="working").asks("sms_check")
+    return session, (CheckSms(request_id, task.sms_id),)
+
+
+def answered(session: Session, how: str) -> Session:
+    """The customer answered the one question by yes, no or unsure: all but yes delay the money by a day."""
+    task = session.task
+    assert task is not None
+    task = task.with_slot("met", how)
+    if how != "yes" and task.slot("payee") is not None:
+        task = replace(task, mode="delay_24h")
+    return session.but(task=task)

@@ -1,0 +1,137 @@
+"""Typed view parts of any business, from its flow: what is being asked, what a finger confirms, what came of it; the menu."""
+
+from __future__ import annotations
+
+from guitai.dialogue.data import FLOWS, LABELS, MENU
+from guitai.dialogue.schema import Flow, Line, Slot
+from guitai.dialogue.slots import button
+from guitai.dialogue.state import Session, Task
+from guitai.dialogue.values import fill, known, readable, row_readable, words
+from guitai.dialogue.words import capitals
+from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Option, Part, Row
+from guitai.money import Fen, format_yuan, short_yuan
+
+MOST_BUTTONS = 6
+MOST_ROWS = 8
+"""Rows of a list that fit on the screen; the slip has more."""
+
+ALL = "all"
+"""The menu's first page."""
+
+
+def label(state: Session, key: str, **params: str) -> str:
+    """Return a label in the customer's language."""
+    zh, en = LABELS[key]
+    return (zh if state.language == "zh" else en).format(**params)
+
+
+def amount_part(state: Session, text: str, amount: Fen) -> AmountPart:
+    """Return an amount, very large; in Chinese with its capitals."""
+    digits = short_yuan(amount) if state.large else format_yuan(amount)
+    capital = capitals(amount) if state.language == "zh" else ""
+    return AmountPart(text, digits, label(state, "yuan"), capital)
+
+
+def asked(state: Session, task: Task) -> tuple[Part, ...]:
+    """Return how the value that is missing can be given by touch."""
+    flow = FLOWS[task.kind]
+    slot = flow.slots[state.asking]
+    options = _options(state, flow, slot, task)
+    if slot.optional:
+        options = (*options, Option("skip", label(state, "skip"), style="minor"))
+    choice: tuple[Part, ...] = (ChoicePart(options[:MOST_BUTTONS], "grid" if slot.quick_yuan else "wide"),)
+    if slot.entity == "amount" or slot.digits is not None:
+        return (*(choice if options else ()), EntryPart(state.asking, words(slot.label, state.language), 0))
+    return choice if options else ()
+
+
+def confirm(state: Session, task: Task) -> tuple[Part, ...]:
+    """Return what a finger confirms."""
+    flow = FLOWS[task.kind]
+    check = next(step.confirm for step in flow.steps if step.confirm is not None)
+    values = known(state, task)
+    parts: tuple[Part, ...] = ()
+    if check.amount and check.amount in values:
+        text = words(check.amount_label, state.language) if check.amount_label else label(state, "form_amount")
+        parts = (amount_part(state, text, Fen(int(values[check.amount]))),)
+    rows = _rows(state, flow, check.rows, values)
+    yes = Option("confirm", words(check.button, state.language), icon="check", style="primary")
+    change = Option("back", label(state, "change"), icon="edit")
+    return (*parts, *rows, ChoicePart((change, yes), "pair"))
+
+
+def shown(state: Session, task: Task) -> tuple[Part, ...]:
+    """Return what stands on the screen at the end of a business, if it got there."""
+    flow = FLOWS[task.kind]
+    show = next((s.show for s in flow.steps if s.show and state.outcome == f"{task.kind}.done" and _said(state, flow, s.show.text)), None)  # fmt: skip
+    if show is None:
+        return ()
+    values = known(state, task)
+    parts: tuple[Part, ...] = ()
+    if show.amount and show.amount in values:
+        text = words(show.amount_label, state.language) if show.amount_label else label(state, "form_amount")
+        parts = (amount_part(state, text, Fen(int(values[show.amount]))),)
+    parts += _rows(state, flow, show.rows, values)
+    if show.each is not None and task.rows:
+        lines = tuple(_line(state, show.each, row_readable(row, flow, state.language)) for row in task.rows[:MOST_ROWS])
+        parts += (ListPart(lines),)
+    offers = tuple(
+        Option(f"start:{kind}", words(FLOWS[kind].title, state.language), icon=FLOWS[kind].icon)
+        for kind in show.offer
+        if kind in FLOWS
+    )
+    return (*parts, ChoicePart(offers)) if offers else parts
+
+
+def menu(state: Session) -> ChoicePart:
+    """Return the page of the menu that is open; a page that is too long goes on on the next one."""
+    name, _, offset = state.page.partition("/")
+    start = int(offset) if offset.isdigit() else 0
+    if name == ALL:
+        options = [
+            Option(f"menu:{group.name}", group.zh if state.language == "zh" else group.en, icon=group.icon)
+            for group in MENU
+            if any(kind in FLOWS for kind in group.flows)
+        ]
+    else:
+        options = [
+            Option(f"start:{kind}", words(flow.title, state.language), _note(state, flow), flow.icon)
+            for group in MENU
+            if group.name == name
+            for kind in group.flows
+            if (flow := FLOWS.get(kind)) is not None
+        ]
+    page = options[start : start + MOST_BUTTONS - 1]
+    rest = len(options) > start + len(page)
+    further = Option(f"menu:{name}/{start + len(page)}" if rest else "menu:", label(state, "more" if rest else "fewer"), style="minor")  # fmt: skip
+    return ChoicePart((*page, further))
+
+
+def _said(state: Session, flow: Flow, text: str) -> bool:
+    return state.saying.key.removesuffix("_calm") in (f"{flow.kind}.{text}", text)
+
+
+def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option, ...]:
+    if slot.rows:
+        return tuple(
+            Option(f"pick:{dict(row)[slot.rows]}", button(slot, flow, state.language, row)) for row in task.rows
+        )
+    if slot.choices:
+        return tuple(Option(f"pick:{choice.value}", words(choice, state.language)) for choice in slot.choices)
+    yuan = label(state, "yuan")
+    return tuple(
+        Option(f"amount:{value}00", f"{short_yuan(Fen(value * 100))} {yuan}", icon="cash") for value in slot.quick_yuan
+    )
+
+
+def _rows(state: Session, flow: Flow, lines: tuple[Line, ...], values: dict[str, str]) -> tuple[Part, ...]:
+    told = readable(values, flow, state.language)
+    return (ListPart(tuple(_line(state, line, told) for line in lines)),) if lines else ()
+
+
+def _line(state: Session, line: Line, told: dict[str, str]) -> Row:
+    return Row(fill(words(line.label, state.language), told), fill(words(line.value, state.language), told))
+
+
+def _note(state: Session, flow: Flow) -> str:
+    return words(flow.note, state.language) if flow.note is not None else ""

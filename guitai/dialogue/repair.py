@@ -1,0 +1,78 @@
+"""Repair patterns: skip, back, help with a value, and a question between two guesses."""
+
+from __future__ import annotations
+
+import re
+
+from guitai.dialogue import ending, flow
+from guitai.dialogue.data import FLOWS, INTENTS
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step
+from guitai.messages.voice import CustomerSaid, IntentGuess
+
+LIKELY, TOGETHER = 0.2, 0.55
+"""The second guess must be at least this likely, both together at least that, to be worth a question."""
+
+_FIRST = re.compile(r"第一|前一个|前面|头一个|\bfirst\b")
+_SECOND = re.compile(r"第二|后一个|后面|后者|\bsecond\b|\blatter\b")
+
+
+def clarify(session: Session, intents: tuple[IntentGuess, ...]) -> Step | None:
+    """Ask which of the two likeliest is meant, or None when that would not help."""
+    if len(intents) < 2 or session.stage not in ("open", "result"):  # two guesses
+        return None
+    first, second = intents[:2]
+    if second.probability < LIKELY or first.probability + second.probability < TOGETHER:
+        return None
+    if first.name not in INTENTS or second.name not in INTENTS:
+        return None
+    chinese = session.language == "zh"
+    one, other = (INTENTS[guess.name][0 if chinese else 1] for guess in (first, second))
+    return say(session.but(stage="open", task=None, clarify=(first.name, second.name)), "clarify", one=one, other=other)
+
+
+def meant(session: Session, event: CustomerSaid) -> str | None:
+    """Return which of the two an answer means: by place, by name, or the likelier one of them."""
+    text = event.text.lower()
+    first, second = session.clarify
+    if _FIRST.search(text):
+        return first
+    if _SECOND.search(text):
+        return second
+    for intent in session.clarify:
+        if any(name.lower() in text for name in INTENTS[intent]):
+            return intent
+    guesses = {guess.name: guess.probability for guess in event.understanding.intents}
+    if found := [intent for intent in session.clarify if intent in guesses]:
+        return max(found, key=lambda intent: guesses[intent])
+    return None
+
+
+def skip(session: Session) -> Step:
+    """Leave out what may be left out; else say that it is needed."""
+    task = session.task
+    assert task is not None
+    if FLOWS[task.kind].slots[session.asking].optional:
+        return flow.fill(session, session.asking, "")
+    return say(session, "needed", what=_label(session))
+
+
+def back(session: Session) -> Step:
+    """Ask again for the value given last; with none given the errand is dropped."""
+    task = session.task
+    assert task is not None
+    asked = [step.ask for step in FLOWS[task.kind].steps if step.ask is not None and task.slot(step.ask) is not None]
+    if not asked:
+        return ending.cancel(session)
+    return flow.forget(session, asked[-1])
+
+
+def help_with(session: Session) -> Step:
+    """The customer does not know the value: say what it is, offer a human."""
+    return say(session, "needed_help", what=_label(session))
+
+
+def _label(session: Session) -> str:
+    assert session.task is not None
+    label = FLOWS[session.task.kind].slots[session.asking].label
+    return label.zh if session.language == "zh" else label.en

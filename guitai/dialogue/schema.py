@@ -1,0 +1,196 @@
+"""The form of a flow file: what a bank's staff may write, checked key by key before anything is served by it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from guitai.messages.voice import ListenMode
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reply(_Data):
+    """What the kiosk says: on the screen lead (words between asterisks underlined) and more; aloud `say`."""
+
+    lead: str
+    more: str = ""
+    say: str | None = None
+    """Spoken instead of lead and more, when the screen shows what must not be spoken."""
+
+
+class Texts(_Data):
+    """A reply in both languages."""
+
+    zh: Reply
+    en: Reply
+
+
+class Words(_Data):
+    """A few words in both languages; values stand in braces: ``尾号 {card_tail}``."""
+
+    zh: str
+    en: str
+
+
+class Choice(Words):
+    """One of a slot's possible values."""
+
+    value: str
+    says: tuple[str, ...] = ()
+    """Other words that mean it."""
+
+
+class Slot(_Data):
+    """One value a flow needs."""
+
+    label: Words
+    ask: str
+    """Name of the text that asks for it: one of the flow's, or of replies.yaml."""
+
+    unfit: str = ""
+    """Name of the text that says why a value does not fit."""
+
+    entity: str = ""
+    """Type of the entity that fills it; empty: only a choice or the keypad does."""
+
+    listen: ListenMode = "free"
+    choices: tuple[Choice, ...] = ()
+    rows: str = ""
+    """Chosen among the rows of the last inquiry by this field of theirs."""
+
+    shown: Words | None = None
+    """How such a row reads on its button."""
+
+    least_fen: int = 0
+    most_fen: int = 0
+    step_fen: int = 0
+    quick_yuan: tuple[int, ...] = ()
+    """Amounts on buttons."""
+
+    digits: tuple[int, int] | None = None
+    """Fewest and most digits of a number that is kept in the vault."""
+
+    keep: bool = False
+    """The customer's words are kept in the vault: a complaint's story."""
+
+    optional: bool = False
+    carry: bool = False
+    """Taken over from the errand before, when the customer says so: 再给他转一笔."""
+
+
+class Line(_Data):
+    """A row of a list: label and value."""
+
+    label: Words
+    value: Words
+
+
+class Check(_Data):
+    """What a finger confirms."""
+
+    text: str = "confirm"
+    amount: str = ""
+    """Name of the value shown very large."""
+
+    amount_label: Words | None = None
+    rows: tuple[Line, ...] = ()
+    button: Words
+
+
+class Show(_Data):
+    """What stands on the screen at the end."""
+
+    text: str
+    amount: str = ""
+    amount_label: Words | None = None
+    rows: tuple[Line, ...] = ()
+    each: Line | None = None
+    """One line for each row of the last inquiry."""
+
+    offer: tuple[Name, ...] = ()
+    """Flows that are offered next."""
+
+
+class Slip(_Data):
+    """What is printed: a title and lines; a line with a value that is missing is left out."""
+
+    title: Words
+    lines: tuple[Words, ...]
+
+
+class Step(_Data):
+    """One step: exactly one verb, and when it applies."""
+
+    when: dict[str, str | tuple[str, ...]] = {}
+    """Values that must be as given; an empty text means that the value is missing or empty."""
+
+    identify: Literal["card", "pin"] | None = None
+    ask: str | None = None
+    inquire: str | None = None
+    empty: str | None = None
+    """With `inquire`: the text that ends the flow when there are no rows."""
+
+    confirm: Check | None = None
+    risk: Literal[True] | None = None
+    sms: Literal[True] | None = None
+    approve: Words | None = None
+    """A teller approves; the words tell them what."""
+
+    order: str | None = None
+    params: dict[str, str] = {}
+    """With `inquire` and `order`: values under other names, or ``=text`` itself."""
+
+    device: Literal["withdraw", "deposit", "transfer", "balance"] | None = None
+    print: Slip | None = None
+    human: Literal["asked", "risk", "complaint"] | None = None
+    show: Show | None = None
+
+    @model_validator(mode="after")
+    def _one_verb(self) -> Self:
+        if len(verbs := self.verbs()) != 1:
+            raise ValueError(f"a step has exactly one verb of {', '.join(VERBS)}; this one has {verbs or 'none'}")
+        return self
+
+    def verbs(self) -> list[str]:
+        """Return the names of what it does."""
+        return [name for name in VERBS if getattr(self, name) is not None]
+
+    @property
+    def verb(self) -> str:
+        """What it does."""
+        return self.verbs()[0]
+
+
+VERBS = (
+    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "order", "device", "print", "human", "show",
+)  # fmt: skip
+
+
+class Flow(_Data):
+    """One business, from what starts it to its end."""
+
+    kind: Name
+    title: Words
+    """In a few words, as in 咱们{title}."""
+
+    intents: tuple[str, ...] = ()
+    icon: str = "ask"
+    note: Words | None = None
+    """Small words on its button."""
+
+    slots: dict[Name, Slot] = {}
+    steps: tuple[Step, ...]
+    texts: dict[Name, Texts] = {}
+    offline: str = "line_down"
+    """The text when the line to the bank is down."""
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether a customer's money moves, to be weighed before."""
+        return any(step.risk or step.device in ("withdraw", "transfer") for step in self.steps)

@@ -1,0 +1,111 @@
+"""What fills a slot: an entity, the words of a choice, a row of what the host told; and what does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from guitai.dialogue.data import FLOWS
+from guitai.dialogue.schema import Flow, Slot
+from guitai.dialogue.state import Session, Task
+from guitai.dialogue.values import fill, row_readable, words
+from guitai.dialogue.words import account_length
+from guitai.errors import GuitaiError
+from guitai.messages.business import Values
+from guitai.messages.voice import Entity
+from guitai.money import parse_yuan
+
+FREE_NAME_CHARS = 4
+"""A short answer to the question who is it for is a name, known or not."""
+
+_ORDINAL = re.compile(r"第(?P<zh>[一二三四五六七八九])|\b(?P<en>first|second|third|fourth|fifth)\b")
+_LAST = re.compile(r"最后一|最下面|\blast\b")
+_ENGLISH = ("first", "second", "third", "fourth", "fifth")
+_CHINESE = "一二三四五六七八九"
+
+
+def fits(slot: Slot, value: str) -> bool:
+    """Whether a slot takes a value."""
+    if slot.digits is not None:
+        return slot.digits[0] <= account_length(value) <= slot.digits[1]
+    if slot.entity == "amount":
+        return value.isdigit() and _within(slot, int(value))
+    return bool(value)
+
+
+def _within(slot: Slot, amount: int) -> bool:
+    if amount <= 0 or amount < slot.least_fen or (slot.most_fen and amount > slot.most_fen):
+        return False
+    return not slot.step_fen or amount % slot.step_fen == 0
+
+
+def heard(session: Session, task: Task, name: str, text: str, entities: tuple[Entity, ...]) -> str | None:
+    """Return the value that words give a slot, or None. What is asked for may be answered more loosely than the rest."""
+    slot = FLOWS[task.kind].slots[name]
+    asked = session.stage == "slot" and session.asking == name
+    if slot.rows:
+        return _row(slot, FLOWS[task.kind], session, task.rows, text) if asked else None
+    if (value := of_entities(slot, entities)) is not None and (not slot.choices or _offered(slot, value)):
+        return value
+    if slot.choices:
+        return _choice(slot, text, asked)
+    if not asked:
+        return None
+    if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS:
+        return text
+    return text if slot.keep and text else None
+
+
+def of_entities(slot: Slot, entities: Iterable[Entity]) -> str | None:
+    """Return the value of the last entity of the slot's type: a self-correction names two, the last one is meant."""
+    found = [entity for entity in entities if slot.entity and entity.type == slot.entity]
+    if not found:
+        return None
+    entity = found[-1]
+    if slot.entity != "amount":
+        return entity.norm or entity.value
+    try:
+        return str(int(parse_yuan(entity.norm or entity.value)))
+    except GuitaiError:
+        return None
+
+
+def _offered(slot: Slot, value: str) -> bool:
+    return any(choice.value == value for choice in slot.choices)
+
+
+def _choice(slot: Slot, text: str, asked: bool) -> str | None:
+    """Return the choice whose words occur; of several the longest words win, and none where two are as long."""
+    found = sorted(
+        ((len(word), choice.value) for choice in slot.choices for word in (choice.zh, choice.en.lower(), *choice.says) if word in text.lower()),
+        reverse=True,
+    )  # fmt: skip
+    if found and (len(found) == 1 or found[0][0] > found[1][0] or found[0][1] == found[1][1]):
+        return found[0][1]
+    place = _place(text, len(slot.choices)) if asked else None
+    return None if place is None else slot.choices[place].value
+
+
+def _row(slot: Slot, flow: Flow, session: Session, rows: tuple[Values, ...], text: str) -> str | None:
+    """Return the row that is meant: by its place, or by words or digits that only its button has."""
+    if (place := _place(text, len(rows))) is not None:
+        return dict(rows[place]).get(slot.rows)
+    told = [(dict(row)[slot.rows], button(slot, flow, session.language, row)) for row in rows]
+    pieces = [piece for piece in re.split(r"[\s，。、的]+", text) if len(piece) > 1] + re.findall(r"\d{2,}", text)
+    meant = {value for value, label in told for piece in pieces if piece in label}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def button(slot: Slot, flow: Flow, language: str, row: Values) -> str:
+    """Return how a row reads on its button."""
+    assert slot.shown is not None
+    return fill(words(slot.shown, language), row_readable(row, flow, language))
+
+
+def _place(text: str, count: int) -> int | None:
+    if _LAST.search(text.lower()) and count:
+        return count - 1
+    if (match := _ORDINAL.search(text.lower())) is None:
+        return None
+    place = _CHINESE.index(match["zh"]) if match["zh"] else _ENGLISH.index(match["en"])
+    return place if place < count else None

@@ -1,0 +1,133 @@
+"""What each verb of a flow does: a step that is met lets the next one come, another says or asks what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from guitai.dialogue import balance, deposit, measures, ordering, transfer, withdrawal
+from guitai.dialogue.data import FLOWS, text_key
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.schema import Step as FlowStep
+from guitai.dialogue.slots import fits
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.values import fill, known, names_in, readable
+from guitai.dialogue.words import describe
+from guitai.messages.bank import LookUpCustomer
+from guitai.messages.card import CheckPin
+from guitai.messages.device import PrintReceipt
+
+Verb = Callable[[Session, Task, FlowStep, int], Step | None]
+"""Returns None when the step is met already."""
+
+
+def tell(session: Session, task: Task, name: str) -> Step:
+    """Say a text of the flow with the values of the business in it."""
+    flow = FLOWS[task.kind]
+    return say(session, text_key(flow, name), **readable(known(session, task), flow, session.language))
+
+
+def _identify(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+    if session.card != "inside":
+        return say(session.but(stage="card"), "insert_card", what=describe(session, task))
+    if session.customer is None:
+        return look_up(session)
+    return None if session.pin_right or step.identify == "card" else ask_pin(session)
+
+
+def look_up(session: Session) -> Step:
+    """Ask the bank whose card it is."""
+    session, request_id = session.but(stage="working").asks("look_up")
+    return session, (LookUpCustomer(request_id, session.card_token),)
+
+
+def ask_pin(session: Session) -> Step:
+    """Have the customer press the PIN on the pad."""
+    session, request_id = session.asks("pin")
+    session, said = say(session.but(stage="pin", pin_count=0, pin_request=request_id), "enter_pin")
+    return session, (*said, CheckPin(request_id))
+
+
+def _ask(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+    name = step.ask or ""
+    slot = FLOWS[task.kind].slots[name]
+    value = task.slot(name)
+    if value is not None and (fits(slot, value) or (slot.optional and not value)):
+        return None
+    if value is not None:
+        return tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
+    return tell(session.but(stage="slot", asking=name), task, slot.ask)
+
+
+def _inquire(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
+    return None if index in task.done else ordering.inquire(session, task, step)
+
+
+def _confirm(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+    assert step.confirm is not None
+    return None if task.confirmed else tell(session.but(stage="confirm"), task, step.confirm.text)
+
+
+def _risk(session: Session, _task: Task, _step: FlowStep, index: int) -> Step | None:
+    return measures.measure(session, index)
+
+
+def _sms(session: Session, task: Task, _step: FlowStep, _index: int) -> Step | None:
+    return None if task.cleared else measures.send_code(session)
+
+
+def _approve(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+    assert step.approve is not None
+    return None if task.approved_by else escalate(session, "approve")
+
+
+def _order(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
+    return None if index in task.done else ordering.place(session, task, step)
+
+
+def _device(session: Session, _task: Task, step: FlowStep, _index: int) -> Step | None:
+    match step.device:
+        case "withdraw":
+            return withdrawal.reserve(session)
+        case "transfer":
+            return transfer.post(session)
+        case "deposit":
+            return deposit.start(session)
+        case _:
+            return balance.ask(session)
+
+
+def _print(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
+    assert step.print is not None
+    if index in task.done or "printer" in session.broken:
+        return None
+    flow = FLOWS[task.kind]
+    values = readable(known(session, task), flow, "zh")
+    lines = tuple(fill(line.zh, values) for line in step.print.lines if names_in(line.zh) <= values.keys())
+    session, request_id = session.but(task=task.over(index)).asks("print")
+    return session, (PrintReceipt(request_id, step.print.title.zh, lines),)
+
+
+def _human(session: Session, _task: Task, step: FlowStep, _index: int) -> Step | None:
+    return escalate(session, step.human or "asked")
+
+
+def _show(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+    assert step.show is not None
+    return tell(session.but(stage="result", outcome=f"{task.kind}.done"), task, step.show.text)
+
+
+VERBS: dict[str, Verb] = {
+    "identify": _identify,
+    "ask": _ask,
+    "inquire": _inquire,
+    "confirm": _confirm,
+    "risk": _risk,
+    "sms": _sms,
+    "approve": _approve,
+    "order": _order,
+    "device": _device,
+    "print": _print,
+    "human": _human,
+    "show": _show,
+}

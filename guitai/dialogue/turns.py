@@ -1,0 +1,202 @@
+"""What an utterance means where the dialogue stands: a value, a correction, an answer, another errand, or nothing known."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from guitai.dialogue import ending, flow, later, measures, repair, slots
+from guitai.dialogue.data import FLOWS, flow_for
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.schema import Flow
+from guitai.dialogue.speak import say, say_again
+from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.yes_no import yes_or_no
+from guitai.knowledge.answers import Answer, answer
+from guitai.messages.voice import CustomerSaid, Entity, IntentGuess
+
+SIM = 0.7
+"""An intent below this is not acted upon (design.md section 5)."""
+
+SWITCH = 0.85
+"""While a value is being asked for, another business must be this certain to take over."""
+
+UNCLEAR_LIMIT = 3
+_POINTS_BACK = re.compile(r"(他|她|那个人|刚才那|同一个|还是那|上次那)|\b(him|her|them|the same)\b")
+
+
+def take(session: Session, event: CustomerSaid) -> Step:
+    """Return what the utterance does."""
+    top = event.understanding.intents[0]
+    sure = top.probability >= SIM
+    for attempt in (_moved, _corrected, _slot, _chosen):
+        if (done := attempt(session, event)) is not None:
+            return done
+    if top.name == "cancel" and sure:
+        return ending.cancel(session)
+    if top.name == "repeat_back" and sure:
+        return say_again(session)
+    if (said := _yes_no(session, event)) is not None:
+        match session.stage:
+            case "question":
+                return flow.advance(measures.answered(session, said))
+            case "confirm":
+                return say(session, "tap_please") if said == "yes" else ending.cancel(session)
+            case "result":
+                return ending.solved(session, said == "yes")
+            case _:
+                pass
+    if not sure or top.name == "out_of_scope":
+        return repair.clarify(session, event.understanding.intents) or not_understood(session)
+    return _start(session, event)
+
+
+def start_intent(session: Session, intent: str) -> Step:
+    """Start what an intent stands for, with nothing known yet."""
+    return _errand(session, (IntentGuess(intent, 1.0),), (), "")
+
+
+def not_understood(session: Session) -> Step:
+    """Say so; after a few times bring a human."""
+    session = session.but(unclear=session.unclear + 1)
+    if session.unclear >= UNCLEAR_LIMIT:
+        return escalate(session, "asked")
+    return say(session, "not_understood")
+
+
+def _moved(session: Session, event: CustomerSaid) -> Step | None:
+    """The customer moves in the dialogue itself: wait, skip, back, go on, don't know."""
+    match event.understanding.move:
+        case "wait":
+            return say(session, "take_your_time")
+        case "repeat":
+            return say_again(session)
+        case "skip" if session.stage == "slot":
+            return repair.skip(session)
+        case "back" if session.stage in ("slot", "confirm"):
+            return repair.back(session)
+        case "continue" if session.stage in ("open", "result"):
+            return flow.go_on(session)
+        case "unsure" if session.stage == "question":
+            return flow.advance(measures.answered(session, "unsure"))
+        case "unsure" if session.stage == "slot":
+            return repair.help_with(session)
+        case _:
+            return None
+
+
+def _corrected(session: Session, event: CustomerSaid) -> Step | None:
+    """A value is taken back: 不对，是三千."""
+    task = session.task
+    if task is None or session.stage not in ("slot", "confirm", "question"):
+        return None
+    top = event.understanding.intents[0]
+    if not event.understanding.correction and not (session.stage == "confirm" and top.name == "deny"):
+        return None
+    new = {
+        name: value
+        for name in FLOWS[task.kind].slots
+        if (value := slots.heard(session, task, name, event.text, event.understanding.entities)) is not None
+        and value != task.slot(name)
+    }
+    return flow.correct(session, new) if new else None
+
+
+def _slot(session: Session, event: CustomerSaid) -> Step | None:
+    """Return the step that fills what is asked for, or None when the words were about something else."""
+    task = session.task
+    if session.stage != "slot" or task is None:
+        return None
+    top = event.understanding.intents[0]
+    other = flow_for(top.name)
+    if other is not None and other.kind != task.kind and top.probability >= SWITCH:
+        return None
+    if top.name == "cancel" and top.probability >= SIM:
+        return None
+    entities = event.understanding.entities
+    value = slots.heard(session, task, session.asking, event.text, entities)
+    if value is None or (value == event.text and other is not None):
+        return None
+    for name in FLOWS[task.kind].slots:
+        more = slots.heard(session, task, name, event.text, entities) if name != session.asking else None
+        if more is not None and task.slot(name) is None:
+            task = task.with_slot(name, more)
+    return flow.fill(session.but(task=task), session.asking, value)
+
+
+def _chosen(session: Session, event: CustomerSaid) -> Step | None:
+    """One of the two that the kiosk has just asked about: 您是想…还是…？"""
+    if not session.clarify:
+        return None
+    intent = repair.meant(session, event)
+    session = session.but(clarify=())
+    if intent is None:
+        return None
+    return _errand(session, (IntentGuess(intent, 1.0),), event.understanding.entities, event.text)
+
+
+def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | None:
+    """Return yes or no if the kiosk has just asked for it and the words say so."""
+    if session.stage not in ("question", "confirm", "result"):
+        return None
+    top = event.understanding.intents[0]
+    if top.probability >= SIM and flow_for(top.name) is not None:
+        return None
+    if (plain := yes_or_no(event.text)) is not None:
+        return plain
+    if session.stage == "result" and top.name == "thanks_bye":
+        return "yes"
+    if top.name == "affirm":
+        return "yes"
+    return "no" if top.name == "deny" else None
+
+
+def _start(session: Session, event: CustomerSaid) -> Step:
+    heard = event.understanding
+    if heard.clauses:
+        errands = [
+            Task(wanted.kind, _values(session, wanted, clause.entities, clause.text))
+            for clause in heard.clauses
+            if (wanted := flow_for(clause.intents[0].name)) is not None and clause.intents[0].probability >= SIM
+        ]
+        if errands:
+            return flow.begin(later.queued(session, tuple(errands[1:])), errands[0])
+    return _errand(session, heard.intents, heard.entities, event.text)
+
+
+def _errand(
+    session: Session, intents: tuple[IntentGuess, ...], entities: tuple[Entity, ...], text: str
+) -> Step:  # fmt: skip
+    top = intents[0]
+    if (wanted := flow_for(top.name)) is not None:
+        return flow.begin(session, Task(wanted.kind, _values(session, wanted, entities, text)))
+    if top.name == "thanks_bye":
+        return ending.finish(session)
+    if (found := answer(top.name, text, session.language)) is not None:
+        return _told(session, found)
+    return say_again(session) if top.name in ("affirm", "deny") else not_understood(session)
+
+
+def _told(session: Session, found: Answer) -> Step:
+    """Give an answer; then come back to what was being asked."""
+    if session.task is None:
+        return say(session.but(outcome=f"answered.{found.id}"), "answer", lead=found.lead, more=found.more)
+    if session.stage != "slot":
+        return say(session, "answer", lead=found.lead, more=found.more)
+    question = FLOWS[session.task.kind].slots[session.asking].label
+    back = question.zh if session.language == "zh" else question.en
+    return say(session, "answer_then", lead=found.lead, more=found.more, what=back)
+
+
+def _values(
+    session: Session, wanted: Flow, entities: tuple[Entity, ...], text: str
+) -> tuple[tuple[str, str], ...]:  # fmt: skip
+    task = Task(wanted.kind)
+    found = []
+    for name, slot in wanted.slots.items():
+        value = slots.heard(session.but(asking=""), task, name, text, entities)
+        if value is None and slot.carry and _POINTS_BACK.search(text.lower()):
+            value = flow.BACK
+        if value is not None:
+            found.append((name, value))
+    return tuple(found)
