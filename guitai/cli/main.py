@@ -23,6 +23,7 @@ LAZY = {
     "devices": ("guitai.cli.devices.group", "devices", "For the technician: see, test, exercise and fill the devices."),
     "demo": ("guitai.demo.command", "demo", "Serve scripted customers end to end, or a person with --interactive."),
     "hands": ("guitai.cli.hands", "hands", "Work the simulated devices: insert a card, type a PIN, take notes."),
+    "risk": ("guitai.cli.risk", "risk", "Risk rules and watch list, back-tests, explanations."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),
 }

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from guitai.messages.codec import effect
+from guitai.messages.codec import effect, event
 from guitai.messages.voice import Strength
 from guitai.money import Fen
 
 Level = Literal["low", "medium", "high"]
 Factor = Literal["login", "amount", "frequency", "semantic", "device", "credit"]
 Action = Literal["second_confirm", "prompt", "sms", "delay_24h", "hold", "human", "counterparty"]
+Watched = Literal["clear", "listed", "stale"]
+"""What the watch list says of an account; ``stale``: the list may not be trusted any more."""
+
 CreditRecord = Literal["good", "fair", "poor", "unknown"]
 
 
@@ -101,6 +104,15 @@ class Cue:
 
     type: str | None
     words: tuple[str, ...]
+
+
+@event("risk.watched")
+@dataclass(frozen=True, slots=True)
+class AccountWatched:
+    """The watch list was asked about the card or about an account number just given. Told only when it is not clear."""
+
+    subject: Literal["card", "payee"]
+    verdict: Watched
 
 
 @effect("risk.decided")

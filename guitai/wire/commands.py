@@ -91,9 +91,9 @@ def sign(body: Body, key: Ed25519PrivateKey) -> bytes:
     return _canonical({**fields, "signature": signature})
 
 
-def opened(payload: bytes, kind: type[B], key: Ed25519PublicKey) -> B:
+def opened(payload: bytes, kind: type[B], key: Ed25519PublicKey, most_bytes: int = MAX_BYTES) -> B:
     """Return the body of a signed payload. Raises GuitaiError ``mqtt.bad_command`` or ``mqtt.bad_signature``."""
-    fields = _object(payload)
+    fields = _object(payload, most_bytes)
     try:
         signature = base64.b64decode(str(fields.pop("signature", "")), validate=True)
         key.verify(signature, _canonical(fields))
@@ -127,8 +127,8 @@ def load_public(path: Path) -> Ed25519PublicKey:
     return key
 
 
-def _object(payload: bytes) -> dict[str, Any]:
-    if len(payload) > MAX_BYTES:
+def _object(payload: bytes, most_bytes: int = MAX_BYTES) -> dict[str, Any]:
+    if len(payload) > most_bytes:
         raise GuitaiError("mqtt.bad_command", reason="too large")
     try:
         fields = orjson.loads(payload)

@@ -1,0 +1,115 @@
+"""guitai risk rules: the way a changed rule takes, from a text file to the kiosk and back, without any Python."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from guitai import config as configuration
+from guitai.clock import SystemClock
+from guitai.errors import GuitaiError
+from guitai.risk.rules import FACTORS, Rules, parse, shipped
+from guitai.shell.rulebook import Rulebook
+from guitai.wire.commands import load_private, load_public, sign
+from guitai.wire.signed import RulesFile, read_signed
+from guitai.wire.whole import write_whole
+
+HASH_CHARS = 12
+FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group()
+def rules() -> None:
+    """Weights, bands and floors of the risk sum. A signed file takes effect with the next session."""
+
+
+@rules.command()
+@FILE
+@click.pass_obj
+def check(files: tuple[Path, ...], file: Path) -> None:
+    """Check a rules text (TOML) or a signed file; a mistake is told with its line."""
+    if file.suffix == ".json":
+        key = load_public(configuration.load(files).paths.keys / "command.pub")
+        found = parse(read_signed(file, RulesFile, key).text, file.name)
+    else:
+        found = _read(file)
+    click.echo(f"{file}: version {found.version}, {found.hash[:HASH_CHARS]}, no mistake found")
+    for name in FACTORS:
+        click.echo(f"  {name:10} {found.weights[name] / 10_000:.4f}  {found.origins[name]}")
+
+
+@rules.command(name="sign")
+@FILE
+@click.option("--by", "name", required=True, help="Who stands for these rules.")
+@click.option("--out", type=click.Path(path_type=Path), help="Signed file; default: FILE with .json.")
+@click.pass_obj
+def sign_(files: tuple[Path, ...], file: Path, name: str, out: Path | None) -> None:
+    """Sign a checked rules text with headquarters' command key."""
+    found = _read(file)
+    key = load_private(configuration.load(files).paths.keys / "command.key")
+    body = RulesFile(
+        version=found.version, made_ms=SystemClock().unix_ms(), approved_by=name, text=file.read_text("utf-8")
+    )
+    out = out or file.with_suffix(".json")
+    write_whole(out, sign(body, key), 0o644)
+    click.echo(f"{out}: version {found.version}, signed for {name}")
+
+
+@rules.command()
+@FILE
+@click.pass_obj
+def use(files: tuple[Path, ...], file: Path) -> None:
+    """Take a signed file into use on this kiosk, from the next session on."""
+    click.echo(f"version {_book(files).use(file)} is in use from the next session on")
+
+
+@rules.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--off", is_flag=True, help="Let no challenger decide any more.")
+@click.pass_obj
+def shadow(files: tuple[Path, ...], file: Path | None, off: bool) -> None:
+    """Let a signed file decide beside the one in use: recorded with each decision, never acting."""
+    if off == (file is not None):
+        raise click.UsageError("Give a FILE, or --off.")
+    if file is None:
+        _book(files).stop_trying()
+        click.echo("no challenger decides any more")
+    else:
+        click.echo(f"version {_book(files).try_out(file)} decides beside the rules in use, without effect")
+
+
+@rules.command(name="list")
+@click.pass_obj
+def list_(files: tuple[Path, ...]) -> None:
+    """List the rules of this kiosk: what ships and every signed file."""
+    book = _book(files)
+    rows = book.rows()
+    ours = shipped()
+    now = "in use" if not any(row.part == "in use" for row in rows) else ""
+    click.echo(f"{ours.version:6}  {ours.hash[:HASH_CHARS]}  {now:10}  ships with this version")
+    for row in rows:
+        made = datetime.fromtimestamp(row.made_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+        told = row.fault or f"signed for {row.approved_by}, {made} UTC"
+        click.echo(f"{row.version:6}  {row.hash[:HASH_CHARS]:12}  {row.part:10}  {told}")
+
+
+@rules.command()
+@click.pass_obj
+def rollback(files: tuple[Path, ...]) -> None:
+    """Go back to the rules that were in use before."""
+    version = _book(files).rollback()
+    click.echo("the rules that ship are in use again" if version is None else f"version {version} is in use again")
+
+
+def _book(files: tuple[Path, ...]) -> Rulebook:
+    paths = configuration.load(files).paths
+    return Rulebook(paths.state, paths.keys)
+
+
+def _read(file: Path) -> Rules:
+    try:
+        return parse(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error

@@ -1,0 +1,59 @@
+"""Signed files headquarters hands to kiosks: risk rules and the watch list. Signed as commands are, with the same key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import Field
+
+from guitai.errors import GuitaiError
+from guitai.wire.commands import B, Body, opened
+
+MOST_BYTES = 32 * 1024 * 1024
+"""Room for half a million watched accounts."""
+
+Version = Annotated[int, Field(ge=1, le=10**9)]
+Millis = Annotated[int, Field(ge=0)]
+
+
+class RulesFile(Body):
+    """Risk rules with who stands for them."""
+
+    kind: Literal["guitai.risk.rules/1"] = "guitai.risk.rules/1"
+    version: Version
+    made_ms: Millis
+    approved_by: Annotated[str, Field(min_length=1, max_length=80)]
+    text: Annotated[str, Field(min_length=1, max_length=64 * 1024)]
+    """The TOML that people read and change."""
+
+
+class WatchFile(Body):
+    """Accounts to be held: keyed hashes only, worthless without the branch's key."""
+
+    kind: Literal["guitai.risk.watch/1"] = "guitai.risk.watch/1"
+    version: Version
+    made_ms: Millis
+    expires_ms: Millis
+    """From then on the list is stale, and no money moves."""
+
+    tags: list[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]]
+    """HMAC-SHA256 of the account number under card_token.key, cut to 32 digits: as card tokens are made."""
+
+
+def read_signed(path: Path, kind: type[B], key: Ed25519PublicKey) -> B:
+    """Return the body of a signed file.
+
+    Raises GuitaiError ``risk.unreadable``, ``risk.bad_signature``, ``risk.not_signed_file``.
+    """
+    try:
+        payload = path.read_bytes()
+    except OSError as error:
+        raise GuitaiError("risk.unreadable", path=path, reason=error.strerror) from error
+    try:
+        return opened(payload, kind, key, MOST_BYTES)
+    except GuitaiError as error:
+        if error.code == "mqtt.bad_signature":
+            raise GuitaiError("risk.bad_signature", path=path) from error
+        raise GuitaiError("risk.not_signed_file", path=path, reason=error.params.get("reason", "")) from error

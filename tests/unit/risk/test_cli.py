@@ -1,0 +1,74 @@
+"""guitai risk: a person without Python changes a rule, checks it, signs it, uses it and takes it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from guitai.cli.main import cli
+from guitai.errors import GuitaiError
+
+from .signing import make_keys, text_of
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GUITAI__PATHS__STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("GUITAI__PATHS__KEYS", str(make_keys(tmp_path)))
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, ["risk", *arguments], catch_exceptions=False)
+
+    return call
+
+
+def test_a_rule_is_changed_checked_signed_used_and_taken_back(run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(text_of(2, 1900), encoding="utf-8")
+    assert "version 2" in run("rules", "check", "mine.toml").output
+    run("rules", "sign", "mine.toml", "--by", "王敏")
+    assert "semantic   0.1900" in run("rules", "check", "mine.json").output
+    run("rules", "use", "mine.json")
+    listed = run("rules", "list").output.splitlines()
+    assert "in use" not in listed[0]
+    assert "in use" in listed[1]
+    assert "王敏" in listed[1]
+    assert "rules that ship" in run("rules", "rollback").output
+    assert "in use" in run("rules", "list").output.splitlines()[0]
+
+
+def test_a_mistake_names_file_line_and_key(run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(text_of(2).replace("device_clean", "device_claen"), encoding="utf-8")
+    with pytest.raises(GuitaiError, match=r"mine\.toml: line \d+: bands\.device_claen: no such key"):
+        run("rules", "check", "mine.toml")
+
+
+def test_shadow(run, tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(text_of(2), encoding="utf-8")
+    run("rules", "sign", "mine.toml", "--by", "x")
+    assert "without effect" in run("rules", "shadow", "mine.json").output
+    assert "challenger" in run("rules", "list").output
+    run("rules", "shadow", "--off")
+    assert "challenger" not in run("rules", "list").output
+    assert run("rules", "shadow").exit_code == 2
+
+
+def test_watch_list(run, tmp_path: Path) -> None:
+    assert "no list" in run("watch", "show").output
+    (tmp_path / "numbers.txt").write_text("6217000012349914471  # reported\n\n6228 4800 7888 1237 750\n")
+    run("watch", "make", "numbers.txt", "--version", "1", "--out", "w.json")
+    assert "6217" not in (tmp_path / "w.json").read_text()
+    assert "2 accounts" in run("watch", "use", "w.json").output
+    assert run("watch", "show").exit_code == 0
+    (tmp_path / "state" / "watch" / "list.json").unlink()
+    gone = run("watch", "show")
+    assert (gone.exit_code, "stale" in gone.output) == (1, True)
+
+
+def test_a_line_that_is_no_account_is_named_but_not_shown(run, tmp_path: Path) -> None:
+    (tmp_path / "numbers.txt").write_text("6217000012349914471\n62170000x\n")
+    with pytest.raises(GuitaiError, match="line 2") as caught:
+        run("watch", "make", "numbers.txt", "--version", "1", "--out", "w.json")
+    assert "62170000" not in str(caught.value)
