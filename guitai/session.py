@@ -20,6 +20,7 @@ from guitai.dialogue import (
     flow,
     handover,
     hear,
+    identity,
     measures,
     pressed,
     recover,
@@ -32,10 +33,13 @@ from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages import bank, branch, business, cash, cash_in, device, face, touch, voice
 from guitai.messages import card as cards
 from guitai.messages import handover as people
+from guitai.messages import identity as papers
 from guitai.messages.cash import Retract
 from guitai.messages.manner import RecordManner
+from guitai.messages.risk import AccountWatched
 from guitai.messages.session import CoreResumed, Occurred, SessionOpened, StartTimer, StopTimer, TimerFired
 from guitai.messages.voice import Hush, Listen, ListenMode
+from guitai.risk.watch import graver
 from guitai.tables import TIMES_MS
 
 Handler = Callable[[Session, Any], Step]
@@ -86,7 +90,7 @@ def listen_mode(state: Session) -> ListenMode:
 
 def wants_card(state: Session) -> bool:
     """Return whether the reader should take a card in."""
-    return state.card == "none" and state.stage in ("idle", "closed", "open", "card")
+    return state.card == "none" and state.stage in ("idle", "closed", "open", "card", "id_card")
 
 
 def _feel(state: Session, event: object) -> Step:
@@ -105,6 +109,8 @@ def _edges(before: Session, state: Session, *, lively: bool) -> Step:
     effects: tuple[object, ...] = ()
     if listen_mode(state) != listen_mode(before):
         effects += (Listen(listen_mode(state)),)
+    if before.stage == "id_card" and state.stage != "id_card" and state.person is None:
+        effects += (papers.CancelIdCard(),)
     if wants_card(state) and not wants_card(before):
         effects += (cards.AcceptCard(),)
     if wants_card(before) and not wants_card(state) and state.card == "none":
@@ -145,7 +151,8 @@ def _stage_ms(state: Session) -> int | None:
 def _opened(state: Session, event: SessionOpened) -> Step:
     fresh = Session(
         stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
-        at_ms=state.at_ms, online=event.online,
+        at_ms=state.at_ms, online=event.online, risk_rules=event.risk_rules, shadow_rules=event.shadow_rules,
+        models_hash=event.models_hash,
     )  # fmt: skip
     return say(fresh, "greet")
 
@@ -202,7 +209,7 @@ def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
     return state, ()
 
 
-_PATIENT = frozenset({"open", "slot", "card", "confirm", "question", "result"})
+_PATIENT = frozenset({"open", "slot", "card", "id_card", "confirm", "question", "result"})
 """Stages in which time that runs out says that the customer does not know how to go on."""
 
 _SIGNS_OF_LIFE = (
@@ -245,6 +252,9 @@ HANDLERS: dict[type, Handler] = {
     cash_in.CashInFailed: deposit.failed,
     cash_in.CashInStatusKnown: deposit.status,
     cash_in.NoteSerials: lambda state, _: (state, ()),
+    papers.IdCardRead: identity.read,
+    papers.IdCardFailed: identity.failed,
+    papers.IdCardTaken: lambda state, _: (state, ()),
     bank.DepositOutcome: deposit.outcome,
     bank.CustomerKnown: card.known,
     bank.BalanceKnown: balance.known,
@@ -266,6 +276,7 @@ HANDLERS: dict[type, Handler] = {
     face.AttentionChanged: lambda state, _: (state, ()),
     face.CustomerLeft: lambda state, _: (state.but(present=False), ()),
     face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
+    AccountWatched: lambda state, event: (state.but(watched=graver(state.watched, event.verdict)), ()),
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),
     people.TellerJoined: handover.joined,
     people.TellerSaid: handover.said,

@@ -31,7 +31,7 @@ SPINE = ("transfer", "withdraw", "deposit", "balance")
 SMS_DIGITS = 6
 PIN_DIGITS = 6
 _SCREENS: dict[Stage, Screen] = {
-    "idle": "attract", "closed": "attract", "open": "conversation", "slot": "form", "card": "insert_card",
+    "idle": "attract", "closed": "attract", "open": "conversation", "slot": "form", "card": "insert_card", "id_card": "insert_card",
     "pin": "pin", "confirm": "confirm", "question": "risk_question", "sms": "sms_code", "working": "processing",
     "take_card": "take_card", "take_cash": "take_cash", "insert_notes": "insert_card", "take_back": "take_cash",
     "waiting": "waiting", "held": "hold", "teller": "teller",
@@ -113,6 +113,8 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return _slot(state, task)
         case "card":
             return (PicturePart("insert_card", label(state, "card_slot")), _end(state))
+        case "id_card":
+            return (PicturePart("id_card", label(state, "id_card_place")), _end(state))
         case "pin":
             count = EntryPart("pin", label(state, "pin_label"), PIN_DIGITS, state.pin_count, True, "pin_pad")
             return (

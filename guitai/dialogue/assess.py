@@ -5,14 +5,23 @@ from __future__ import annotations
 from guitai.dialogue.state import Session, Step
 from guitai.messages.risk import RecordRisk, RiskContext
 from guitai.risk.decision import assess as weigh
-from guitai.risk.rules import shipped
+from guitai.risk.rules import parse, shipped
+
+_GUARDS = frozenset({"card_reader", "pin_pad"})
+"""Devices that tell who the customer is."""
 
 
 def assess(session: Session) -> Step:
-    """Compute R for the task at hand; the decision is journalled whatever follows from it."""
+    """Compute R for the task at hand; the decision is journalled whatever follows from it.
+
+    A challenger's rules, if there are any, decide beside; nothing follows from what they say.
+    """
     session, risk_ref = session.new_id("risk")
-    decision = weigh(context_of(session), shipped())
-    return session.but(risk=decision, risk_ref=risk_ref), (RecordRisk(risk_ref, decision),)
+    context = context_of(session)
+    decision = weigh(context, parse(session.risk_rules) if session.risk_rules else shipped())
+    shadow = weigh(context, parse(session.shadow_rules)) if session.shadow_rules else None
+    record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash)
+    return session.but(risk=decision, risk_ref=risk_ref), (record,)
 
 
 def context_of(session: Session) -> RiskContext:
@@ -34,4 +43,9 @@ def context_of(session: Session) -> RiskContext:
         tampered=session.tampered,
         phone_at_ear=session.phone_at_ear,
         company=session.company,
+        listed_account=session.watched == "listed",
+        business=task.kind,
+        withdrawals_30d=customer.withdrawals_30d if customer else 0,
+        degraded=bool(_GUARDS & set(session.broken)),
+        watch_stale=session.watched == "stale",
     )

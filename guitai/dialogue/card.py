@@ -30,7 +30,7 @@ def inserted(session: Session, event: CardInserted) -> Step:
     session = session.but(
         card="inside", card_token=event.card_token, card_tail=event.tail, customer=None, pin_right=False
     )
-    if session.task is not None and session.stage == "card":
+    if session.task is not None and session.stage in ("card", "id_card"):
         return flow.advance(session)
     if not session.online:
         return flow.line_down(session)

@@ -25,7 +25,7 @@ def cancel(session: Session) -> Step:
     """Drop the task. What is done stays done: only before that may the kiosk say that nothing was changed."""
     if _holds_notes(session):
         return deposit.give_up(session)
-    if session.stage not in ("open", "slot", "card", "pin", "confirm", "question", "sms", "result"):
+    if session.stage not in ("open", "slot", "card", "id_card", "pin", "confirm", "question", "sms", "result"):
         return session, ()
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
     done = session.stage == "result" or session.task is None
@@ -102,7 +102,9 @@ def time_ran_out(session: Session) -> Step:
             return deposit.waited(session)
         case "take_back":
             return deposit.untaken(session)
-        case "open" | "slot" | "card" | "pin" | "confirm" | "question" | "sms" | "result" if not session.present:
+        case "open" | "slot" | "card" | "id_card" | "pin" | "confirm" | "question" | "sms" | "result" if (
+            not session.present
+        ):
             return say(session.but(stage="still_there", before_warning=session.stage), "still_there")
         case _:
             return session, ()

@@ -7,7 +7,7 @@ from guitai.dialogue.state import Session, Task
 MOST = 4
 """More errands than this nobody remembers having asked for."""
 
-_CAN_WAIT = frozenset({"slot", "card", "pin", "confirm", "question"})
+_CAN_WAIT = frozenset({"slot", "card", "id_card", "pin", "confirm", "question"})
 
 
 def interrupted(session: Session) -> Session:

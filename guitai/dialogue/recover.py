@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow, handover, ordering, steps, withdrawal
+from guitai.dialogue import deposit, flow, handover, identity, ordering, steps, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -17,7 +17,7 @@ from guitai.messages.session import CoreResumed
 QUERIES = frozenset({"look_up", "balance", "sms", "sms_check", ordering.INQUIRY})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
 CARD = frozenset({"card", "retain"})
-DEVICES = CASH | CARD | {"pin", deposit.PENDING}
+DEVICES = CASH | CARD | {"pin", deposit.PENDING, steps.ID_CARD}
 IN_FLIGHT = frozenset({"asked", "stacked", "presenting", "presented", "rejecting", "unknown"})
 """Where notes may be somewhere on their way."""
 
@@ -92,6 +92,8 @@ def ask_devices(session: Session, *, lost: bool = False) -> Step:
         session, request_id = session.asks("pin")
         session = session.but(pin_request=request_id, pin_count=0)
         effects += (CheckPin(request_id),)
+    session, more = identity.again(session)
+    effects += more
     return session, effects
 
 

@@ -130,7 +130,9 @@ class Step(_Data):
     when: dict[str, str | tuple[str, ...]] = {}
     """Values that must be as given; an empty text means that the value is missing or empty."""
 
-    identify: Literal["card", "pin"] | None = None
+    identify: Literal["card", "pin", "person", "id_card"] | None = None
+    """By the bank card; by card and PIN; by card and PIN or, without the card, by ID card; by ID card, known here or not."""
+
     ask: str | None = None
     inquire: str | None = None
     empty: str | None = None

@@ -10,7 +10,8 @@ from guitai.messages.bank import CustomerKnown, DecideHold, PostDeposit
 from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
 from guitai.messages.handover import Line, Why
-from guitai.messages.risk import RiskDecision
+from guitai.messages.identity import IdCardRead
+from guitai.messages.risk import RiskDecision, Watched
 from guitai.messages.session import EndReason
 from guitai.messages.voice import ScamSignal
 from guitai.money import Fen
@@ -21,6 +22,7 @@ Stage = Literal[
     "open",  # what may we do for you
     "slot",  # asking for one missing value
     "card",  # insert the card
+    "id_card",  # lay the ID card on the reader
     "pin",  # enter the PIN
     "confirm",  # a finger confirms
     "question",  # medium risk: one question
@@ -155,6 +157,14 @@ class Session:
     session_id: str = ""
     branch: str = ""
     branch_region: str = ""
+    risk_rules: str = ""
+    """The signed risk rules in force, as text; empty: those that ship."""
+
+    shadow_rules: str = ""
+    models_hash: str = ""
+    watched: Watched = "clear"
+    """What the watch list says of the accounts of this session, the gravest answer."""
+
     at_ms: int = 0
     next_id: int = 1
     online: bool = True
@@ -171,6 +181,10 @@ class Session:
     pin_count: int = 0
     pin_right: bool = False
     pin_request: str = ""
+    person: IdCardRead | None = None
+    """Whose ID card was read."""
+
+    id_tries: int = 0
     customer: CustomerKnown | None = None
     task: Task | None = None
     later: tuple[Task, ...] = ()

@@ -16,6 +16,10 @@ from guitai.dialogue.words import describe
 from guitai.messages.bank import LookUpCustomer
 from guitai.messages.card import CheckPin
 from guitai.messages.device import PrintReceipt
+from guitai.messages.identity import ReadIdCard
+
+ID_CARD = "id_card"
+"""Kind of the pending request to the ID-card reader."""
 
 Verb = Callable[[Session, Task, FlowStep, int], Step | None]
 """Returns None when the step is met already."""
@@ -28,11 +32,23 @@ def tell(session: Session, task: Task, name: str) -> Step:
 
 
 def _identify(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+    if step.identify == "id_card" or (step.identify == "person" and session.card != "inside"):
+        if session.person is None:
+            return ask_id_card(session, "lay_id_card")
+        known_by_id = session.customer is not None or step.identify == "id_card"
+        return None if known_by_id else look_up(session.but(card_token=session.person.person_token))
     if session.card != "inside":
         return say(session.but(stage="card"), "insert_card", what=describe(session, task))
     if session.customer is None:
         return look_up(session)
     return None if session.pin_right or step.identify == "card" else ask_pin(session)
+
+
+def ask_id_card(session: Session, key: str) -> Step:
+    """Have the customer lay the ID card on the reader."""
+    session, request_id = session.but(stage="id_card").asks(ID_CARD)
+    session, said = say(session, key)
+    return session, (ReadIdCard(request_id), *said)
 
 
 def look_up(session: Session) -> Step:

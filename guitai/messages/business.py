@@ -17,6 +17,9 @@ Values = tuple[tuple[str, str], ...]
 VAULT = "vault:"
 """Begins a value that stands for what the session's vault holds: a phone number, an ID number, words of a complaint."""
 
+PERSON = "person:"
+"""Begins a value that stands for the number on the ID card that was read."""
+
 
 @event("bank.inquired")
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class PlaceOrder:
     kind: str
     card_token: str
     params: Values
-    """Values that begin with `VAULT` are filled in on the way to the host."""
+    """Values that begin with `VAULT` or `PERSON` are filled in on the way to the host."""
 
     mode: Literal["now", "delay_24h", "hold"] = "now"
     risk_ref: str = ""

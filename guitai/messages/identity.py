@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from guitai.messages.codec import event
+from guitai.messages.codec import effect, event
 
 AgeBand = Literal["minor", "adult", "elderly"]
 """Under 18; 18 to 59; from 60 on (老年人权益保障法)."""
@@ -92,3 +92,17 @@ class DocumentFailed:
 
     request_id: str
     code: str
+
+
+@effect("identity.read_id_card")
+@dataclass(frozen=True, slots=True)
+class ReadIdCard:
+    """Wait for an ID card on the reader and read it; answered by `IdCardRead` or `IdCardFailed`. Safe to ask again."""
+
+    request_id: str
+
+
+@effect("identity.cancel_id_card")
+@dataclass(frozen=True, slots=True)
+class CancelIdCard:
+    """Wait for an ID card no longer."""

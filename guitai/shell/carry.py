@@ -12,7 +12,7 @@ import structlog
 from firmware_bridge.port import DevicePort
 from guitai.bank.port import BankHost
 from guitai.errors import GuitaiError
-from guitai.messages import bank, branch, business, card, cash, cash_in, device, voice
+from guitai.messages import bank, branch, business, card, cash, cash_in, device, identity, voice
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
 from guitai.messages.session import CloseSession
@@ -56,6 +56,8 @@ class Carrier:
             branch.EndExchange: lambda e: devices.end_exchange(e.request_id, e.counts),
             branch.AcknowledgeMode: lambda e: devices.acknowledge_mode(e.device, enter=e.enter),
             device.PrintReceipt: lambda e: devices.print_receipt(e.request_id, e.title, e.lines),
+            identity.ReadIdCard: lambda e: devices.read_id_card(e.request_id),
+            identity.CancelIdCard: lambda _: devices.cancel_id_card(),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,
             bank.PostTransfer: self._transfer,
@@ -129,6 +131,8 @@ class Carrier:
             self._happen(card.CardMoveFailed(effect.request_id, code))
         elif isinstance(effect, cash.AskPresentStatus):
             self._happen(cash.PresentStatusKnown(effect.request_id, "unknown", Fen(0)))
+        elif isinstance(effect, identity.ReadIdCard):
+            self._happen(identity.IdCardFailed(effect.request_id, code))
         elif isinstance(effect, card.CheckPin):
             self._happen(PinAbandoned(effect.request_id, "device"))
         elif isinstance(request_id, str):
@@ -163,8 +167,12 @@ class Carrier:
         return await self._host.order(replace(effect, params=params))
 
     def _revealed(self, value: str) -> str:
-        key = value.removeprefix(business.VAULT)
-        return value if key == value else self._vault(key) or ""
+        if value.startswith(business.PERSON):
+            card = self._devices.id_card(value.removeprefix(business.PERSON))
+            return "" if card is None else card.number
+        if not value.startswith(business.VAULT):
+            return value
+        return self._vault(value.removeprefix(business.VAULT).partition("|")[0]) or ""
 
     async def _forget_customer(self, _effect: CloseSession) -> None:
         self._devices.forget_person()

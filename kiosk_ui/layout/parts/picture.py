@@ -77,6 +77,13 @@ def _machine(out: Drawing, c: _Canvas, name: str) -> None:
         for column in range(4):
             c.fill(112 + 50 * column, 236 + 30 * row, 38, 20, colour("celadon"), 5)
     card, cash = name in {"take_card", "insert_card"}, name in {"take_cash", "insert_notes"}
+    if name == "id_card":
+        c.fill(350, 216, 220, 150, colour("lamp"), 18)
+        c.fill(380, 240, 160, 102, colour("paper"), 12)
+        c.fill(486, 258, 40, 50, colour("celadon_deep"), 6)
+        c.fill(396, 262, 74, 10, colour("celadon"), 5)
+        c.fill(396, 288, 74, 10, colour("celadon"), 5)
+        c.arrow(460, 130, 80)
     c.fill(610, 250, 198, 60, colour("lamp") if card else SLOT, 18)
     c.fill(630, 274, 158, 12, colour("ink"), 6)
     c.fill(170, 420, 480, 84, colour("lamp") if cash else SLOT, 18)
