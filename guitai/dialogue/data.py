@@ -59,6 +59,7 @@ _REPLY_FILE = _package("guitai.dialogue", "replies.yaml")
 _LABEL_FILE = _package("guitai.dialogue", "labels.yaml")
 _MENU_FILE = _package("guitai.dialogue", "menu.yaml")
 _INTENT_FILE = _package("guitai.dialogue", "intents.yaml")
+_CODE_FILE = _package("guitai.dialogue", "codes.yaml")
 _FACT_FILE = _package("guitai.knowledge", "facts.yaml")
 
 FLOWS: dict[str, Flow] = {flow.kind: flow for flow in (Flow(**read(text)) for text in _FLOW_FILES.values())}
@@ -72,6 +73,11 @@ REPLIES: dict[str, dict[str, Reply]] = {
 LABELS: dict[str, tuple[str, str]] = {key: (zh, en) for key, (zh, en) in read(_LABEL_FILE).items()}
 INTENTS: dict[str, tuple[str, str]] = {key: (zh, en) for key, (zh, en) in read(_INTENT_FILE).items()}
 """What an errand is called when the kiosk asks which of two is meant."""
+
+CODES: dict[str, dict[str, tuple[str, str]]] = {
+    name: {code: (zh, en) for code, (zh, en) in codes.items()} for name, codes in read(_CODE_FILE).items()
+}
+"""How the host's codes read, by the name of the value."""
 
 MENU: tuple[Group, ...] = tuple(
     Group(name, data["zh"], data["en"], data["icon"], tuple(data["flows"])) for name, data in read(_MENU_FILE).items()

@@ -31,7 +31,7 @@ def pressed(session: Session, event: Pressed) -> Step:
             return ending.cancel(session)
         case "start" if session.stage in ("open", "result") and value in FLOWS:
             return flow.begin(session, Task(value))
-        case "menu" if session.stage in ("open", "result"):
+        case "menu" if session.stage == "open":
             return session.but(page=value, clarify=()), ()
         case "clarify" if value in session.clarify:
             return turns.start_intent(session.but(clarify=()), value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import Formatter
 
-from guitai.dialogue.data import FLOWS
+from guitai.dialogue.data import CODES, FLOWS
 from guitai.dialogue.schema import Flow, Slot, Words
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.words import account_tail
@@ -75,6 +75,8 @@ def choice_words(slot: Slot, value: str, language: str) -> str:
 def _shown(name: str, value: str, flow: Flow, language: str) -> str:
     if name in flow.slots and (slot := flow.slots[name]).choices:
         return choice_words(slot, value, language)
+    if (code := CODES.get(name, {}).get(value)) is not None:
+        return code[0 if language == "zh" else 1]
     if name.endswith("_fen") or (name in flow.slots and flow.slots[name].entity == "amount"):
         return short_yuan(Fen(int(value)))
     if name.endswith("_bp"):
