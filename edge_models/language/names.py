@@ -26,7 +26,8 @@ _PERSON = (
     rf"(?:(?:{_DOUBLE})[^{_STOP}][^{_STOP}]?"
     rf"|[老小][{_SURNAMES}]|阿[^{_STOP}]"
     rf"|[{_SURNAMES}](?:{_TITLES})"
-    rf"|[{_SURNAMES}](?:[^{_STOP}]|[{_GIVEN_NUMERALS}](?=[^{_STOP}]))[^{_STOP}]?)"
+    rf"|[{_SURNAMES}](?:[^{_STOP}]|[{_GIVEN_NUMERALS}](?=[^{_STOP}]))[^{_STOP}]?"
+    rf"|张三|李四|王五|赵六)"
 )
 _LATIN = r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,2}"
 _MOVE = r"(?:转账|转帐|赚账|转|打钱|打款|打|汇款|汇|付款|付|还|存|寄|拨|发|划)"
@@ -37,7 +38,7 @@ _ROLE = (
 _PAYEES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:收款人|收款方|户名|对方户名|名字|姓名|对方)(?:姓名)?(?:是|叫|写的?是|：|:|为)?，?(?P<v>{_PERSON}|{_LATIN})",
+        rf"(?:收款人|收款方|户名|对方户名|名字|姓名|对方)(?:姓名)?(?:是|叫|写的?是|改成|换成|改为|应该是|：|:|为)?，?(?P<v>{_PERSON}|{_LATIN})",
         r"收款人姓(?P<v>[一-龥])",
         rf"给{_ROLE}(?P<v>{_PERSON}|{_LATIN})(?=，|,|、|{_MOVE}|的|那|一?[一二两三四五六七八九十\d]|$|过去|发|买|。|打个)",
         rf"{_MOVE}(?:一?笔?钱?[一二两三四五六七八九十百千万零\d]*(?:块钱|块|元|欧元|美元)?)(?:给|到|去|至){_ROLE}(?P<v>{_PERSON}|{_LATIN})",

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import structlog
 
-from edge_models.language import entities, grams, intents, scam, sentiment
-from edge_models.language.encoder import Encoder
+from edge_models.language import clauses, corrections, entities, grams, intents, moves, scam, sentiment
+from edge_models.language.clauses import Part
+from edge_models.language.corrections import Corrected
+from edge_models.language.encoder import Encoder, Vector
 from edge_models.language.heads import Heads
+from edge_models.language.spans import Span
 from guitai.errors import GuitaiError
-from guitai.messages.voice import Entity, IntentGuess, Understanding
+from guitai.messages.voice import Clause, Entity, IntentGuess, Understanding
 
 _log = structlog.get_logger()
 _SURELY_SILENT = 0.6
@@ -38,25 +41,54 @@ class Understander:
         text = text[:LONGEST_CHARS]
         if not grams.tokens(text):
             return _NOTHING
-        vector = self._encoder.encode(text) if self._encoder else None
-        features = self._heads.measure(text, vector)
+        features = self._heads.measure(text, self._encode(text))
         guesses = intents.guess(self._heads, text, features)
         feeling, emotion = sentiment.feel(self._heads, features)
+        found = entities.spans(text)
+        corrected = corrections.correct(text, found)
+        parts: tuple[Part, ...] = ()
+        if corrected:
+            found = corrected.spans
+            guesses = self._meant(text, corrected, guesses)
+        else:
+            parts = clauses.split(self._heads, self._encode, text, guesses[0].name)
+        errands = tuple(self._clause(text, part, found) for part in parts)
         return Understanding(
-            intents=guesses,
-            entities=_entities(text, guesses[0].name, guesses[0].probability),
+            intents=intents.with_clauses(guesses, errands),
+            entities=_entities(text, guesses[0], found),
             sentiment=feeling,
             emotion=emotion,
             scam=scam.judge(self._heads, text, features),
+            clauses=errands,
+            correction=corrected is not None,
+            move=moves.move(text),
         )
 
+    def _encode(self, text: str) -> Vector | None:
+        return self._encoder.encode(text) if self._encoder else None
 
-def _entities(text: str, intent: str, probability: float) -> tuple[Entity, ...]:
-    found = entities.find(text)
-    said = sum(len(entity.value) for entity in found)
-    if intent in entities.SILENT_INTENTS and probability >= _SURELY_SILENT and 2 * said < len(text):
+    def _meant(self, text: str, corrected: Corrected, guesses: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
+        """不是转账，是取款 is a denial to the model; the errand that is meant instead goes first."""
+        if corrected.meant is None or guesses[0].name not in clauses.NO_ERRAND:
+            return guesses
+        said = text[slice(*corrected.meant)]
+        instead = intents.guess(self._heads, said, self._heads.measure(said, self._encode(said)))
+        return guesses if instead[0].name in clauses.NO_ERRAND else instead
+
+    def _clause(self, text: str, part: Part, found: tuple[Span, ...]) -> Clause:
+        inside = tuple(span for span in found if part.start <= span.start and span.end <= part.end)
+        return Clause(text[part.start : part.end], intents.of_part(self._heads, part.scores), _plain(text, inside))
+
+
+def _entities(text: str, top: IntentGuess, found: tuple[Span, ...]) -> tuple[Entity, ...]:
+    said = sum(span.end - span.start for span in found)
+    if top.name in entities.SILENT_INTENTS and top.probability >= _SURELY_SILENT and 2 * said < len(text):
         return ()
-    return found
+    return _plain(text, found)
+
+
+def _plain(text: str, found: tuple[Span, ...]) -> tuple[Entity, ...]:
+    return tuple(Entity(span.type, text[span.start : span.end], span.norm) for span in found)
 
 
 def _encoder(models: Path) -> Encoder | None:
