@@ -37,12 +37,15 @@ from guitai.messages.session import (
 from guitai.shell.carry import Carrier
 from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
+from guitai.shell.identities import models_hash
 from guitai.shell.intake import take_in
 from guitai.shell.leftovers import Leftovers
 from guitai.shell.premises import Premises
+from guitai.shell.rulebook import Rulebook
 from guitai.shell.server import Server
 from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
+from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
 from guitai.tables import SOCKETS
 from guitai.view import out_of_service, view
@@ -100,6 +103,11 @@ class Daemon:
         self._seq = 0
         self._facts = Facts()
         self._vault_serial = 0
+        self._numbers: list[str] = []
+        """What the event at hand put into the vault: the watch list is asked about it."""
+
+        self._rulebook = Rulebook(config.paths.state, config.paths.keys)
+        self._watcher = Watcher(config.paths.state, config.paths.keys)
         self._timer: asyncio.TimerHandle | None = None
         self._traces = Traces(config.paths.state / "traces.jsonl")
         self._server = Server(self, simulated=config.devices.simulate)
@@ -234,7 +242,11 @@ class Daemon:
                 await self._step(fact)
             if isinstance(event, touch.Pressed) and event.target == "begin":
                 return
-        await self._step(take_in(event, self._keep_new))
+        taken = take_in(event, self._keep_new)
+        for answer in self._watcher.answers(event, self._numbers, self._clock.unix_ms()):
+            await self._step(answer)
+        self._numbers.clear()
+        await self._step(taken)
         if stopped and not self._idle and (stopped in _AT_ONCE or isinstance(event, card.CardInserted)):
             await self._stop_session(stopped)
 
@@ -291,7 +303,11 @@ class Daemon:
         session_id = f"{self._config.kiosk.id}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         self._state, self._seq = core.initial(), 0
         kiosk = self._config.kiosk
-        return SessionOpened(session_id, kiosk.id, kiosk.branch, kiosk.region, self._facts.online, now.hour, RULES_HASH)
+        rules = self._rulebook.current()
+        return SessionOpened(
+            session_id, kiosk.id, kiosk.branch, kiosk.region, self._facts.online, now.hour,
+            rules.identity(RULES_HASH), rules.champion, rules.challenger, models_hash(),
+        )  # fmt: skip
 
     async def _resume(self) -> None:
         """Rebuild the state of a session that a break cut short, and let it ask what became of things."""
@@ -350,6 +366,7 @@ class Daemon:
 
     def _keep_new(self, value: str) -> str:
         self._vault_serial += 1
+        self._numbers.append(value)
         key = f"v{self._seq}-{self._vault_serial}"
         self.keep(key, value)
         return key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -15,13 +16,17 @@ LONG_SPOKEN_NUMBER = re.compile(r"[零〇一二三四五六七八九幺两](?:[ 
 HANDLES = frozenset(
     {
         "card_token", "case_number", "debit_id", "escalation_id", "kiosk_id", "payee_ref", "request_id", "risk_ref",
-        "rules_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key",
+        "rules_hash", "models_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key",
     }
 )  # fmt: skip
 """Fields that name things, not people: headquarters joins on them, so their digits stay. All else is masked."""
 
 COUNTED = frozenset({"amount", "count", "currency", "date", "date_range", "period"})
 """Entities and slots whose long numbers are values a teller must see, not identities."""
+
+
+RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
+"""Texts headquarters has itself: their hash is enough."""
 
 
 def mask(data: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +61,8 @@ def _value(value: Any, key: str, parent: str) -> Any:
         return _mapping(value, key)
     if isinstance(value, list | tuple):
         return [_value(item, key, parent) for item in value]
+    if key in RULE_TEXTS and isinstance(value, str):
+        return hashlib.sha256(value.encode()).hexdigest() if value else ""
     if not isinstance(value, str) or key in HANDLES or key in COUNTED:
         return value
     if key in {"payee_name", "payee"} or (key == "name" and parent == "payees"):

@@ -24,6 +24,13 @@ class SessionOpened:
     """Hour of the day at the branch, 0 to 23."""
 
     rules_hash: str
+    risk_rules: str = ""
+    """The signed risk rules in force, as text; empty: those that ship with this version. A replay needs them."""
+
+    shadow_rules: str = ""
+    """Rules that decide beside them without effect; empty: none."""
+
+    models_hash: str = ""
 
 
 @event("session.timer")

@@ -6,14 +6,15 @@ moves. A kiosk that never had one has no list to ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
 
 from guitai.errors import GuitaiError
 from guitai.keys import read_key
-from guitai.messages.risk import Watched
+from guitai.messages.card import CardInserted
+from guitai.messages.risk import AccountWatched, Watched
 from guitai.risk.watch import WatchList, check, tag_of
 from guitai.wire.commands import load_public
 from guitai.wire.signed import WatchFile, read_signed
@@ -32,6 +33,13 @@ class Watcher:
         self._folder, self._keys = state / FOLDER, keys
         self._read_as: tuple[int, int] | None = None
         self._list: WatchList | None = None
+
+    def answers(self, event: object, numbers: Sequence[str], now_ms: int) -> list[AccountWatched]:
+        """Return what the session is told before `event`, that brought these numbers: nothing when all is clear."""
+        told = [AccountWatched("payee", self.of_number(number, now_ms)) for number in numbers]
+        if isinstance(event, CardInserted):
+            told.append(AccountWatched("card", self.of_card(event.card_token, now_ms)))
+        return [answer for answer in told if answer.verdict != "clear"]
 
     def of_card(self, token: str, now_ms: int) -> Watched:
         """Return what the list says of a card's token."""
