@@ -236,6 +236,7 @@ HANDLERS: dict[type, Handler] = {
     cards.CardMoveFailed: card.move_failed,
     cards.PinKeyed: card.keyed,
     cards.PinChecked: card.pin_checked,
+    cards.PinEntered: card.pin_entered,
     cards.PinAbandoned: card.pin_abandoned,
     cash.NotesStacked: withdrawal.stacked,
     cash.NotesPresented: withdrawal.presented,

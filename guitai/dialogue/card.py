@@ -16,6 +16,7 @@ from guitai.messages.card import (
     CheckPin,
     PinAbandoned,
     PinChecked,
+    PinEntered,
     PinKeyed,
     RecordRetention,
 )
@@ -111,6 +112,16 @@ def pin_checked(session: Session, event: PinChecked) -> Step:
     session = session.but(stage="pin", pin_count=0, pin_request=request_id)
     session, words = say(session, "pin_wrong", tries=str(event.tries_left))
     return session, (*words, CheckPin(request_id))
+
+
+def pin_entered(session: Session, event: PinEntered) -> Step:
+    """A new PIN was entered once, or again."""
+    session = ending.still_here(session)
+    task = session.task
+    if session.stage != "pin" or event.request_id != session.pin_request or task is None:
+        return session, ()
+    times = steps.ONCE if task.slot(steps.NEW_PIN) is None else steps.BOTH
+    return flow.advance(session.but(pin_count=0, task=task.with_slot(steps.NEW_PIN, times)))
 
 
 def pin_abandoned(session: Session, event: PinAbandoned) -> Step:

@@ -14,7 +14,7 @@ from guitai.dialogue.schema import Flow, Slot, Step, Words
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
 from guitai.dialogue.values import names_in
 
-ALWAYS = frozenset({"card_tail", "case_number", "hotline", "what", "reason", "id_card"})
+ALWAYS = frozenset({"card_tail", "case_number", "hotline", "what", "reason", "id_card", "pin_block", "pin_block_again"})
 """Values that stand in every text."""
 
 LITERAL = "="

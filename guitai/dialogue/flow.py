@@ -47,6 +47,9 @@ def advance(session: Session) -> Step:
             continue
         session, more = done
         effects += more
+        if session.task is not None and session.task.kind != task.kind:
+            session, more = advance(session)
+            return session, effects + more
         if session.task is None or index not in session.task.done:
             return session, effects
     return session, effects
@@ -134,7 +137,7 @@ def changed(task: Task, name: str, value: str) -> Task:
     slots = tuple(
         (key, old) for key, old in task.slots if key not in ("met", "saved") and not _follows(task, name, key)
     )
-    return replace(task, slots=slots, done=kept, confirmed=False, cleared=False, mode="now").with_slot(name, value)
+    return replace(task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now").with_slot(name, value)
 
 
 def _follows(task: Task, name: str, other: str) -> bool:

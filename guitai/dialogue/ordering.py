@@ -10,8 +10,9 @@ from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.values import applies, known
-from guitai.messages.business import AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder, Values
+from guitai.dialogue.values import applies, fill, known
+from guitai.dialogue.words import account_key
+from guitai.messages.business import VAULT, AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder, Values
 
 INQUIRY, ORDER = "inquiry", "order"
 """Kinds of pending requests."""
@@ -54,9 +55,14 @@ def inquired(session: Session, event: Inquired) -> tuple[Session, bool]:
     if task is None or session.stage != "working" or (found := _next(session, "inquire")) is None or event.refused:
         return session, False
     index, step = found
+    assert step.inquire is not None
     facts = _merged(task.facts, event.fields)
-    task = replace(task.over(index), facts=facts, rows=event.rows)
-    return session.but(task=task), bool(event.rows) or step.empty is None
+    # What has no rows leaves those of the inquiry before: the customer may still choose another one of them.
+    rows = task.rows
+    if INQUIRIES[step.inquire].rows:
+        rows = tuple(row for row in event.rows if applies(step.only, dict(row)))
+    task = replace(task.over(index), facts=facts, rows=rows)
+    return session.but(task=task), bool(rows) or step.empty is None
 
 
 def nothing_there(session: Session, event: Inquired) -> Step:
@@ -135,10 +141,19 @@ def _params(session: Session, task: Task, step: FlowStep, service: Service) -> V
     found = []
     for name in service.params:
         source = step.params.get(name, name)
-        value = source.removeprefix(LITERAL) if source.startswith(LITERAL) else values.get(source, "")
+        if source.startswith(LITERAL):
+            value = fill(source.removeprefix(LITERAL), values)
+        else:
+            value = _sent(task, source, values.get(source, ""))
         if value or name not in service.optional:
             found.append((name, value))
     return tuple(found)
+
+
+def _sent(task: Task, name: str, value: str) -> str:
+    """Return a value as the host gets it: one that the vault keeps is filled in on the way."""
+    slot = FLOWS[task.kind].slots.get(name)
+    return VAULT + account_key(value) if slot is not None and slot.digits is not None and value else value
 
 
 def _merged(before: Values, more: Values) -> Values:

@@ -6,7 +6,7 @@ from guitai.dialogue.data import FLOWS, LABELS, MENU
 from guitai.dialogue.schema import Flow, Line, Slot
 from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
-from guitai.dialogue.values import fill, known, readable, row_readable, words
+from guitai.dialogue.values import applies, fill, known, readable, row_readable, words
 from guitai.dialogue.words import capitals
 from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Option, Part, Row
 from guitai.money import Fen, format_yuan, short_yuan
@@ -36,10 +36,10 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     """Return how the value that is missing can be given by touch."""
     flow = FLOWS[task.kind]
     slot = flow.slots[state.asking]
-    options = _options(state, flow, slot, task)
+    options = _options(state, flow, slot, task)[: MOST_BUTTONS - slot.optional]
     if slot.optional:
         options = (*options, Option("skip", label(state, "skip"), style="minor"))
-    choice: tuple[Part, ...] = (ChoicePart(options[:MOST_BUTTONS], "grid" if slot.quick_yuan else "wide"),)
+    choice: tuple[Part, ...] = (ChoicePart(options, "grid" if slot.quick_yuan else "wide"),)
     if slot.entity == "amount" or slot.digits is not None:
         return (*(choice if options else ()), EntryPart(state.asking, words(slot.label, state.language), 0))
     return choice if options else ()
@@ -48,8 +48,8 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
 def confirm(state: Session, task: Task) -> tuple[Part, ...]:
     """Return what a finger confirms."""
     flow = FLOWS[task.kind]
-    check = next(step.confirm for step in flow.steps if step.confirm is not None)
     values = known(state, task)
+    check = next(step.confirm for step in flow.steps if step.confirm is not None and applies(step.when, values))
     parts: tuple[Part, ...] = ()
     if check.amount and check.amount in values:
         text = words(check.amount_label, state.language) if check.amount_label else label(state, "form_amount")
@@ -119,7 +119,13 @@ def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option
     if slot.choices:
         return tuple(Option(f"pick:{choice.value}", words(choice, state.language)) for choice in slot.choices)
     yuan = label(state, "yuan")
-    return tuple(
+    told = known(state, task)
+    quick = tuple(
+        Option(f"amount:{told[one.value]}", f"{words(one, state.language)} {short_yuan(Fen(int(told[one.value])))} {yuan}", icon="cash")
+        for one in slot.quick
+        if told.get(one.value, "0") != "0"
+    )  # fmt: skip
+    return quick + tuple(
         Option(f"amount:{value}00", f"{short_yuan(Fen(value * 100))} {yuan}", icon="cash") for value in slot.quick_yuan
     )
 

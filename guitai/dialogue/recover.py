@@ -89,12 +89,21 @@ def ask_devices(session: Session, *, lost: bool = False) -> Step:
         effects += (MoveCard(request_id, "exit"),)
     stage = session.before_warning if session.stage == "still_there" else session.stage
     if stage == "pin" and "pin" not in asked:
-        session, request_id = session.asks("pin")
-        session = session.but(pin_request=request_id, pin_count=0)
-        effects += (CheckPin(request_id),)
+        session, more = _pin_again(session)
+        effects += more
     session, more = identity.again(session)
     effects += more
     return session, effects
+
+
+def _pin_again(session: Session) -> Step:
+    """Have the PIN entered again; of a new one the blocks are gone, so it begins anew."""
+    task = session.task
+    if session.pin_right and task is not None:
+        task = replace(task, slots=tuple(slot for slot in task.slots if slot[0] != steps.NEW_PIN))
+        return flow.advance(session.but(task=task, stage="pin"))
+    session, request_id = session.asks("pin")
+    return session.but(pin_request=request_id, pin_count=0), (CheckPin(request_id),)
 
 
 def core_resumed(session: Session, event: CoreResumed) -> Step:

@@ -61,6 +61,9 @@ class Slot(_Data):
 
     listen: ListenMode = "free"
     choices: tuple[Choice, ...] = ()
+    others: bool = False
+    """Besides the choices, any other value of the entity (with `keep`: any other words) is taken."""
+
     rows: str = ""
     """Chosen among the rows of the last inquiry by this field of theirs."""
 
@@ -72,6 +75,9 @@ class Slot(_Data):
     step_fen: int = 0
     quick_yuan: tuple[int, ...] = ()
     """Amounts on buttons."""
+
+    quick: tuple[Choice, ...] = ()
+    """Amounts on buttons and by word; each value is the name of one the host told: the whole bill, the least that is due."""
 
     digits: tuple[int, int] | None = None
     """Fewest and most digits of a number that is kept in the vault."""
@@ -122,6 +128,8 @@ class Slip(_Data):
 
     title: Words
     lines: tuple[Words, ...]
+    each: Words | None = None
+    """One line for each row of the last inquiry."""
 
 
 class Step(_Data):
@@ -138,19 +146,28 @@ class Step(_Data):
     empty: str | None = None
     """With `inquire`: the text that ends the flow when there are no rows."""
 
+    only: dict[str, str | tuple[str, ...]] = {}
+    """With `inquire`: only rows with these values are kept: cards that are reported lost."""
+
     confirm: Check | None = None
     risk: Literal[True] | None = None
     sms: Literal[True] | None = None
     approve: Words | None = None
     """A teller approves; the words tell them what."""
 
+    new_pin: Literal[True] | None = None
+    """The customer presses a new PIN on the pad, twice."""
+
     order: str | None = None
     params: dict[str, str] = {}
-    """With `inquire` and `order`: values under other names, or ``=text`` itself."""
+    """With `inquire` and `order`: values under other names, or ``=text`` itself, which may have values in braces."""
 
     device: Literal["withdraw", "deposit", "transfer", "balance"] | None = None
     print: Slip | None = None
     human: Literal["asked", "risk", "complaint"] | None = None
+    begin: Name | None = None
+    """Another flow has to be gone through before this one makes sense; it takes this one's place."""
+
     show: Show | None = None
 
     @model_validator(mode="after")
@@ -170,7 +187,7 @@ class Step(_Data):
 
 
 VERBS = (
-    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "order", "device", "print", "human", "show",
+    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "new_pin", "order", "device", "print", "human", "begin", "show",
 )  # fmt: skip
 
 

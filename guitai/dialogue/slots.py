@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from guitai.dialogue.data import FLOWS
-from guitai.dialogue.schema import Flow, Slot
+from guitai.dialogue.schema import Choice, Flow, Slot
 from guitai.dialogue.state import Session, Task
-from guitai.dialogue.values import fill, row_readable, words
+from guitai.dialogue.values import fill, known, row_readable, words
 from guitai.dialogue.words import account_length
 from guitai.errors import GuitaiError
 from guitai.messages.business import Values
@@ -45,12 +45,15 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     asked = session.stage == "slot" and session.asking == name
     if slot.rows:
         return _row(slot, FLOWS[task.kind], session, task.rows, text) if asked else None
-    if (value := of_entities(slot, entities)) is not None and (not slot.choices or _offered(slot, value)):
+    value = of_entities(slot, entities)
+    if value is not None and (not slot.choices or slot.others or _offered(slot, value)):
         return value
-    if slot.choices:
-        return _choice(slot, text, asked)
+    if slot.choices and ((chosen := _choice(slot, text, asked)) is not None or not slot.others):
+        return chosen
     if not asked:
         return None
+    if slot.quick and (name_ := _said(slot.quick, text)) is not None:
+        return known(session, task).get(name_)
     if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS:
         return text
     return text if slot.keep and text else None
@@ -76,14 +79,20 @@ def _offered(slot: Slot, value: str) -> bool:
 
 def _choice(slot: Slot, text: str, asked: bool) -> str | None:
     """Return the choice whose words occur; of several the longest words win, and none where two are as long."""
+    if (said := _said(slot.choices, text)) is not None:
+        return said
+    place = _place(text, len(slot.choices)) if asked else None
+    return None if place is None else slot.choices[place].value
+
+
+def _said(choices: tuple[Choice, ...], text: str) -> str | None:
     found = sorted(
-        ((len(word), choice.value) for choice in slot.choices for word in (choice.zh, choice.en.lower(), *choice.says) if word in text.lower()),
+        ((len(word), choice.value) for choice in choices for word in (choice.zh, choice.en.lower(), *choice.says) if word in text.lower()),
         reverse=True,
     )  # fmt: skip
     if found and (len(found) == 1 or found[0][0] > found[1][0] or found[0][1] == found[1][1]):
         return found[0][1]
-    place = _place(text, len(slot.choices)) if asked else None
-    return None if place is None else slot.choices[place].value
+    return None
 
 
 def _row(slot: Slot, flow: Flow, session: Session, rows: tuple[Values, ...], text: str) -> str | None:

@@ -11,15 +11,18 @@ from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.slots import fits
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.values import fill, known, names_in, readable
+from guitai.dialogue.values import fill, known, names_in, readable, row_readable
 from guitai.dialogue.words import describe
 from guitai.messages.bank import LookUpCustomer
-from guitai.messages.card import CheckPin
+from guitai.messages.card import CheckPin, EnterNewPin
 from guitai.messages.device import PrintReceipt
 from guitai.messages.identity import ReadIdCard
 
 ID_CARD = "id_card"
 """Kind of the pending request to the ID-card reader."""
+
+NEW_PIN, ONCE, BOTH = "new_pin", "once", "both"
+"""How often a new PIN was entered stands in a slot of its own."""
 
 Verb = Callable[[Session, Task, FlowStep, int], Step | None]
 """Returns None when the step is met already."""
@@ -97,6 +100,15 @@ def _approve(session: Session, task: Task, step: FlowStep, _index: int) -> Step 
     return None if task.approved_by else escalate(session, "approve")
 
 
+def _new_pin(session: Session, task: Task, _step: FlowStep, _index: int) -> Step | None:
+    entered = task.slot(NEW_PIN)
+    if entered == BOTH:
+        return None
+    session, request_id = session.but(pin_count=0).asks("pin")
+    session, said = say(session.but(stage="pin", pin_request=request_id), "new_pin_again" if entered else "new_pin")
+    return session, (*said, EnterNewPin(request_id, again=entered is not None))
+
+
 def _order(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
     return None if index in task.done else ordering.place(session, task, step)
 
@@ -120,12 +132,18 @@ def _print(session: Session, task: Task, step: FlowStep, index: int) -> Step | N
     flow = FLOWS[task.kind]
     values = readable(known(session, task), flow, "zh")
     lines = tuple(fill(line.zh, values) for line in step.print.lines if names_in(line.zh) <= values.keys())
+    if (each := step.print.each) is not None:
+        lines += tuple(fill(each.zh, row_readable(row, flow, "zh")) for row in task.rows)
     session, request_id = session.but(task=task.over(index)).asks("print")
     return session, (PrintReceipt(request_id, step.print.title.zh, lines),)
 
 
 def _human(session: Session, _task: Task, step: FlowStep, _index: int) -> Step | None:
     return escalate(session, step.human or "asked")
+
+
+def _begin(session: Session, _task: Task, step: FlowStep, _index: int) -> Step | None:
+    return session.but(task=Task(step.begin or ""), outcome=f"{step.begin}.begun"), ()
 
 
 def _show(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
@@ -141,9 +159,11 @@ VERBS: dict[str, Verb] = {
     "risk": _risk,
     "sms": _sms,
     "approve": _approve,
+    "new_pin": _new_pin,
     "order": _order,
     "device": _device,
     "print": _print,
     "human": _human,
+    "begin": _begin,
     "show": _show,
 }

@@ -9,7 +9,7 @@ from guitai.dialogue.data import CODES, FLOWS
 from guitai.dialogue.schema import Flow, Slot, Words
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.words import account_tail
-from guitai.messages.business import PERSON, Values
+from guitai.messages.business import PERSON, PIN, PIN_AGAIN, Values
 from guitai.money import Fen, short_yuan
 
 MISSING = "-"
@@ -19,6 +19,7 @@ def known(session: Session, task: Task) -> dict[str, str]:
     """Return every value by name: what the host told, the row that was chosen, the slots (an amount also in fen)."""
     flow = FLOWS[task.kind]
     found = {"card_tail": session.card_tail, "case_number": task.case_number, **dict(task.facts)}
+    found |= {"pin_block": PIN, "pin_block_again": PIN_AGAIN}
     if session.person is not None:
         found["id_card"] = PERSON + session.person.person_token
     for name, slot in flow.slots.items():

@@ -41,6 +41,11 @@ def account_length(reference: str) -> int:
     return int(parts[2]) if len(parts) == 3 and parts[2].isdigit() else 0
 
 
+def account_key(reference: str) -> str:
+    """Return where the vault keeps the number behind a reference."""
+    return reference.partition("|")[0]
+
+
 def account_reference(vault_key: str, digits: str) -> str:
     """Return what stands for an account number in events: where the vault keeps it, its tail, its length."""
     return f"{vault_key}|{digits[-4:]}|{len(digits)}"

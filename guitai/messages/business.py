@@ -20,6 +20,9 @@ VAULT = "vault:"
 PERSON = "person:"
 """Begins a value that stands for the number on the ID card that was read."""
 
+PIN, PIN_AGAIN = "pin:new", "pin:again"
+"""Stand for the encrypted blocks of a new PIN and its repetition, hexadecimal."""
+
 
 @event("bank.inquired")
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class PlaceOrder:
     kind: str
     card_token: str
     params: Values
-    """Values that begin with `VAULT` or `PERSON` are filled in on the way to the host."""
+    """Values that begin with `VAULT` or `PERSON`, and `PIN` and `PIN_AGAIN`, are filled in on the way to the host."""
 
     mode: Literal["now", "delay_24h", "hold"] = "now"
     risk_ref: str = ""

@@ -125,6 +125,23 @@ class CheckPin:
     request_id: str
 
 
+@event("pin.entered")
+@dataclass(frozen=True, slots=True)
+class PinEntered:
+    """A new PIN was entered; core keeps its encrypted block in memory until the host is told."""
+
+    request_id: str
+
+
+@effect("pin.enter_new")
+@dataclass(frozen=True, slots=True)
+class EnterNewPin:
+    """Let the customer enter a new PIN, or enter it again. The block never becomes an event."""
+
+    request_id: str
+    again: bool = False
+
+
 @effect("pin.cancel")
 @dataclass(frozen=True, slots=True)
 class CancelPin:

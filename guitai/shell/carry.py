@@ -33,12 +33,16 @@ class Carrier:
         self, happen: Callable[[object], None], devices: DevicePort, host: BankHost, spoken: Voice, vault: Vault
     ) -> None:
         self._happen, self._devices, self._host, self._voice, self._vault = happen, devices, host, spoken, vault
+        self._new_pins: dict[str, str] = {}
+        """Encrypted blocks of a new PIN by what stands for them, until the session ends."""
+
         self._running: set[asyncio.Task[None]] = set()
         self._deeds: dict[type, Callable[[Any], Awaitable[object | None]]] = {
             card.AcceptCard: lambda _: devices.accept_card(),
             card.RefuseCard: lambda _: devices.refuse_card(),
             card.MoveCard: lambda e: devices.move_card(e.request_id, e.to),
             card.CheckPin: self._check_pin,
+            card.EnterNewPin: self._enter_new_pin,
             card.CancelPin: lambda _: devices.cancel_pin(),
             cash.Dispense: self._dispense,
             cash.Present: lambda e: devices.present(e.request_id, e.amount),
@@ -133,7 +137,7 @@ class Carrier:
             self._happen(cash.PresentStatusKnown(effect.request_id, "unknown", Fen(0)))
         elif isinstance(effect, identity.ReadIdCard):
             self._happen(identity.IdCardFailed(effect.request_id, code))
-        elif isinstance(effect, card.CheckPin):
+        elif isinstance(effect, card.CheckPin | card.EnterNewPin):
             self._happen(PinAbandoned(effect.request_id, "device"))
         elif isinstance(request_id, str):
             self._happen(bank.BankUnreachable(request_id))
@@ -149,6 +153,13 @@ class Carrier:
         if isinstance(answer, bank.BankUnreachable):
             return PinAbandoned(effect.request_id, "bank")
         return answer
+
+    async def _enter_new_pin(self, effect: card.EnterNewPin) -> object:
+        block = await self._devices.enter_pin(effect.request_id, lambda count: self._happen(PinKeyed(count)))
+        if isinstance(block, PinAbandoned):
+            return block
+        self._new_pins[business.PIN_AGAIN if effect.again else business.PIN] = block.hex().upper()
+        return card.PinEntered(effect.request_id)
 
     async def _dispense(self, effect: cash.Dispense) -> object:
         nonce = await self._devices.command_nonce()
@@ -167,6 +178,8 @@ class Carrier:
         return await self._host.order(replace(effect, params=params))
 
     def _revealed(self, value: str) -> str:
+        if value in (business.PIN, business.PIN_AGAIN):
+            return self._new_pins.pop(value, "")
         if value.startswith(business.PERSON):
             card = self._devices.id_card(value.removeprefix(business.PERSON))
             return "" if card is None else card.number
@@ -175,6 +188,7 @@ class Carrier:
         return self._vault(value.removeprefix(business.VAULT).partition("|")[0]) or ""
 
     async def _forget_customer(self, _effect: CloseSession) -> None:
+        self._new_pins.clear()
         self._devices.forget_person()
         await self._voice.forget()
 
