@@ -1,0 +1,188 @@
+"""Repair patterns over the pure session: what a customer does to the dialogue, and where it goes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.messages import bank, business, identity
+from guitai.messages.voice import Clause, Entity, IntentGuess
+from guitai.money import yuan
+
+from .host import Host
+
+
+@pytest.fixture
+def host() -> Host:
+    host = Host()
+    host.open()
+    host.insert_card()
+    return host
+
+
+def amount(value: str) -> tuple[Entity, ...]:
+    return (Entity("amount", value, value),)
+
+
+def test_an_interrupted_errand_is_gone_on_with_and_confirmed_anew(host):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.press("pick:P1Y")
+    assert host.state.stage == "confirm"
+    host.say("等等，我的卡丢了", "report_loss")
+    host.press("pick:card-1")
+    host.press("confirm")
+    assert [order.kind for order in host.orders] == ["report_loss"]
+    host.press("solved:yes")
+    assert (host.state.stage, host.state.task.kind, host.state.task.slot("term")) == ("confirm", "open_deposit", "P1Y")
+    host.press("confirm")
+    assert [order.kind for order in host.orders] == ["report_loss", "open_deposit"]
+
+
+def test_several_errands_in_one_breath_are_done_one_after_the_other(host):
+    clauses = tuple(
+        Clause(text, (IntentGuess(intent, 0.9),), entities)
+        for text, intent, entities in (
+            ("查余额", "query_balance", ()),
+            ("再转五千给陈浩然", "transfer", (*amount("5000"), Entity("payee", "陈浩然", "陈浩然"))),
+        )
+    )
+    host.hear("先查余额再转五千给陈浩然", ("query_balance", 0.9), clauses=clauses)
+    assert host.state.task.kind == "balance"
+    host.press("solved:yes")
+    assert (host.state.stage, host.state.task.kind, host.state.task.amount()) == ("confirm", "transfer", yuan(5000))
+
+
+@pytest.mark.parametrize("stage", ["slot", "confirm"])
+def test_a_value_is_corrected(host, stage):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    if stage == "confirm":
+        host.press("pick:P1Y")
+    assert host.state.stage == stage
+    host.hear("不对，是三千", ("fixed_deposit", 0.4), correction=True, entities=amount("3000"))
+    assert host.state.task.amount() == yuan(3000)
+    assert host.state.stage == stage
+    if stage == "confirm":
+        quotes = [effect for effect in host.all(business.Inquire) if effect.kind == "deposit_quote"]
+        assert [dict(quote.params)["amount_fen"] for quote in quotes] == ["1000000", "300000"], (
+            "the quote is asked for anew"
+        )
+
+
+def test_a_corrected_payee_loses_the_old_one_s_account(host):
+    host.say("给陈浩然转五千", "transfer", payee="陈浩然", amount="5000")
+    assert host.state.task.slot("account") == "payee-1|4471|19"
+    host.hear("说错了，给王芳", ("transfer", 0.8), correction=True, entities=(Entity("payee", "王芳", "王芳"),))
+    assert (host.state.stage, host.state.asking) == ("slot", "account")
+
+
+def test_a_press_before_the_correction_confirms_nothing_after_it(host):
+    host.say("取五百", "withdraw_cash", amount="500")
+    host.hear("改成一千", ("withdraw_cash", 0.8), correction=True, entities=amount("1000"))
+    assert host.state.stage == "confirm"
+    assert not host.all(bank.ReserveDebit)
+    host.press("confirm")
+    assert host.last(bank.ReserveDebit).amount == yuan(1000)
+
+
+def test_back_asks_for_the_last_value_again(host):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.hear("上一步", move="back")
+    assert (host.state.stage, host.state.asking) == ("slot", "amount")
+    host.hear("上一步", move="back")
+    assert host.state.task is None, "with nothing given the errand is dropped"
+
+
+def test_what_is_needed_cannot_be_skipped(host):
+    host.say("存定期", "fixed_deposit")
+    host.hear("跳过吧", move="skip")
+    assert (host.state.asking, host.state.saying.key) == ("amount", "needed")
+
+
+@pytest.mark.parametrize(("move", "key"), [("wait", "take_your_time"), ("unsure", "needed_help")])
+def test_waiting_and_not_knowing_change_nothing(host, move, key):
+    host.say("存定期", "fixed_deposit")
+    before = host.state.task
+    host.hear("等一下", move=move)
+    assert (host.state.task, host.state.stage, host.state.saying.key) == (before, "slot", key)
+
+
+def test_two_close_guesses_are_asked_about(host):
+    host.hear("利息怎么弄", ("fixed_deposit", 0.45), ("report_loss", 0.35))
+    assert host.state.saying.key == "clarify"
+    assert "clarify:report_loss" in host.shown
+    host.hear("后一个", ("out_of_scope", 0.9))
+    assert host.state.task.kind == "report_loss"
+
+
+def test_a_question_between_two_answers_goes_back_to_the_value(host):
+    host.say("存定期", "fixed_deposit")
+    host.say("手续费多少", "fee_query")
+    assert (host.state.saying.key, host.state.stage, host.state.asking) == ("answer_then", "slot", "amount")
+
+
+def test_the_payee_is_carried_over_when_the_words_point_back(host):
+    host.say("给陈浩然转五百", "transfer", payee="陈浩然", amount="500")
+    host.press("confirm")
+    host.press("met:yes") if host.state.stage == "question" else None
+    assert host.state.stage == "result"
+    host.say("再给他转三百", "transfer", amount="300")
+    assert (host.state.task.slot("payee"), host.state.stage) == ("陈浩然", "confirm")
+
+
+def test_without_a_card_the_id_card_says_who_it_is():
+    host = Host()
+    host.open()
+    host.say("我的卡丢了", "report_loss")
+    assert host.all(identity.ReadIdCard)
+    assert host.last(bank.LookUpCustomer).card_token == "ptok"
+    assert (host.state.stage, host.state.asking) == ("slot", "card")
+
+
+def test_a_new_pin_is_pressed_twice_and_stands_for_itself(host):
+    host.say("我要改密码", "pin_change")
+    host.press("confirm")
+    assert host.orders[-1].params == (("pin_block", business.PIN), ("pin_block_again", business.PIN_AGAIN))
+
+
+def test_an_order_without_an_answer_is_asked_about_never_repeated(host):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.press("pick:P1Y")
+    host.deaf = True
+    host.press("confirm")
+    request_id = host.orders[-1].request_id
+    host.happen(bank.BankUnreachable(request_id))
+    assert host.last(business.AskOrder).request_id == request_id
+    assert len(host.orders) == 1
+    host.happen(business.OrderOutcome(request_id, "done"))
+    assert host.state.stage == "result"
+
+
+def test_an_order_the_host_never_saw_is_placed_again_under_its_id(host):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.press("pick:P1Y")
+    host.deaf = True
+    host.press("confirm")
+    host.happen(business.OrderOutcome(host.orders[-1].request_id, "absent"))
+    assert len({order.request_id for order in host.orders}) == 1
+    assert len(host.orders) == 2
+
+
+def test_what_the_host_refuses_is_said_with_its_reason(host):
+    host.outcome = "refused"
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.press("pick:P1Y")
+    host.press("confirm")
+    assert (host.state.saying.key, host.state.stage) == ("order_refused", "result")
+    assert "现在不行。" in host.shown
+
+
+def test_a_loss_report_without_a_line_says_that_it_is_not_effective():
+    host = Host(online=False)
+    host.open()
+    host.say("我的卡丢了", "report_loss")
+    assert host.state.saying.key == "loss_offline"
+    assert "95500" in host.shown
+
+
+def test_every_business_is_reached_by_touch(host):
+    host.press("menu:all")
+    assert "menu:" in host.shown
