@@ -254,7 +254,8 @@ def _question(state: Session, task: Task) -> tuple[Part, ...]:
             Option("met:yes", label(state, "cash_yes"), icon="check"),
             Option("met:no", label(state, "cash_no"), icon="people"),
         )
-    question = label(state, f"question_{task.kind}", payee=task.slot("payee") or "")
+    kind = task.kind if task.kind in SPINE else "pay"
+    question = label(state, f"question_{kind}", payee=task.slot("payee") or "")
     return (TextPart(question, "question"), ChoicePart(options), TextPart(label(state, "ask_note"), "label", "shield"))
 
 

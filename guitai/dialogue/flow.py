@@ -137,7 +137,9 @@ def changed(task: Task, name: str, value: str) -> Task:
     slots = tuple(
         (key, old) for key, old in task.slots if key not in ("met", "saved") and not _follows(task, name, key)
     )
-    return replace(task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now").with_slot(name, value)
+    return replace(task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now").with_slot(
+        name, value
+    )
 
 
 def _follows(task: Task, name: str, other: str) -> bool:

@@ -11,6 +11,9 @@ from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
 from guitai.messages.bank import CheckSms, SendSms, SmsSent
 
+QUESTIONS = {"withdraw": "question_cash"}
+"""What is asked at medium risk when nobody in particular gets the money; other businesses pay something."""
+
 
 def measure(session: Session, index: int) -> Step:
     """Decide and take the next measure; the flow's step `index` is over once all are met."""
@@ -23,7 +26,7 @@ def measure(session: Session, index: int) -> Step:
     if risk.level == "high":
         session, more = _hold(session)
     elif "prompt" in risk.actions and not task.slot("met"):
-        key = "question_met" if task.slot("payee") is not None else "question_cash"
+        key = "question_met" if task.slot("payee") is not None else QUESTIONS.get(task.kind, "question_pay")
         session, more = say(session.but(stage="question"), key, payee=task.slot("payee") or "")
     elif "sms" in risk.actions and not task.cleared:
         session, more = send_code(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from string import Formatter
 
@@ -82,17 +83,53 @@ def _shown(name: str, value: str, flow: Flow, language: str) -> str:
         return short_yuan(Fen(int(value)))
     if name.endswith("_bp"):
         return f"{int(value) // 100}.{int(value) % 100:02d}%"
-    if name.endswith(("_date", "_at")):
+    if name == "date" or name.endswith(("_date", "_at")) or (name in flow.slots and flow.slots[name].entity == "date"):
         return _day(value, language)
     return value
 
 
 def _day(value: str, language: str) -> str:
     day, _, time = value.partition("T")
+    if (said := _RELATIVE.fullmatch(day)) is not None:
+        return _said_day(said, day, language)
     if language == "zh" and day.count("-") == 2:
         year, month, number = day.split("-")
         day = f"{int(year)}年{int(month)}月{int(number)}日"
     return f"{day} {time[:5]}".strip()
+
+
+_RELATIVE = re.compile(r"(?P<unit>[DWM])(?P<ahead>[+-]?\d)(?:[.-](?P<part>\d{1,2}))?|XXXX-XX-(?P<day>\d\d)")
+_DAYS = {
+    "D0": ("今天", "today"),
+    "D+1": ("明天", "tomorrow"),
+    "D+2": ("后天", "in two days"),
+    "D+3": ("三天后", "in three days"),
+}
+_WEEK = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_AHEAD = {
+    "W0": ("本周", "this week"),
+    "W+1": ("下周", "next week"),
+    "M0": ("本月", "this month"),
+    "M+1": ("下个月", "next month"),
+}
+
+
+def _said_day(said: re.Match[str], value: str, language: str) -> str:
+    """Return a day in the notation of customers' words as words: W+1.3 is 下周三."""
+    which = 0 if language == "zh" else 1
+    if value in _DAYS:
+        return _DAYS[value][which]
+    number = int(said["day"] or said["part"] or 0)
+    ahead = _AHEAD.get(f"{said['unit']}{said['ahead']}", ("", ""))[which]
+    if said["unit"] == "W":
+        if which == 0:
+            return ahead + "一二三四五六日"[number - 1 : number]
+        return f"{_WEEK[number]} {ahead}".strip()
+    if said["unit"] == "D":
+        return f"{said['ahead'].lstrip('+')} 天后" if which == 0 else f"in {said['ahead'].lstrip('+')} days"
+    if not number:
+        return ahead
+    return f"{ahead}{number}日" if which == 0 else f"day {number} {ahead}".strip()
 
 
 class _Gaps(dict[str, str]):
