@@ -134,6 +134,7 @@ BARS: dict[str, dict[str, float]] = {
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},
     "startup": {"p50_s": 20.0},
     "cash-safety": {"violations": 0},
+    "risk-backtest": {"s_per_100k_events": 60},
     "risk": {"p99_ms": 5, "decisions_per_s": 2500, "replays_different": 0},
 }
 """Limits per benchmark figure; `guitai bench NAME` reports whether each holds."""

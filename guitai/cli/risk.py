@@ -7,6 +7,11 @@ import click
 from guitai.cli.lazy import LazyGroup
 
 LAZY = {
+    "backtest": (
+        "guitai.cli.risk_backtest",
+        "backtest",
+        "Decide labelled events again, by the rules in force and by others.",
+    ),
     "rules": ("guitai.cli.risk_rules", "rules", "Check, sign, use, try out and take back the rules."),
     "watch": ("guitai.cli.risk_watch", "watch", "Make, use and look at the list of accounts to be held."),
 }

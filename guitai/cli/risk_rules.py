@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from guitai import config as configuration
+from guitai.cli.risk_backtest import read_rules
 from guitai.clock import SystemClock
-from guitai.errors import GuitaiError
-from guitai.risk.rules import FACTORS, Rules, parse, shipped
+from guitai.risk.rules import FACTORS, shipped
 from guitai.shell.rulebook import Rulebook
-from guitai.wire.commands import load_private, load_public, sign
-from guitai.wire.signed import RulesFile, read_signed
+from guitai.wire.commands import load_private, sign
+from guitai.wire.signed import RulesFile
 from guitai.wire.whole import write_whole
 
 HASH_CHARS = 12
@@ -30,11 +30,7 @@ def rules() -> None:
 @click.pass_obj
 def check(files: tuple[Path, ...], file: Path) -> None:
     """Check a rules text (TOML) or a signed file; a mistake is told with its line."""
-    if file.suffix == ".json":
-        key = load_public(configuration.load(files).paths.keys / "command.pub")
-        found = parse(read_signed(file, RulesFile, key).text, file.name)
-    else:
-        found = _read(file)
+    found = read_rules(file, configuration.load(files).paths.keys)
     click.echo(f"{file}: version {found.version}, {found.hash[:HASH_CHARS]}, no mistake found")
     for name in FACTORS:
         click.echo(f"  {name:10} {found.weights[name] / 10_000:.4f}  {found.origins[name]}")
@@ -47,8 +43,8 @@ def check(files: tuple[Path, ...], file: Path) -> None:
 @click.pass_obj
 def sign_(files: tuple[Path, ...], file: Path, name: str, out: Path | None) -> None:
     """Sign a checked rules text with headquarters' command key."""
-    found = _read(file)
-    key = load_private(configuration.load(files).paths.keys / "command.key")
+    keys = configuration.load(files).paths.keys
+    found, key = read_rules(file, keys), load_private(keys / "command.key")
     body = RulesFile(
         version=found.version, made_ms=SystemClock().unix_ms(), approved_by=name, text=file.read_text("utf-8")
     )
@@ -106,10 +102,3 @@ def rollback(files: tuple[Path, ...]) -> None:
 def _book(files: tuple[Path, ...]) -> Rulebook:
     paths = configuration.load(files).paths
     return Rulebook(paths.state, paths.keys)
-
-
-def _read(file: Path) -> Rules:
-    try:
-        return parse(file.read_text(encoding="utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error

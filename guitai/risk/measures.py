@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from math import sqrt
 
 Number = int | float | Decimal
 BINS = 10
+Z95 = 1.959964
+"""Of the normal distribution, two-sided 95 %."""
 
 
 def auc(scores: Sequence[Number], frauds: Sequence[bool]) -> float | None:
@@ -56,3 +59,13 @@ def ece(probabilities: Sequence[float], frauds: Sequence[bool]) -> float:
     """Return the expected calibration error over ten equal bins (Naeini, Cooper and Hauskrecht 2015)."""
     bins = reliability(probabilities, frauds)
     return sum(n * abs(told - seen) for n, told, seen in bins) / len(frauds)
+
+
+def wilson(hits: int, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927); (0, 1) when nothing was counted."""
+    if not count:
+        return 0.0, 1.0
+    rate, z2 = hits / count, Z95 * Z95
+    middle = rate + z2 / (2 * count)
+    reach = Z95 * sqrt(rate * (1 - rate) / count + z2 / (4 * count * count))
+    return max(0.0, (middle - reach) / (1 + z2 / count)), min(1.0, (middle + reach) / (1 + z2 / count))
