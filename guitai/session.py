@@ -22,6 +22,7 @@ from guitai.dialogue import (
     hear,
     identity,
     measures,
+    offers,
     pressed,
     recover,
     transfer,
@@ -82,7 +83,7 @@ def listen_mode(state: Session) -> ListenMode:
             return "off"
         case "slot" if state.task is not None:
             return FLOWS[state.task.kind].slots[state.asking].listen
-        case "confirm" | "question" | "result":
+        case "confirm" | "question" | "result" | "offer":
             return "yes_no"
         case _:
             return "free"
@@ -209,7 +210,7 @@ def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
     return state, ()
 
 
-_PATIENT = frozenset({"open", "slot", "card", "id_card", "confirm", "question", "result"})
+_PATIENT = frozenset({"open", "slot", "card", "id_card", "confirm", "question", "result", "offer"})
 """Stages in which time that runs out says that the customer does not know how to go on."""
 
 _SIGNS_OF_LIFE = (
@@ -263,7 +264,7 @@ HANDLERS: dict[type, Handler] = {
     bank.DebitOutcome: withdrawal.debited,
     bank.SmsSent: measures.code_sent,
     bank.SmsChecked: _sms_checked,
-    business.Inquired: flow.inquired,
+    business.Inquired: offers.inquired,
     business.OrderOutcome: flow.ordered,
     bank.BankUnreachable: recover.bank_unreachable,
     device.LinkState: _link,

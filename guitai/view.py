@@ -35,7 +35,7 @@ _SCREENS: dict[Stage, Screen] = {
     "pin": "pin", "confirm": "confirm", "question": "risk_question", "sms": "sms_code", "working": "processing",
     "take_card": "take_card", "take_cash": "take_cash", "insert_notes": "insert_card", "take_back": "take_cash",
     "waiting": "waiting", "held": "hold", "teller": "teller",
-    "result": "satisfaction", "still_there": "message", "ending": "message",
+    "result": "satisfaction", "offer": "conversation", "still_there": "message", "ending": "message",
 }  # fmt: skip
 _HIDDEN_MIC: frozenset[Stage] = frozenset({"pin", "sms"})
 _CALM: frozenset[Stage] = frozenset({"held", "question", "teller"})
@@ -148,6 +148,8 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return _teller(state)
         case "result":
             return _result(state)
+        case "offer":
+            return _offer(state)
         case "still_there":
             stay = Option("stay", label(state, "stay"), icon="hand", style="primary")
             leave = Option("end", label(state, "leave"), icon="x")
@@ -288,6 +290,15 @@ def _result(state: Session) -> tuple[Part, ...]:
     no = Option("solved:no", label(state, "solved_no"), icon="neutral")
     yes = Option("solved:yes", label(state, "solved_yes"), icon="smile")
     return (*parts, ChoicePart((no, yes), "pair"))
+
+
+def _offer(state: Session) -> tuple[Part, ...]:
+    options = (
+        Option("offer:yes", label(state, "offer_yes"), icon="check", style="primary"),
+        Option("offer:no", label(state, "offer_no"), icon="x"),
+        Option("offer:never", label(state, "offer_never"), style="minor"),
+    )
+    return (ChoicePart(options),)
 
 
 def _steps(state: Session, now: int) -> ListPart:

@@ -21,7 +21,8 @@ def assess(session: Session) -> Step:
     decision = weigh(context, parse(session.risk_rules) if session.risk_rules else shipped())
     shadow = weigh(context, parse(session.shadow_rules)) if session.shadow_rules else None
     record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash)
-    return session.but(risk=decision, risk_ref=risk_ref), (record,)
+    suspected = session.suspected or decision.level != "low"
+    return session.but(risk=decision, risk_ref=risk_ref, suspected=suspected), (record,)
 
 
 def context_of(session: Session) -> RiskContext:

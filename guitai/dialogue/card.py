@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import ending, flow, steps, withdrawal
+from guitai.dialogue import ending, flow, offers, steps, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
@@ -102,8 +102,9 @@ def pin_checked(session: Session, event: PinChecked) -> Step:
     if session.stage != "pin" or event.request_id != session.pin_request:
         return session, ()
     if event.right:
-        session = session.but(pin_right=True, pin_count=0)
-        return flow.advance(session) if session.task is not None else say(session.but(stage="open"), "greet")
+        session, asked = offers.ask(session.but(pin_right=True, pin_count=0))
+        session, more = flow.advance(session) if session.task is not None else say(session.but(stage="open"), "greet")
+        return session, (*asked, *more)
     if event.tries_left <= 0:
         session, called = escalate(session, "device")
         session, words = say(session, "pin_locked")

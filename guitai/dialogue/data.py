@@ -62,6 +62,8 @@ _INTENT_FILE = _package("guitai.dialogue", "intents.yaml")
 _CODE_FILE = _package("guitai.dialogue", "codes.yaml")
 _FACT_FILE = _package("guitai.knowledge", "facts.yaml")
 
+_offers = read(_package("guitai.dialogue", "offers.yaml"))
+
 FLOWS: dict[str, Flow] = {flow.kind: flow for flow in (Flow(**read(text)) for text in _FLOW_FILES.values())}
 REPLIES: dict[str, dict[str, Reply]] = {
     key: {language: Reply(**texts) for language, texts in entry.items()} for key, entry in read(_REPLY_FILE).items()
@@ -74,6 +76,13 @@ LABELS: dict[str, tuple[str, str]] = {key: (zh, en) for key, (zh, en) in read(_L
 INTENTS: dict[str, tuple[str, str]] = {key: (zh, en) for key, (zh, en) in read(_INTENT_FILE).items()}
 """What an errand is called when the kiosk asks which of two is meant."""
 
+OFFERS: dict[str, str] = {kind: entry["flow"] for kind, entry in _offers.items()}
+"""The flow that does what the host proposes, by the kind of proposal."""
+
+REPLIES |= {
+    f"offer.{kind}": {language: Reply(**entry[language]) for language in ("zh", "en")}
+    for kind, entry in _offers.items()
+}
 CODES: dict[str, dict[str, tuple[str, str]]] = {
     name: {code: (zh, en) for code, (zh, en) in codes.items()} for name, codes in read(_CODE_FILE).items()
 }

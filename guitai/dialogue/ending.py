@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import deposit, flow
+from guitai.dialogue import deposit, flow, offers
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Saying, Session, Step
@@ -17,15 +17,24 @@ def solved(session: Session, yes: bool) -> Step:
     if (next_one := flow.go_on(session)) is not None:
         return next_one
     if yes:
-        return finish(session)
+        return offers.make(session) or finish(session)
     return say(session.but(stage="open", task=None), "anything_else")
+
+
+def offered(session: Session, answer: str) -> Step:
+    """The customer answered an offer: yes, no, or never again."""
+    if answer == "yes":
+        return offers.accepted(session)
+    session, told = offers.declined(session, for_good=answer == "never")
+    session, effects = finish(session)
+    return session, told + effects
 
 
 def cancel(session: Session) -> Step:
     """Drop the task. What is done stays done: only before that may the kiosk say that nothing was changed."""
     if _holds_notes(session):
         return deposit.give_up(session)
-    if session.stage not in ("open", "slot", "card", "id_card", "pin", "confirm", "question", "sms", "result"):
+    if session.stage not in ("open", "slot", "card", "id_card", "pin", "confirm", "question", "sms", "result", "offer"):
         return session, ()
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
     done = session.stage == "result" or session.task is None

@@ -41,9 +41,11 @@ def pressed(session: Session, event: Pressed) -> Step:
             return _picked(session, value)
         case "skip" if session.stage == "slot":
             return repair.skip(session)
+        case "offer" if session.stage == "offer":
+            return ending.offered(session, value)
         case "solved" if session.stage == "result":
             return ending.solved(session, value == "yes")
-        case "end" if session.stage in ("open", "result", "waiting", "held", "still_there"):
+        case "end" if session.stage in ("open", "result", "offer", "waiting", "held", "still_there"):
             return ending.finish(session)
         case "more_time" | "stay":
             return session, ()

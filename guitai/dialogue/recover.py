@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow, handover, identity, ordering, steps, withdrawal
+from guitai.dialogue import deposit, flow, handover, identity, offers, ordering, steps, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -34,7 +34,7 @@ def bank_unreachable(session: Session, event: BankUnreachable) -> Step:
             return session, ()
         return flow.line_down(session.but(online=False))
     task = session.task
-    if kind is None or task is None:
+    if kind is None or kind == offers.ASKED or task is None:
         return session, ()
     if kind == deposit.KEPT:
         return session, ()  # told again once the session is closed

@@ -57,7 +57,10 @@ class Slot(_Data):
     """Name of the text that says why a value does not fit."""
 
     entity: str = ""
-    """Type of the entity that fills it; empty: only a choice or the keypad does."""
+    """Type of the entity that fills it, or types with | between them; empty: only a choice or the keypad does."""
+
+    default: str = ""
+    """Taken when the customer named none; nobody is asked then."""
 
     listen: ListenMode = "free"
     choices: tuple[Choice, ...] = ()

@@ -44,7 +44,8 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     slot = FLOWS[task.kind].slots[name]
     asked = session.stage == "slot" and session.asking == name
     if slot.rows:
-        return _row(slot, FLOWS[task.kind], session, task.rows, text) if asked else None
+        named = tuple(entity.value for entity in entities)
+        return _row(slot, FLOWS[task.kind], session, task.rows, (text, *named)) if asked else None
     value = of_entities(slot, entities)
     if value is not None and (not slot.choices or slot.others or _offered(slot, value)):
         return value
@@ -61,7 +62,7 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
 
 def of_entities(slot: Slot, entities: Iterable[Entity]) -> str | None:
     """Return the value of the last entity of the slot's type: a self-correction names two, the last one is meant."""
-    found = [entity for entity in entities if slot.entity and entity.type == slot.entity]
+    found = [entity for entity in entities if entity.type in slot.entity.split("|")]
     if not found:
         return None
     entity = found[-1]
@@ -95,12 +96,14 @@ def _said(choices: tuple[Choice, ...], text: str) -> str | None:
     return None
 
 
-def _row(slot: Slot, flow: Flow, session: Session, rows: tuple[Values, ...], text: str) -> str | None:
-    """Return the row that is meant: by its place, or by words or digits that only its button has."""
+def _row(slot: Slot, flow: Flow, session: Session, rows: tuple[Values, ...], said: tuple[str, ...]) -> str | None:
+    """Return the row that is meant: by its place, or by words, names or digits that only its button has."""
+    text = said[0]
     if (place := _place(text, len(rows))) is not None:
         return dict(rows[place]).get(slot.rows)
     told = [(dict(row)[slot.rows], button(slot, flow, session.language, row)) for row in rows]
     pieces = [piece for piece in re.split(r"[\s，。、的]+", text) if len(piece) > 1] + re.findall(r"\d{2,}", text)
+    pieces += [piece for piece in said[1:] if len(piece) > 1]
     meant = {value for value, label in told for piece in pieces if piece in label}
     return meant.pop() if len(meant) == 1 else None
 

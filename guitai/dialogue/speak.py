@@ -65,6 +65,7 @@ def _utter(session: Session, saying: Saying) -> Step:
     hush = (Hush(),) if session.speak_id else ()
     session, speak_id = session.but(saying=saying).new_id("say")
     text = spoken_text(session)
-    speed = CALM_SPEED_PERCENT if session.anxiety.gentle else 100
+    elderly = session.customer is not None and session.customer.elderly
+    speed = CALM_SPEED_PERCENT if session.anxiety.gentle or elderly else 100
     session = note(session.but(speak_id=speak_id), "kiosk", text)
     return session, (*hush, Speak(speak_id, text, session.language, speed_percent=speed))

@@ -36,6 +36,7 @@ Stage = Literal[
     "held",  # a teller was called and money is on hold
     "teller",  # a teller takes part
     "result",  # done; is it solved?
+    "offer",  # something is proposed
     "still_there",  # the idle warning
     "ending",  # the card goes back, then the end
     "closed",
@@ -117,8 +118,8 @@ class Task:
         return dict(self.slots).get(name)
 
     def amount(self) -> Fen:
-        """Return the amount slot, 0 while it is missing."""
-        return Fen(int(self.slot("amount") or 0))
+        """Return the amount slot, else what the host told is to be paid, 0 while both are missing."""
+        return Fen(int(self.slot("amount") or dict(self.facts).get("amount_fen") or 0))
 
     def over(self, index: int) -> Task:
         """Return the task with one more step over."""
@@ -211,6 +212,12 @@ class Session:
     phone_at_ear: bool = False
     company: bool = False
     tampered: bool = False
+    proposals: tuple[Values, ...] | None = None
+    """What the host proposes for this customer; None before it was asked."""
+
+    suspected: bool = False
+    """Whether a decision in this session was not low."""
+
     risk: RiskDecision | None = None
     risk_ref: str = ""
     handover: Handover | None = None

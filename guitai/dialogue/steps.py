@@ -67,15 +67,15 @@ def ask_pin(session: Session) -> Step:
     return session, (*said, CheckPin(request_id))
 
 
-def _ask(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
+def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
     name = step.ask or ""
     slot = FLOWS[task.kind].slots[name]
     value = task.slot(name)
     if value is not None and (fits(slot, value) or (slot.optional and not value)):
         return None
-    if value is not None:
-        return tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
-    return tell(session.but(stage="slot", asking=name), task, slot.ask)
+    if value is None and slot.default:
+        return session.but(task=task.with_slot(name, slot.default).over(index)), ()
+    return tell(session.but(stage="slot", asking=name), task, slot.ask if value is None else slot.unfit or slot.ask)
 
 
 def _inquire(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:

@@ -44,6 +44,8 @@ def take(session: Session, event: CustomerSaid) -> Step:
                 return say(session, "tap_please") if said == "yes" else ending.cancel(session)
             case "result":
                 return ending.solved(session, said == "yes")
+            case "offer":
+                return ending.offered(session, said)
             case _:
                 pass
     if not sure or top.name == "out_of_scope":
@@ -137,7 +139,7 @@ def _chosen(session: Session, event: CustomerSaid) -> Step | None:
 
 def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | None:
     """Return yes or no if the kiosk has just asked for it and the words say so."""
-    if session.stage not in ("question", "confirm", "result"):
+    if session.stage not in ("question", "confirm", "result", "offer"):
         return None
     top = event.understanding.intents[0]
     if top.probability >= SIM and flow_for(top.name) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.messages import bank, business, identity
+from guitai.messages import bank, business, identity, voice
 from guitai.messages.voice import Clause, Entity, IntentGuess
 from guitai.money import yuan
 
@@ -181,6 +181,46 @@ def test_a_loss_report_without_a_line_says_that_it_is_not_effective():
     host.say("我的卡丢了", "report_loss")
     assert host.state.saying.key == "loss_offline"
     assert "95500" in host.shown
+
+
+MATURING = (
+    ("proposal_id", "p1"),
+    ("kind", "deposit_maturing"),
+    ("product", "一年定期"),
+    ("reason", ""),
+    ("date", "2026-11-20"),
+    ("amount_fen", "50000"),
+)
+
+
+def proposed() -> Host:
+    host = Host(rows={"proposals": (MATURING,)})
+    host.open()
+    host.insert_card()
+    return host
+
+
+def test_a_proposal_is_made_once_after_the_errand_and_no_amount_is_spoken():
+    host = proposed()
+    host.say("查余额", "query_balance")
+    host.press("solved:yes")
+    assert host.state.stage == "offer"
+    assert "500 元" in host.shown
+    assert "500" not in host.last(voice.Speak).text
+    host.press("offer:never")
+    assert [(order.kind, order.params) for order in host.orders] == [("opt_out", (("what", "deposit_maturing"),))]
+    assert host.state.stage == "ending"
+
+
+def test_nothing_is_proposed_where_risk_was_seen():
+    host = proposed()
+    host.region = "广东揭阳"
+    host.say("给王芳转五千", "transfer", payee="王芳", amount="5000")
+    host.press("back")
+    host.state = host.state.but(suspected=True)
+    host.say("查余额", "query_balance")
+    host.press("solved:yes")
+    assert host.state.stage == "ending"
 
 
 def test_every_business_is_reached_by_touch(host):
