@@ -67,7 +67,7 @@ def named_sums(scenario: dict[str, Any]) -> list[int]:
     found += [turn["value"].get("amount_fen") for turn in scenario["turns"] if isinstance(turn.get("value"), dict)]
     for account in scenario["setup"]["accounts"].values():
         found += [account.get(key) for key in ("balance_fen", "bill_fen", "min_due_fen", "next_due_fen")]
-    found += [bill["due_fen"] for bill in scenario["setup"]["device"].get("bills", [])]
+    found += [bill["amount_fen"] for bill in scenario["setup"]["device"].get("bills", [])]
     return [amount for amount in found if amount]
 
 
