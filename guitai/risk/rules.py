@@ -26,6 +26,9 @@ class Rules:
     origins: dict[Factor, str]
     """``stated`` by the design, ``prior`` belief, ``fitted`` to labelled outcomes."""
 
+    reasons: dict[Factor, str]
+    """Why each weight is what it is, in the words of who set it."""
+
     bands: dict[str, int]
     credit: dict[str, int]
     amount_yuan: tuple[Band, ...]
@@ -56,6 +59,7 @@ def parse(text: str, name: str = SHIPPED) -> Rules:
         version=file.version,
         weights={factor: getattr(file.weights, factor).weight for factor in FACTORS},
         origins={factor: getattr(file.weights, factor).origin for factor in FACTORS},
+        reasons={factor: getattr(file.weights, factor).reason for factor in FACTORS},
         bands=bands,
         credit=file.bands.credit.model_dump(),
         amount_yuan=file.bands.amount_yuan,
