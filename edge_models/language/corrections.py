@@ -30,7 +30,7 @@ _CHANGED = re.compile(
     r"(?:改成|改为|改到|改作|变成)(?P<v>[^，。]+)"
 )
 _NOT_BUT = re.compile(
-    r"不是(?P<not>[^，,。是]{1,12})[，,、\s]*(?:我?(?:要|说)?的?)?(?:而|应该)?是(?P<but>[^，。]{1,20})"
+    r"不是(?P<not>[^，,。是不]{1,12})[，,、\s]*(?:我?(?:要|说)?的?)?(?:而|应该)?是(?P<but>[^，。]{1,20})"
 )
 _BUT_NOT = re.compile(
     r"(?:是|要|转|取|存|给)(?P<but>[^，,。是不]{1,14})[，,、\s]*(?:可|而)?不是(?P<not>[^，,。是]{1,12})(?:$|[，。！])"
@@ -38,6 +38,11 @@ _BUT_NOT = re.compile(
 _KINDS = re.compile(
     r"活期|定期|理财|国债|基金|信用卡|储蓄卡|借记卡|存折|水费|电费|燃气费|话费|[今明后昨]天|本人|自己|跨行|本行|卡里|现金|转账|取现|挂失|余额|明细|流水|取款|取钱|存款|存钱|汇款|查询|开户|销户|补卡|换卡|激活|还款|贷款|预约|改密码|重置密码|缴费"
 )
+_TOLD_BESIDE = frozenset(
+    {"phone", "reason", "purpose", "share", "ordinal", "risk_answer", "arrival", "card_kind", "bank"}
+)
+"""A value of these types beside 不对 or 改成 alone makes no correction: 手机号改成… is an errand."""
+
 _LONGEST_CHANGE_CHARS = 16
 
 
@@ -60,6 +65,7 @@ def correct(text: str, spans: tuple[Span, ...]) -> Corrected | None:
             denied = match.span("not")
             kept = tuple(span for span in spans if not _inside(span, denied))
             return Corrected(_last(kept, match.span("but")), match.span("but") if _KINDS.search(match["but"]) else None)
+    values = [span for span in spans if span.type not in _TOLD_BESIDE]
     if _OTHER_STORY.search(text):
         return None
     match = _MARKED.search(text)
@@ -67,7 +73,7 @@ def correct(text: str, spans: tuple[Span, ...]) -> Corrected | None:
         name = next(group for group in "abcde" if match[group] is not None)
         meant = match.span(name)
         if (
-            any(span.start >= meant[0] for span in spans)
+            any(span.start >= meant[0] for span in values)
             or (_VALUE.search(match[name]) and len(match[name]) <= _LONGEST_CHANGE_CHARS)
             or _KINDS.search(match[name])
         ):
@@ -76,7 +82,7 @@ def correct(text: str, spans: tuple[Span, ...]) -> Corrected | None:
     match = _CHANGED.search(text)
     if match and len(match["v"]) <= _LONGEST_CHANGE_CHARS:
         at = match.start("v")
-        if any(span.start >= at - 1 and span.type != "phone" for span in spans) or _KINDS.search(match["v"]):
+        if any(span.start >= at - 1 for span in values) or _KINDS.search(match["v"]):
             return Corrected(spans)
     return None
 

@@ -6,9 +6,28 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from edge_models.language import codes, dates, names, numerals
+from edge_models.language import codes, dates, details, names, numerals
 from edge_models.language.spans import Span
 from guitai.messages.voice import Entity
+
+TYPES = frozenset(
+    [
+        "account",
+        "amount",
+        "branch",
+        "card_tail",
+        "count",
+        "currency",
+        "date",
+        "date_range",
+        "id_number",
+        "payee",
+        "period",
+        "phone",
+        "product",
+    ]
+)
+"""What data/own marks and ``guitai eval entities`` counts; details.py adds what only the slots of a business need."""
 
 SILENT_INTENTS = frozenset({"out_of_scope", "greet", "thanks_bye", "chitchat"})
 """Sentences of these intents carry no entity worth keeping."""
@@ -59,6 +78,15 @@ def spans(text: str) -> tuple[Span, ...]:
         _keep(kept, source(text))
     kept.sort(key=lambda span: span.start)
     return tuple(kept)
+
+
+def details_of(text: str) -> tuple[Span, ...]:
+    """Return the details (details.py) in the order of the sentence; no two of a type share a character, the longer wins."""
+    kept: list[Span] = []
+    for span in sorted(details.find(text), key=lambda span: (span.start - span.end, span.start)):
+        if not any(span.type == other.type and span.overlaps(other) for other in kept):
+            kept.append(span)
+    return tuple(sorted(kept, key=lambda span: span.start))
 
 
 def _keep(kept: list[Span], found: Iterable[Span]) -> None:

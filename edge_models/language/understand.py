@@ -44,7 +44,7 @@ class Understander:
         features = self._heads.measure(text, self._encode(text))
         guesses = intents.guess(self._heads, text, features)
         feeling, emotion = sentiment.feel(self._heads, features)
-        found = entities.spans(text)
+        found = (*entities.spans(text), *entities.details_of(text))
         corrected = corrections.correct(text, found)
         parts: tuple[Part, ...] = ()
         if corrected:
@@ -81,10 +81,15 @@ class Understander:
 
 
 def _entities(text: str, top: IntentGuess, found: tuple[Span, ...]) -> tuple[Entity, ...]:
-    said = sum(span.end - span.start for span in found)
-    if top.name in entities.SILENT_INTENTS and top.probability >= _SURELY_SILENT and 2 * said < len(text):
-        return ()
-    return _plain(text, found)
+    marked = tuple(span for span in found if span.type in entities.TYPES)
+    if top.name in entities.SILENT_INTENTS and top.probability >= _SURELY_SILENT:
+        # An answer such as 五千 or 我儿子 has no errand either, but is little else than its value.
+        marked, found = (spans if 2 * _said(spans) >= len(text) else () for spans in (marked, found))
+    return _plain(text, (*marked, *(span for span in found if span.type not in entities.TYPES)))
+
+
+def _said(found: tuple[Span, ...]) -> int:
+    return len({at for span in found for at in range(span.start, span.end)})
 
 
 def _plain(text: str, found: tuple[Span, ...]) -> tuple[Entity, ...]:

@@ -37,6 +37,7 @@ SIM = 0.7
 ELSEWHERE = {
     "asr": "guitai.cli.evaluate_speech",
     "expression": "guitai.cli.evaluate_vision",
+    "faq": "guitai.cli.evaluate_faq",
     "risk": "guitai.cli.evaluate_risk",
     "verify": "guitai.cli.evaluate_vision",
 }
@@ -130,9 +131,14 @@ def scam(files: tuple[Path, ...], file: Path, as_json: bool, predictions: Path |
 @scored
 @click.pass_obj
 def entities(files: tuple[Path, ...], file: Path, as_json: bool, predictions: Path | None) -> None:
-    """Entities. FILE has lines with text and entities (type, value, norm); an entity is right by type and norm."""
+    """Entities. FILE has lines with text and entities (type, value, norm); an entity is right by type and norm.
+
+    The 13 types of the notation count; the details that only the kiosk's own slots need are left out.
+    """
+    from edge_models.language.entities import TYPES
+
     rows = read(file, {"text": str, "entities": list})
-    found = [one.entities for one in _understand(files, rows)]
+    found = [tuple(e for e in one.entities if e.type in TYPES) for one in _understand(files, rows)]
     write(
         predictions,
         ({"entities": [{"type": e.type, "value": e.value, "norm": e.norm} for e in some]} for some in found),
