@@ -16,9 +16,10 @@ from firmware_bridge.simulator.keys import provision_keys
 from guitai.errors import GuitaiError
 from guitai.money import Fen, yuan
 from headquarters.bank.customers import card_token
+from headquarters.bank.days import DAY_MS
 from headquarters.bank.host import Bank
 from headquarters.bank.ledger import CASH_DISPUTED, CASH_PAID, CASH_RESERVED, DELAYED, OTHERS, account_of
-from headquarters.bank.transfers import DAY_MS, Order
+from headquarters.bank.transfers import Order
 from tests.fixtures.hq.clock import StandingClock
 
 LOCAL = "6217000012340003802"
@@ -135,12 +136,17 @@ def bank(tmp_path: Path) -> Bank:
     return open_bank(tmp_path, StandingClock())
 
 
+def clock_of(bank: Bank) -> StandingClock:
+    assert isinstance(bank._clock, StandingClock)
+    return bank._clock
+
+
 def order(token: str, amount: Fen, mode: str = "now") -> Order:
     return Order(token, "张伟", "account:6222021208003456688", amount, mode, "r")
 
 
 def test_a_delayed_transfer_is_posted_by_the_hosts_own_clock(bank: Bank, tmp_path: Path) -> None:
-    token, clock = card(tmp_path), bank._clock
+    token, clock = card(tmp_path), clock_of(bank)
     bank.transfers.put("t1", order(token, yuan(5_000), "delay_24h"), bank.customer(token))
     clock.now_ms += DAY_MS - 1
     assert bank.transfers.get("t1")["status"] == "delayed"
@@ -150,16 +156,16 @@ def test_a_delayed_transfer_is_posted_by_the_hosts_own_clock(bank: Bank, tmp_pat
 
 
 def test_a_hold_nobody_confirms_lapses_and_the_money_stays(bank: Bank, tmp_path: Path) -> None:
-    token, clock = card(tmp_path), bank._clock
+    token, clock = card(tmp_path), clock_of(bank)
     bank.transfers.put("t1", order(token, yuan(5_000), "hold"), bank.customer(token))
-    assert bank.transfers.on_hold(token)
+    assert bank.standing.is_held(token)
     clock.now_ms += DAY_MS
     assert bank.transfers.get("t1") == {
         "status": "refused",
         "reason": "核实期已过，没有转出",
         "case_number": "GT000001",
     }
-    assert not bank.transfers.on_hold(token)
+    assert not bank.standing.is_held(token)
     assert bank.available(token) == yuan(86_520)
 
 

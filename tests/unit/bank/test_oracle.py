@@ -59,6 +59,7 @@ def test_the_picture_tells_arrived_from_delayed_held_reserved_and_disputed(bank:
 def test_a_delayed_transfer_that_arrives_has_moved(bank: Bank) -> None:
     card = bank.token_of(CUSTOMER["card"])
     bank.transfers.put("t1", Order(card, "赵敏", ACCOUNT, yuan(200), "delay_24h", "r"), bank.customer(card))
+    assert isinstance(bank._clock, StandingClock)
     bank._clock.now_ms += 24 * 3600 * 1000
     picture = bank.picture(card)
     assert picture.movements == (Movement("t1", "out", yuan(200), "others"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ async def asked(branch: Premises, wanted: ExchangeWanted | CountsGiven, answer) 
 
 
 async def test_a_technician_hears_what_the_machine_counts_and_the_difference_is_told(journal: Journal) -> None:
-    carried: list[object] = []
+    carried: list[Any] = []
     branch = premises(journal, carried)
     start = lambda: ExchangeStarted(carried[-1].request_id, UNITS)  # noqa: E731
     assert await asked(branch, ExchangeWanted("t7"), start) == UNITS
@@ -87,7 +88,7 @@ async def test_counts_without_an_exchange_are_refused(journal: Journal) -> None:
 
 
 async def test_a_technician_whose_line_broke_hears_the_units_of_the_exchange_again(journal: Journal) -> None:
-    carried: list[object] = []
+    carried: list[Any] = []
     branch = premises(journal, carried)
     await asked(branch, ExchangeWanted("t7"), lambda: ExchangeStarted(carried[-1].request_id, UNITS))
     assert await branch.exchange(lambda _: None, ExchangeWanted("t7")) == UNITS
@@ -104,7 +105,7 @@ async def test_a_technician_keeps_customers_away_until_done(journal: Journal) ->
 
 
 async def test_devices_may_be_moved_by_hand_in_an_exchange_and_stay_held_after_it(journal: Journal) -> None:
-    carried: list[object] = []
+    carried: list[Any] = []
     branch = premises(journal, carried)
     await asked(branch, ExchangeWanted("t7"), lambda: ExchangeStarted(carried[-1].request_id, UNITS))
     await branch.hold(lambda event: branch.take(event, serving=False))
@@ -132,7 +133,7 @@ async def test_a_technician_whom_a_customer_forestalls_is_told_so(journal: Journ
 
 async def test_a_device_that_waits_for_its_maintenance_mode_is_not_forgotten_in_a_break(journal: Journal) -> None:
     premises(journal, []).take(ModeWanted("CardReader", True), serving=True)
-    carried: list[object] = []
+    carried: list[Any] = []
     branch = premises(journal, carried)
     branch.take(SensorChanged("power", True), serving=True)
     assert carried == []
@@ -141,6 +142,6 @@ async def test_a_device_that_waits_for_its_maintenance_mode_is_not_forgotten_in_
 
 
 async def test_between_customers_a_maintenance_mode_is_given_at_once(journal: Journal) -> None:
-    carried: list[object] = []
+    carried: list[Any] = []
     premises(journal, carried).take(ModeWanted("CardReader", True), serving=False)
     assert carried == [AcknowledgeMode("CardReader", True)]

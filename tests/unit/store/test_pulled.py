@@ -67,9 +67,9 @@ def test_each_voice_has_the_shape_kokoro_reads(store: Store):
 def test_a_flipped_byte_is_refused(models_dir: Path, tmp_path: Path, name: str):
     first, *others = shipped()[name].files
     copy = tmp_path / name / first.path
-    for file in others:
-        (tmp_path / name / file.path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name / file.path).symlink_to(models_dir / name / file.path)
+    for other in others:
+        (tmp_path / name / other.path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name / other.path).symlink_to(models_dir / name / other.path)
     copy.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(models_dir / name / first.path, copy)
     with copy.open("r+b") as file:

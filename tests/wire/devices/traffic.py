@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Literal
 
-from firmware_bridge.client.dial import Connection, dial
+from firmware_bridge.client.dial import dial
 from firmware_bridge.protocol import catalog
 
 OTHER = {"event": "unsolicited", "unsolicited": "event"}
@@ -23,7 +23,7 @@ Where = Literal["command", "completion", "after"]
 class Tapped:
     """A connection whose texts are written down."""
 
-    def __init__(self, line: Connection, traffic: Traffic) -> None:
+    def __init__(self, line: Any, traffic: Traffic) -> None:  # a websockets connection, whose transport is cut
         self._line, self._traffic = line, traffic
         self._is_cut = False
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from firmware_bridge.main import simulated
+from firmware_bridge.simulator.branch import Branch
 from firmware_bridge.simulator.hands import Hands
 from firmware_bridge.simulator.keys import provision_keys
 from guitai.config import Config
@@ -100,6 +101,8 @@ async def terminal() -> tuple[asyncio.StreamReader, int]:
 
 
 class Bench:
+    branch: Branch
+
     def __init__(self, config: Config) -> None:
         self.config = config
         self.hands = Hands(config.paths.run / SOCKETS["hands"])

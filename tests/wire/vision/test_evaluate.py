@@ -22,13 +22,7 @@ def portrait(models_dir):
 
 
 @pytest.fixture
-def run(tmp_path, models_dir):
-    def run(name, rows, *options):
-        table = tmp_path / "table.csv"
-        with table.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
-        return command(name, str(table), *options)
-
+def command(models_dir):
     def command(*arguments):
         environment = {**os.environ, "GUITAI__PATHS__MODELS": str(models_dir)}
         code = "from guitai.cli.main import main; main()"
@@ -40,7 +34,17 @@ def run(tmp_path, models_dir):
             timeout=60,
         )
 
-    run.command = command
+    return command
+
+
+@pytest.fixture
+def run(tmp_path, command):
+    def run(name, rows, *options):
+        table = tmp_path / "table.csv"
+        with table.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+        return command(name, str(table), *options)
+
     return run
 
 
@@ -138,8 +142,8 @@ def test_a_bad_row_is_refused_with_line_and_field(run, tmp_path, name, rows, cod
         assert part in done.stderr
 
 
-def test_a_file_that_is_not_there_is_named(run, tmp_path):
-    done = run.command("verify", str(tmp_path / "none.csv"))
+def test_a_file_that_is_not_there_is_named(command, tmp_path):
+    done = command("verify", str(tmp_path / "none.csv"))
     assert done.returncode == 1
     assert "vision.unreadable" in done.stderr
     assert "none.csv" in done.stderr
