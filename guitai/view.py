@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from guitai.branch import Reason
-from guitai.dialogue.data import FLOWS, INTENTS, REPLIES
+from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.parts import amount_part, asked, confirm, label, menu, shown
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
+from guitai.dialogue.texts import INTENTS
 from guitai.dialogue.words import account_tail, masked
 from guitai.messages.view import (
     BarItem,

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from guitai.dialogue.data import REPLIES, Loader, read
 from guitai.dialogue.schema import Flow, Slot, Step, Words
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
+from guitai.dialogue.texts import REPLIES, Loader, read
 from guitai.dialogue.values import names_in
 
 ALWAYS = frozenset({"card_tail", "case_number", "hotline", "what", "reason", "id_card", "pin_block", "pin_block_again"})

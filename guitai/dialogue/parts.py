@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from guitai.dialogue.data import FLOWS, LABELS, MENU
+from guitai.dialogue.data import FLOWS, MENU
 from guitai.dialogue.schema import Flow, Line, Slot
 from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
+from guitai.dialogue.texts import LABELS
 from guitai.dialogue.values import applies, fill, known, readable, row_readable, words
 from guitai.dialogue.words import capitals
 from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Option, Part, Row

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from guitai.dialogue import ending, flow
-from guitai.dialogue.data import FLOWS, INTENTS
+from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
+from guitai.dialogue.texts import INTENTS
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
 LIKELY, TOGETHER = 0.2, 0.55

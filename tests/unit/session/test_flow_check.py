@@ -1,0 +1,68 @@
+"""A flow file's author is told every mistake with its line; the shipped files have none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from guitai.cli.flows import PACKAGE, flows
+from guitai.dialogue.check import Mistake, check
+from guitai.dialogue.texts import INTENTS
+
+GOOD = (PACKAGE / "open_deposit.yaml").read_text(encoding="utf-8")
+
+
+def found(old: str, new: str) -> tuple[Mistake, ...]:
+    assert old in GOOD
+    return check(GOOD.replace(old, new, 1), frozenset(INTENTS), {"transfer": "transfer"})
+
+
+def line_of(words: str) -> int:
+    return next(number for number, line in enumerate(GOOD.splitlines(), 1) if words in line)
+
+
+def test_the_shipped_files_are_without_mistakes():
+    run = CliRunner().invoke(flows, ["check"])
+    assert run.exit_code == 0, run.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "said"),
+    [
+        ("  - identify: pin\n", "  - identify: pim\n", "identify", "'pin'"),
+        ("  - ask: term\n", "  - aks: term\n", "- ask: term", "aks"),
+        ("  - ask: term\n", "  - ask: terms\n", "- ask: term", "there is no slot terms"),
+        ("  - order: open_deposit\n", "  - order: open_depot\n", "- order: open_deposit", "no order open_depot"),
+        ("  ask_term:\n", "  ask_trem:\n", "ask: ask_term", "there is no text ask_term"),
+        ('zh: "{rate_bp}"', 'zh: "{rat_bp}"', "rate_bp", "nothing gives rat_bp"),
+        ("intents: [fixed_deposit]", "intents: [transfer]", "intents", "already starts transfer"),
+        ("intents: [fixed_deposit]", "intents: [fixed_depot]", "intents", "there is no intent"),
+        ("least_fen: 5000\n", "least_fen: fifty\n", "least_fen", "integer"),
+        ("kind: open_deposit", "kind: Open deposit", "kind", "pattern"),
+        ("      - {value: P6M, zh: 六个月", "      - {value: P3M, zh: 六个月", "choices:", "P3M comes twice"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(old, new, at, said):
+    mistakes = found(old, new)
+    assert any(mistake.line == line_of(at) and said in mistake.text for mistake in mistakes), mistakes
+
+
+def test_money_does_not_move_without_a_finger():
+    begin, end = GOOD.index("  - confirm:"), GOOD.index("  - order:")
+    mistakes = check(GOOD[:begin] + GOOD[end:], frozenset(INTENTS), {})
+    assert ["a confirm step has to stand before it" in mistake.text for mistake in mistakes] == [True]
+
+
+def test_money_does_not_leave_without_risk_nor_a_teller_s_business_without_a_teller():
+    assert any("a risk step" in mistake.text for mistake in found("order: open_deposit", "order: pay_utility"))
+    assert any("an approve step" in mistake.text for mistake in found("order: open_deposit", "order: close_account"))
+
+
+def test_what_is_no_yaml_is_named_with_its_line(tmp_path: Path):
+    file = tmp_path / "broken.yaml"
+    file.write_text("kind: x\nslots: [\n", encoding="utf-8")
+    run = CliRunner().invoke(flows, ["check", str(file)])
+    assert run.exit_code == 1
+    assert f"{file}:3:" in run.output
