@@ -26,7 +26,7 @@ from headquarters.bank.host import Bank
 STATUS = {
     "hq.login": 401, "hq.not_logged_in": 401, "hq.not_yours": 403, "hq.no_escalation": 404, "hq.wrong_state": 409,
     "hq.rejected": 502, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
-    "bank.request_reused": 409, "bank.no_token": 409,
+    "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip
 HEADERS = [
     ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),

@@ -101,9 +101,7 @@ class BankLine:
     async def decide_hold(self, effect: m.DecideHold) -> m.TransferOutcome | m.BankUnreachable:
         """Release or reject."""
         asked = effect.transfer_id, effect.request_id, effect.decision, effect.teller_id
-        return await self._outcome(
-            "decide_hold", effect.request_id, m.TransferOutcome, self._bank.transfers.decide, *asked
-        )
+        return await self._outcome("decide_hold", effect.request_id, m.TransferOutcome, self._bank.decide, *asked)
 
     async def reserve(self, effect: m.ReserveDebit) -> m.DebitOutcome | m.BankUnreachable:
         """Debit the account for cash."""

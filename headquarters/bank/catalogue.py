@@ -32,13 +32,34 @@ class Bill(Entry):
     amount_fen: FenIn
 
 
+class ExchangeRate(Entry):
+    """Yuan for 100 of a currency, as text."""
+
+    currency: str
+    buy: str
+    sell: str
+
+
+class BranchOffice(Entry):
+    """A branch and how many wait there."""
+
+    name: str
+    waiting: Annotated[int, Field(ge=0)] = 0
+
+
 class Catalogue(Entry):
     """Everything the bank offers."""
 
     demand_bp: RateBp
+    loan_bp: RateBp
+    instalment_bp: Annotated[int, Field(ge=0, title="Fee a month, hundredths of a percent of the amount")]
+    annual_fee_rule: str
+    minutes_each: Annotated[int, Field(gt=0, title="Minutes a customer at the counter takes")]
     deposit_bp: dict[Term, RateBp]
     product: tuple[WealthProduct, ...]
     bill: tuple[Bill, ...]
+    exchange: tuple[ExchangeRate, ...]
+    branch: Annotated[tuple[BranchOffice, ...], Field(min_length=1, title="The first is the kiosk's own")]
 
 
 def branch_catalogue() -> Catalogue:

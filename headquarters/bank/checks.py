@@ -47,21 +47,22 @@ class Checks:
         """Return the code of a message: what the simulated phone shows. Raises GuitaiError ``bank.absent``."""
         return str(self._sms(id_)["code"])
 
+    def pin_in(self, pin_block: bytes, customer: Customer) -> str:
+        """Return the PIN in a block; empty when it is made with another key or for another card: as wrong as any wrong PIN."""
+        try:
+            return str(decode_pinblock_iso_0(decrypt_tdes_ecb(self._key, pin_block), customer.card))
+        except ValueError:
+            return ""
+
     def _try_pin(self, card: str, customer: Customer, pin_block: bytes) -> dict[str, Any]:
         row = self._connection.execute("SELECT wrong FROM pins WHERE card = ?", (card,)).fetchone()
         wrong = row["wrong"] if row else 0
-        right = wrong < PIN_TRIES and hmac.compare_digest(self._pin(pin_block, customer), customer.pin)
+        right = wrong < PIN_TRIES and hmac.compare_digest(self.pin_in(pin_block, customer), customer.pin)
         wrong = 0 if right else min(PIN_TRIES, wrong + 1)
         self._connection.execute(
             "INSERT INTO pins VALUES(?, ?) ON CONFLICT(card) DO UPDATE SET wrong = excluded.wrong", (card, wrong)
         )
         return {"right": right, "tries_left": PIN_TRIES - wrong}
-
-    def _pin(self, pin_block: bytes, customer: Customer) -> str:
-        try:
-            return str(decode_pinblock_iso_0(decrypt_tdes_ecb(self._key, pin_block), customer.card))
-        except ValueError:
-            return ""  # another key or another card's block: as wrong as any wrong PIN
 
     def _new_sms(self, id_: str, card: str) -> dict[str, Any]:
         code = f"{secrets.randbelow(1_000_000):06d}"

@@ -11,7 +11,7 @@ from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.money import Fen
 from headquarters.bank.ledger import CASH_DISPUTED, CASH_PAID, CASH_RESERVED, Ledger, account_of
-from headquarters.bank.transfers import HELD, NO_MONEY, Transfers
+from headquarters.bank.standing import Standing
 
 MAC_CHARS = 64
 Result = Literal["commit", "reverse", "dispute"]
@@ -20,14 +20,13 @@ Result = Literal["commit", "reverse", "dispute"]
 class Debits:
     """The cash debits of the ledger."""
 
-    def __init__(self, ledger: Ledger, transfers: Transfers, clock: Clock, token_key: bytes) -> None:
-        self._ledger, self._transfers, self._clock, self._key = ledger, transfers, clock, token_key
+    def __init__(self, ledger: Ledger, standing: Standing, clock: Clock, token_key: bytes) -> None:
+        self._ledger, self._standing, self._clock, self._key = ledger, standing, clock, token_key
         self._connection = ledger.connection
 
     def put(self, id_: str, card: str, amount: Fen) -> dict[str, Any]:
         """Reserve money for notes; the same id again returns what has become of it."""
-        held = self._transfers.on_hold(card)
-        self._ledger.once("debit", id_, {"card": card, "amount": amount}, lambda: self._new(id_, card, amount, held))
+        self._ledger.once("debit", id_, {"card": card, "amount": amount}, lambda: self._new(id_, card, amount))
         return self.get(id_)
 
     def get(self, id_: str) -> dict[str, Any]:
@@ -58,13 +57,10 @@ class Debits:
         self._ledger.once("settlement", request_id, fields, lambda: self._settle(id_, result, taken))
         return self.get(id_)
 
-    def _new(self, id_: str, card: str, amount: Fen, held: bool) -> dict[str, Any]:
-        now, reason = self._clock.unix_ms(), ""
-        if held:
-            reason = HELD
-        elif self._ledger.balance(account_of(card)) < amount:
-            reason = NO_MONEY
-        else:
+    def _new(self, id_: str, card: str, amount: Fen) -> dict[str, Any]:
+        now = self._clock.unix_ms()
+        reason = self._standing.why_not_send(card, amount)
+        if not reason:
             self._ledger.move(account_of(card), CASH_RESERVED, amount, now, id_)
         self._connection.execute(
             "INSERT INTO debits(id, card, amount_fen, status, reason, at_ms) VALUES(?, ?, ?, ?, ?, ?)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
@@ -13,12 +13,15 @@ from headquarters.bank.business import Business
 from headquarters.bank.catalogue import Catalogue, branch_catalogue
 from headquarters.bank.checks import Checks
 from headquarters.bank.customers import Customer, load_customers
+from headquarters.bank.days import DAY_MS
 from headquarters.bank.debits import Debits
 from headquarters.bank.deposits import Deposits
 from headquarters.bank.ledger import Ledger, account_of
 from headquarters.bank.opening import open_books
 from headquarters.bank.oracle import Picture, observe
-from headquarters.bank.transfers import DAY_MS, Transfers
+from headquarters.bank.rooms import make_rooms
+from headquarters.bank.standing import Standing
+from headquarters.bank.transfers import Transfers
 
 LARGE = yuan(50_000)
 """From here a transfer counts as large (大额)."""
@@ -45,23 +48,26 @@ class Bank:
         self._customers = load_customers(_key(keys / "card_token.key"), customers).by_token
         self.catalogue = catalogue or branch_catalogue()
         self.ledger = Ledger(state / "bank.sqlite3")
-        self.transfers = Transfers(self.ledger, clock)
-        self.debits = Debits(self.ledger, self.transfers, clock, _key(keys / "e2e.key"))
+        self.standing = Standing(self.ledger, clock)
+        self.transfers = Transfers(self.ledger, clock, self.standing)
+        self.debits = Debits(self.ledger, self.standing, clock, _key(keys / "e2e.key"))
         self.deposits = Deposits(self.ledger, clock)
-        self.business = Business()
         self.checks = Checks(self.ledger, clock, _key(keys / "pin.key"))
+        rooms = make_rooms(self.ledger, self.transfers, self.standing, self.checks, self.catalogue)
+        self.business = Business(self.ledger, self.transfers, clock, self.customer, rooms)
         for token, customer in self._customers.items():
-            open_books(self.ledger, token, customer, clock.unix_ms())
+            open_books(self.ledger, rooms, token, customer, clock.unix_ms())
 
     def close(self) -> None:
         """Close the ledger."""
         self.ledger.close()
 
     def customer(self, card: str) -> Customer:
-        """Return a card's owner. Raises GuitaiError ``bank.no_card``."""
+        """Return a card's owner, with the phone and PIN they have now. Raises GuitaiError ``bank.no_card``."""
         if card not in self._customers:
             raise GuitaiError("bank.no_card")
-        return self._customers[card]
+        row = self.standing.of(card)
+        return self._customers[card].model_copy(update={"phone": row["phone"], "pin": row["pin"]})
 
     def profile(self, card: str) -> dict[str, Any]:
         """Return what a kiosk may know of the customer: history is the seed's plus what this ledger has seen."""
@@ -91,8 +97,16 @@ class Bank:
 
     def picture(self, card: str) -> Picture:
         """Return what really became of the customer's money: the oracle of scripted customers and tests."""
-        self.transfers.do_due()
+        self.business.do_due()
         return observe(self.ledger, card)
+
+    def decide(self, id_: str, request_id: str, decision: Literal["release", "reject"], teller: str) -> dict[str, Any]:
+        """Release or reject a transfer or an order that is held or delayed, in a transfer's words. Raises GuitaiError ``bank.absent``."""
+        if self.transfers.knows(id_):
+            return self.transfers.decide(id_, request_id, decision, teller)
+        decided = self.business.decide(id_, request_id, decision, teller)
+        status = "posted" if decided["status"] == "done" else decided["status"]
+        return {"status": status, "reason": decided["reason"], "case_number": decided["case_number"]}
 
     def available(self, card: str) -> Fen:
         """Return the available balance; a hold leaves it untouched. Raises GuitaiError ``bank.no_card``."""

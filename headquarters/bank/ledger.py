@@ -30,6 +30,11 @@ CREATE INDEX IF NOT EXISTS transfers_due ON transfers(status, due_ms);
 CREATE TABLE IF NOT EXISTS debits(
   id TEXT PRIMARY KEY, card TEXT NOT NULL, amount_fen INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
   taken_fen INTEGER NOT NULL DEFAULT 0, at_ms INTEGER NOT NULL, nonce TEXT UNIQUE, token TEXT) STRICT;
+CREATE TABLE IF NOT EXISTS orders(
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, card TEXT NOT NULL, params TEXT NOT NULL, amount_fen INTEGER NOT NULL, mode TEXT NOT NULL,
+  risk_ref TEXT NOT NULL, approved_by TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, case_number TEXT NOT NULL,
+  fields TEXT NOT NULL, at_ms INTEGER NOT NULL, due_ms INTEGER, decided_by TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX IF NOT EXISTS orders_due ON orders(status, due_ms);
 CREATE TABLE IF NOT EXISTS opened(card TEXT PRIMARY KEY, at_ms INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS pins(card TEXT PRIMARY KEY, wrong INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS sms(
@@ -51,6 +56,9 @@ RETURNS = "returns"
 """What wealth products gained."""
 
 FEES = "fees"
+UTILITY = "utility:"
+"""Begins the account of an enterprise whose bills are paid here."""
+
 DELAYED = "delayed"
 CASH_RESERVED = "cash_reserved"
 CASH_PAID = "cash_paid"
@@ -108,6 +116,14 @@ class Ledger:
         ).fetchone()
         return Fen(total)
 
+    def case_number(self) -> str:
+        """Return the next number for a case a human may be asked about; call inside a transaction."""
+        (count,) = self.connection.execute(
+            "SELECT (SELECT COUNT(*) FROM transfers WHERE case_number != '') "
+            "+ (SELECT COUNT(*) FROM orders WHERE case_number != '')"
+        ).fetchone()
+        return f"GT{count + 1:06d}"
+
     def balances(self) -> dict[str, int]:
         """Return every account's balance; the values sum to zero."""
         rows = self.connection.execute("SELECT account, SUM(amount_fen) AS total FROM entries GROUP BY account")
@@ -126,7 +142,7 @@ def holding_of(kind: Holding, card: str, id_: str = "") -> str:
 
 def utility_of(payee: str) -> str:
     """Return the account of an enterprise whose bills are paid here."""
-    return f"utility:{payee}"
+    return f"{UTILITY}{payee}"
 
 
 def owner_of(account: str) -> str:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from guitai.errors import GuitaiError
 from guitai.money import Fen
 from headquarters.bank import models as m
+from headquarters.bank.business_routes import add_business
 from headquarters.bank.host import Bank
 from headquarters.bank.transfers import Order
 
@@ -76,8 +77,8 @@ async def get_transfer(request_id: m.PathId, bank: BankHere) -> m.TransferOut:
 
 @router.post("/transfers/{request_id}/decision")
 async def decide(request_id: m.PathId, body: m.DecisionIn, bank: BankHere) -> m.TransferOut:
-    """Release or reject what is held or delayed."""
-    return m.TransferOut(**bank.transfers.decide(request_id, body.request_id, body.decision, body.teller_id))
+    """Release or reject a transfer or an order that is held or delayed."""
+    return m.TransferOut(**bank.decide(request_id, body.request_id, body.decision, body.teller_id))
 
 
 @router.put("/debits/{request_id}")
@@ -135,3 +136,6 @@ async def inbox(sms_id: m.PathId, bank: BankHere) -> m.InboxOut:
     """Look at the simulated phone (only the simulator has this)."""
     code = bank.checks.inbox(sms_id)
     return m.InboxOut(code=code, text=f"【柜台】您的验证码是 {code}，5 分钟内有效。转账才用得到它，请不要告诉任何人。")
+
+
+add_business(router, BankHere)

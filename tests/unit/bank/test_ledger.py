@@ -23,6 +23,7 @@ from headquarters.bank.transfers import Order
 from tests.fixtures.hq.clock import StandingClock
 
 LOCAL = "6217000012340003802"
+DEBTS = ("credit:", "loan:")
 IDS = st.integers(1, 6)
 
 
@@ -104,7 +105,8 @@ class Money(RuleBasedStateMachine):
     def the_ledger_sums_to_zero_and_every_fen_is_accounted_for(self) -> None:
         balances = self.bank.ledger.balances()
         assert sum(balances.values()) == 0
-        assert all(value >= 0 for account, value in balances.items() if not account.startswith("opening"))
+        assert all(value >= 0 for account, value in balances.items() if not account.startswith(("opening", *DEBTS)))
+        assert all(value <= 0 for account, value in balances.items() if account.startswith(DEBTS))
         transfers = self.bank.ledger.connection.execute("SELECT * FROM transfers").fetchall()
         posted = sum(row["amount_fen"] for row in transfers if row["status"] == "posted")
         delayed = sum(row["amount_fen"] for row in transfers if row["status"] == "delayed")

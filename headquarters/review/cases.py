@@ -1,0 +1,170 @@
+"""Labelled risk decisions: from tellers, from an audited random sample of the untouched, from later complaints."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NoReturn, get_args
+
+import orjson
+
+from guitai.errors import GuitaiError
+from guitai.risk.rules import FACTORS
+from headquarters.database import transaction
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS risk_labels(
+  risk_ref TEXT NOT NULL, source TEXT NOT NULL, fraud INTEGER NOT NULL, said_by TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  PRIMARY KEY(risk_ref, source)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS risk_audits(
+  risk_ref TEXT PRIMARY KEY, per_million INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+Source = Literal["teller", "audit", "complaint"]
+SOURCES: tuple[Source, ...] = get_args(Source)
+"""A later one is nearer to what really happened, and counts where several spoke."""
+
+MILLION = 1_000_000
+HEAVIEST = 50.0
+"""An audited case stands for the untouched ones that were not drawn, but for no more than this many."""
+
+COLUMNS = ("case", "fraud", "source", "by")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One decision whose outcome is known."""
+
+    risk_ref: str
+    session_id: str
+    at_ms: int
+    r: tuple[int, ...]
+    """Hundredths, in the order of FACTORS."""
+
+    fraud: bool
+    source: Source
+    weight: float
+    """How many decisions it stands for."""
+
+
+def labelled(connection: sqlite3.Connection) -> list[Case]:
+    """Return every labelled decision, in the order of its reference."""
+    labels = _labels(connection)
+    shares = {row["risk_ref"]: row["per_million"] for row in connection.execute("SELECT * FROM risk_audits")}
+    found = []
+    for event in decisions(connection):
+        ref = event["body"]["risk_ref"]
+        r = _r(event["body"])
+        if ref in labels and r is not None:
+            fraud, source = labels[ref]
+            weight = min(MILLION / shares[ref], HEAVIEST) if source == "audit" and ref in shares else 1.0
+            found.append(Case(ref, event["session_id"], event["at_ms"], r, fraud, source, weight))
+    return sorted(found, key=lambda case: case.risk_ref)
+
+
+def decisions(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    """Yield the risk decisions headquarters has stored, by time; bodies of another shape are passed over."""
+    rows = connection.execute(
+        "SELECT session_id, at_ms, body FROM events WHERE type = 'risk.decided' ORDER BY at_ms, id"
+    )
+    for row in rows:
+        body = orjson.loads(row["body"])
+        if isinstance(body.get("risk_ref"), str) and isinstance(body.get("decision"), dict):
+            yield {"session_id": row["session_id"], "at_ms": row["at_ms"], "body": body}
+
+
+def draw(connection: sqlite3.Connection, per_million: int, now_ms: int) -> list[str]:
+    """Draw untouched decisions (low, never labelled) for an auditor to look at; return those newly drawn.
+
+    A decision is drawn or not by the hash of its reference: the same call draws the same ones, and nobody can choose.
+    """
+    known = {row["risk_ref"] for row in connection.execute("SELECT risk_ref FROM risk_audits")}
+    known |= set(_labels(connection))
+    new = [
+        event["body"]["risk_ref"]
+        for event in decisions(connection)
+        if event["body"]["decision"].get("level") == "low"
+        and event["body"]["risk_ref"] not in known
+        and _lot(event["body"]["risk_ref"]) < per_million
+    ]
+    with transaction(connection):
+        connection.executemany("INSERT INTO risk_audits VALUES(?, ?, ?)", [(ref, per_million, now_ms) for ref in new])
+    return new
+
+
+def take_labels(connection: sqlite3.Connection, file: Path, now_ms: int) -> int:
+    """Store the labels of a CSV file (case, fraud, source, by); return how many. A later label of a source replaces it.
+
+    `case` is a decision's reference, or a session whose last decision is meant. All rows or none are stored. Raises
+    GuitaiError ``risk.unreadable``, ``risk.no_column``, ``risk.bad_cell`` naming line and column.
+    """
+    refs = {event["body"]["risk_ref"]: event["body"]["risk_ref"] for event in decisions(connection)}
+    refs |= {event["session_id"]: event["body"]["risk_ref"] for event in decisions(connection)}
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            for column in COLUMNS:
+                if column not in (reader.fieldnames or ()):
+                    raise GuitaiError("risk.no_column", path=file, how="no", column=column)
+            rows = [_label(file, reader.line_num, row, refs) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error
+    with transaction(connection):
+        connection.executemany(
+            "INSERT OR REPLACE INTO risk_labels VALUES(?, ?, ?, ?, ?)", [(*row, now_ms) for row in rows]
+        )
+    return len(rows)
+
+
+def _label(file: Path, line: int, row: dict[str, str], refs: dict[str, str]) -> tuple[str, str, int, str]:
+    ref = refs.get(row["case"] or "")
+    if ref is None:
+        _refuse(file, line, "case", "no decision of that reference or session is stored here")
+    if row["fraud"] not in ("0", "1"):
+        _refuse(file, line, "fraud", "it is not 0 or 1")
+    if row["source"] not in SOURCES:
+        _refuse(file, line, "source", f"it is none of {', '.join(SOURCES)}")
+    if not row["by"]:
+        _refuse(file, line, "by", "somebody must stand for a label")
+    return ref, row["source"], int(row["fraud"]), row["by"]
+
+
+def _refuse(file: Path, line: int, column: str, reason: str) -> NoReturn:
+    raise GuitaiError("risk.bad_cell", path=file, line=line, column=column, reason=reason)
+
+
+def _labels(connection: sqlite3.Connection) -> dict[str, tuple[bool, Source]]:
+    found: dict[str, tuple[bool, Source]] = {
+        ref: (decision == "reject", "teller") for ref, decision in _decided_by_tellers(connection)
+    }
+    for row in connection.execute("SELECT risk_ref, source, fraud FROM risk_labels"):
+        before = found.get(row["risk_ref"])
+        if before is None or SOURCES.index(row["source"]) >= SOURCES.index(before[1]):
+            found[row["risk_ref"]] = (bool(row["fraud"]), row["source"])
+    return found
+
+
+def _decided_by_tellers(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return (reference, decision) of each escalation a teller decided: of the session's last decision before it."""
+    told = connection.execute(
+        "SELECT e.decision, (SELECT json_extract(d.body, '$.risk_ref') FROM events d WHERE d.session_id = e.session_id "
+        "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.id DESC LIMIT 1) AS ref "
+        "FROM escalations e WHERE e.decision IN ('approve', 'reject')"
+    )
+    return [(row["ref"], row["decision"]) for row in told if row["ref"] is not None]
+
+
+def _r(body: dict[str, Any]) -> tuple[int, ...] | None:
+    try:
+        by_factor = {part["factor"]: int(part["r"]) for part in body["decision"]["contributions"]}
+        return tuple(by_factor[name] for name in FACTORS)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _lot(risk_ref: str) -> int:
+    return int.from_bytes(hashlib.sha256(risk_ref.encode()).digest()[:8], "big") % MILLION
