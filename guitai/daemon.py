@@ -25,6 +25,7 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.logs import set_up
 from guitai.messages import branch, card, device, face, touch, voice
+from guitai.messages.risk import Factor
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -85,6 +86,8 @@ class Parts:
     host: Callable[[Config], BankHost] = open_bank
     voice: Callable[[Config, Happen, Callable[[str, int], None]], Voice] = Voice
     eyes: Callable[[Config, Happen], Eyes] = Eyes
+    given_r: tuple[tuple[Factor, int], ...] = ()
+    """What a drill says of the risk factors."""
 
 
 class Daemon:
@@ -92,7 +95,7 @@ class Daemon:
 
     def __init__(self, config: Config, parts: Parts = Parts()) -> None:
         self._config = config
-        self._clock = parts.clock
+        self._clock, self._given_r = parts.clock, parts.given_r
         config.paths.run.mkdir(parents=True, exist_ok=True)
         self._journal = parts.journal(config)
         self._queue: asyncio.Queue[object] = asyncio.Queue()
@@ -306,7 +309,7 @@ class Daemon:
         rules = self._rulebook.current()
         return SessionOpened(
             session_id, kiosk.id, kiosk.branch, kiosk.region, self._facts.online, now.hour,
-            rules.identity(RULES_HASH), rules.champion, rules.challenger, models_hash(),
+            rules.identity(RULES_HASH), rules.champion, rules.challenger, models_hash(), self._given_r,
         )  # fmt: skip
 
     async def _resume(self) -> None:

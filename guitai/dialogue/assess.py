@@ -18,7 +18,7 @@ def assess(session: Session) -> Step:
     """
     session, risk_ref = session.new_id("risk")
     context = context_of(session)
-    decision = weigh(context, parse(session.risk_rules) if session.risk_rules else shipped())
+    decision = weigh(context, parse(session.risk_rules) if session.risk_rules else shipped(), session.given_r)
     shadow = weigh(context, parse(session.shadow_rules)) if session.shadow_rules else None
     record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash)
     suspected = session.suspected or decision.level != "low"

@@ -11,7 +11,7 @@ from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
 from guitai.messages.handover import Line, Why
 from guitai.messages.identity import IdCardRead
-from guitai.messages.risk import RiskDecision, Watched
+from guitai.messages.risk import Factor, RiskDecision, Watched
 from guitai.messages.session import EndReason
 from guitai.messages.voice import ScamSignal
 from guitai.money import Fen
@@ -161,6 +161,7 @@ class Session:
     risk_rules: str = ""
     """The signed risk rules in force, as text; empty: those that ship."""
 
+    given_r: tuple[tuple[Factor, int], ...] = ()
     shadow_rules: str = ""
     models_hash: str = ""
     watched: Watched = "clear"

@@ -19,6 +19,7 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.messages.card import CardRetained
 from guitai.messages.codec import name_of
+from guitai.messages.risk import Factor
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.messages.voice import ListenMode, Speak, Spoken
@@ -121,6 +122,7 @@ class Core:
     journal_kind: type[WatchedJournal] = WatchedJournal
     daemon_kind: type[WatchedDaemon] = WatchedDaemon
     voice_kind: type[SilentVoice] = SilentVoice
+    given_r: tuple[tuple[Factor, int], ...] = ()
 
     def __init__(
         self, config: Config, dial: Dial, bank: BankLine, moment: Moment, clock: LoopClock | None = None
@@ -169,6 +171,7 @@ class Core:
             host=lambda _: self._bank,
             voice=self.voice_kind,
             eyes=BlindEyes,
+            given_r=self.given_r,
         )
         self.daemon = self.daemon_kind(self._config, parts)
         self.daemon.moment = self._moment

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.codec import effect, event
+from guitai.messages.risk import Factor
 
 EndReason = Literal["done", "left", "cancelled", "out_of_service", "handed_over"]
 
@@ -31,6 +32,8 @@ class SessionOpened:
     """Rules that decide beside them without effect; empty: none."""
 
     models_hash: str = ""
+    given_r: tuple[tuple[Factor, int], ...] = ()
+    """r of the six factors in hundredths, in place of what the facts say: for drills and scripted customers only."""
 
 
 @event("session.timer")

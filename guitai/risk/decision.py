@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from guitai.messages.risk import Action, Contribution, FloorReason, Level, RiskContext, RiskDecision
-from guitai.risk.factors import contributions
+from guitai.messages.risk import Action, Contribution, Factor, FloorReason, Level, RiskContext, RiskDecision
+from guitai.risk.factors import contributions, injected
 from guitai.risk.floors import floors
 from guitai.risk.rules import Rules
 
@@ -15,9 +15,13 @@ _ORDER: tuple[Level, ...] = ("low", "medium", "high")
 _WITH_HUMAN = frozenset({"strong_cue", "coached"})
 
 
-def assess(context: RiskContext, rules: Rules) -> RiskDecision:
-    """Return the decision on one request. Pure and exact: the same inputs give the same bits."""
-    return decide(contributions(context, rules), floors(context, rules), rules)
+def assess(context: RiskContext, rules: Rules, given_r: tuple[tuple[Factor, int], ...] = ()) -> RiskDecision:
+    """Return the decision on one request. Pure and exact: the same inputs give the same bits.
+
+    With `given_r` (hundredths) the six r are what a drill says; the floors look at the facts all the same.
+    """
+    parts = injected(dict(given_r), rules) if given_r else contributions(context, rules)
+    return decide(parts, floors(context, rules), rules)
 
 
 def decide(parts: tuple[Contribution, ...], lifted: tuple[FloorReason, ...], rules: Rules) -> RiskDecision:
