@@ -136,10 +136,19 @@ BARS: dict[str, dict[str, float]] = {
     "cash-safety": {"violations": 0},
     "risk-backtest": {"s_per_100k_events": 60},
     "risk": {"p99_ms": 5, "decisions_per_s": 2500, "replays_different": 0},
+    "dialogue": {
+        "pass_rate": 80.0,
+        "resolved": 92.5,
+        "mean_response_s": 1.8,
+        "risk_acc": 95.3,
+        "false_alarm": 10.0,
+        "suc": 91.2,
+        "asked_twice": 0,
+    },
 }
-"""Limits per benchmark figure; `guitai bench NAME` reports whether each holds."""
+"""Limits per benchmark figure; `guitai bench NAME` and `guitai eval dialogue` report whether each holds."""
 
-AT_LEAST = frozenset({"decisions_per_s"})
+AT_LEAST = frozenset({"decisions_per_s", "pass_rate", "resolved", "risk_acc", "suc"})
 """Figures whose limit is the least they may be; all others' is the most."""
 
 TIMES_MS = {

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import structlog
@@ -98,9 +99,16 @@ class Recognition:
         return repaired(self.recogniser, utterance, mode)
 
     def _typed(self, text: str) -> CustomerSaid:
-        clean = repair(text.strip())
-        meaning = self._understand(clean)
-        return CustomerSaid(clean, 1.0, meaning, typed=True, final_ns=time.monotonic_ns())
+        return typed(text, self._understand)
+
+
+def typed(text: str, understand: Understand) -> CustomerSaid:
+    """Return the event of typed words: those without a Chinese character are taken for English."""
+    clean = repair(text.strip())
+    meaning = understand(clean)
+    is_english = any(c.isalpha() for c in clean) and all(c.isascii() for c in clean if c.isalpha())
+    language: Literal["zh", "en"] = "en" if is_english else "zh"
+    return CustomerSaid(clean, 1.0, meaning, language, typed=True, final_ns=time.monotonic_ns())
 
 
 def repaired(recogniser: Recogniser, utterance: Samples, mode: ListenMode = "free") -> Transcript:

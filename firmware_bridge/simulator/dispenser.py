@@ -19,7 +19,7 @@ from firmware_bridge.simulator.cash import (
     taken,
 )
 from firmware_bridge.simulator.device import Device
-from firmware_bridge.simulator.notes import Notes, half, plus
+from firmware_bridge.simulator.notes import Notes, fewest, half, plus
 
 FIRST_LOAD: Notes = {100_00: 2000, 50_00: 500, 20_00: 500, 10_00: 500}
 STEPS = (
@@ -82,9 +82,11 @@ class Dispenser(Device[Cash]):
         if self.faults.strikes("jam_present", "jam"):
             self.become(replace(self.state, moving="", condition="jam"), "present.done")
             return "notPresented"
-        first = moved(self.state, "stacker", "exit", half(self.state.stacker))
+        partly = self.faults.partly()
+        some = fewest(self.state.stacker, int(partly)) if partly else None
+        first = moved(self.state, "stacker", "exit", half(self.state.stacker) if some is None else some)
         self.become(replace(first, last=replace(last, state="unknown")), "present.halfway")
-        if self.faults.strikes("jam_present_partly"):
+        if partly is not None:
             self.become(replace(self.state, moving="", condition="jam"), "present.done")
             return "unknown"
         await self._motion()

@@ -53,6 +53,9 @@ _SECONDS = re.compile(r"\d{1,3}(\.\d{1,3})?")
 TIMED = ("delay", "power_cut")
 """``delay:SECONDS`` holds back the next answer; ``power_cut:STEP`` kills the process right after that step."""
 
+PARTLY = "jam_present_partly"
+"""Alone half of the notes get out; ``jam_present_partly:FEN`` says how much does."""
+
 
 class PowerCutError(Exception):
     """The power went at a step the test chose."""
@@ -69,7 +72,13 @@ class Faults:
         """Arm a fault. Raises GuitaiError ``device.unknown_fault``."""
         name, _, detail = kind.partition(":")
         known = (*ONCE[self.device], *LINK)
-        if (name == "delay" and _SECONDS.fullmatch(detail)) or (name == "power_cut" and detail) or kind in known:
+        partly = name == PARTLY and name in known and detail.isdecimal()
+        if (
+            (name == "delay" and _SECONDS.fullmatch(detail))
+            or (name == "power_cut" and detail)
+            or partly
+            or kind in known
+        ):
             self._armed.append(kind)
             return
         listed = ", ".join((*CONDITIONS[self.device], *known, *(f"{t}:…" for t in TIMED)))
@@ -86,6 +95,11 @@ class Faults:
                 self._armed.remove(kind)
                 return True
         return False
+
+    def partly(self) -> str | None:
+        """Return how much a jam lets out (fen, empty for half), or None when none strikes; disarms it."""
+        armed = next((kind for kind in self._armed if kind.partition(":")[0] == PARTLY), None)
+        return armed.partition(":")[2] if armed is not None and self.strikes(armed) else None
 
     def delay_s(self) -> float:
         """Return for how long the next answer is held back."""

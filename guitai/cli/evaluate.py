@@ -36,6 +36,7 @@ SIM = 0.7
 
 ELSEWHERE = {
     "asr": "guitai.cli.evaluate_speech",
+    "dialogue": "guitai.cli.evaluate_dialogue",
     "expression": "guitai.cli.evaluate_vision",
     "faq": "guitai.cli.evaluate_faq",
     "risk": "guitai.cli.evaluate_risk",

@@ -101,6 +101,11 @@ class Server:
             if role in ("ui", "sync"):
                 self.core.happen(DeviceState("window" if role == "ui" else "sync", False, "disconnected"))
 
+    @property
+    def shown(self) -> View | None:
+        """The screen as it was last sent."""
+        return self._view
+
     async def show(self, view: View) -> None:
         """Send the window a new view."""
         self._view = view

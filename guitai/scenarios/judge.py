@@ -1,0 +1,159 @@
+"""Judges a turn: what was heard, decided, said and shown from it to the next against what the script expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from guitai.messages.bank import AskBalance, PostTransfer, ReserveDebit, SendSms
+from guitai.messages.business import Inquire, PlaceOrder
+from guitai.messages.cash import Dispense
+from guitai.messages.cash_in import EndCashIn, StartCashIn
+from guitai.messages.handover import Escalate
+from guitai.messages.risk import RecordRisk
+from guitai.messages.view import View
+from guitai.messages.voice import CustomerSaid
+from guitai.scenarios import inner
+from guitai.scenarios.model import Expect
+from guitai.scenarios.people import term_of
+from guitai.scenarios.watch import Sight, effects_of, events_of, says, states_of, told, views_of
+
+LEVELS = ("low", "medium", "high")
+ACTION_OF_SCREEN = {
+    "confirm": "second_confirm", "risk_question": "prompt", "sms_code": "sms", "hold": "freeze", "waiting": "human",
+    "teller": "human",
+}  # fmt: skip
+ACTION_OF_DECISION = {
+    "second_confirm": "second_confirm", "prompt": "prompt", "counterparty": "prompt", "sms": "sms",
+    "delay_24h": "delay_24h", "hold": "freeze", "human": "human",
+}  # fmt: skip
+INTERVENING = frozenset({"prompt", "sms", "delay_24h", "freeze", "human"})
+CARRIES_OUT = (AskBalance, ReserveDebit, Dispense, EndCashIn, StartCashIn, Inquire)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One expectation that was not met."""
+
+    turn: int
+    """1 for the script's first; 0 for the outcome."""
+
+    key: str
+    wanted: str
+    found: str
+
+    def __str__(self) -> str:
+        where = f"turn {self.turn}" if self.turn else "outcome"
+        return f"{where}: {self.key}: wanted {self.wanted}, found {self.found}"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What happened from one turn to the next."""
+
+    turn: int
+    before: Sequence[Sight]
+    """Everything until the turn."""
+
+    sights: Sequence[Sight]
+    standing: View | None
+    """The screen when the turn began."""
+
+
+def judge(window: Window, expect: Expect) -> Iterator[Miss]:
+    """Yield every expectation that was not met."""
+    yield from (Miss(window.turn, key, wanted, found) for key, wanted, found in _misses(window, expect))
+
+
+def level_of(sights: Sequence[Sight]) -> str:
+    """Return the level of the last decision; low while nothing had to be decided."""
+    decided = effects_of(sights, RecordRisk)
+    return decided[-1].decision.level if decided else "low"
+
+
+def highest_level(sights: Sequence[Sight]) -> str:
+    """Return the highest level that was ever decided."""
+    return max((one.decision.level for one in effects_of(sights, RecordRisk)), key=LEVELS.index, default="low")
+
+
+def actions_of(sights: Sequence[Sight]) -> frozenset[str]:
+    """Return what the kiosk does about a request: by its decision, its screens and what it carries out."""
+    found = {ACTION_OF_SCREEN[view.screen] for view in views_of(sights) if view.screen in ACTION_OF_SCREEN}
+    for record in effects_of(sights, RecordRisk):
+        found |= {ACTION_OF_DECISION[action] for action in record.decision.actions}
+    if effects_of(sights, SendSms):
+        found.add("sms")
+    if effects_of(sights, Escalate):
+        found.add("human")
+    carried_out = any(effects_of(sights, kind) for kind in CARRIES_OUT)
+    asked: list[PostTransfer | PlaceOrder] = [*effects_of(sights, PostTransfer), *effects_of(sights, PlaceOrder)]
+    for effect in asked:
+        if isinstance(effect, PlaceOrder) and effect.kind == "freeze_account":
+            found.add("freeze")
+        elif effect.mode == "now":
+            carried_out = True
+        else:
+            found.add(ACTION_OF_DECISION[effect.mode])
+    if not found & INTERVENING and (carried_out or not found):
+        found.add("serve")
+    return frozenset(found)
+
+
+def _misses(window: Window, expect: Expect) -> Iterator[tuple[str, str, str]]:
+    sights = window.sights
+    yield from _understood(window, expect)
+    asked = {inner.canonical(inner.asking(state)) for state in states_of(sights)} - {""}
+    if expect.kiosk_asks is not None and inner.canonical(expect.kiosk_asks) not in asked:
+        yield "kiosk_asks", expect.kiosk_asks, ", ".join(sorted(asked)) or "nothing asked"
+    level = level_of((*window.before, *sights))
+    if expect.risk_level is not None and level != expect.risk_level:
+        yield "risk_level", expect.risk_level, level
+    if expect.risk_level_min is not None and LEVELS.index(level) < LEVELS.index(expect.risk_level_min):
+        yield "risk_level_min", expect.risk_level_min, level
+    if expect.action is not None:
+        actions = actions_of(sights)
+        fine = (expect.action, *(expect.action_also_ok or ()))
+        if not actions & set(fine):
+            yield "action", " or ".join(fine), ", ".join(sorted(actions))
+    texts = told(sights, window.standing)
+    for gist in expect.must_say or ():
+        if not says(gist, texts):
+            yield "must_say", gist, shortened(texts)
+    for gist in expect.must_not or ():
+        if said := next((one for one in gist.split("|") if one and says(one, texts)), None):
+            yield "must_not", f"not {gist}", said
+
+
+def _understood(window: Window, expect: Expect) -> Iterator[tuple[str, str, str]]:
+    states = states_of(window.sights)
+    if expect.intent is not None:
+        heard = [one.understanding.intents[0].name for one in events_of(window.sights, CustomerSaid)]
+        served = {intent for state in states for intent in inner.intents(state)}
+        if expect.intent not in served.union(heard):
+            yield "intent", expect.intent, ", ".join(heard) or "nothing heard"
+    if expect.slots is None:
+        return
+    for name, wanted in expect.slots.model_dump(exclude_none=True).items():
+        slot = inner.canonical(name)
+        having = [state for state in states if slot in inner.values(state)]
+        value = inner.values(having[-1])[slot] if having else None
+        called = inner.names_of(having[-1], slot, value) if value is not None else frozenset()
+        if not any(same(slot, wanted, one) for one in called):
+            yield f"slots.{name}", str(wanted), "nothing" if value is None else value
+
+
+def same(slot: str, wanted: object, found: str) -> bool:
+    """Whether a slot's value is the one that was meant."""
+    if str(wanted) == found:
+        return True
+    if slot == "term" and term_of(wanted) is not None:
+        return term_of(wanted) == term_of(found)
+    return (
+        slot in ("payee", "account", "phone") and found != "" and str(wanted).endswith(found[-4:]) and len(found) >= 4
+    )
+
+
+def shortened(texts: Sequence[str], most: int = 120) -> str:
+    """Return the beginning of what was said and shown."""
+    whole = " / ".join(text for text in texts if text)
+    return whole if len(whole) <= most else whole[:most] + "…"

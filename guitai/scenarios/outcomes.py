@@ -1,0 +1,208 @@
+"""Judges how a scenario ended: by the bank's ledger, the machines' own counts, the journal and the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from firmware_bridge.simulator.notes import value
+from guitai.errors import GuitaiError
+from guitai.messages.bank import DepositOutcome, PostTransfer
+from guitai.messages.business import PlaceOrder
+from guitai.messages.card import RecordRetention
+from guitai.messages.codec import to_data
+from guitai.messages.handover import Escalate
+from guitai.messages.session import CloseSession
+from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
+from guitai.messages.view import View
+from guitai.scenarios import inner
+from guitai.scenarios.judge import Miss
+from guitai.scenarios.model import UI_MODES, Outcome
+from guitai.scenarios.stage import Stage
+from guitai.scenarios.watch import Stepped, effects_of, events_of, says, states_of, told, views_of
+from headquarters.bank.oracle import Picture
+
+EMPTY_SCREENS = frozenset({"attract", "out_of_service"})
+MOST_ROWS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How things stood when the script was over, before the customer had gone for good."""
+
+    picture: Picture
+    view: View | None
+    card_with: str
+    """customer, device or retained."""
+
+    card_state: str
+    account_state: str
+    retracted_fen: int
+    retained: int
+    taken_fen: int
+
+
+def ending_of(stage: Stage) -> Ending:
+    """Look at everything once."""
+    reader, cash = stage.machines.reader, stage.machines.cash
+    where = "retained" if reader.retained else "device" if reader.slot != "empty" else "customer"
+    return Ending(
+        stage.bank.picture(stage.token), stage.watch.view, where,
+        _told_by_bank(stage, "cards", "status"), _told_by_bank(stage, "account_info", "status"),
+        value(cash.retract), reader.retained, sum(value(one.notes) for one in stage.body.taken),
+    )  # fmt: skip
+
+
+def resolved(stage: Stage) -> bool:
+    """Whether the last session got the customer what they came for, and they did not say otherwise."""
+    closed = stage.watch.effects(CloseSession)
+    return bool(closed) and inner.resolved(closed[-1].outcome) and closed[-1].satisfied is not False
+
+
+def judge_outcome(stage: Stage, end: Ending, wanted: Outcome, logged: list[dict[str, Any]]) -> Iterator[Miss]:
+    """Yield every key of the outcome that is not as the script says. Call it once the session is over."""
+    found = {name: look(stage, end, wanted) for name, look in LOOKS.items() if getattr(wanted, name) is not None}
+    for name, value_found in found.items():
+        meant = getattr(wanted, name)
+        if value_found != meant:
+            yield Miss(0, name, str(meant), str(value_found))
+    yield from _words(stage, end, wanted, logged)
+
+
+def _words(stage: Stage, end: Ending, wanted: Outcome, logged: list[dict[str, Any]]) -> Iterator[Miss]:
+    sights = stage.watch.sights
+    if wanted.asked_twice is not None:
+        fine = {inner.canonical(slot) for slot in wanted.asked_twice}
+        again = [slot for slot in asked_twice(stage) if slot not in fine]
+        if again:
+            yield Miss(0, "asked_twice", str(list(wanted.asked_twice)), str(again))
+    if wanted.handover_history_min_turns is not None:
+        most = max((len(one.bundle.transcript) for one in effects_of(sights, Escalate)), default=0)
+        if most < wanted.handover_history_min_turns:
+            yield Miss(0, "handover_history_min_turns", str(wanted.handover_history_min_turns), str(most))
+    for gist in (wanted.advise,) if isinstance(wanted.advise, str) else wanted.advise or ():
+        if not says(gist, told(sights, end.view)):
+            yield Miss(0, "advise", gist, "never said or shown")
+    if wanted.log_must_not_contain:
+        kept = _everything_kept(stage, logged)
+        for text in wanted.log_must_not_contain:
+            if text in kept:
+                yield Miss(0, "log_must_not_contain", f"not {text}", "it stands in journal, outbox or log")
+
+
+def asked_twice(stage: Stage) -> tuple[str, ...]:
+    """Return the slots that were asked for again after they had been given."""
+    return inner.given_again(states_of(stage.watch.sights))
+
+
+def _told_by_bank(stage: Stage, kind: str, field: str) -> str:
+    try:
+        answer = stage.bank.business.inquire(kind, stage.token, {})
+    except GuitaiError:
+        return "unknown"
+    rows = [answer.get("fields") or {}, *answer.get("rows", ())]
+    own = [row for row in rows if row.get("card_tail", stage.owner.card[-4:]) == stage.owner.card[-4:]]
+    return str(next((row[field] for row in own if field in row), "unknown"))
+
+
+def _moved(_stage: Stage, end: Ending, wanted: Outcome) -> int:
+    if wanted.direction is not None:
+        return end.picture.moved(wanted.direction)
+    return sum(movement.amount for movement in end.picture.movements)
+
+
+def _disputed(stage: Stage, end: Ending, _wanted: Outcome) -> bool:
+    sights = stage.watch.sights
+    return (
+        end.picture.disputed > 0
+        or "disputed" in end.picture.statuses.values()
+        or any(one.status == "disputed" for one in events_of(sights, DepositOutcome))
+        or any(one.kind == "dispute_charges" for one in effects_of(sights, PlaceOrder))
+    )
+
+
+def _debits_fit(stage: Stage, end: Ending, wanted: Outcome) -> bool:
+    paid = sum(one.amount for one in end.picture.movements if one.account == "cash_paid")
+    return end.picture.reserved == 0 and (paid == end.taken_fen or _disputed(stage, end, wanted))
+
+
+def _once(stage: Stage, _end: Ending, _wanted: Outcome) -> bool:
+    """Whether every row for headquarters is there once, in sequence, and the chain is whole."""
+    daemon = stage.core.daemon
+    if daemon is None:
+        return False
+    rows = daemon.journal.outbox(MOST_ROWS)
+    lengths = daemon.journal.lane_lengths()
+    lanes: dict[str, list[OutboxRow]] = {}
+    for row in rows:
+        lanes.setdefault(row.lane, []).append(row)
+    unique = len({row.id for row in rows}) == len(rows)
+    return unique and all(_chained(lane_rows, lengths[lane]) for lane, lane_rows in lanes.items())
+
+
+def _chained(rows: list[OutboxRow], length: int) -> bool:
+    previous = GENESIS
+    for number, row in enumerate(sorted(rows, key=lambda one: one.sequence), 1):
+        told_hash = chain_hash(previous, row.lane, row.sequence, row.id, row.type, row.session_id, row.at_ms, row.body)
+        if row.sequence != number or row.previous_hash != previous or row.hash != told_hash:
+            return False
+        previous = row.hash
+    return len(rows) == length
+
+
+def _served_view(stage: Stage) -> View | None:
+    """Return the last screen of a session."""
+    return next((view for view in reversed(views_of(stage.watch.sights)) if view.screen not in EMPTY_SCREENS), None)
+
+
+def _mode(stage: Stage, _end: Ending, wanted: Outcome) -> str:
+    view, mode = _served_view(stage), wanted.ui_mode or ""
+    is_large = view is not None and view.large
+    return mode if UI_MODES.get(mode, True) == is_large else ("large" if is_large else "normal")
+
+
+def _language(stage: Stage, _end: Ending, wanted: Outcome) -> str:
+    view = _served_view(stage)
+    language = view.language if view is not None else "zh"
+    return (wanted.language_end or "") if (wanted.language_end or "").startswith(language) else language
+
+
+def _everything_kept(stage: Stage, logged: list[dict[str, Any]]) -> str:
+    steps = [sight for sight in stage.watch.sights if isinstance(sight, Stepped)]
+    kept = [to_data(message) for step in steps for message in (step.event, *step.effects)]
+    daemon = stage.core.daemon
+    rows = [row.body for row in daemon.journal.outbox(MOST_ROWS)] if daemon is not None else []
+    return orjson.dumps([kept, rows]).decode() + "\n".join(map(str, logged))
+
+
+Look = Callable[[Stage, Ending, Outcome], object]
+LOOKS: dict[str, Look] = {
+    "resolved": lambda stage, _end, _wanted: resolved(stage),
+    "money_moved_fen": _moved,
+    "pending_fen": lambda _stage, end, _wanted: end.picture.pending(),
+    "moved_or_pending_fen": lambda stage, end, wanted: _moved(stage, end, wanted) + end.picture.pending(),
+    "handed_to_human": lambda stage, _end, _wanted: bool(stage.watch.effects(Escalate)),
+    "frozen": lambda _stage, end, _wanted: end.picture.held > 0 or end.account_state == "frozen",
+    "card_with": lambda _stage, end, _wanted: end.card_with,
+    "card_state": lambda _stage, end, _wanted: end.card_state,
+    "dispute_open": _disputed,
+    "retracted_fen": lambda _stage, end, _wanted: end.retracted_fen,
+    "retain_bin_recorded": lambda stage, end, _wanted: end.retained > 0 and bool(stage.watch.effects(RecordRetention)),
+    "ledger_debit_equals_taken_or_dispute": _debits_fit,
+    "dispense_commands": lambda stage, _end, _wanted: stage.commands.count("CashDispenser.Dispense command"),
+    "hq_events_exactly_once": _once,
+    "screen_cleared": lambda _stage, end, _wanted: end.view is not None and end.view.screen in EMPTY_SCREENS,
+    "ui_mode": _mode,
+    "language_end": _language,
+    "recalled_fen": lambda _stage, end, _wanted: end.picture.recalled,
+    "transfer_requests_distinct": lambda stage, _end, _wanted: len(
+        {one.request_id for one in stage.watch.effects(PostTransfer)}
+    ),
+    "in_service_after": lambda stage, _end, _wanted: (
+        stage.watch.view is not None and stage.watch.view.screen != "out_of_service"
+    ),
+}
+"""How each key is looked up; the others are judged by `_words`."""

@@ -1,0 +1,168 @@
+"""Plays one scenario from its first turn to the closed session, and says what was missed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from guitai.episodes.ground import Ground
+from guitai.errors import GuitaiError
+from guitai.messages import face
+from guitai.messages.voice import Speak as Spoken
+from guitai.scenarios import inner
+from guitai.scenarios.deeds import Deeds
+from guitai.scenarios.foresight import foresee
+from guitai.scenarios.hands import Hands
+from guitai.scenarios.hearing import Hearing
+from guitai.scenarios.judge import INTERVENING, Miss, Window, actions_of, highest_level, judge
+from guitai.scenarios.model import Scenario, Turn
+from guitai.scenarios.outcomes import asked_twice, ending_of, judge_outcome, resolved
+from guitai.scenarios.stage import Stage
+from guitai.scenarios.watch import Sight, Stepped, effects_of
+from guitai.scenarios.willing import Willing
+
+ENDS_S = 900.0
+OVER = frozenset({"idle", "closed"})
+CUSTOMERS = frozenset({"say", "touch", "silence"})
+
+
+@dataclass
+class Played:
+    """What became of a scenario."""
+
+    scenario: Scenario
+    misses: list[Miss] = field(default_factory=list)
+    broke: list[str] = field(default_factory=list)
+    """What broke in core or in the play itself; any makes the scenario missed."""
+
+    resolved: bool = False
+    level: str = "low"
+    intervened: bool = False
+    """Delayed, held or handed to a human."""
+
+    moved_out_fen: int = 0
+    asked_twice: tuple[str, ...] = ()
+    turns: int = 0
+    response_s: list[float] = field(default_factory=list)
+    """From the customer's words to the reply, each time."""
+
+    windows: list[Window] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was missed."""
+        return not self.misses and not self.broke
+
+
+class Player:
+    """Plays scenarios one after another on one ground."""
+
+    def __init__(self, ground: Ground, hearing: Hearing) -> None:
+        self._ground, self._hearing = ground, hearing
+
+    def play(self, scenario: Scenario) -> Played:
+        """Play one."""
+        played = Played(scenario)
+
+        async def live(folder: Path) -> None:
+            stage = Stage(folder, scenario, self._hearing.typed)
+            try:
+                await _Play(stage, played, self._hearing, self._ground.logged).run()
+            finally:
+                stage.close()
+
+        played.broke = self._ground.run(live)
+        return played
+
+
+class _Play:
+    """One run."""
+
+    def __init__(self, stage: Stage, played: Played, hearing: Hearing, logged: list[dict[str, Any]]) -> None:
+        self._stage, self._played, self._hearing, self._logged = stage, played, hearing, logged
+        self._hands = Hands(stage)
+        self._deeds = Deeds(stage, self._hands, self._say)
+        self._willing = Willing(stage, self._hands, self._say, played.scenario)
+        self._spoke: list[tuple[int, float, float, float]] = []
+        """Of each utterance: place in the sights, processor time, virtual time, and the seconds since its end."""
+
+    async def run(self) -> None:
+        """Play all turns, look at the ending, bring the session to its end, judge."""
+        stage, turns = self._stage, self._played.scenario.turns
+        await stage.begin()
+        stage.core.happen(face.CustomerApproached())
+        await stage.settle()
+        for number, turn in enumerate(turns, 1):
+            await self._turn(number, turn, turns[number:])
+        end = ending_of(stage)
+        script_over = len(stage.watch.sights)
+        await self._goes_home()
+        self._look_back(stage.watch.sights[:script_over], end.picture.moved("out"))
+        self._played.misses += judge_outcome(stage, end, self._played.scenario.outcome, self._logged)
+
+    async def _turn(self, number: int, turn: Turn, rest: Sequence[Turn]) -> None:
+        watch = self._stage.watch
+        begin, standing = len(watch.sights), watch.view
+        foresee(self._stage, self._hands, turn, rest)
+        await self._deeds.do(turn)
+        await self._willing.settle(turn, rest)
+        if turn.do == "decide" and all(later.actor != "teller" for later in rest):
+            await self._deeds.teller_leaves()
+            await self._willing.settle(turn, rest)
+        window = Window(number, watch.sights[:begin], watch.sights[begin:], standing)
+        self._played.windows.append(window)
+        if turn.actor == "customer" and turn.do in CUSTOMERS:
+            self._played.turns += 1
+        if turn.expect is not None:
+            self._played.misses += judge(window, turn.expect)
+
+    async def _goes_home(self) -> None:
+        """From here on nobody touches anything: the session finds its end by itself."""
+        stage = self._stage
+        stage.power_on()
+        await self._deeds.teller_leaves()
+        stage.core.happen(face.CustomerLeft())
+        if not await stage.until(lambda: stage.core.state.stage in OVER, ENDS_S):
+            self._played.broke.append(f"the session never ends: {stage.core.state.stage}")
+        await stage.settle()
+
+    def _look_back(self, sights: Sequence[Sight], out_fen: int) -> None:
+        played = self._played
+        played.resolved = resolved(self._stage)
+        played.level = highest_level(sights)
+        played.intervened = bool(actions_of(sights) & (INTERVENING - {"prompt", "sms"}))
+        played.moved_out_fen = out_fen
+        played.asked_twice = asked_twice(self._stage)
+        played.turns += self._willing.turns
+        played.response_s = [took for spoke in self._spoke if (took := _reply_s(sights, *spoke)) is not None]
+
+    async def _say(self, text: str) -> None:
+        daemon, voices = self._stage.core.daemon, self._hearing.voices
+        if daemon is None:
+            return
+        before_s, place = 0.0, len(self._stage.watch.sights)
+        if voices is not None:
+            heard = voices.hear(self._played.scenario.id, text, self._stage.listening)
+            before_s = heard.after_speech_s
+        self._spoke.append((place, time.process_time(), asyncio.get_running_loop().time(), before_s))
+        if voices is not None:
+            daemon.happen(heard.event)
+            return
+        try:
+            await daemon.typed(text)
+        except GuitaiError as error:
+            self._played.broke.append(f"not understood: {error.code}")
+
+
+def _reply_s(sights: Sequence[Sight], place: int, spent_s: float, at_s: float, before_s: float) -> float | None:
+    """Return the seconds to the first reply that is no mere 好的，请稍等: processor time, and what bank and machines took."""
+    for sight in sights[place:]:
+        if not isinstance(sight, Stepped) or sight.state is None or not effects_of([sight], Spoken):
+            continue
+        if not inner.is_filler(sight.state):
+            return before_s + sight.spent_s - spent_s + sight.at_s - at_s
+    return None

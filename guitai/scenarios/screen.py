@@ -1,0 +1,109 @@
+"""The window's glass: which buttons stand on a screen, and which of them a customer's touch means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guitai.messages.touch import Entered, Pressed
+from guitai.messages.view import ChoicePart, CountdownPart, EntryPart, Option, View
+from guitai.money import FEN_PER_YUAN
+from guitai.scenarios import inner
+from guitai.scenarios.stage import Stage
+
+MEANT: dict[str, tuple[str, ...]] = {
+    "confirm": ("confirm",),
+    "continue": ("stay", "more_time", "continue", "met:yes", "confirm"),
+    "cancel": ("cancel", "back", "end"),
+    "human": ("human",),
+}
+"""Buttons a touch may mean, the likeliest first. Going on where there is no such button takes the screen's first choice."""
+
+GOES_ON = ("confirm", "continue")
+MOST_PAGES = 8
+
+
+def options(view: View) -> tuple[Option, ...]:
+    """Return the choices on a screen, without the permanent bar."""
+    return tuple(option for part in view.parts if isinstance(part, ChoicePart) for option in part.options)
+
+
+def targets(view: View) -> tuple[str, ...]:
+    """Return every name that a press on the screen may report."""
+    bar = tuple(item.target for item in view.bar if item.enabled)
+    extend = tuple(part.extend_target for part in view.parts if isinstance(part, CountdownPart))
+    return tuple(option.target for option in options(view)) + extend + bar
+
+
+def press(stage: Stage, *wanted: str) -> bool:
+    """Press the first of these that is on the screen."""
+    view = stage.watch.view
+    if view is None:
+        return False
+    there = targets(view)
+    found = next((target for target in wanted if target in there), None)
+    if found is None:
+        return False
+    stage.core.happen(Pressed(found))
+    return True
+
+
+async def touch(stage: Stage, wanted: Any) -> bool:
+    """Touch what the script says; return whether anything on the screen fits."""
+    if isinstance(wanted, dict):
+        ((name, value),) = wanted.items()
+        return await _begin(stage, str(value)) if name == "intent" else _give(stage, inner.canonical(name), value)
+    if press(stage, *MEANT[wanted]):
+        return True
+    view = stage.watch.view
+    if wanted in GOES_ON and view is not None and view.screen != "conversation" and (there := options(view)):
+        first = next((option for option in there if option.style == "primary"), there[0])
+        return press(stage, first.target)
+    return False
+
+
+async def _begin(stage: Stage, intent: str) -> bool:
+    """Begin a business, leafing through the menu's pages if it does not stand on the first."""
+    if stage.watch.view is not None and stage.watch.view.screen == "attract":
+        press(stage, "begin")
+        await stage.settle()
+    opened: set[str] = set()
+    for _ in range(MOST_PAGES):
+        view = stage.watch.view
+        if view is None:
+            return False
+        there = targets(view)
+        if press(stage, inner.start_target(intent, there)):
+            return True
+        page = next((one for one in there if one.startswith(("page:", "menu")) and one not in opened), None)
+        if page is None:
+            if not opened or not press(stage, "back", "page:"):
+                return False
+        else:
+            opened.add(page)
+            press(stage, page)
+        await stage.settle()
+    return False
+
+
+def _give(stage: Stage, slot: str, value: object) -> bool:
+    """Give a value by a button of its own, else on the keypad."""
+    view = stage.watch.view
+    if view is None:
+        return False
+    if press(stage, f"{slot}:{value}", f"value:{value}", f"choice:{value}"):
+        return True
+    entry = next((part for part in view.parts if isinstance(part, EntryPart) and part.source == "keypad"), None)
+    if entry is not None and entry.field == slot:
+        is_amount = slot == "amount" and isinstance(value, int)
+        text = _yuan(value) if is_amount and isinstance(value, int) else str(value)
+        stage.core.happen(Entered(slot, text))
+        return True
+    if slot == "amount":
+        stage.core.happen(Pressed(f"amount:{value}"))
+        return True
+    return False
+
+
+def _yuan(fen: int) -> str:
+    whole, part = divmod(fen, FEN_PER_YUAN)
+    return f"{whole}.{part:02}" if part else str(whole)

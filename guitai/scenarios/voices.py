@@ -1,0 +1,70 @@
+"""Customers who speak: a Kokoro voice says the script's words, the real recogniser hears them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from edge_models.speech import engines
+from edge_models.speech.clips import load
+from edge_models.speech.endpoint import PAUSE_FRAMES, needed_s
+from edge_models.speech.listen import Recognition, finished, said
+from edge_models.speech.prosody import Usual
+from edge_models.speech.vad import FRAME_S
+from edge_models.speech.words import load_dictionary
+from guitai.config import Config
+from guitai.demo.voices import Line, prepare
+from guitai.messages.voice import CustomerSaid, ListenMode, SpeechUnclear, Understanding
+from guitai.scenarios.model import Scenario
+
+VOICES = ("zm_yunxi", "zf_xiaoxiao", "zm_yunyang", "zf_xiaobei")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the recogniser made of an utterance."""
+
+    event: CustomerSaid | SpeechUnclear
+    after_speech_s: float
+    """From the end of speech until the words are known: the pause that ends it, and the recogniser."""
+
+
+class Voices:
+    """Keeps every spoken line as a WAV file under the state folder: it is made once."""
+
+    def __init__(self, config: Config, understand: Callable[[str], Understanding]) -> None:
+        self._config = config
+        self._folder = config.paths.state / "voices"
+        load_dictionary(config.paths.state / "jieba")
+        self._recognition = Recognition(engines.recogniser(config), understand)
+
+    def rehearse(self, scenarios: Iterable[Scenario]) -> None:
+        """Make the sound of every line a script has."""
+        lines = tuple(
+            line_of(scenario.id, turn.text)
+            for scenario in scenarios
+            for turn in scenario.turns
+            if turn.do == "say" and turn.actor != "teller" and turn.text
+        )
+        self._prepare(lines)
+
+    def hear(self, who: str, text: str, mode: ListenMode) -> Heard:
+        """Return what is understood when a customer says it."""
+        line = line_of(who, text)
+        self._prepare((line,))
+        utterance = load(line.file(self._folder))
+        began = time.perf_counter()
+        found = self._recognition.hear(utterance, mode)
+        took_s = time.perf_counter() - began
+        # The recogniser works in the first short pause while the rest of the pause is still waited for.
+        after_s = max(PAUSE_FRAMES * FRAME_S + took_s, needed_s(mode, finished(found, mode)))
+        return Heard(said(found, time.monotonic_ns(), Usual()), after_s)
+
+    def _prepare(self, lines: tuple[Line, ...]) -> None:
+        prepare(lines, self._folder, self._config.paths.models, self._config.paths.state)
+
+
+def line_of(who: str, text: str) -> Line:
+    """Return a customer's line; one customer has one voice."""
+    return Line(text, VOICES[sum(map(ord, who)) % len(VOICES)])

@@ -1,0 +1,115 @@
+"""What a customer does without being told by the script: answers once what stands in the setup, and what hands do anyway.
+
+A fact of the setup (a payee's account, say) is told once when the kiosk asks for it, unless the script's next words tell it.
+A card, a PIN, a code, notes and an ID card are given and taken when the kiosk wants it only where the script never does
+anything of that kind: it then has no opinion on the order in which a kiosk asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from guitai.messages.touch import Entered
+from guitai.messages.view import EntryPart
+from guitai.scenarios import inner
+from guitai.scenarios.deeds import Say
+from guitai.scenarios.hands import Hands
+from guitai.scenarios.identity import lay_id_card
+from guitai.scenarios.model import Scenario, Turn
+from guitai.scenarios.stage import Stage
+
+GONE = frozenset({"leave", "customer_absent", "power_loss"})
+FAMILIES: dict[str, frozenset[str]] = {
+    "insert_card": frozenset({"insert_card"}),
+    "pin_ok": frozenset({"pin_ok", "pin_wrong", "pin_new_set"}),
+    "sms_ok": frozenset({"sms_ok", "sms_wrong"}),
+    "take_card": frozenset({"take_card", "leave_card", "card_take_timeout"}) | GONE,
+    "take_notes": frozenset({"take_notes", "leave_notes", "notes_take_timeout", "notes_retracted"}) | GONE,
+    "take_rejected_notes": frozenset({"take_rejected_notes", "leave_notes", "notes_take_timeout"}) | GONE,
+}
+"""A deed, and those of the script that say what the customer thinks of it."""
+
+MANY_DIGITS = re.compile(r"\d{6,}")
+TIMES = 10
+
+
+class Willing:
+    """The customer between two turns of the script."""
+
+    def __init__(self, stage: Stage, hands: Hands, say: Say, scenario: Scenario) -> None:
+        self._stage, self._hands, self._say = stage, hands, say
+        self._setup = scenario.setup
+        done = {turn.do for turn in scenario.turns} | {
+            str(turn.value) for turn in scenario.turns if turn.do == "timeout"
+        }
+        self._of_itself = tuple(deed for deed, family in FAMILIES.items() if not family & done)
+        self._shows_id = "show_id" not in done and scenario.setup.customer.identity_ok
+        self._answered: set[str] = set()
+        self.turns = 0
+        """Answers given beside the script."""
+
+    async def settle(self, turn: Turn | None, rest: Sequence[Turn]) -> None:
+        """Let things come to rest, giving and taking what the kiosk wants meanwhile."""
+        for _ in range(TIMES):
+            await self._stage.settle()
+            if not (
+                self._hands.pay() or any(self._wanted(deed) for deed in self._of_itself) or await self._tell(turn, rest)
+            ):
+                return
+
+    def _wanted(self, deed: str) -> bool:
+        view = self._stage.watch.view
+        if deed == "insert_card" and (view is None or view.screen != "insert_card"):
+            return False  # before anybody asked for it a card stays in the pocket
+        return self._hands.now(deed)
+
+    async def _tell(self, turn: Turn | None, rest: Sequence[Turn]) -> bool:
+        slot = inner.canonical(inner.asking(self._stage.core.state))
+        if not slot or slot in self._answered:
+            return False
+        if slot == "id_card" and self._shows_id:
+            self._answered.add(slot)
+            await lay_id_card(self._stage)
+            return True
+        fact = self._fact(slot)
+        if fact is None or _comes_anyway(slot, fact, turn, rest):
+            return False
+        self._answered.add(slot)
+        self.turns += 1
+        view = self._stage.watch.view
+        entry = next((part for part in view.parts if isinstance(part, EntryPart)), None) if view is not None else None
+        if entry is not None and entry.source == "keypad" and inner.canonical(entry.field) == slot and fact.isdigit():
+            self._stage.core.happen(Entered(entry.field, fact))
+        else:
+            await self._say(fact)
+        return True
+
+    def _fact(self, slot: str) -> str | None:
+        setup, understood = self._setup, inner.values(self._stage.core.state)
+        payee = setup.payees.get(understood.get("payee", "")) or (
+            next(iter(setup.payees.values())) if len(setup.payees) == 1 else None
+        )
+        match slot:
+            case "account":
+                return payee.account_no if payee is not None else None
+            case "bank":
+                return payee.bank if payee is not None else None
+            case "phone":
+                return self._stage.owner.phone
+            case "user_no":
+                bills = self._stage.bank.catalogue.bill if setup.device.bills else ()
+                wanted = [bill.user_no for bill in bills if bill.bill == understood.get("bill", bill.bill)]
+                return wanted[0] if wanted else None
+            case _:
+                return None
+
+
+def _comes_anyway(slot: str, fact: str, turn: Turn | None, rest: Sequence[Turn]) -> bool:
+    """Whether the script itself answers next."""
+    following = next((one for one in rest if one.actor == "customer"), None)
+    if following is None or following.do != "say":
+        return False
+    text = following.text or ""
+    asked = turn.expect.kiosk_asks if turn is not None and turn.expect is not None else None
+    return fact in text or MANY_DIGITS.search(text) is not None or inner.canonical(asked or "") == slot
