@@ -10,7 +10,7 @@ from guitai.dialogue.words import account_reference
 from guitai.messages.touch import Entered
 from guitai.messages.voice import CustomerSaid, Entity
 
-SECRET_ENTITIES = frozenset({"account", "id_number", "phone"})
+SECRET_ENTITIES = frozenset({"account", "id_number", "phone", "user_no"})
 PLAIN_FIELDS = frozenset({"amount"})
 """Typed values that are no secret."""
 
