@@ -26,6 +26,7 @@ LAZY = {
     "demo": ("guitai.demo.command", "demo", "Serve scripted customers end to end, or a person with --interactive."),
     "hands": ("guitai.cli.hands", "hands", "Work the simulated devices: insert a card, type a PIN, take notes."),
     "risk": ("guitai.cli.risk", "risk", "Risk rules and watch list, back-tests, explanations."),
+    "review": ("guitai.cli.review", "review", "Headquarters' nightly review of the risk rules."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),
 }

@@ -70,11 +70,11 @@ class Reviews:
             return Outcome(run, done["verdict"], orjson.loads(done["told"]), again=True)
         with transaction(self._connection):
             outcome = self._take_back(run, champion, cases, now_ms) or self._propose(run, champion, cases, now_ms)
+            told = orjson.dumps(outcome.told)
             self._connection.execute(
-                "INSERT INTO risk_reviews VALUES(?, ?, ?, ?)",
-                (run, now_ms, outcome.verdict, orjson.dumps(outcome.told).decode()),
+                "INSERT INTO risk_reviews VALUES(?, ?, ?, ?)", (run, now_ms, outcome.verdict, told.decode())
             )
-        return outcome
+        return Outcome(run, outcome.verdict, orjson.loads(told))
 
     def approve(self, run: str, name: str, now_ms: int) -> bytes:
         """Promote what a run proposed, in a person's name, and return the signed rules for the kiosks.
