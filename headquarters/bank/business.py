@@ -94,7 +94,7 @@ class Business:
         if status == "sent":
             sent = self._transfers.get(request_id)
             status = "done" if sent["status"] == "posted" else sent["status"]
-            reason, case = sent["reason"], sent["case_number"]
+            reason = sent["reason"]
         fields = orjson.loads(row["fields"]) if status in ("done", "delayed") else {}
         return {"status": status, "reason": reason, "case_number": case, "fields": fields}
 
@@ -132,6 +132,7 @@ class Business:
             case, due = self._ledger.case_number(), ask.now + lapse
         else:
             status, reason, done = self._carry_out(kind, ask)
+            case = "" if status == "refused" else self._ledger.case_number()
         self._connection.execute(
             "INSERT INTO orders VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (

@@ -19,7 +19,7 @@ from headquarters.bank.deposits import Deposits
 from headquarters.bank.ledger import Ledger, account_of
 from headquarters.bank.opening import open_books
 from headquarters.bank.oracle import Picture, observe
-from headquarters.bank.rooms import make_rooms
+from headquarters.bank.rooms import SCHEMA, make_rooms
 from headquarters.bank.standing import Standing
 from headquarters.bank.transfers import Transfers
 
@@ -47,7 +47,7 @@ class Bank:
         self._clock = clock
         self._customers = load_customers(_key(keys / "card_token.key"), customers).by_token
         self.catalogue = catalogue or branch_catalogue()
-        self.ledger = Ledger(state / "bank.sqlite3")
+        self.ledger = Ledger(state / "bank.sqlite3", SCHEMA)
         self.standing = Standing(self.ledger, clock)
         self.transfers = Transfers(self.ledger, clock, self.standing)
         self.debits = Debits(self.ledger, self.standing, clock, _key(keys / "e2e.key"))

@@ -75,8 +75,9 @@ OWN = ("card", *get_args(Holding))
 class Ledger:
     """The file. `connection` is for the rooms of the bank that keep tables of their own in it."""
 
-    def __init__(self, path: Path) -> None:
-        self.connection: sqlite3.Connection = open_database(path, SCHEMA)
+    def __init__(self, path: Path, more: str = "") -> None:
+        """Open the file; `more` is the schema of the rooms' own tables. All tables are made at once or not at all."""
+        self.connection: sqlite3.Connection = open_database(path, f"BEGIN;{SCHEMA}{more}COMMIT;")
 
     def close(self) -> None:
         """Close the file."""

@@ -13,6 +13,8 @@ from headquarters.bank.ledger import (
     CASH_IN_DISPUTED,
     CASH_RESERVED,
     DELAYED,
+    FEES,
+    INTEREST,
     OPENING,
     OPENING_HOLDINGS,
     Ledger,
@@ -21,6 +23,9 @@ from headquarters.bank.ledger import (
 
 Direction = Literal["out", "in", "own"]
 TRANSIT = frozenset({DELAYED, CASH_RESERVED})
+BANK = frozenset({INTEREST, FEES})
+"""What the bank takes is ``own``, as services.yaml has it: it goes to nobody else. What it pays comes ``in``."""
+
 DISPUTED = frozenset({CASH_DISPUTED, CASH_IN_DISPUTED})
 
 
@@ -43,7 +48,7 @@ class Picture:
 
     movements: tuple[Movement, ...]
     delayed: Fen
-    """Left the account, has not arrived, can still be recalled."""
+    """On its way for a day: has left the account, or (within the bank) will; can still be called back."""
 
     held: Fen
     """Asked for, kept where it is until a human decides."""
@@ -70,21 +75,24 @@ def observe(ledger: Ledger, card: str) -> Picture:
     """Return the picture of a card's owner."""
     nets = _nets(ledger, card)
     rows = ledger.connection.execute("SELECT id, amount_fen, status FROM transfers WHERE card = ?", (card,)).fetchall()
+    orders = ledger.connection.execute(
+        "SELECT id, amount_fen, status FROM orders WHERE card = ? AND status != 'sent'", (card,)
+    ).fetchall()
     debits = ledger.connection.execute("SELECT id, status FROM debits WHERE card = ?", (card,)).fetchall()
 
     def sum_of(status: str) -> Fen:
-        return Fen(sum(row["amount_fen"] for row in rows if row["status"] == status))
+        return Fen(sum(row["amount_fen"] for row in (*rows, *orders) if row["status"] == status))
 
     def lying(account: str) -> Fen:
         return Fen(sum(net.get(account, 0) for net in nets.values()))
 
     return Picture(
         movements=tuple(movement for id_, net in nets.items() for movement in _movements(id_, net)),
-        delayed=lying(DELAYED),
+        delayed=Fen(lying(DELAYED) + sum(row["amount_fen"] for row in orders if row["status"] == "delayed")),
         held=sum_of("held"),
         reserved=lying(CASH_RESERVED),
         disputed=Fen(sum(lying(account) for account in DISPUTED)),
-        statuses={row["id"]: row["status"] for row in (*rows, *debits)},
+        statuses={row["id"]: row["status"] for row in (*rows, *debits, *orders)},
         recalled=sum_of("recalled"),
     )
 
@@ -105,10 +113,10 @@ def _nets(ledger: Ledger, card: str) -> dict[str, dict[str, int]]:
 
 def _movements(id_: str, net: dict[str, int]) -> Iterator[Movement]:
     gained = {account: Fen(fen) for account, fen in net.items() if owner_of(account) and fen > 0}
+    gained |= {account: Fen(net[account]) for account in BANK if net.get(account, 0) > 0}
     lost = -sum(fen for account, fen in net.items() if owner_of(account) and fen < 0)
-    outside = {a: fen for a, fen in net.items() if not owner_of(a) and a not in TRANSIT | DISPUTED}
-    for account, fen in outside.items():
-        if fen:
+    for account, fen in net.items():
+        if fen and account not in gained and not owner_of(account) and account not in TRANSIT | DISPUTED:
             yield Movement(id_, "out" if fen > 0 else "in", Fen(abs(fen)), account)
     if gained and lost:
         between = min(lost, sum(gained.values()))

@@ -53,7 +53,6 @@ class Standing:
 
     def __init__(self, ledger: Ledger, clock: Clock) -> None:
         self._ledger, self._connection, self._clock = ledger, ledger.connection, clock
-        self._connection.executescript(SCHEMA)
 
     def enter(self, card: str, customer: Customer, now: UnixMs) -> None:
         """Enter a customer's account and cards; call inside a transaction."""

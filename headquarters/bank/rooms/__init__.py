@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from headquarters.bank import standing as accounts_and_cards
 from headquarters.bank.ask import Room
 from headquarters.bank.catalogue import Catalogue
 from headquarters.bank.checks import Checks
 from headquarters.bank.ledger import Ledger
+from headquarters.bank.rooms import branch, credit, fixed, loans, past, payments, service, wealth
 from headquarters.bank.rooms.accounts import Accounts
 from headquarters.bank.rooms.branch import Branch
 from headquarters.bank.rooms.cards import Cards
@@ -21,27 +23,33 @@ from headquarters.bank.rooms.wealth import Wealth
 from headquarters.bank.standing import Standing
 from headquarters.bank.transfers import Transfers
 
+SCHEMA = "".join(
+    room.SCHEMA for room in (accounts_and_cards, past, fixed, credit, loans, wealth, payments, branch, service)
+)
+"""All tables of the rooms."""
+
 
 def make_rooms(
     ledger: Ledger, transfers: Transfers, standing: Standing, checks: Checks, catalogue: Catalogue
 ) -> list[Room]:
     """Return the rooms over one ledger; the accounts' comes first, as the others stand on what it enters."""
-    fixed = Fixed(ledger, standing, catalogue)
-    credit = Credit(ledger, standing, catalogue)
-    loans = Loans(ledger, standing, catalogue)
-    wealth = Wealth(ledger, standing, catalogue)
-    service = Service(ledger)
+    deposits, card, debts = (
+        Fixed(ledger, standing, catalogue),
+        Credit(ledger, standing, catalogue),
+        Loans(ledger, standing, catalogue),
+    )
+    funds, wishes = Wealth(ledger, standing, catalogue), Service(ledger)
     return [
-        Accounts(ledger, standing, (fixed.rows, credit.rows, wealth.rows, loans.rows)),
+        Accounts(ledger, standing, (deposits.rows, card.rows, funds.rows, debts.rows)),
         Past(ledger),
         Sending(ledger, transfers, standing),
         Cards(ledger, standing, checks),
-        fixed,
-        credit,
-        loans,
-        wealth,
+        deposits,
+        card,
+        debts,
+        funds,
         Payments(ledger, transfers, standing, catalogue),
         Branch(ledger, catalogue),
-        service,
-        Proposals(standing, fixed, credit, loans, wealth, service),
+        wishes,
+        Proposals(standing, deposits, card, debts, funds, wishes),
     ]

@@ -26,7 +26,6 @@ class Branch:
     def __init__(self, ledger: Ledger, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {"queue": self.queue}
         self.orders = {"book_cash": self.book_cash, "book_visit": self.book_visit}
 

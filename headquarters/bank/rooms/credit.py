@@ -38,7 +38,6 @@ class Credit:
     def __init__(self, ledger: Ledger, standing: Standing, catalogue: Catalogue) -> None:
         self._ledger, self._standing, self._catalogue = ledger, standing, catalogue
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {
             "credit_card": self.card,
             "installment_quote": self.quote,

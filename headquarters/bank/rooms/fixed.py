@@ -30,7 +30,6 @@ class Fixed:
     def __init__(self, ledger: Ledger, standing: Standing, catalogue: Catalogue) -> None:
         self._ledger, self._standing, self._catalogue = ledger, standing, catalogue
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {"deposits": self.deposits, "deposit_quote": self.quote, "early_quote": self.early_quote}
         self.orders = {"open_deposit": self.open, "early_withdraw": self.withdraw}
 

@@ -29,7 +29,6 @@ class Loans:
     def __init__(self, ledger: Ledger, standing: Standing, catalogue: Catalogue) -> None:
         self._ledger, self._standing, self._catalogue = ledger, standing, catalogue
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {"loans": self.loans, "loan_quote": self.quote}
         self.orders = {"apply_loan": self.apply, "repay_loan": self.repay}
 

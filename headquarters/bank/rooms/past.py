@@ -29,7 +29,6 @@ class Past:
 
     def __init__(self, ledger: Ledger) -> None:
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {"transactions": self.transactions}
         self.orders: dict[str, Deed] = {}
 

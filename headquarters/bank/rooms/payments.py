@@ -26,7 +26,6 @@ class Payments:
     def __init__(self, ledger: Ledger, transfers: Transfers, standing: Standing, catalogue: Catalogue) -> None:
         self._transfers, self._standing, self._catalogue = transfers, standing, catalogue
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {"utility_bill": self.bill, "exchange_rates": self.exchange_rates}
         self.orders = {"pay_utility": self.pay, "sign_up": self.sign_up}
 
@@ -34,10 +33,8 @@ class Payments:
         """Nothing: bills are the enterprises'."""
 
     def bill(self, ask: Ask) -> Answer:
-        """Return what is to be paid."""
+        """Return what is still to be paid, 0 when nothing is."""
         bill, left = self._bill(ask.params)
-        if not left:
-            raise RefusedError("这个户号现在没有要交的费用")
         return Answer({"payee": bill.payee, "period": bill.period, "amount_fen": str(left)})
 
     def pay(self, ask: Ask) -> Row:

@@ -22,7 +22,6 @@ class Service:
 
     def __init__(self, ledger: Ledger) -> None:
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries: dict[str, Inquiry] = {}
         self.orders = {
             "complain": _promise(ANSWER_DAYS["complain"], "story"),

@@ -41,7 +41,6 @@ class Wealth:
         self._ledger, self._standing = ledger, standing
         self._products = {product.id: product for product in catalogue.product}
         self._connection = ledger.connection
-        self._connection.executescript(SCHEMA)
         self.inquiries = {
             "risk_profile": self.profile,
             "wealth_products": self.products,
