@@ -55,15 +55,15 @@ def labelled(connection: sqlite3.Connection) -> list[Case]:
     """Return every labelled decision, in the order of its reference."""
     labels = _labels(connection)
     shares = {row["risk_ref"]: row["per_million"] for row in connection.execute("SELECT * FROM risk_audits")}
-    found = []
+    found = {}
     for event in decisions(connection):
         ref = event["body"]["risk_ref"]
         r = _r(event["body"])
         if ref in labels and r is not None:
             fraud, source = labels[ref]
             weight = min(MILLION / shares[ref], HEAVIEST) if source == "audit" and ref in shares else 1.0
-            found.append(Case(ref, event["session_id"], event["at_ms"], r, fraud, source, weight))
-    return sorted(found, key=lambda case: case.risk_ref)
+            found[ref] = Case(ref, event["session_id"], event["at_ms"], r, fraud, source, weight)
+    return [found[ref] for ref in sorted(found)]
 
 
 def decisions(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
