@@ -74,6 +74,9 @@ class Slot(_Data):
     """How such a row reads on its button."""
 
     least_fen: int = 0
+    least: str = ""
+    """Name of the value the host told that an amount must reach."""
+
     most_fen: int = 0
     step_fen: int = 0
     quick_yuan: tuple[int, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.schema import Choice, Flow, Slot
@@ -24,17 +24,17 @@ _ENGLISH = ("first", "second", "third", "fourth", "fifth")
 _CHINESE = "一二三四五六七八九"
 
 
-def fits(slot: Slot, value: str) -> bool:
-    """Whether a slot takes a value."""
+def fits(slot: Slot, value: str, told: Mapping[str, str]) -> bool:
+    """Whether a slot takes a value, after what the host told so far."""
     if slot.digits is not None:
         return slot.digits[0] <= account_length(value) <= slot.digits[1]
     if slot.entity == "amount":
-        return value.isdigit() and _within(slot, int(value))
+        return value.isdigit() and _within(slot, int(value), int(told.get(slot.least) or slot.least_fen))
     return bool(value)
 
 
-def _within(slot: Slot, amount: int) -> bool:
-    if amount <= 0 or amount < slot.least_fen or (slot.most_fen and amount > slot.most_fen):
+def _within(slot: Slot, amount: int, least: int) -> bool:
+    if amount <= 0 or amount < least or (slot.most_fen and amount > slot.most_fen):
         return False
     return not slot.step_fen or amount % slot.step_fen == 0
 

@@ -84,7 +84,11 @@ def _shown(name: str, value: str, flow: Flow, language: str) -> str:
         return short_yuan(Fen(int(value)))
     if name.endswith("_bp"):
         return f"{int(value) // 100}.{int(value) % 100:02d}%"
-    if name == "date" or name.endswith(("_date", "_at")) or (name in flow.slots and flow.slots[name].entity == "date"):
+    if (
+        name in ("date", "as_of")
+        or name.endswith(("_date", "_at"))
+        or (name in flow.slots and flow.slots[name].entity == "date")
+    ):
         return _day(value, language)
     return value
 
