@@ -25,6 +25,7 @@ from guitai.dialogue import (
     offers,
     pressed,
     recover,
+    service,
     transfer,
     withdrawal,
 )
@@ -70,6 +71,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     state = handover.after_cash(before, state)
     state, more = ending.leave(state)
     effects += more
+    state, left = service.follow(before, state, event, effects)
+    effects = left + effects
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
         state = state.but(heard="", hearing="listening")
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))

@@ -13,7 +13,7 @@ from guitai.messages.session import CloseSession, EndReason
 
 def solved(session: Session, yes: bool) -> Step:
     """The customer's own answer to 是否解决您的问题."""
-    session = session.but(satisfied=yes, last=session.task)
+    session = session.but(satisfied=yes, last=session.task, verdicts=session.verdicts + 1)
     if (next_one := flow.go_on(session)) is not None:
         return next_one
     if yes:

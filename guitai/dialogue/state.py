@@ -13,7 +13,7 @@ from guitai.messages.handover import Line, Why
 from guitai.messages.identity import IdCardRead
 from guitai.messages.risk import Factor, RiskDecision, Watched
 from guitai.messages.session import EndReason
-from guitai.messages.voice import ScamSignal
+from guitai.messages.voice import IntentGuess, ScamSignal
 from guitai.money import Fen
 from guitai.risk.conversation import Conversation, signal_of
 
@@ -112,6 +112,8 @@ class Task:
     deposit: Deposit | None = None
     balance: Fen | None = None
     case_number: str = ""
+    number: int = 0
+    """1, 2, 3 … within the session; 0 until the step that began it is over."""
 
     def slot(self, name: str) -> str | None:
         """Return a slot's value, or None while it is missing."""
@@ -148,6 +150,19 @@ class Saying:
     params: tuple[tuple[str, str], ...] = ()
     text: str = ""
     """Set instead of a key's text when a human wrote the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the customer asked last, masked, and the answer or the errand it led to."""
+
+    text: str
+    intents: tuple[IntentGuess, ...]
+    answer_id: str = ""
+    errand: str = ""
+    language: Literal["zh", "en"] = "zh"
+    fresh: bool = True
+    """Nothing was said since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +259,16 @@ class Session:
     """Why the session ends as soon as the notes of a deposit are out of the way."""
 
     asked_again: int = 0
+    errands: int = 0
+    """How many were begun."""
+
+    verdicts: int = 0
+    """How often the customer answered whether it is solved."""
+
+    filed: tuple[str, ...] = ()
+    """Work orders that were filed."""
+
+    question: Question | None = None
     broken: tuple[str, ...] = ()
     """Devices that are out of use."""
 

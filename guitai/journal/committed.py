@@ -39,6 +39,8 @@ TOLD_EFFECTS = COMMITTED | {
     "risk.decided",
     "handover.escalate",
     "handover.withdraw",
+    "service.unanswered",
+    "service.work_order",
     "session.closed",
 }
 

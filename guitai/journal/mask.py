@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
-KEEP_DIGITS = 4
-LONG_NUMBER = re.compile(r"\d(?:[ \-.]?\d){6,}[Xx]?")
-"""Seven digits or more, grouped or not: an account, a card, a phone, an identity number."""
-
-LONG_SPOKEN_NUMBER = re.compile(r"[零〇一二三四五六七八九幺两](?:[ ,，、]?[零〇一二三四五六七八九幺两]){6,}")
-"""The same, read out digit by digit and not yet turned into numerals."""
+from guitai.messages.masking import mask_name, mask_text
 
 HANDLES = frozenset(
     {
-        "card_token", "case_number", "debit_id", "escalation_id", "kiosk_id", "payee_ref", "request_id", "risk_ref",
+        "card_token", "case_number", "debit_id", "escalation_id", "host_request", "kiosk_id", "order_id", "payee_ref", "question_id",
+        "request_id", "risk_ref",
         "rules_hash", "models_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key",
     }
 )  # fmt: skip
@@ -32,23 +27,6 @@ RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
 def mask(data: dict[str, Any]) -> dict[str, Any]:
     """Return a message's plain data with personal data masked; `data` stays as it is."""
     return _mapping(data, "")
-
-
-def mask_name(name: str) -> str:
-    """Return 张* for 张伟 and 刘*芳 for 刘晓芳."""
-    if len(name) <= 1 or "*" in name:
-        return name
-    return name[0] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")
-
-
-def mask_text(text: str) -> str:
-    """Return `text` with all but the last four digits of every long number starred."""
-    return LONG_SPOKEN_NUMBER.sub(_star, LONG_NUMBER.sub(_star, text))
-
-
-def _star(match: re.Match[str]) -> str:
-    marks = [c for c in match.group() if c not in " -.,，、"]
-    return "*" * (len(marks) - KEEP_DIGITS) + "".join(marks[-KEEP_DIGITS:])
 
 
 def _mapping(data: dict[str, Any], parent: str) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guitai.journal.mask import HANDLES, mask, mask_name, mask_text
+from guitai.journal.mask import HANDLES, mask
 from guitai.messages.bank import CustomerKnown, Payee, PostTransfer
 from guitai.messages.codec import EFFECTS, EVENTS, to_data
+from guitai.messages.masking import mask_name, mask_text
 from guitai.messages.voice import CustomerSaid, Entity, IntentGuess, Understanding
 from guitai.money import Fen
 

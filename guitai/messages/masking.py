@@ -1,0 +1,48 @@
+"""What may be read of a customer's words: long numbers keep four digits, names their surname, personal values a word. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+KEEP_DIGITS = 4
+LONG_NUMBER = re.compile(r"\d(?:[ \-.]?\d){6,}[Xx]?")
+"""Seven digits or more, grouped or not: an account, a card, a phone, an identity number."""
+
+LONG_SPOKEN_NUMBER = re.compile(r"[零〇一二三四五六七八九幺两](?:[ ,，、]?[零〇一二三四五六七八九幺两]){6,}")
+"""The same, read out digit by digit and not yet turned into numerals."""
+
+PLACEHOLDERS = {
+    "account": "〔账号〕", "address": "〔地址〕", "card_tail": "〔尾号〕", "id_number": "〔证件号〕", "payee": "〔姓名〕",
+    "person": "〔姓名〕", "phone": "〔手机号〕",
+}  # fmt: skip
+"""What stands for an entity that tells who somebody is."""
+
+
+def mask_name(name: str) -> str:
+    """Return 张* for 张伟 and 刘*芳 for 刘晓芳."""
+    if len(name) <= 1 or "*" in name:
+        return name
+    return name[0] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")
+
+
+def mask_text(text: str) -> str:
+    """Return `text` with all but the last four digits of every long number starred."""
+    return LONG_SPOKEN_NUMBER.sub(_star, LONG_NUMBER.sub(_star, text))
+
+
+def scrub(text: str, values: Iterable[tuple[str, str]]) -> str:
+    """Return `text` with personal values, given as (type, as spoken), replaced by what they are, then masked."""
+    personal = sorted(((kind, value) for kind, value in values if kind in PLACEHOLDERS and value), key=_longest)
+    for kind, value in personal:
+        text = text.replace(value, PLACEHOLDERS[kind])
+    return mask_text(text)
+
+
+def _longest(one: tuple[str, str]) -> int:
+    return -len(one[1])
+
+
+def _star(match: re.Match[str]) -> str:
+    marks = [c for c in match.group() if c not in " -.,，、"]
+    return "*" * (len(marks) - KEEP_DIGITS) + "".join(marks[-KEEP_DIGITS:])
