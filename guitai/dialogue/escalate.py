@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Handover, Session, Stage, Step
+from guitai.dialogue.values import fill, known, readable
 from guitai.dialogue.words import account_tail, describe
 from guitai.messages.card import CancelPin
 from guitai.messages.handover import Bundle, Escalate, Why
@@ -42,15 +44,28 @@ def _call(session: Session, why: Why, escalation_id: str, held: bool) -> Step:
     return session, (ask, *words)
 
 
+def _headline(session: Session, why: Why) -> str:
+    """Return in a line what the customer wants; what is to be approved in the words of its flow."""
+    task = session.task
+    if task is None:
+        return "客户请求人工"
+    flow = FLOWS[task.kind]
+    wanted = next((step.approve for step in flow.steps if step.approve is not None), None)
+    if why != "approve" or wanted is None:
+        return describe(session, task)
+    return fill(wanted.zh, readable(known(session, task), flow, "zh"))
+
+
 def bundle_of(session: Session, why: Why) -> Bundle:
     """Return what the teller sees. Accounts appear by their tail only."""
     task = session.task
     slots = dict(task.slots) if task is not None else {}
-    if "account" in slots:
-        slots["account"] = "尾号" + account_tail(slots["account"])
+    for name in slots:
+        if task is not None and (slot := FLOWS[task.kind].slots.get(name)) is not None and slot.digits is not None:
+            slots[name] = "尾号" + account_tail(slots[name])
     if "amount" in slots and task is not None:
         slots["amount"] = format_yuan(task.amount())
-    headline = describe(session, task) if task is not None else "客户请求人工"
+    headline = _headline(session, why)
     return Bundle(
         why,
         headline,

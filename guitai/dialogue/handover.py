@@ -76,6 +76,8 @@ def left(session: Session, event: TellerLeft) -> Step:
     if session.task is not None and session.task.approved_by and session.task.order is None:
         return flow.advance(session.but(handover=None, stage="working"))
     key = "teller_rejected" if session.outcome == "transfer.refused" else "teller_done"
+    if session.task is not None and session.handover is not None and session.handover.why == "approve":
+        key, session = "teller_declined", session.but(outcome=f"{session.task.kind}.declined")
     return say(session.but(handover=None, stage="result"), key)
 
 

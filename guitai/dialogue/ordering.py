@@ -85,7 +85,7 @@ def ordered(session: Session, event: OrderOutcome) -> tuple[Session, bool]:
     if task is None or task.order is None or task.order.request_id != event.request_id or event.status != "done":
         return session, False
     found = _next(session, "order")
-    task = replace(task, order=None, facts=_merged(task.facts, event.fields), case_number=event.case_number)
+    task = replace(task, order=None, results=_merged(task.results, event.fields), case_number=event.case_number)
     return session.but(task=task if found is None else task.over(found[0])), True
 
 

@@ -77,6 +77,9 @@ class Slot(_Data):
     least: str = ""
     """Name of the value the host told that an amount must reach."""
 
+    most: str = ""
+    """Name of the value the host told that an amount must not pass."""
+
     most_fen: int = 0
     step_fen: int = 0
     quick_yuan: tuple[int, ...] = ()

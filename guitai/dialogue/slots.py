@@ -29,12 +29,13 @@ def fits(slot: Slot, value: str, told: Mapping[str, str]) -> bool:
     if slot.digits is not None:
         return slot.digits[0] <= account_length(value) <= slot.digits[1]
     if slot.entity == "amount":
-        return value.isdigit() and _within(slot, int(value), int(told.get(slot.least) or slot.least_fen))
+        return value.isdigit() and _within(slot, int(value), told)
     return bool(value)
 
 
-def _within(slot: Slot, amount: int, least: int) -> bool:
-    if amount <= 0 or amount < least or (slot.most_fen and amount > slot.most_fen):
+def _within(slot: Slot, amount: int, told: Mapping[str, str]) -> bool:
+    least, most = int(told.get(slot.least) or slot.least_fen), int(told.get(slot.most) or slot.most_fen)
+    if amount <= 0 or amount < least or (most and amount > most):
         return False
     return not slot.step_fen or amount % slot.step_fen == 0
 

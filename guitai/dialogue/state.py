@@ -80,6 +80,9 @@ class Task:
     facts: Values = ()
     """What the host told on the way."""
 
+    results: Values = ()
+    """What the host told when an order was done; it counts before what the customer had said."""
+
     rows: tuple[Values, ...] = ()
     """Rows of the last inquiry."""
 

@@ -35,7 +35,7 @@ def known(session: Session, task: Task) -> dict[str, str]:
             found[f"{name}_fen"] = value
         if slot.digits is not None:
             found[f"{name}_tail"] = account_tail(value)
-    return found
+    return found | dict(task.results)
 
 
 def applies(when: Mapping[str, str | tuple[str, ...]], values: Mapping[str, str]) -> bool:
@@ -84,6 +84,8 @@ def _shown(name: str, value: str, flow: Flow, language: str) -> str:
         return short_yuan(Fen(int(value)))
     if name.endswith("_bp"):
         return f"{int(value) // 100}.{int(value) % 100:02d}%"
+    if name.endswith("_days"):
+        return f"{value} 天" if language == "zh" else f"{value} days"
     if (
         name in ("date", "as_of")
         or name.endswith(("_date", "_at"))
