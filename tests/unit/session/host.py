@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from guitai.dialogue.data import FLOWS
 from guitai.dialogue.services import INQUIRIES, ORDERS
-from guitai.messages import business, card, identity, voice
+from guitai.messages import business, card, cash, identity, touch, voice
 from guitai.messages.business import Values
+from guitai.messages.view import ChoicePart
 from guitai.view import view
 
 from .world import World
@@ -72,3 +74,48 @@ class Host(World):
         if rows is None and service.rows:
             rows = tuple(tuple((name, sample(name, row)) for name in service.rows) for row in range(ROWS))
         return business.Inquired(effect.request_id, tuple(fields.items()), rows or ())
+
+    def go(self) -> None:
+        """Do by touch what a customer obviously does next."""
+        state = self.state
+        match state.stage:
+            case "card":
+                self.insert_card()
+            case "take_card" | "ending" if state.card == "offered":
+                self.happen(card.CardTaken())
+            case "take_cash" if state.task is not None:
+                self.happen(cash.NotesTaken(state.task.stacked))
+            case "sms":
+                self.happen(touch.Entered("sms", "", "v2"))
+            case "slot":
+                self._answer()
+            case "confirm":
+                self.press("confirm")
+            case "question":
+                self.press("met:yes")
+            case "result":
+                self.press("solved:yes")
+
+    def _answer(self) -> None:
+        """Press the first button that gives the value, else type one."""
+        state = self.state
+        buttons = [
+            option.target
+            for part in view(state, "").parts
+            if isinstance(part, ChoicePart)
+            for option in part.options
+            if option.target.startswith(("pick:", "amount:"))
+        ]
+        assert state.task is not None
+        slot = FLOWS[state.task.kind].slots[state.asking]
+        if buttons:
+            self.press(buttons[0])
+        elif slot.entity == "amount":
+            self.happen(touch.Entered(state.asking, "2000"))
+        elif slot.digits is not None:
+            self.happen(touch.Entered(state.asking, "", f"v2|6688|{slot.digits[1]}"))
+        elif slot.optional:
+            self.press("skip")
+        else:
+            entities = (voice.Entity(slot.entity, "王芳", "王芳"),) if slot.entity else ()
+            self.hear("王芳", entities=entities)
