@@ -187,3 +187,16 @@ def test_tampering_weighs_more_than_a_device_out_of_use() -> None:
 
 def reason(context: RiskContext, factor: str) -> str:
     return next(part.reason for part in assess(context, shipped()).contributions if part.factor == factor)
+
+
+FIRST_TRANSFER = replace(HONEST, amount=yuan(5_000), first_payee=True, typical_transfer=yuan(500))
+DEMO_SCAM = replace(
+    FIRST_TRANSFER, amount=yuan(180_000), card_region="广东揭阳", typical_transfer=yuan(1_000), scam_strength="strong"
+)
+
+
+@pytest.mark.parametrize(
+    ("context", "score", "r"), [(FIRST_TRANSFER, 0.1, 3760), (DEMO_SCAM, 0.97, 7289), (DEMO_SCAM, 1.0, 7340)]
+)
+def test_the_demos_values_stay(context: RiskContext, score: float, r: int) -> None:
+    assert assess(replace(context, scam_score=score), shipped()).r_hundredths == r

@@ -1,0 +1,116 @@
+"""The daemon opens sessions with the rules in force and asks the watch list before the session hears of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guitai.config import Config
+from guitai.daemon import Daemon, Parts
+from guitai.episodes.core import BlindEyes, SilentVoice
+from guitai.messages.card import CardInserted
+from guitai.messages.codec import name_of
+from guitai.messages.risk import AccountWatched
+from guitai.messages.session import SessionOpened
+from guitai.messages.touch import Entered
+from guitai.risk.watch import tag_of
+from guitai.shell.rulebook import Rulebook
+from guitai.shell.watchlist import Watcher
+from guitai.wire.commands import load_private, sign
+from guitai.wire.signed import WatchFile
+
+from .signing import make_keys, signed, text_of
+
+KEY = bytes.fromhex("5a" * 32)
+LISTED, GOOD = "6217000012349914471", "6217000012340003802"
+
+
+class Away:
+    """A neighbour that answers nothing."""
+
+    def __getattr__(self, _name: str) -> Callable[..., Any]:
+        async def nothing(*_: object) -> None:
+            return None
+
+        return nothing
+
+
+@pytest.fixture
+def kiosk(config: Config, tmp_path: Path) -> Config:
+    make_keys(tmp_path)
+    (config.paths.keys / "journal.key").write_text("11" * 32 + "\n")
+    return config
+
+
+def daemon(config: Config) -> Daemon:
+    away: Any = Away()
+    return Daemon(config, Parts(voice=SilentVoice, eyes=BlindEyes, devices=lambda *_: away, host=lambda _: away))
+
+
+def watch(config: Config, folder: Path, expires_ms: int = 2**50) -> None:
+    body = WatchFile(version=1, made_ms=0, expires_ms=expires_ms, tags=[tag_of(LISTED, KEY)])
+    file = folder / "w.json"
+    file.write_bytes(sign(body, load_private(config.paths.keys / "command.key")))
+    Watcher(config.paths.state, config.paths.keys).use(file)
+
+
+async def serve(core: Daemon, *events: object) -> list[object]:
+    for event in events:
+        await core._take(event)
+    told = [occurred.event for occurred in core._journal.events(core._state.session_id)]
+    core._journal.close()
+    return told
+
+
+async def test_a_session_begins_with_the_rules_in_force(kiosk: Config, tmp_path: Path) -> None:
+    book = Rulebook(kiosk.paths.state, kiosk.paths.keys)
+    book.use(signed(tmp_path, kiosk.paths.keys, 2))
+    book.try_out(signed(tmp_path, kiosk.paths.keys, 3))
+    opened = (await serve(daemon(kiosk), CardInserted("t" * 32, "3802")))[0]
+    assert isinstance(opened, SessionOpened)
+    assert (opened.risk_rules, opened.shadow_rules) == (text_of(2), text_of(3))
+    assert len(opened.models_hash) == 64
+
+
+async def test_rules_used_meanwhile_decide_from_the_next_session_on(kiosk: Config, tmp_path: Path) -> None:
+    core = daemon(kiosk)
+    assert core._opening().risk_rules == ""
+    before = core._opening().rules_hash
+    Rulebook(kiosk.paths.state, kiosk.paths.keys).use(signed(tmp_path, kiosk.paths.keys, 2))
+    after = core._opening()
+    core._journal.close()
+    assert after.risk_rules == text_of(2)
+    assert after.rules_hash != before
+
+
+async def test_a_listed_card_is_told_before_the_card(kiosk: Config, tmp_path: Path) -> None:
+    watch(kiosk, tmp_path)
+    told = await serve(daemon(kiosk), CardInserted(tag_of(LISTED, KEY), "4471"))
+    names = [name_of(event) for event in told]
+    assert names.index("risk.watched") < names.index("card.inserted")
+    assert AccountWatched("card", "listed") in told
+
+
+async def test_a_listed_number_is_told_before_what_carries_it(kiosk: Config, tmp_path: Path) -> None:
+    watch(kiosk, tmp_path)
+    core = daemon(kiosk)
+    told = await serve(core, CardInserted(tag_of(GOOD, KEY), "3802"), Entered("account", LISTED))
+    assert [event for event in told if isinstance(event, AccountWatched)] == [AccountWatched("payee", "listed")]
+    assert name_of(told[-2]) == "risk.watched"
+    assert LISTED not in str(told)
+    assert core._state.watched == "listed"
+
+
+async def test_clear_accounts_are_no_event(kiosk: Config, tmp_path: Path) -> None:
+    watch(kiosk, tmp_path)
+    told = await serve(daemon(kiosk), CardInserted(tag_of(GOOD, KEY), "3802"), Entered("account", GOOD))
+    assert not [event for event in told if isinstance(event, AccountWatched)]
+
+
+async def test_a_stale_list_is_told(kiosk: Config, tmp_path: Path) -> None:
+    watch(kiosk, tmp_path, expires_ms=1)
+    told = await serve(daemon(kiosk), CardInserted(tag_of(GOOD, KEY), "3802"))
+    assert AccountWatched("card", "stale") in told
