@@ -22,10 +22,13 @@ from guitai.wire.tls import Identity, server_context
 from headquarters import api
 from headquarters.bank import routes
 from headquarters.bank.host import Bank
+from headquarters.service import routes as service_routes
+from headquarters.service.routes import ServiceDesk
 
 STATUS = {
     "hq.login": 401, "hq.not_logged_in": 401, "hq.not_yours": 403, "hq.no_escalation": 404, "hq.wrong_state": 409,
-    "hq.rejected": 502, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
+    "hq.rejected": 502, "hq.no_work_order": 404, "hq.work_order_state": 409, "hq.no_question": 404, "hq.no_intent": 422,
+    "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
     "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip
 HEADERS = [
@@ -36,10 +39,10 @@ HEADERS = [
 ]
 
 
-def make_app(services: api.Services, bank: Bank) -> FastAPI:
+def make_app(services: api.Services, bank: Bank, desk: ServiceDesk) -> FastAPI:
     """Return the application around its services."""
     app = bare_app()
-    app.state.services, app.state.bank = services, bank
+    app.state.services, app.state.bank, app.state.desk = services, bank, desk
     page = Path(str(resources.files("headquarters").joinpath("web")))
     app.mount("/", StaticFiles(directory=page, html=True), name="console")
     return app
@@ -50,11 +53,13 @@ def bare_app() -> FastAPI:
     app = FastAPI(
         title="Guitai headquarters",
         version="1",
-        description="The tellers' API, and the simulated bank host a kiosk speaks to with its client certificate.",
+        description="The API of tellers and service desk, and the simulated bank host a kiosk speaks to with its client "
+        "certificate.",
         docs_url=None,
         redoc_url=None,
     )
     app.include_router(api.router)
+    app.include_router(service_routes.router)
     app.include_router(routes.router)
     app.add_exception_handler(GuitaiError, _fault)
     return app

@@ -23,6 +23,7 @@ from headquarters.collector import SUBSCRIPTIONS, Collector
 from headquarters.commander import Commander
 from headquarters.desk import Desk, Logins
 from headquarters.live import Live
+from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 
 CLIENT_ID = "hq"
@@ -56,12 +57,14 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     commander = Commander(line, load_private(config.paths.keys / "command.key"), clock)
     desk = Desk(store, commander, clock)
     services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
-    server = make_server(make_app(services, bank), host, port, config.paths.keys)
+    service = ServiceDesk(store.connection, clock)
+    server = make_server(make_app(services, bank, service), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
         async with line, asyncio.TaskGroup() as tasks:
             collector = Collector(line, store, commander, clock, lambda stored: live.tell(_notice(stored)))
             running = [
-                tasks.create_task(job) for job in (collector.run(), collector.ask_for_gaps(), desk.watch_leases())
+                tasks.create_task(job)
+                for job in (collector.run(), collector.ask_for_gaps(), desk.watch_leases(), service.orders.run())
             ]
             serving = tasks.create_task(server.serve())
             await server.listening.wait()

@@ -15,6 +15,7 @@ from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
 from headquarters import projections
 from headquarters.database import open_database, transaction
+from headquarters.service import tables as service
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS events(
@@ -58,7 +59,7 @@ class Store:
     """One SQLite file. Every method that writes returns after the commit."""
 
     def __init__(self, path: Path) -> None:
-        self.connection = open_database(path, SCHEMA + projections.SCHEMA)
+        self.connection = open_database(path, SCHEMA + projections.SCHEMA + service.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -76,6 +77,7 @@ class Store:
                 if self._insert(arrival, now_ms):
                     new.append(arrival)
                     projections.project(self.connection, arrival.kiosk, arrival.branch, row)
+                    service.project(self.connection, arrival.kiosk, arrival.branch, row)
                 elif self._hash_at(arrival.kiosk, row.lane, row.sequence) != row.hash:
                     broken.append((arrival.kiosk, row.lane, row.sequence))
             for _, kiosk, lane in highest:

@@ -20,7 +20,7 @@ from guitai.messages.handover import Escalate, WithdrawEscalation
 from guitai.messages.masking import mask_name, mask_text
 from guitai.messages.service import Cause, WorkOrder
 from guitai.messages.session import TimerFired
-from guitai.money import format_yuan
+from guitai.money import Fen, format_yuan
 
 _BY_OUTCOME: dict[str, Cause] = {
     "refused": "refused", "failed": "failed", "dispute": "dispute", "unknown": "dispute",
@@ -104,5 +104,5 @@ def _readable(slot: Slot, value: str) -> str:
     if slot.digits is not None:
         return "尾号" + account_tail(value)
     if slot.entity == "amount" and value.isdigit():
-        return f"{format_yuan(int(value))} 元"
+        return f"{format_yuan(Fen(int(value)))} 元"
     return mask_name(value) if slot.entity == "payee" else mask_text(value)

@@ -1,0 +1,51 @@
+"""Questions that found no answer: the table knowledge staff read, cluster and label."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import orjson
+
+from guitai.clock import Clock
+from guitai.dialogue.filing import FILING
+from guitai.errors import GuitaiError
+from guitai.messages.service import Unanswered
+
+DIALOG = frozenset(
+    {"affirm", "cancel", "chitchat", "deny", "greet", "human_agent", "out_of_scope", "repeat_back", "thanks_bye"}
+)
+"""Intents of the dialogue itself: no errand, never filed, but a sentence may be labelled with them."""
+
+LABELS = DIALOG | {intent for one in FILING.types.values() for intent in one.intents}
+
+
+class Questions:
+    """The questions in headquarters' store."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+        self._connection, self._clock = connection, clock
+
+    def all(self, why: Unanswered | None, since_ms: int, limit: int) -> list[dict[str, Any]]:
+        """Return questions, newest first; `intents` as [name, probability] pairs, best first."""
+        rows = self._connection.execute(
+            "SELECT * FROM unanswered_questions WHERE (?1 IS NULL OR why = ?1) AND at_ms >= ?2 "
+            "ORDER BY at_ms DESC, kiosk, id LIMIT ?3",
+            (why, since_ms, limit),
+        )
+        return [{**dict(row), "intents": orjson.loads(row["intents"])} for row in rows]
+
+    def label(self, kiosk: str, id_: str, intent: str, who: str) -> dict[str, Any]:
+        """Say what a question meant; a later label replaces it. Raises ``hq.no_question``, ``hq.no_intent``."""
+        if intent not in LABELS:
+            raise GuitaiError("hq.no_intent", intent=intent)
+        changed = self._connection.execute(
+            "UPDATE unanswered_questions SET label = ?, labelled_by = ?, labelled_ms = ? WHERE kiosk = ? AND id = ?",
+            (intent, who, self._clock.unix_ms(), kiosk, id_),
+        )
+        if changed.rowcount == 0:
+            raise GuitaiError("hq.no_question", question=id_)
+        row = self._connection.execute(
+            "SELECT * FROM unanswered_questions WHERE kiosk = ? AND id = ?", (kiosk, id_)
+        ).fetchone()
+        return {**dict(row), "intents": orjson.loads(row["intents"])}

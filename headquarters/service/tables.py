@@ -1,0 +1,93 @@
+"""Tables of the service desk, filled from the events as they arrive: each work order and question once, masked again."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import fields
+from typing import Any
+
+import orjson
+
+from guitai.errors import GuitaiError
+from guitai.messages import codec
+from guitai.messages.masking import mask_text
+from guitai.messages.service import UnansweredQuestion, WorkOrder
+from guitai.messages.sync import OutboxRow
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS work_orders(
+  kiosk TEXT NOT NULL, id TEXT NOT NULL, event_id TEXT NOT NULL, branch TEXT NOT NULL, session_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL, cause TEXT NOT NULL, errand TEXT NOT NULL, category TEXT NOT NULL, subcategory TEXT NOT NULL,
+  solution TEXT NOT NULL, entities TEXT NOT NULL, reason TEXT NOT NULL, host_request TEXT NOT NULL,
+  case_number TEXT NOT NULL, risk_level TEXT, batch INTEGER, queue TEXT, due_ms INTEGER,
+  state TEXT NOT NULL DEFAULT 'open' CHECK(state IN ('open', 'assigned', 'done')), assignee TEXT, changed_ms INTEGER,
+  PRIMARY KEY(kiosk, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS work_orders_unrouted ON work_orders(at_ms) WHERE batch IS NULL;
+CREATE TABLE IF NOT EXISTS work_order_batches(
+  id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, orders INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS work_order_audit(
+  kiosk TEXT NOT NULL, order_id TEXT NOT NULL, n INTEGER NOT NULL, at_ms INTEGER NOT NULL, who TEXT NOT NULL,
+  deed TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY(kiosk, order_id, n)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS work_order_audit_kept BEFORE UPDATE ON work_order_audit
+  BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END;
+CREATE TRIGGER IF NOT EXISTS work_order_audit_stays BEFORE DELETE ON work_order_audit
+  BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END;
+CREATE TABLE IF NOT EXISTS unanswered_questions(
+  kiosk TEXT NOT NULL, id TEXT NOT NULL, event_id TEXT NOT NULL, branch TEXT NOT NULL, session_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL, why TEXT NOT NULL, text TEXT NOT NULL, intents TEXT NOT NULL, answer_id TEXT NOT NULL,
+  errand TEXT NOT NULL, language TEXT NOT NULL, label TEXT, labelled_by TEXT, labelled_ms INTEGER,
+  PRIMARY KEY(kiosk, id)) STRICT, WITHOUT ROWID;
+"""
+
+KINDS: dict[str, type] = {"service.work_order": WorkOrder, "service.unanswered": UnansweredQuestion}
+
+
+def project(connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow) -> None:
+    """Fold one new event into the tables; part of the transaction that stored it. Other shapes fold into nothing."""
+    if row.type not in KINDS:
+        return
+    try:
+        told = _told(row)
+    except GuitaiError:
+        return
+    place = (kiosk, branch, row.id, row.session_id, row.at_ms)
+    match told:
+        case WorkOrder():
+            _order(connection, place, told)
+        case UnansweredQuestion():
+            _question(connection, place, told)
+
+
+def _told(row: OutboxRow) -> Any:
+    """Return the row's record; fields a later version added are passed over."""
+    known = {field.name for field in fields(KINDS[row.type])}
+    body = {key: value for key, value in row.body.items() if key in known}
+    return codec.effect_from({"type": row.type, **body})
+
+
+def _order(connection: sqlite3.Connection, place: tuple[str, str, str, str, int], told: WorkOrder) -> None:
+    kiosk, branch, event_id, session_id, at_ms = place
+    entities = {name: mask_text(value) for name, value in told.entities.items()}
+    connection.execute(
+        "INSERT OR IGNORE INTO work_orders(kiosk, id, event_id, branch, session_id, at_ms, cause, errand, category, "
+        "subcategory, solution, entities, reason, host_request, case_number, risk_level) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            kiosk, told.order_id, event_id, branch, session_id, at_ms, told.cause, told.errand, told.category,
+            told.subcategory, told.solution, orjson.dumps(entities).decode(), mask_text(told.reason),
+            told.host_request, told.case_number, told.risk_level,
+        ),
+    )  # fmt: skip
+
+
+def _question(connection: sqlite3.Connection, place: tuple[str, str, str, str, int], told: UnansweredQuestion) -> None:
+    kiosk, branch, event_id, session_id, at_ms = place
+    intents = [[guess.name, guess.probability] for guess in told.intents]
+    connection.execute(
+        "INSERT OR IGNORE INTO unanswered_questions(kiosk, id, event_id, branch, session_id, at_ms, why, text, intents, "
+        "answer_id, errand, language) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            kiosk, told.question_id, event_id, branch, session_id, at_ms, told.why, mask_text(told.text),
+            orjson.dumps(intents).decode(), told.answer_id, told.errand, told.language,
+        ),
+    )  # fmt: skip

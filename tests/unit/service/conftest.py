@@ -1,0 +1,14 @@
+"""Headquarters in a folder of the test's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from .desk import Headquarters
+
+
+@pytest.fixture
+def hq(tmp_path):
+    headquarters = Headquarters(tmp_path)
+    yield headquarters
+    headquarters.store.close()

@@ -1,0 +1,89 @@
+"""A headquarters store in a folder, kiosks that send to it, and the HTTP application on it, without a broker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from guitai.journal.mask import mask
+from guitai.messages.codec import to_data
+from guitai.messages.service import UnansweredQuestion, WorkOrder
+from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
+from guitai.messages.voice import IntentGuess
+from guitai.tables import Lane, lane_of
+from headquarters.api import Services
+from headquarters.app import make_app
+from headquarters.desk import Logins
+from headquarters.live import Live
+from headquarters.service.routes import ServiceDesk
+from headquarters.store import Arrival, Store
+from tests.fixtures.hq.clock import StandingClock
+
+PASSWORD = "let me in"
+
+
+@dataclass
+class Kiosk:
+    """Sends masked events as a kiosk's outbox does."""
+
+    store: Store
+    name: str = "kiosk-001"
+    branch: str = "heping"
+    heads: dict[Lane, tuple[int, str]] = field(default_factory=dict)
+    sent: list[Arrival] = field(default_factory=list)
+
+    def tell(self, message: Any, session_id: str = "S1", at_ms: int = 1_764_000_000_000) -> OutboxRow:
+        data = mask(to_data(message))
+        return self.send(data.pop("type"), data, session_id, at_ms)
+
+    def send(
+        self, type_: str, body: dict[str, Any], session_id: str = "S1", at_ms: int = 1_764_000_000_000
+    ) -> OutboxRow:
+        lane = lane_of(type_)
+        last, previous = self.heads.get(lane, (0, GENESIS))
+        id_ = f"{session_id}.{lane}.{last + 1}"
+        digest = chain_hash(previous, lane, last + 1, id_, type_, session_id, at_ms, body)
+        row = OutboxRow(lane, last + 1, id_, type_, session_id, at_ms, previous, digest, body)
+        self.heads[lane] = (row.sequence, digest)
+        self.sent.append(Arrival(self.branch, self.name, row))
+        self.store.add(self.sent[-1:], at_ms)
+        return row
+
+
+@dataclass
+class Headquarters:
+    folder: Path
+    clock: StandingClock = field(default_factory=StandingClock)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.folder / "headquarters.sqlite3")
+        self.kiosk = Kiosk(self.store)
+        self.desk = ServiceDesk(self.store.connection, self.clock)
+        self.logins = Logins(self.store, SecretStr(PASSWORD), self.clock)
+
+    def client(self) -> httpx.AsyncClient:
+        services = Services(self.store, None, self.logins, Live())
+        app = make_app(services, None, self.desk)
+        token, _ = self.logins.log_in(PASSWORD)
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="https://hq", headers={"Authorization": f"Bearer {token}"}
+        )
+
+
+def order(id_: str = "S1-1-unsolved", **changes: Any) -> WorkOrder:
+    plain: dict[str, Any] = {
+        "cause": "unsolved", "errand": "transfer", "category": "transfer", "subcategory": "transfer", "solution": "call_back",
+        "entities": {"payee": "陈*然", "amount": "500.00 元"},
+    }  # fmt: skip
+    return WorkOrder(id_, **(plain | changes))
+
+
+def question(id_: str = "S1-7-question", **changes: Any) -> UnansweredQuestion:
+    plain: dict[str, Any] = {
+        "why": "not_understood", "text": "鸭子怎么办", "intents": (IntentGuess("out_of_scope", 0.8), IntentGuess("transfer", 0.1)),
+    }  # fmt: skip
+    return UnansweredQuestion(id_, **(plain | changes))
