@@ -16,6 +16,7 @@ from guitai.wire.commands import load_private
 from guitai.wire.whole import write_whole
 from headquarters.review import cases
 from headquarters.review.nightly import Reviews
+from headquarters.review.nights import DATABASE, one_night, rules_file
 from headquarters.store import Store
 
 MILLION = 1_000_000
@@ -34,10 +35,8 @@ def review() -> None:
 @click.pass_obj
 def run(files: tuple[Path, ...], as_json: bool) -> None:
     """Review what is labelled now. The same cases give the same outcome; running twice changes nothing."""
-    with _open(files) as (reviews, _, folder):
-        outcome = reviews.run(SystemClock().unix_ms())
-        if outcome.verdict == "rolled_back" and (signed := reviews.signed()) is not None:
-            write_whole(folder / f"risk-rules-{signed[0]:06d}.json", signed[1], 0o644)
+    paths = configuration.load(files).paths
+    outcome = one_night(paths.state, paths.keys, SystemClock().unix_ms())
     if as_json:
         click.echo(json.dumps({"run": outcome.run, "verdict": outcome.verdict, "again": outcome.again, **outcome.told}))
         return
@@ -56,7 +55,7 @@ def approve(files: tuple[Path, ...], run_id: str, name: str, out: Path | None) -
         payload = reviews.approve(run_id, name, SystemClock().unix_ms())
         signed = reviews.signed()
     assert signed is not None
-    out = out or folder / f"risk-rules-{signed[0]:06d}.json"
+    out = out or rules_file(folder, signed[0])
     write_whole(out, payload, 0o644)
     click.echo(f"{out}: version {signed[0]}, approved by {name}")
 
@@ -105,7 +104,7 @@ def sample(files: tuple[Path, ...], share: float) -> None:
 @contextmanager
 def _open(files: tuple[Path, ...]) -> Iterator[tuple[Reviews, Any, Path]]:
     paths = configuration.load(files).paths
-    store = Store(paths.state / "headquarters.sqlite3")
+    store = Store(paths.state / DATABASE)
     try:
         yield Reviews(store.connection, load_private(paths.keys / "command.key")), store.connection, paths.state
     finally:

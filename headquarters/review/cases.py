@@ -102,26 +102,49 @@ def take_labels(connection: sqlite3.Connection, file: Path, now_ms: int) -> int:
     `case` is a decision's reference, or a session whose last decision is meant. All rows or none are stored. Raises
     GuitaiError ``risk.unreadable``, ``risk.no_column``, ``risk.bad_cell`` naming line and column.
     """
-    refs = {event["body"]["risk_ref"]: event["body"]["risk_ref"] for event in decisions(connection)}
-    refs |= {event["session_id"]: event["body"]["risk_ref"] for event in decisions(connection)}
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)
             for column in COLUMNS:
                 if column not in (reader.fieldnames or ()):
                     raise GuitaiError("risk.no_column", path=file, how="no", column=column)
-            rows = [_label(file, reader.line_num, row, refs) for row in reader]
+            rows = [_label(connection, file, reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error
     with transaction(connection):
-        connection.executemany(
-            "INSERT OR REPLACE INTO risk_labels VALUES(?, ?, ?, ?, ?)", [(*row, now_ms) for row in rows]
-        )
+        for ref, source, fraud, name in rows:
+            put_label(connection, ref, source, fraud=fraud, name=name, now_ms=now_ms)
     return len(rows)
 
 
-def _label(file: Path, line: int, row: dict[str, str], refs: dict[str, str]) -> tuple[str, str, int, str]:
-    ref = refs.get(row["case"] or "")
+def put_label(
+    connection: sqlite3.Connection, risk_ref: str, source: Source, *, fraud: bool, name: str, now_ms: int
+) -> None:
+    """Store what somebody found out about a decision."""
+    connection.execute(
+        "INSERT OR REPLACE INTO risk_labels VALUES(?, ?, ?, ?, ?)", (risk_ref, source, int(fraud), name, now_ms)
+    )
+
+
+def find(connection: sqlite3.Connection, case: str) -> str | None:
+    """Return the reference of a decision that is stored here, for itself or for its session (the last one)."""
+    refs = [
+        row["ref"]
+        for row in connection.execute(
+            "SELECT json_extract(body, '$.risk_ref') AS ref FROM events WHERE session_id IN (?, ?) "
+            "AND type = 'risk.decided' ORDER BY at_ms, id",
+            (case, case.rsplit("-", 2)[0]),
+        )
+    ]
+    return case if case in refs else refs[-1] if refs and _is_session(connection, case) else None
+
+
+def _is_session(connection: sqlite3.Connection, case: str) -> bool:
+    return connection.execute("SELECT 1 FROM events WHERE session_id = ? LIMIT 1", (case,)).fetchone() is not None
+
+
+def _label(connection: sqlite3.Connection, file: Path, line: int, row: dict[str, str]) -> tuple[str, Source, bool, str]:
+    ref = find(connection, row["case"] or "")
     if ref is None:
         _refuse(file, line, "case", "no decision of that reference or session is stored here")
     if row["fraud"] not in ("0", "1"):
@@ -130,7 +153,8 @@ def _label(file: Path, line: int, row: dict[str, str], refs: dict[str, str]) -> 
         _refuse(file, line, "source", f"it is none of {', '.join(SOURCES)}")
     if not row["by"]:
         _refuse(file, line, "by", "somebody must stand for a label")
-    return ref, row["source"], int(row["fraud"]), row["by"]
+    source = next(one for one in SOURCES if one == row["source"])
+    return ref, source, row["fraud"] == "1", row["by"]
 
 
 def _refuse(file: Path, line: int, column: str, reason: str) -> NoReturn:
