@@ -7,6 +7,7 @@ from dataclasses import replace
 from guitai.dialogue import later, ordering, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
+from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.slots import fits
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
@@ -40,7 +41,7 @@ def advance(session: Session) -> Step:
     for index, step in enumerate(FLOWS[task.kind].steps):
         task = session.task
         assert task is not None
-        if index in task.done or not applies(step.when, known(session, task)):
+        if index in task.done or not applies(step.when, known(session, task)) or _passed(task, step, index):
             continue
         done = steps.VERBS[step.verb](session, task, step, index)
         if done is None:
@@ -53,6 +54,11 @@ def advance(session: Session) -> Step:
         if session.task is None or index not in session.task.done:
             return session, effects
     return session, effects
+
+
+def _passed(task: Task, step: FlowStep, index: int) -> bool:
+    """Whether an end of the flow was left aside: what was done later may have changed the values it depends on."""
+    return step.verb in ("show", "begin") and index < max(task.done, default=-1)
 
 
 def go_on(session: Session) -> Step | None:

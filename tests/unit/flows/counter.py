@@ -1,0 +1,156 @@
+"""A counter in memory for any flow: the bank obeys, a teller approves; it notes what was asked and what stood on the screen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from guitai.dialogue.data import FLOWS, REPLIES
+from guitai.dialogue.services import ORDERS
+from guitai.dialogue.values import MISSING, names_in
+from guitai.messages import card, handover, touch, voice
+from guitai.messages.business import PlaceOrder
+from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option
+from guitai.view import view
+from tests.unit.session.host import Host
+
+TELLER = "T7"
+OWN_SLOTS = frozenset({"met", "saved", "new_pin"})
+"""Slots the kiosk keeps for itself beside those of the flow."""
+
+
+@dataclass
+class Desk(Host):
+    """Every event passes `happen`, so that whatever a flow does wrong is seen at once."""
+
+    approves: bool = True
+    asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    confirmed: bool = False
+    """A finger confirmed the values as they are now."""
+
+    approved: bool = False
+
+    def happen(self, event: object) -> list[Any]:
+        before = self.state
+        effects = super().happen(event)
+        after = self.state
+        if after.task is None or before.task is None or before.task.kind != after.task.kind or _values(before) != _values(after):
+            self.confirmed = self.approved = False
+        for own in (effect for effect in self.record[-1][1] if isinstance(effect, PlaceOrder)):
+            self._watch(own)
+        self._look()
+        return effects
+
+    def _watch(self, order: PlaceOrder) -> None:
+        service = ORDERS[order.kind]
+        given = dict(order.params)
+        assert all(given.get(name) for name in service.params if name not in service.optional), order
+        assert MISSING not in given.values(), order
+
+    def _look(self) -> None:
+        """No word on the screen, in either language, waits for a value nobody told."""
+        saying = self.state.saying
+        if not saying.text:
+            for reply in REPLIES[saying.key].values():
+                wanted = names_in(reply.lead) | names_in(reply.more) | names_in(reply.say or "")
+                assert wanted <= dict(saying.params).keys() | {"hotline"}, saying
+        for language in ("zh", "en"):
+            for part in view(self.state.but(language=language), "").parts:
+                if isinstance(part, ListPart):
+                    assert all(MISSING not in (row.label + " " + row.value).split() for row in part.rows), part
+
+    def answers(self, effect: Any) -> list[object]:
+        if isinstance(effect, voice.Speak) and effect.speak_id == self.state.speak_id and self.state.stage == "slot":
+            assert self.state.task is not None
+            self.asked[(self.state.task.kind, self.state.asking)] += 1
+        if isinstance(effect, handover.Escalate) and effect.bundle.why == "approve":
+            id_ = effect.escalation_id
+            return [
+                handover.TellerJoined(id_, TELLER, "小李", 60_000),
+                handover.TellerDecided(id_, TELLER, "approve" if self.approves else "reject", "看过了"),
+                handover.TellerLeft(id_, TELLER),
+            ]
+        return super().answers(effect)
+
+    @property
+    def buttons(self) -> list[Option]:
+        """What a finger finds on the screen."""
+        parts = view(self.state, "").parts
+        return [option for part in parts if isinstance(part, ChoicePart) for option in part.options]
+
+    def tap(self, target: str) -> None:
+        assert target in {button.target for button in self.buttons}, (target, self.state.stage, self.shown)
+        self.press(target)
+
+    def find(self, kind: str) -> None:
+        """Reach a business through the pages of the menu, by touch alone."""
+        self.tap("menu:all")
+        for group in self._pages():
+            self.tap("menu:all")
+            self._turn_to(group)
+            self.tap(group)
+            while f"start:{kind}" not in {button.target for button in self.buttons}:
+                further = self.buttons[-1].target
+                if further == "menu:":
+                    break
+                self.tap(further)
+            else:
+                self.tap(f"start:{kind}")
+                return
+            self.tap("menu:")
+        raise AssertionError(f"{kind} stands on no page")
+
+    def _pages(self) -> list[str]:
+        found: list[str] = []
+        while True:
+            found += [button.target for button in self.buttons[:-1]]
+            further = self.buttons[-1].target
+            self.tap(further)
+            if further == "menu:":
+                return found
+
+    def _turn_to(self, group: str) -> None:
+        while group not in {button.target for button in self.buttons}:
+            self.tap(self.buttons[-1].target)
+
+    def touch_on(self, choose: dict[str, str]) -> None:
+        """Do by touch what the screen asks for now."""
+        match self.state.stage:
+            case "card":
+                self.insert_card()
+            case "confirm":
+                self.tap("confirm")
+            case "question":
+                self.tap("met:yes")
+            case "sms":
+                self.happen(touch.Entered("sms", "", "v2"))
+            case "slot":
+                self._give(choose)
+
+    def _give(self, choose: dict[str, str]) -> None:
+        assert self.state.task is not None
+        name = self.state.asking
+        wanted = choose.get(name)
+        answers = [b.target for b in self.buttons if b.target.startswith(("pick:", "amount:"))]
+        if wanted is not None and not wanted.startswith(("pick:", "amount:")):
+            entry = next(part for part in view(self.state, "").parts if isinstance(part, EntryPart))
+            assert entry.field == name
+            plain = FLOWS[self.state.task.kind].slots[name].entity == "amount"
+            self.happen(touch.Entered(name, wanted) if plain else touch.Entered(name, "", wanted))
+        else:
+            self.tap(wanted or answers[0])
+
+    @property
+    def ended(self) -> bool:
+        return self.state.stage in ("result", "closed", "waiting", "held", "ending")
+
+    def leave(self) -> None:
+        """Solved: the card comes back."""
+        self.tap("solved:yes")
+        if self.state.card == "offered":
+            self.happen(card.CardTaken())
+
+
+def _values(state: Any) -> dict[str, str]:
+    return {name: value for name, value in state.task.slots if name not in OWN_SLOTS}

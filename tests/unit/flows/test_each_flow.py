@@ -1,0 +1,103 @@
+"""Every business by words and by touch alone: done once, on paper, nothing asked twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.dialogue.data import FLOWS, MENU
+from guitai.dialogue.services import ORDERS
+from guitai.messages.device import PrintReceipt
+from guitai.messages.voice import Entity
+from guitai.view import SPINE
+
+from .counter import Desk
+from .scripts import SCRIPTS, Script
+
+MOST_TURNS = 25
+
+
+def opened(script: Script) -> Desk:
+    desk = Desk(rows=script.rows, fields=script.fields)
+    desk.open()
+    return desk
+
+
+def entities(found: dict[str, str]) -> tuple[Entity, ...]:
+    return tuple(Entity(kind, value, value) for kind, value in found.items())
+
+
+def speak(desk: Desk, script: Script) -> None:
+    """Say what answers the question; a finger still confirms, a card and a code are what they are."""
+    name = desk.state.asking
+    if desk.state.stage != "slot":
+        desk.touch_on({})
+        return
+    text, found = script.answers[name]
+    desk.hear(text, ("affirm", 0.4), entities=entities(found))
+
+
+def assert_done(desk: Desk, script: Script) -> None:
+    flow = FLOWS[script.kind]
+    assert desk.state.stage == script.ends, (desk.state.stage, desk.state.saying, desk.state.asking)
+    assert tuple(order.kind for order in desk.orders) == script.orders
+    assert desk.asked == dict.fromkeys(desk.asked, 1)
+    assert [e.title for e in desk.all(PrintReceipt)] == [step.print.title.zh for step in flow.steps if step.print]
+    if script.ends == "result":
+        assert desk.state.outcome == f"{script.kind}.done"
+        assert (
+            flow.steps[-1].show is not None
+        ) and desk.state.saying.key == f"{script.kind}.{flow.steps[-1].show.text}"
+        desk.leave()
+        assert desk.state.stage == "closed"
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.kind)
+def test_by_words(script: Script) -> None:
+    desk = opened(script)
+    if script.opening is None:
+        desk.press(f"start:{script.kind}")
+    else:
+        text, found = script.opening
+        desk.hear(text, (FLOWS[script.kind].intents[0], 0.95), entities=entities(found))
+    for _ in range(MOST_TURNS):
+        if desk.ended:
+            break
+        speak(desk, script)
+    assert_done(desk, script)
+    if script.orders:
+        assert script.sent.items() <= dict(desk.orders[-1].params).items()
+        teller = any(ORDERS[kind].by == "teller" for kind in script.orders)
+        assert bool(desk.orders[0].approved_by) == teller
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.kind)
+def test_by_touch_alone(script: Script) -> None:
+    desk = opened(script)
+    desk.find(script.kind)
+    for _ in range(MOST_TURNS):
+        if desk.ended:
+            break
+        desk.touch_on(script.touches)
+    assert_done(desk, script)
+
+
+def test_every_flow_has_a_script_and_a_place_in_the_menu() -> None:
+    assert {script.kind for script in SCRIPTS} | set(SPINE) == FLOWS.keys()
+    places = [kind for group in MENU for kind in group.flows]
+    assert sorted(places) == sorted(FLOWS)
+
+
+@pytest.mark.parametrize(
+    "script", [s for s in SCRIPTS if any(ORDERS[o].by == "teller" for o in s.orders)], ids=lambda s: s.kind
+)
+def test_what_a_teller_declines_is_not_done(script: Script) -> None:
+    desk = opened(script)
+    desk.approves = False
+    desk.find(script.kind)
+    for _ in range(MOST_TURNS):
+        if desk.ended:
+            break
+        desk.touch_on(script.touches)
+    assert desk.state.stage == "result"
+    assert desk.state.saying.key == "teller_declined"
+    assert not desk.orders
