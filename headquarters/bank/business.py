@@ -33,6 +33,11 @@ FOR_ANYBODY = frozenset(
 )  # fmt: skip
 """What can be asked and told without a card. A bill of an enterprise is known by the number on it."""
 
+AT_ONCE = frozenset(
+    {"report_loss", "freeze_account", "recall_transfer", "dispute_charges", "complain", "work_order", "opt_out"}
+)
+"""What protects the customer never waits, whatever mode it is asked in."""
+
 LAPSED = "核实期已过，没有办理"
 CANCELLED = "柜员和您一起取消了"
 
@@ -127,12 +132,15 @@ class Business:
             reason = WHO
         elif service.by == "teller" and not ask.approved_by:
             reason = NEEDS_TELLER
-        elif service.money != "out" and ask.mode != "now":
+        elif service.money != "out" and ask.mode != "now" and kind not in AT_ONCE:
             status, lapse = ("held", HOLD_LAPSES_MS) if ask.mode == "hold" else ("delayed", DAY_MS)
             case, due = self._ledger.case_number(), ask.now + lapse
         else:
             status, reason, done = self._carry_out(kind, ask)
-            case = "" if status == "refused" else self._ledger.case_number()
+            if status == "sent":
+                case = self._transfers.row(ask.request_id)["case_number"]
+            if status != "refused":
+                case = case or self._ledger.case_number()
         self._connection.execute(
             "INSERT INTO orders VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (

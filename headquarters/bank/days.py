@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 BEIJING = timezone(timedelta(hours=8))
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
+WEEKDAYS = "1234567"
 _TERM = re.compile(r"P(\d{1,3})([DWMY])")
 _RELATIVE = re.compile(r"([DWMY])([+-]?\d{1,4})(?:[.-](\d{1,2}|END))?(?:-(\d{2}))?")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -89,8 +90,10 @@ def _relative(match: re.Match[str], today: date) -> tuple[date, date]:
         return only, only
     if unit == "W":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=number)
-        only = monday + timedelta(days=int(part) - 1) if part else monday
-        return only, only if part else monday + timedelta(days=6)
+        if not part:
+            return monday, monday + timedelta(days=6)
+        only = monday + timedelta(days=WEEKDAYS.index(part))
+        return only, only
     if unit == "M":
         first, last = _month(add_months(today.replace(day=1), number))
         if not part:

@@ -137,10 +137,11 @@ class Standing:
         since = days.start_ms(days.day_of(self._clock.unix_ms()))
         rows = self._connection.execute(
             "SELECT other.account, SUM(other.amount_fen) AS total FROM entries mine JOIN entries other USING(posting) "
-            "WHERE mine.account = ? AND mine.at_ms >= ? AND other.account != mine.account GROUP BY other.account",
+            "WHERE mine.account = ? AND mine.at_ms >= ? AND other.account != mine.account "
+            "GROUP BY other.account, other.reference",
             (account_of(card), since),
         )
-        return Fen(max(0, sum(row["total"] for row in rows if row["account"].startswith(SENT_TO))))
+        return Fen(sum(row["total"] for row in rows if row["total"] > 0 and row["account"].startswith(SENT_TO)))
 
     def _over_limit(self, card: str, amount: Fen) -> str:
         limit = self.of(card)["daily_fen"]

@@ -68,7 +68,7 @@ class Past:
             "SELECT mine.amount_fen, mine.at_ms, other.account FROM entries mine JOIN entries other USING(posting) "
             "WHERE mine.account = ? AND other.account != mine.account ORDER BY mine.rowid", (account_of(card),),
         ).fetchall()  # fmt: skip
-        opening = sum(row["amount_fen"] for row in rows if row["account"] == OPENING)
+        opening = sum(row["amount_fen"] for row in rows if row["account"] in (OPENING, OPENING_HOLDINGS))
         before = self._connection.execute("SELECT * FROM past WHERE owner = ? ORDER BY rowid", (card,)).fetchall()
         balance = opening - sum(row["amount_fen"] for row in before)
         found = []
