@@ -9,6 +9,7 @@ from __future__ import annotations
 from guitai.messages import (
     bank,
     branch,
+    business,
     card,
     cash,
     cash_in,
@@ -27,6 +28,7 @@ from guitai.messages import (
 __all__ = [
     "bank",
     "branch",
+    "business",
     "card",
     "cash",
     "cash_in",
