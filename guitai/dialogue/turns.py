@@ -11,7 +11,7 @@ from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.yes_no import yes_or_no
+from guitai.dialogue.yes_no import closes, yes_or_no
 from guitai.knowledge.answers import Answer, answer
 from guitai.messages.voice import CustomerSaid, Entity, IntentGuess
 
@@ -144,10 +144,10 @@ def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | Non
     top = event.understanding.intents[0]
     if top.probability >= SIM and flow_for(top.name) is not None:
         return None
+    if session.stage == "result" and (top.name == "thanks_bye" or closes(event.text)):
+        return "yes"
     if (plain := yes_or_no(event.text)) is not None:
         return plain
-    if session.stage == "result" and top.name == "thanks_bye":
-        return "yes"
     if top.name == "affirm":
         return "yes"
     return "no" if top.name == "deny" else None
@@ -163,6 +163,12 @@ def _start(session: Session, event: CustomerSaid) -> Step:
         ]
         if errands:
             return flow.begin(later.queued(session, tuple(errands[1:])), errands[0])
+    others = tuple(
+        Task(wanted.kind, _values(session, wanted, heard.entities, event.text))
+        for guess in heard.intents[1:]
+        if guess.probability >= SIM and (wanted := flow_for(guess.name)) is not None
+    )
+    session = later.queued(session, others) if flow_for(heard.intents[0].name) is not None else session
     return _errand(session, heard.intents, heard.entities, event.text)
 
 

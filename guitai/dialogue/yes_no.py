@@ -11,8 +11,16 @@ _NO = re.compile(
 _YES = re.compile(
     r"解决|办好|好了|可以|没问题|^(对|是|嗯|好|行|成|中|要)|对的|是的|见过|认识|搞定|满意|\byes\b|done|solved"
 )
+_CLOSES = re.compile(
+    r"记下|记住|知道了|明白|有数|清楚了|懂了|晓得|收到|谢|麻烦你|麻烦您|辛苦|再见|拜拜|没别的|没有别的|没事了|没什么事|不用了|不麻烦|就这样|就这些|行了|好了|可以了|走了"
+    r"|\b(got it|thanks|thank you|bye|that'?s all|no more)\b"
+)
+_STILL = re.compile(r"没(解决|办好|弄好)|还没|不(对|行)|有问题|怎么|为什么|多少|吗|呢[？?]?$|[？?]")
 MOST_CHARS = 12
 """A longer answer is about something else."""
+
+
+CLOSING_CHARS = 16
 
 
 def yes_or_no(text: str) -> Literal["yes", "no"] | None:
@@ -25,3 +33,11 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     if _NO.search(words):
         return "no"
     return "yes" if _YES.search(words) else None
+
+
+def closes(text: str) -> bool:
+    """Whether a short sentence says that nothing more is wanted: 记下了, 不用了谢谢."""
+    words = text.strip().lower()
+    if len(words) > CLOSING_CHARS and not words.isascii():
+        return False
+    return bool(_CLOSES.search(words)) and not _STILL.search(words)
