@@ -125,6 +125,11 @@ class Ledger:
         ).fetchone()
         return f"GT{count + 1:06d}"
 
+    def knows(self, account: str) -> bool:
+        """Tell whether anything was ever entered on an account."""
+        found = self.connection.execute("SELECT 1 FROM entries WHERE account = ? LIMIT 1", (account,))
+        return found.fetchone() is not None
+
     def balances(self) -> dict[str, int]:
         """Return every account's balance; the values sum to zero."""
         rows = self.connection.execute("SELECT account, SUM(amount_fen) AS total FROM entries GROUP BY account")

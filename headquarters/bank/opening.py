@@ -17,7 +17,8 @@ def open_books(ledger: Ledger, rooms: Sequence[Room], card: str, customer: Custo
         if ledger.connection.execute("SELECT 1 FROM opened WHERE card = ?", (card,)).fetchone() is not None:
             return
         ledger.connection.execute("INSERT INTO opened VALUES(?, ?)", (card, now))
-        if customer.balance_fen:
+        # A ledger of before there were rooms has the account and nothing else.
+        if customer.balance_fen and not ledger.knows(account_of(card)):
             ledger.move(OPENING, account_of(card), customer.opening_balance(), now, "opening")
         for room in rooms:
             room.enter(card, customer, now)

@@ -19,6 +19,13 @@ from headquarters.bank.standing import Standing
 CARD_DAYS, ID_DAYS, DEPOSIT_DAYS, BILL_DAYS, LOAN_DAYS = 60, 90, 15, 7, 7
 """How long before the day something is worth telling."""
 
+REMINDERS = (
+    (30, "先别着急，请和柜员一起商量怎么还"),
+    (8, "请尽快还上，以免影响信用记录"),
+    (0, "可能是忙忘了，现在就能还"),
+)
+"""What is said from how many days late on."""
+
 
 class Proposals:
     """The room: it looks into the others."""
@@ -44,11 +51,11 @@ class Proposals:
         row = self._credit.of(ask.card)
         if row is not None and self._credit.is_overdue(row, ask.today):
             late = (ask.today - date.fromisoformat(row["due"])).days
-            reason = f"信用卡账单过了还款日 {late} 天，还上最低还款额就不再算逾期"
+            reason = f"信用卡账单过了还款日 {late} 天。{_reminder(late)}"
             yield _row("card_overdue", row["card_id"], reason, row["due"], row["min_due_fen"])
         for loan in self._loans.of(ask.card):
             if late := overdue_days(loan, ask.today):
-                reason = f"{loan['product']}过了还款日 {late} 天"
+                reason = f"{loan['product']}过了还款日 {late} 天。{_reminder(late)}"
                 yield _row("loan_overdue", loan["id"], reason, loan["next_due"], self._loans.due(loan, ask.today))
 
     def _due(self, ask: Ask) -> Iterator[Row]:
@@ -88,6 +95,11 @@ class Proposals:
             if product := self._wealth.fits(ask.card, product_id, ask.today):
                 reason = f"您最近常看{product.name}，它的风险等级 {product.risk_level} 合适您"
                 yield _row("product_interest", product.id, reason, ask.today.isoformat(), product.least_fen)
+
+
+def _reminder(late: int) -> str:
+    """Return how it is said: gently in the first days, then firmly, then with a person."""
+    return next(words for days, words in REMINDERS if late >= days)
 
 
 def _row(kind: str, product: str, reason: str, day: str, amount: int = 0) -> Row:

@@ -75,3 +75,14 @@ def test_what_was_sent_before_the_books_were_opened_is_still_under_way(tmp_path:
     assert (bank.picture(card).delayed, bank.picture(card).movements) == (80_000, ())
     clock.now_ms += 22 * 3600 * 1000
     assert bank.picture(card).movements == (Movement("before-1", "out", 80_000, "others"),)
+
+
+def test_a_ledger_of_before_there_were_rooms_keeps_its_money(tmp_path: Path) -> None:
+    bank = made_bank(tmp_path, StandingClock(), [Customer.model_validate(CUSTOMER)])
+    card = bank.token_of(CUSTOMER["card"])
+    for table in ("opened", "standing", "cards"):
+        bank.ledger.connection.execute(f"DELETE FROM {table}")
+    bank.close()
+    again = made_bank(tmp_path, StandingClock(), [Customer.model_validate(CUSTOMER)])
+    assert again.available(card) == 520_000
+    assert again.business.inquire("cards", card, {})["rows"][0]["status"] == "normal"

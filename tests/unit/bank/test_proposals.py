@@ -47,6 +47,14 @@ def test_nothing_is_proposed_that_could_not_be_sold(tmp_path: Path, changes: dic
     assert kinds(counter(tmp_path, **{**QUIET, "interests": ["W-R2-090"], **changes})) == []
 
 
+@pytest.mark.parametrize(
+    ("late", "word"), [(1, "忙忘了"), (7, "忙忘了"), (8, "尽快"), (29, "尽快"), (30, "柜员"), (90, "柜员")]
+)
+def test_a_late_payment_is_named_gently_then_firmly_then_with_a_person(tmp_path: Path, late: int, word: str) -> None:
+    (row,) = counter(tmp_path, **{**QUIET, "loan": [{**LOAN, "due_in_days": -late}]}).ask("proposals")["rows"]
+    assert word in row["reason"]
+
+
 def test_what_costs_the_customer_money_comes_first(tmp_path: Path) -> None:
     at = counter(
         tmp_path, card_expires_in_days=5, loan=[{**LOAN, "due_in_days": -3}],
