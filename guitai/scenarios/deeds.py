@@ -21,6 +21,9 @@ TELLER_ID, TELLER_NAME, LEASE_MS = "0218", "林柜员", 600_000
 SILENCE_S = TIMES_MS["idle"] / 1000 + 10
 ABSENT_S = (TIMES_MS["idle"] + TIMES_MS["warning"]) / 1000 + 60
 MORE_S = 20.0
+SCREENS = 4
+"""From any screen a customer is at its end with so many touches."""
+
 NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00)
 SOON = frozenset(
     {"insert_card", "pin_ok", "pin_wrong", "sms_ok", "sms_wrong", "take_notes", "take_rejected_notes"}
@@ -90,8 +93,10 @@ class Deeds:
 
     async def _take_card(self, turn: Turn) -> None:
         """Take the card; who wants it back while it is still inside says so first."""
-        if self._stage.machines.reader.slot == "inside":
-            press(self._stage, "solved:yes", "end")
+        for _ in range(SCREENS):
+            if self._stage.machines.reader.slot != "inside" or not press(self._stage, "solved:yes", "end", "back"):
+                break
+            await self._stage.settle()
         await self._hands.soon(turn.do)
 
     async def _new_pin(self, turn: Turn) -> None:

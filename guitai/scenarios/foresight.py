@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from firmware_bridge.simulator.notes import Notes
 from guitai.scenarios.deeds import notes_of
 from guitai.scenarios.hands import Hands
 from guitai.scenarios.model import Turn
 from guitai.scenarios.stage import Stage
 
-FORGED_FEN = 20_00
+NOTE_FEN = 100_00
 STEPS = {
     "presented": "present.done",
     "not_presented": "dispense.done",
@@ -30,9 +31,8 @@ def foresee(stage: Stage, hands: Hands, turn: Turn, rest: Sequence[Turn]) -> Non
         case "jam":
             device, fault = jam_of(told[0])
             stage.machines.arm(device, fault)
-        case "note_rejected" if turn.do == "insert_notes":
-            forged = notes_of(following[0].value) if following[0].value else {FORGED_FEN: 1}
-            hands.forged = {FORGED_FEN: max(1, sum(forged.values()))}
+        case "note_rejected":
+            hands.no_good = rejected_of(following[0].value)
         case "power_loss":
             _power(stage, {key: value for one in told for key, value in one.items()})
         case _:
@@ -51,12 +51,20 @@ def jam_of(told: dict[str, Any]) -> tuple[str, str]:
     return "dispenser", "jam_present" if "presented_fen" in told else "jam"
 
 
+def rejected_of(told: Any) -> Notes:
+    """Return the notes that come back: told as ``{"notes": 2}`` (of 100 yuan), as notes, or as an amount."""
+    return notes_of(told) if told else {NOTE_FEN: 1}
+
+
 def _power(stage: Stage, told: dict[str, Any]) -> None:
-    if "bank_did_post" in told:
-        stage.lost_at_bank = "answer lost" if told["bank_did_post"] else "request lost"
-    elif (status := told.get("present_status")) is not None:
-        step = STEPS.get(str(status), STEPS["unknown"])
-        stage.machines.arm("dispenser", f"power_cut:{step}")
+    """Let the power go where machine and bank will afterwards say what the script says."""
+    status, posted = str(told.get("present_status", "")), told.get("bank_did_post")
+    if posted is False:
+        stage.lost_at_bank = "request lost"
+    elif status in STEPS:
+        stage.machines.arm("dispenser", f"power_cut:{STEPS[status]}")
+    elif posted:
+        stage.lost_at_bank = "answer lost"
 
 
 def _details(value: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from firmware_bridge.simulator.notes import Notes, value
+from firmware_bridge.simulator.notes import Notes, minus, value
 from guitai.errors import GuitaiError
 from guitai.messages.bank import SendSms
 from guitai.messages.touch import Entered
@@ -21,8 +21,8 @@ class Hands:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.owed: list[str] = []
-        self.forged: Notes = {}
-        """Notes that will be no good among those put in next."""
+        self.no_good: Notes = {}
+        """Which of the notes put in next the machine will not take."""
 
         self._can: dict[str, Callable[[], bool]] = {
             "insert_card": self._insert_card,
@@ -53,12 +53,13 @@ class Hands:
                 return True
         return False
 
-    def insert_notes(self, good: Notes) -> bool:
-        """Put notes in if the slot is open, with those that are no good."""
-        if not self._stage.machines.insert_notes(good, self.forged):
+    def insert_notes(self, notes: Notes) -> bool:
+        """Put notes in if the slot is open; some of them may be no good."""
+        bad = {note: min(n, notes.get(note, 0)) for note, n in self.no_good.items() if notes.get(note)}
+        if not self._stage.machines.insert_notes(minus(notes, bad), bad):
             return False
-        self._stage.body.inserted_fen += value(good) + value(self.forged)
-        self.forged = {}
+        self._stage.body.inserted_fen += value(notes)
+        self.no_good = {}
         return True
 
     def _insert_card(self) -> bool:

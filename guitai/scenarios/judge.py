@@ -28,7 +28,8 @@ ACTION_OF_DECISION = {
     "delay_24h": "delay_24h", "hold": "freeze", "human": "human",
 }  # fmt: skip
 INTERVENING = frozenset({"prompt", "sms", "delay_24h", "freeze", "human"})
-CARRIES_OUT = (AskBalance, ReserveDebit, Dispense, EndCashIn, StartCashIn, Inquire)
+CARRIES_OUT = (ReserveDebit, Dispense, EndCashIn)
+TELLS = (AskBalance, Inquire, StartCashIn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def actions_of(sights: Sequence[Sight]) -> frozenset[str]:
         found.add("sms")
     if effects_of(sights, Escalate):
         found.add("human")
-    carried_out = any(effects_of(sights, kind) for kind in CARRIES_OUT)
+    kinds = CARRIES_OUT if "second_confirm" in found else (*CARRIES_OUT, *TELLS)
+    carried_out = any(effects_of(sights, kind) for kind in kinds)
     asked: list[PostTransfer | PlaceOrder] = [*effects_of(sights, PostTransfer), *effects_of(sights, PlaceOrder)]
     for effect in asked:
         if isinstance(effect, PlaceOrder) and effect.kind == "freeze_account":

@@ -15,10 +15,12 @@ CARD = "6217000012340003802"
 CREDIT_CARD = "6225880012345678"
 PIN, WRONG_PIN = "135790", "000000"
 ELDERLY = 60
+WEALTH = ("wealth", "fund")
 RATES_BP = {"P7D": 30, "P3M": 65, "P6M": 85, "P1Y": 95, "P2Y": 105, "P3Y": 125, "P5Y": 130}
 _TERMS = {3: "P3M", 6: "P6M", 12: "P1Y", 24: "P2Y", 36: "P3Y", 60: "P5Y"}
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "五": 5, "六": 6}
 _TERM = re.compile(r"P?(?P<n>\d+|[一二两三五六半])\s*(?P<unit>[yYmMdD年天日]|个?月|个月|year|month|day)?")
+_PERCENT = re.compile(r"(?P<n>\d+(\.\d+)?)%?")
 _RECORDS = {"good": "good", "fair": "fair", "normal": "fair", "poor": "poor", "bad": "poor"}
 _STATUS = {"loss_reported": "lost", "not_activated": "inactive", "unactivated": "inactive"}
 
@@ -48,7 +50,8 @@ def customer_of(setup: Setup, region: str) -> Customer:
 def catalogue_of(setup: Setup) -> Catalogue:
     """Return what the bank offers, with the scenario's own products and bills in place of the branch's."""
     shipped = branch_catalogue()
-    products = [_product(number, one) for number, one in enumerate(_listed(setup.device.products))]
+    held = [{"name": extra["product"], **extra} for _, _, extra in _of_kind(setup, *WEALTH) if extra.get("product")]
+    products = [_product(number, one) for number, one in enumerate([*_listed(setup.device.products), *held])]
     bills = [_bill(number, one) for number, one in enumerate(_listed(setup.device.bills, "bill"))]
     changes: dict[str, Any] = {}
     if products:
@@ -102,6 +105,14 @@ def term_of(told: object) -> str | None:
     return _TERMS.get(n * 12 if unit[0] in "y年" else n)
 
 
+def rate_bp(told: dict[str, Any], otherwise: int) -> int:
+    """Return a yearly rate in hundredths of a percent: from ``rate_bp`` or ``rate`` (3.9% or 3.9)."""
+    if "rate_bp" in told:
+        return int(told["rate_bp"])
+    found = _PERCENT.fullmatch(str(told.get("rate", "")))
+    return round(float(found["n"]) * 100) if found is not None else otherwise
+
+
 def _account_class(kind: str) -> Any:
     return next((one for one in ("III", "II", "I") if kind.endswith(one)), "I")
 
@@ -133,7 +144,7 @@ def _deposits(setup: Setup) -> tuple[FixedDeposit, ...]:
         term = term_of(one.term) or "P1Y"
         amount = one.balance_fen or int(extra.get("amount_fen", 0))
         if amount:
-            rate = int(extra.get("rate_bp", RATES_BP.get(term, 95)))
+            rate = rate_bp(extra, RATES_BP.get(term, 95))
             found.append(
                 FixedDeposit(
                     id=_handle(name), term=term, amount_fen=amount, rate_bp=rate, elapsed_days=one.elapsed_days
@@ -155,18 +166,22 @@ def _loans(setup: Setup) -> tuple[Loan, ...]:
     for name, one, extra in _of_kind(setup, "loan", "mortgage"):
         amount = int(extra.get("outstanding_fen", one.balance_fen))
         if amount:
-            rest = {"product": extra.get("product", "个人住房贷款"), "rate_bp": extra.get("rate_bp", 310)}
-            more = {"months_left": extra.get("months_left", 120), "due_in_days": extra.get("due_in_days", 15)}
+            rest = {"product": extra.get("product", "个人住房贷款"), "rate_bp": rate_bp(extra, 310)}
+            overdue, month_fen = int(extra.get("overdue_days", 0)), int(extra.get("next_due_fen", 0))
+            months = min(480, max(1, round(amount / month_fen))) if month_fen else 120
+            due = -overdue if overdue > 0 else extra.get("due_in_days", 15)
+            more = {"months_left": extra.get("months_left", months), "due_in_days": due}
             found.append(Loan.model_validate({"id": _handle(name), "outstanding_fen": amount, **rest, **more}))
     return tuple(found)
 
 
 def _holdings(setup: Setup) -> tuple[Holding, ...]:
     found = []
-    for name, one, extra in _of_kind(setup, "wealth", "fund"):
+    for name, one, extra in _of_kind(setup, *WEALTH):
         amount = one.balance_fen or int(extra.get("amount_fen", 0))
         if amount:
-            product = extra.get("product_id") or catalogue_of(setup).product[0].id
+            named = [one.id for one in catalogue_of(setup).product if one.name == extra.get("product")]
+            product = extra.get("product_id") or (named or [catalogue_of(setup).product[0].id])[0]
             found.append(
                 Holding(id=_handle(name), product_id=product, amount_fen=amount, elapsed_days=one.elapsed_days)
             )
@@ -199,7 +214,7 @@ def _product(number: int, one: dict[str, Any]) -> WealthProduct:
     return WealthProduct(
         id=_handle(str(one.get("id", f"W-{number}"))), name=str(one.get("name", f"产品{number + 1}")),
         risk_level=level if level in ("R1", "R2", "R3", "R4", "R5") else "R2",
-        term_days=int(one.get("term_days", 0)), expected_bp=int(one.get("expected_bp", 240)),
+        term_days=int(one.get("term_days", 0)), expected_bp=int(one["expected_bp"]) if "expected_bp" in one else rate_bp(one, 240),
         least_fen=int(one.get("least_fen", one.get("min_fen", 100_000))),
     )  # fmt: skip
 

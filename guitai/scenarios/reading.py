@@ -71,7 +71,7 @@ def _told(data: Any) -> Any:
 
 BUILT = {
     "account_no", "card_no", "limit_fen", "due_in_days", "points", "rate_bp", "outstanding_fen", "months_left", "product",
-    "product_id", "amount_fen", "id_expired", "card_expires_in_days", "spent_fen", "id",
+    "product_id", "amount_fen", "id_expired", "card_expires_in_days", "spent_fen", "id", "rate", "next_due_fen", "overdue_days", "risk", "elapsed_hours",
 }  # fmt: skip
 """Keys beyond the listed ones that `guitai.scenarios.people` understands."""
 

@@ -11,8 +11,8 @@ from guitai.scenarios import inner
 from guitai.scenarios.stage import Stage
 
 MEANT: dict[str, tuple[str, ...]] = {
-    "confirm": ("confirm",),
-    "continue": ("stay", "more_time", "continue", "met:yes", "confirm"),
+    "confirm": ("confirm", "solved:yes", "met:yes"),
+    "continue": ("stay", "more_time", "continue", "met:yes", "confirm", "solved:yes"),
     "cancel": ("cancel", "back", "end"),
     "human": ("human",),
 }

@@ -132,6 +132,7 @@ class Stage:
 
     def power_off(self) -> None:
         """The power goes for everything."""
+        self.lost_at_bank = None
         self.kiosk.kill()
         self.watch.dark()
 

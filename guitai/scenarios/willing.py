@@ -91,6 +91,8 @@ class Willing:
             next(iter(setup.payees.values())) if len(setup.payees) == 1 else None
         )
         match slot:
+            case "payee":
+                return next(iter(setup.payees)) if len(setup.payees) == 1 else None
             case "account":
                 return payee.account_no if payee is not None else None
             case "bank":
