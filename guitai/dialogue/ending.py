@@ -111,7 +111,7 @@ def time_ran_out(session: Session) -> Step:
             return deposit.waited(session)
         case "take_back":
             return deposit.untaken(session)
-        case "open" | "slot" | "card" | "id_card" | "pin" | "confirm" | "question" | "sms" | "result" if (
+        case "open" | "slot" | "card" | "id_card" | "pin" | "confirm" | "question" | "sms" | "result" | "offer" if (
             not session.present
         ):
             return say(session.but(stage="still_there", before_warning=session.stage), "still_there")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.messages import bank, business, identity, voice
+from guitai.messages import bank, business, face, identity, voice
 from guitai.messages.voice import Clause, Entity, IntentGuess
 from guitai.money import yuan
 
@@ -209,6 +209,17 @@ def test_a_proposal_is_made_once_after_the_errand_and_no_amount_is_spoken():
     assert "500" not in host.last(voice.Speak).text
     host.press("offer:never")
     assert [(order.kind, order.params) for order in host.orders] == [("opt_out", (("what", "deposit_maturing"),))]
+    assert host.state.stage == "ending"
+
+
+def test_who_leaves_while_something_is_offered_gets_the_card_back():
+    host = proposed()
+    host.say("查余额", "query_balance")
+    host.press("solved:yes")
+    host.happen(face.CustomerLeft())
+    host.time_out()
+    assert host.state.stage == "still_there"
+    host.time_out()
     assert host.state.stage == "ending"
 
 
