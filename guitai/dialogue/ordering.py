@@ -70,7 +70,7 @@ def nothing_there(session: Session, event: Inquired) -> Step:
     task = session.task
     if task is None or session.stage != "working":
         return session, ()
-    session = session.but(stage="result", outcome=f"{task.kind}.none")
+    session = session.but(stage="result", outcome=f"{task.kind}.{'refused' if event.refused else 'done'}")
     if event.refused:
         return say(session, "inquiry_refused", reason=_sentence(event.refused))
     empty = next(

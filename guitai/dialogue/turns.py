@@ -11,7 +11,7 @@ from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.yes_no import closes, yes_or_no
+from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
 from guitai.knowledge.answers import Answer, answer
 from guitai.messages.voice import CustomerSaid, Entity, IntentGuess
 
@@ -142,6 +142,8 @@ def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | Non
     if session.stage not in ("question", "confirm", "result", "offer"):
         return None
     top = event.understanding.intents[0]
+    if session.stage == "result" and ends_closing(event.text):
+        return "yes"
     if top.probability >= SIM and flow_for(top.name) is not None:
         return None
     if session.stage == "result" and (top.name == "thanks_bye" or closes(event.text)):

@@ -15,6 +15,9 @@ _CLOSES = re.compile(
     r"记下|记住|知道了|明白|有数|清楚了|懂了|晓得|收到|谢|麻烦你|麻烦您|辛苦|再见|拜拜|没别的|没有别的|没事了|没什么事|不用了|不麻烦|就这样|就这些|行了|好了|可以了|走了"
     r"|\b(got it|thanks|thank you|bye|that'?s all|no more)\b"
 )
+_LAST_WORDS = re.compile(
+    r"(没事了|没啥事了|不用了|没别的了?|没有别的了?|就这样吧?|就这些了?|谢谢(你|您|啊|了|哈|姑娘|小台)*|再见|拜拜|不麻烦了?|不办了)[。！!～~\s]*$"
+)
 _STILL = re.compile(r"没(解决|办好|弄好)|还没|不(对|行)|有问题|怎么|为什么|多少|吗|呢[？?]?$|[？?]")
 MOST_CHARS = 12
 """A longer answer is about something else."""
@@ -41,3 +44,8 @@ def closes(text: str) -> bool:
     if len(words) > CLOSING_CHARS and not words.isascii():
         return False
     return bool(_CLOSES.search(words)) and not _STILL.search(words)
+
+
+def ends_closing(text: str) -> bool:
+    """Whether a sentence, whatever it was about, ends with words that want nothing more: 是短信费啊，那没事了."""
+    return bool(_LAST_WORDS.search(text.strip())) and not _STILL.search(text)
