@@ -70,6 +70,9 @@ DEVICES: dict[str, Device] = {
 OPTIONAL = frozenset(DEVICES) - {"CardReader", "PinPad", "CashDispenser", "Printer"}
 """A branch without these serves all the same, without what they do."""
 
+GUARDS = ("CardReader", "PinPad")
+"""Roles that tell who the customer is."""
+
 LOST = "device.not_connected"
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 3.0
@@ -99,6 +102,11 @@ class DevicePort(Desk):
     def card_token(self) -> str | None:
         """The token of the card inside, if it has been read."""
         return self._cards.card.token if self._cards.card else None
+
+    def identities(self) -> dict[Device, str]:
+        """Return the fingerprints of the reader and the PIN pad, as far as they are connected and say who they are."""
+        links = {DEVICES[role]: self._links.of(role) for role in GUARDS if self._links.offers(role)}
+        return {device: link.identity for device, link in links.items() if link.identity}
 
     async def run(self) -> None:
         """Stay connected until cancelled."""

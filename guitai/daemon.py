@@ -40,6 +40,7 @@ from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
 from guitai.shell.identities import models_hash
 from guitai.shell.intake import take_in
+from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers
 from guitai.shell.premises import Premises
 from guitai.shell.rulebook import Rulebook
@@ -111,6 +112,7 @@ class Daemon:
 
         self._rulebook = Rulebook(config.paths.state, config.paths.keys)
         self._watcher = Watcher(config.paths.state, config.paths.keys)
+        self._known = KnownDevices(config.paths.state)
         self._timer: asyncio.TimerHandle | None = None
         self._traces = Traces(config.paths.state / "traces.jsonl")
         self._server = Server(self, simulated=config.devices.simulate)
@@ -241,7 +243,7 @@ class Daemon:
             if not isinstance(event, OPENERS) or (stopped and not isinstance(event, card.CardInserted)):
                 return
             await self._step(self._opening())
-            for fact in self._facts.standing(event):
+            for fact in (*self._facts.standing(event), *self._known.changed(self._devices.identities())):
                 await self._step(fact)
             if isinstance(event, touch.Pressed) and event.target == "begin":
                 return

@@ -272,6 +272,7 @@ HANDLERS: dict[type, Handler] = {
     bank.BankUnreachable: recover.bank_unreachable,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,
+    device.DeviceChanged: lambda state, _: (state.but(devices_changed=True), ()),
     device.Tampered: lambda state, _: ending.tampered(state),
     branch.BranchStopped: lambda state, _: ending.stopped(state),
     device.PrintDone: lambda state, _: (state, ()),

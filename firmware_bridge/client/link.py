@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -35,6 +36,8 @@ TRIES = 5
 
 OUTCOME_UNKNOWN = "device.outcome_unknown"
 """The code of every command that was sent and not answered."""
+
+IDENTITY_CHARS = 16
 
 SETTLE_S = 0.05
 """How long an event that overtook its command's completion is held back, so that the outcome is heard first."""
@@ -72,6 +75,9 @@ class Link:
         self._dial = dial
         self.interfaces: frozenset[str] = frozenset()
         self.status: dict[str, Any] = {}
+        self.identity = ""
+        """Hash of the device's models and serial numbers; empty when it tells none."""
+
         self._watch = watch
         self._session = ClientSession()
         self._connection: Connection | None = None
@@ -240,6 +246,7 @@ class Link:
         completed = await self._common(CapabilitiesCommand(), PROBED_VERSIONS)
         capabilities = read(completed, CapabilitiesCompletion)
         self._session.learn(capabilities)
+        self.identity = _identity(capabilities)
         if (choice := self._session.choice(capabilities)) and not (chosen := await self.request(choice)).ok:
             log.warning("versions not agreed", service=self.name, answer=chosen.answer)
         # The names as they are: a vendor's own interface is in no catalogue.
@@ -266,6 +273,12 @@ class Link:
             if isinstance(values, dict):
                 known = {key: value for key, value in values.items() if value is not None}
                 self.status[part] = {**self.status.get(part, {}), **known}
+
+
+def _identity(capabilities: CapabilitiesCompletion) -> str:
+    told = (capabilities.common.deviceInformation if capabilities.common else None) or []
+    parts = sorted(f"{one.modelName or ''}\0{one.serialNumber or ''}" for one in told)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:IDENTITY_CHARS] if parts else ""
 
 
 class Links:

@@ -49,4 +49,5 @@ def context_of(session: Session) -> RiskContext:
         withdrawals_30d=customer.withdrawals_30d if customer else 0,
         degraded=bool(_GUARDS & set(session.broken)),
         watch_stale=session.watched == "stale",
+        devices_changed=session.devices_changed,
     )

@@ -231,6 +231,9 @@ class Session:
     phone_at_ear: bool = False
     company: bool = False
     tampered: bool = False
+    devices_changed: bool = False
+    """Reader or PIN pad is not the one this kiosk knows."""
+
     proposals: tuple[Values, ...] | None = None
     """What the host proposes for this customer; None before it was asked."""
 

@@ -33,6 +33,14 @@ class Tampered:
     sensor: str
 
 
+@event("device.changed")
+@dataclass(frozen=True, slots=True)
+class DeviceChanged:
+    """A device that tells who the customer is is not the one this kiosk knows, by model and serial number."""
+
+    device: Device
+
+
 @event("device.link")
 @dataclass(frozen=True, slots=True)
 class LinkState:

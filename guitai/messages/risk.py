@@ -53,6 +53,9 @@ class RiskContext:
     watch_stale: bool = False
     """The watch list is past its expiry."""
 
+    devices_changed: bool = False
+    """The card reader or the PIN pad is not the one this kiosk knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:

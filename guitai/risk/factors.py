@@ -66,6 +66,8 @@ def _semantic(context: RiskContext) -> tuple[int, str]:
 def _device(context: RiskContext, rules: Rules) -> tuple[int, str]:
     if context.tampered:
         return rules.bands["device_tampered"], "device.tampered"
+    if context.devices_changed:
+        return rules.bands["device_changed"], "device.changed"
     if context.degraded:
         return rules.bands["device_degraded"], "device.degraded"
     return rules.bands["device_clean"], "device.clean"

@@ -61,7 +61,7 @@ def ece(probabilities: Sequence[float], frauds: Sequence[bool]) -> float:
     return sum(n * abs(told - seen) for n, told, seen in bins) / len(frauds)
 
 
-def wilson(hits: int, count: int) -> tuple[float, float]:
+def wilson(hits: float, count: float) -> tuple[float, float]:
     """Return the 95 % interval of a share (Wilson 1927); (0, 1) when nothing was counted."""
     if not count:
         return 0.0, 1.0

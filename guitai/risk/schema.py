@@ -86,6 +86,7 @@ class BandTable(Part):
     login_unknown: R
     device_clean: R
     device_degraded: R
+    device_changed: R
     device_tampered: R
     credit: Credit
     amount_yuan: Bands

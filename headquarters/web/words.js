@@ -15,7 +15,7 @@ const FACTOR = { login: "异地登录", amount: "转账金额", frequency: "交�
 const REASON = {
   "login.local": "本地卡", "login.remote": "卡开户地：外省", "login.unknown": "开户地查不到", "amount.absolute": "按金额档位",
   "amount.unusual": "远高于平时的一笔", "frequency.usual": "和平时一样", "frequency.first_payee": "第一次给这个收款人",
-  "frequency.many_large": "24 小时内多笔大额", "frequency.many_withdrawals": "30 天内取款很多次", "device.degraded": "读卡器或密码键盘停用过", "semantic.none": "话里没有迹象", "semantic.weak": "话里有轻微迹象",
+  "frequency.many_large": "24 小时内多笔大额", "frequency.many_withdrawals": "30 天内取款很多次", "device.degraded": "读卡器或密码键盘停用过", "device.changed": "读卡器或密码键盘不是登记的那一台", "semantic.none": "话里没有迹象", "semantic.weak": "话里有轻微迹象",
   "semantic.strong": "话里有明显迹象", "device.clean": "机具自检正常", "device.tampered": "防拆报警", "credit.good": "无逾期",
   "credit.fair": "一般", "credit.poor": "较差", "credit.unknown": "查不到",
 };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -13,10 +13,12 @@ from guitai.daemon import Daemon, Parts
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.messages.card import CardInserted
 from guitai.messages.codec import name_of
+from guitai.messages.device import DeviceChanged
 from guitai.messages.risk import AccountWatched
 from guitai.messages.session import SessionOpened
 from guitai.messages.touch import Entered
 from guitai.risk.watch import tag_of
+from guitai.shell.known_devices import KnownDevices
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.watchlist import Watcher
 from guitai.wire.commands import load_private, sign
@@ -30,6 +32,11 @@ LISTED, GOOD = "6217000012349914471", "6217000012340003802"
 
 class Away:
     """A neighbour that answers nothing."""
+
+    fingerprints: ClassVar[dict[str, str]] = {}
+
+    def identities(self) -> dict[str, str]:
+        return self.fingerprints
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
         async def nothing(*_: object) -> None:
@@ -45,8 +52,9 @@ def kiosk(config: Config, tmp_path: Path) -> Config:
     return config
 
 
-def daemon(config: Config) -> Daemon:
+def daemon(config: Config, fingerprints: dict[str, str] | None = None) -> Daemon:
     away: Any = Away()
+    away.fingerprints = fingerprints or {}
     return Daemon(config, Parts(voice=SilentVoice, eyes=BlindEyes, devices=lambda *_: away, host=lambda _: away))
 
 
@@ -114,3 +122,22 @@ async def test_a_stale_list_is_told(kiosk: Config, tmp_path: Path) -> None:
     watch(kiosk, tmp_path, expires_ms=1)
     told = await serve(daemon(kiosk), CardInserted(tag_of(GOOD, KEY), "3802"))
     assert AccountWatched("card", "stale") in told
+
+
+async def test_another_reader_is_told_until_a_technician_lets_it_be_known(kiosk: Config) -> None:
+    card = CardInserted("t" * 32, "3802")
+    for reader, changed in (("a1", False), ("a1", False), ("b2", True)):
+        told = await serve(daemon(kiosk, {"card_reader": reader, "pin_pad": "c3"}), card)
+        assert (DeviceChanged("card_reader") in told) is changed
+        assert DeviceChanged("pin_pad") not in told
+        (kiosk.paths.state / "journal.db").unlink()
+    KnownDevices(kiosk.paths.state).forget()
+    told = await serve(daemon(kiosk, {"card_reader": "b2"}), card)
+    assert DeviceChanged("card_reader") not in told
+
+
+async def test_a_damaged_file_knows_no_device(kiosk: Config) -> None:
+    kiosk.paths.state.mkdir()
+    (kiosk.paths.state / "known_devices.json").write_text("[]")
+    told = await serve(daemon(kiosk, {"card_reader": "a1"}), CardInserted("t" * 32, "3802"))
+    assert DeviceChanged("card_reader") in told

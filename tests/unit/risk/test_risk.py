@@ -42,6 +42,11 @@ CONTEXTS = st.builds(
     scam_type=st.none(),
     scam_evidence=st.just(("安全账户",)),
     credit_record=st.sampled_from(["good", "fair", "poor", "unknown"]),
+    business=st.sampled_from(["transfer", "withdraw", "deposit"]),
+    withdrawals_30d=st.integers(0, 40),
+    degraded=st.booleans(),
+    devices_changed=st.booleans(),
+    watch_stale=st.booleans(),
     tampered=st.booleans(),
     phone_at_ear=st.booleans(),
     company=st.booleans(),
@@ -180,7 +185,9 @@ def test_many_withdrawals_count_for_withdrawals_only() -> None:
     assert reason(replace(often, business="withdraw"), "frequency") == "frequency.many_withdrawals"
 
 
-def test_tampering_weighs_more_than_a_device_out_of_use() -> None:
+def test_another_device_weighs_more_than_one_out_of_use_and_less_than_tampering() -> None:
+    assert reason(replace(HONEST, degraded=True, devices_changed=True), "device") == "device.changed"
+    assert reason(replace(HONEST, devices_changed=True, tampered=True), "device") == "device.tampered"
     assert reason(replace(HONEST, degraded=True), "device") == "device.degraded"
     assert reason(replace(HONEST, degraded=True, tampered=True), "device") == "device.tampered"
 
