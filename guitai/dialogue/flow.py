@@ -108,7 +108,7 @@ def fill(session: Session, name: str, value: str) -> Step:
     task = session.task
     assert task is not None
     slot = FLOWS[task.kind].slots[name]
-    if value and not fits(slot, value, known(session, task)):
+    if value and not fits(slot, value, known(session, task), task.rows):
         return steps.tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
     return advance(session.but(task=changed(task, name, value), asking="", risk=None, risk_ref=""))
 
@@ -119,7 +119,7 @@ def correct(session: Session, new: dict[str, str]) -> Step:
     assert task is not None
     for name, value in new.items():
         slot = FLOWS[task.kind].slots[name]
-        if not fits(slot, value, known(session, task)):
+        if not fits(slot, value, known(session, task), task.rows):
             return steps.tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
         task = changed(task, name, value)
     return advance(session.but(task=task, asking="", risk=None, risk_ref=""))

@@ -13,9 +13,11 @@ from guitai.messages.touch import Entered, Pressed
 
 def pressed(session: Session, event: Pressed) -> Step:
     """Act on a button. An unknown name, or one that does not fit the stage, does nothing."""
+    verb, _, value = event.target.partition(":")
+    if session.stage == "still_there" and verb == "confirm":
+        return ending.still_here(session), ()  # the screen asked whether anybody is there, not about money
     if event.target != "end":
         session = ending.still_here(session)
-    verb, _, value = event.target.partition(":")
     match verb:
         case "human":
             return ending.needs_human(session)

@@ -24,13 +24,15 @@ _ENGLISH = ("first", "second", "third", "fourth", "fifth")
 _CHINESE = "一二三四五六七八九"
 
 
-def fits(slot: Slot, value: str, told: Mapping[str, str]) -> bool:
-    """Whether a slot takes a value, after what the host told so far."""
+def fits(slot: Slot, value: str, told: Mapping[str, str], rows: tuple[Values, ...]) -> bool:
+    """Whether a slot takes a value, after what the host told so far and among the rows there are now."""
+    if slot.rows:
+        return any(dict(row).get(slot.rows) == value for row in rows)
     if slot.digits is not None:
         return slot.digits[0] <= account_length(value) <= slot.digits[1]
     if slot.entity == "amount":
         return value.isdigit() and _within(slot, int(value), told)
-    return bool(value)
+    return _offered(slot, value) if slot.choices and not slot.others else bool(value)
 
 
 def _within(slot: Slot, amount: int, told: Mapping[str, str]) -> bool:

@@ -71,7 +71,7 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
     name = step.ask or ""
     slot = FLOWS[task.kind].slots[name]
     value = task.slot(name)
-    if value is not None and (fits(slot, value, known(session, task)) or (slot.optional and not value)):
+    if value is not None and (fits(slot, value, known(session, task), task.rows) or (slot.optional and not value)):
         return None
     if value is None and slot.default:
         return session.but(task=task.with_slot(name, slot.default).over(index)), ()

@@ -6,11 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from guitai import session as core
 from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.services import ORDERS
+from guitai.dialogue.state import Session
 from guitai.dialogue.values import MISSING, names_in
 from guitai.messages import card, handover, touch, voice
-from guitai.messages.business import PlaceOrder
+from guitai.messages.business import PlaceOrder, Values
+from guitai.messages.session import Occurred
 from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option
 from guitai.view import view
 from tests.unit.session.host import Host
@@ -31,22 +34,53 @@ class Desk(Host):
 
     approved: bool = False
 
+    placed: list[tuple[int, str, Values]] = field(default_factory=list)
+
     def happen(self, event: object) -> list[Any]:
+        """As in the world below, but each step is looked at before anything answers it."""
         before = self.state
-        effects = super().happen(event)
-        after = self.state
-        if after.task is None or before.task is None or before.task.kind != after.task.kind or _values(before) != _values(after):
+        self._note(event)
+        self.seq += 1
+        self.now_ms += 100
+        occurred = Occurred(self.seq, self.now_ms, event)
+        self.state, effects = core.step(before, occurred)
+        self.record.append((occurred, effects))
+        self.effects += effects
+        if _errand(before) != _errand(self.state):
             self.confirmed = self.approved = False
-        for own in (effect for effect in self.record[-1][1] if isinstance(effect, PlaceOrder)):
-            self._watch(own)
+        for effect in effects:
+            if isinstance(effect, PlaceOrder):
+                self._watch(effect)
         self._look()
-        return effects
+        new = list(effects)
+        for effect in effects if self.obeys else ():
+            for answer in self.answers(effect):
+                new += self.happen(answer)
+        return new
+
+    def _note(self, event: object) -> None:
+        match event:
+            case touch.Pressed("confirm") if self.state.stage == "confirm":
+                self.confirmed = True
+            case handover.TellerDecided(decision="approve"):
+                self.approved = True
 
     def _watch(self, order: PlaceOrder) -> None:
-        service = ORDERS[order.kind]
+        service, task = ORDERS[order.kind], self.state.task
+        assert task is not None
         given = dict(order.params)
         assert all(given.get(name) for name in service.params if name not in service.optional), order
         assert MISSING not in given.values(), order
+        if service.money != "none":
+            assert self.confirmed, order
+        if service.money == "out":
+            assert order.risk_ref, order
+        if service.by == "teller":
+            assert self.approved, order
+            assert order.approved_by == TELLER, order
+        once = (task.number, order.kind, order.params)
+        assert once not in self.placed, order
+        self.placed.append(once)
 
     def _look(self) -> None:
         """No word on the screen, in either language, waits for a value nobody told."""
@@ -152,5 +186,8 @@ class Desk(Host):
             self.happen(card.CardTaken())
 
 
-def _values(state: Any) -> dict[str, str]:
-    return {name: value for name, value in state.task.slots if name not in OWN_SLOTS}
+def _errand(state: Session) -> object:
+    """What is to be done and with which values: whatever was confirmed before they changed is not confirmed."""
+    if state.task is None:
+        return None
+    return state.task.kind, frozenset(pair for pair in state.task.slots if pair[0] not in OWN_SLOTS)

@@ -44,9 +44,9 @@ def assert_done(desk: Desk, script: Script) -> None:
     assert [e.title for e in desk.all(PrintReceipt)] == [step.print.title.zh for step in flow.steps if step.print]
     if script.ends == "result":
         assert desk.state.outcome == f"{script.kind}.done"
-        assert (
-            flow.steps[-1].show is not None
-        ) and desk.state.saying.key == f"{script.kind}.{flow.steps[-1].show.text}"
+        last = flow.steps[-1].show
+        assert last is not None
+        assert desk.state.saying.key == f"{script.kind}.{last.text}"
         desk.leave()
         assert desk.state.stage == "closed"
 

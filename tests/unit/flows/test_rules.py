@@ -1,0 +1,120 @@
+"""Whatever a customer does in any flow: money needs a finger on the values as they are, a teller's business a teller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guitai.dialogue.data import FLOWS
+from guitai.dialogue.schema import Flow, Texts
+from guitai.messages import card, touch
+from guitai.messages.voice import Entity, Move
+
+from .counter import Desk
+from .scripts import SCRIPTS
+
+AMOUNTS = ("600", "3000", "50000", "200000")
+MOVES: tuple[Move, ...] = ("back", "skip", "wait", "continue", "unsure")
+SPOKEN_ONLY = ("payee", "account")
+"""Slots of the transfer, which has tests of its own."""
+
+BY_KIND = {script.kind: script for script in SCRIPTS}
+
+
+@st.composite
+def a_customer(draw: Any) -> Desk:
+    """Come with one errand and do up to twenty-five things, most of them what the screen asks for."""
+    script = draw(st.sampled_from(SCRIPTS))
+    desk = Desk(rows=script.rows, fields=script.fields, approves=draw(st.booleans()))
+    desk.open()
+    desk.press(f"start:{script.kind}")
+    for _ in range(draw(st.integers(5, 25))):
+        do(draw, desk)
+    return desk
+
+
+def do(draw: Any, desk: Desk) -> None:
+    task = desk.state.task
+    match draw(st.sampled_from(["go", "go", "go", "go", "go", "press", "correct", "say", "move", "other", "late"])):
+        case "go" if desk.state.stage == "result":
+            desk.press("solved:no")
+        case "go" if desk.state.card == "offered":
+            desk.happen(card.CardTaken())
+        case "go" if desk.state.asking in SPOKEN_ONLY and desk.state.stage == "slot":
+            desk.happen(touch.Entered("account", "", "v3|4471|19"))
+            desk.hear("王芳", ("out_of_scope", 0.9), entities=(Entity("payee", "王芳", "王芳"),))
+        case "go":
+            desk.touch_on(BY_KIND[task.kind].touches if task is not None and task.kind in BY_KIND else {})
+        case "press" if desk.buttons:
+            desk.press(draw(st.sampled_from(desk.buttons)).target)
+        case "correct":
+            desk.hear("不对，改一下", ("deny", 0.8), correction=True, entities=some(draw))
+        case "say":
+            desk.hear("第二个", ("affirm", 0.8), entities=some(draw))
+        case "move":
+            desk.hear("…", ("repeat_back", 0.3), move=draw(st.sampled_from(MOVES)))
+        case "other":
+            desk.hear("我要办别的", (draw(st.sampled_from(INTENTS)), 0.95), entities=some(draw))
+        case "late":
+            desk.happen(touch.Entered(desk.state.asking or "amount", "700", "v3|4471|11"))
+
+
+INTENTS = sorted(intent for flow in FLOWS.values() for intent in flow.intents)
+
+
+def some(draw: Any) -> tuple[Entity, ...]:
+    amount = draw(st.sampled_from(AMOUNTS))
+    found = {
+        "amount": amount,
+        "term": "P1Y",
+        "date": "D+2",
+        "instalments": "6",
+        "phone": "v9|0628|11",
+        "user_no": "v9|0628|10",
+    }
+    names = draw(st.sets(st.sampled_from(sorted(found)), max_size=2))
+    return tuple(Entity(name, found[name], found[name]) for name in sorted(names))
+
+
+@settings(max_examples=120, deadline=None)
+@given(a_customer())
+def test_nothing_is_done_that_was_not_confirmed_or_approved(desk: Desk) -> None:
+    """The desk itself looks at every step (see `Desk._watch`)."""
+    assert desk.state.stage is not None
+
+
+def texts() -> Iterator[tuple[Flow, str, Texts]]:
+    for flow in FLOWS.values():
+        for name, both in flow.texts.items():
+            yield flow, name, both
+
+
+@pytest.mark.parametrize(
+    ("flow", "name", "both"), [pytest.param(*entry, id=f"{entry[0].kind}.{entry[1]}") for entry in texts()]
+)
+def test_words_are_plain(flow: Flow, name: str, both: Texts) -> None:
+    for language, reply in (("zh", both.zh), ("en", both.en)):
+        words = reply.lead + reply.more + (reply.say or "")
+        assert not {"!", "！"} & set(words)
+        assert reply.lead.count("*") in (0, 2, 4)
+        if language == "en":
+            assert words.isascii(), "an English text is English"
+        else:
+            assert "你" not in words
+    ends = name == "done" or any(step.show and step.show.text == name for step in flow.steps)
+    if ends:
+        assert both.zh.more.endswith("您的问题解决了吗？")
+        assert both.en.more.endswith("Is everything solved?")
+
+
+@pytest.mark.parametrize(
+    ("flow", "name", "both"), [pytest.param(*entry, id=f"{entry[0].kind}.{entry[1]}") for entry in texts()]
+)
+def test_balances_and_debts_are_not_spoken(flow: Flow, name: str, both: Texts) -> None:
+    for reply in (both.zh, both.en):
+        spoken = reply.lead + reply.more if reply.say is None else reply.say
+        assert "_fen}" not in spoken
