@@ -104,6 +104,8 @@ class Customer:
                 self._grab_card()
             case "result":
                 core.happen(Pressed("solved:yes"))
+            case "offer":
+                core.happen(Pressed("offer:no"))
             case "still_there":
                 core.happen(Pressed("stay"))
             case "waiting" | "held" | "teller":

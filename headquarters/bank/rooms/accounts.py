@@ -28,7 +28,7 @@ class Accounts:
 
     def __init__(self, ledger: Ledger, standing: Standing, holdings: Sequence[AccountRows]) -> None:
         self._ledger, self._standing, self._holdings = ledger, standing, holdings
-        self.inquiries = {"accounts": self.accounts, "account_info": self.info}
+        self.inquiries = {"accounts": self.accounts, "account_info": self.info, "available": self.available}
         self.orders = {
             "freeze_account": self.freeze,
             "unfreeze_account": self.unfreeze,
@@ -53,6 +53,10 @@ class Accounts:
             "available_fen": str(self._balance(ask)), "status": row["status"],
         }  # fmt: skip
         return Answer(rows=[main, *(held for rows in self._holdings for held in rows(ask.card))])
+
+    def available(self, ask: Ask) -> Answer:
+        """Return what can be paid out of the account."""
+        return Answer({"available_fen": str(self._balance(ask))})
 
     def info(self, ask: Ask) -> Answer:
         """Return what stands about the account."""

@@ -10,7 +10,7 @@ from guitai.money import Fen, short_yuan
 from headquarters.bank.ask import Answer, Ask, Deed, Row
 from headquarters.bank.customers import Customer
 from headquarters.bank.rooms.credit import Credit
-from headquarters.bank.rooms.fixed import Fixed
+from headquarters.bank.rooms.fixed import NOTICE, Fixed
 from headquarters.bank.rooms.loans import Loans, overdue_days
 from headquarters.bank.rooms.service import Service
 from headquarters.bank.rooms.wealth import Wealth
@@ -85,7 +85,8 @@ class Proposals:
 
     def _maturing(self, ask: Ask) -> Iterator[Row]:
         for row in self._fixed.rows_to_mature(ask.card):
-            if (left := _days_to(row["maturity_date"], ask.today)) <= DEPOSIT_DAYS:
+            left = _days_to(row["maturity_date"], ask.today)
+            if row["term"] != NOTICE and left <= DEPOSIT_DAYS:
                 when = f"还有 {left} 天到期" if left > 0 else "已经到期"
                 reason = f"您的{row['product']} {short_yuan(Fen(int(row['amount_fen'])))} 元{when}，可以看看要不要续存"
                 yield _row("deposit_maturing", row["deposit_id"], reason, row["maturity_date"], int(row["amount_fen"]))

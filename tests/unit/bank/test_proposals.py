@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from headquarters.bank.customers import branch_customers
+from tests.fixtures.hq.clock import StandingClock
 from tests.unit.bank.kinds import RICH
 from tests.unit.bank.test_rules import Counter, counter
+from tests.unit.bank.world import made_bank
 
 QUIET: dict[str, Any] = {"deposit": [], "credit_card": None, "loan": [], "holding": [], "interests": []}
 LOAN = {"id": "L1", "product": "房贷", "outstanding_fen": 9_000_000, "rate_bp": 300, "months_left": 60}
@@ -70,3 +73,11 @@ def test_no_means_no(tmp_path: Path, what: str) -> None:
     assert kinds(at) == []
     other = counter(tmp_path / "other", **{**QUIET, "interests": ["W-R2-090"], "opted_out": [what]})
     assert kinds(other) == []
+
+
+def test_the_branchs_first_three_customers_are_left_alone_and_the_others_are_not(tmp_path: Path) -> None:
+    customers = branch_customers()
+    bank = made_bank(tmp_path, StandingClock(), customers)
+    found = [bank.business.inquire("proposals", bank.token_of(one.card), {})["rows"] for one in customers]
+    assert found[:3] == [[], [], []]
+    assert all(found[3:])
