@@ -11,25 +11,28 @@ from hypothesis import strategies as st
 
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.schema import Flow, Texts
+from guitai.dialogue.services import ORDERS
 from guitai.messages import card, touch
 from guitai.messages.voice import Entity, Move
 
 from .counter import Desk
-from .scripts import SCRIPTS
+from .scripts import SCRIPTS, Script
 
 AMOUNTS = ("600", "3000", "50000", "200000")
 MOVES: tuple[Move, ...] = ("back", "skip", "wait", "continue", "unsure")
 SPOKEN_ONLY = ("payee", "account")
 """Slots of the transfer, which has tests of its own."""
 
+PAYING = [script for script in SCRIPTS if any(ORDERS[order].money != "none" for order in script.orders)]
 BY_KIND = {script.kind: script for script in SCRIPTS}
 
 
 @st.composite
 def a_customer(draw: Any) -> Desk:
     """Come with one errand and do up to twenty-five things, most of them what the screen asks for."""
-    script = draw(st.sampled_from(SCRIPTS))
-    desk = Desk(rows=script.rows, fields=script.fields, approves=draw(st.booleans()))
+    script = draw(st.sampled_from(SCRIPTS) | st.sampled_from(PAYING))
+    region = draw(st.sampled_from(["浙江杭州", "广东深圳"]))
+    desk = Desk(region=region, rows=script.rows, fields=script.fields, approves=draw(st.booleans()))
     desk.open()
     desk.press(f"start:{script.kind}")
     for _ in range(draw(st.integers(5, 25))):
@@ -39,7 +42,12 @@ def a_customer(draw: Any) -> Desk:
 
 def do(draw: Any, desk: Desk) -> None:
     task = desk.state.task
-    match draw(st.sampled_from(["go", "go", "go", "go", "go", "press", "correct", "say", "move", "other", "late"])):
+    deeds = (
+        ["go", "correct"]
+        if desk.state.stage == "question"
+        else [*["go"] * 5, "press", "correct", "say", "move", "other", "late"]
+    )
+    match draw(st.sampled_from(deeds)):
         case "go" if desk.state.stage == "result":
             desk.press("solved:no")
         case "go" if desk.state.card == "offered":
@@ -73,8 +81,9 @@ def some(draw: Any) -> tuple[Entity, ...]:
         "term": "P1Y",
         "date": "D+2",
         "instalments": "6",
-        "phone": "v9|0628|11",
-        "user_no": "v9|0628|10",
+        "phone": "v8|1111|11",
+        "user_no": "v8|1111|10",
+        "bill": "水费",
     }
     names = draw(st.sets(st.sampled_from(sorted(found)), max_size=2))
     return tuple(Entity(name, found[name], found[name]) for name in sorted(names))
@@ -118,3 +127,45 @@ def test_balances_and_debts_are_not_spoken(flow: Flow, name: str, both: Texts) -
     for reply in (both.zh, both.en):
         spoken = reply.lead + reply.more if reply.say is None else reply.say
         assert "_fen}" not in spoken
+
+
+def test_a_number_corrected_after_the_finger_is_confirmed_again() -> None:
+    script = BY_KIND["utility_payment"]
+    desk = Desk(region="广东深圳", fields={"utility_bill": {"amount_fen": "1286000"}})
+    desk.open()
+    desk.press("start:utility_payment")
+    while desk.state.stage != "question":
+        desk.touch_on(script.touches)
+    desk.hear(
+        "不对，户号说错了", ("deny", 0.8), correction=True, entities=(Entity("user_no", "v8|1111|10", "v8|1111|10"),)
+    )
+    assert desk.state.stage == "confirm"
+    assert not desk.orders
+    while not desk.ended:
+        desk.touch_on({})
+    assert dict(desk.orders[-1].params)["user_no"] == "vault:v8"
+
+
+@pytest.mark.parametrize(
+    "script", [s for s in SCRIPTS if "amount" in FLOWS[s.kind].slots and s.orders], ids=lambda s: s.kind
+)
+def test_an_amount_corrected_before_the_finger_is_the_one_that_counts(script: Script) -> None:
+    desk = Desk(fields={"credit_card": {"bill_fen": "90000000"}})
+    desk.open()
+    desk.find(script.kind)
+    while desk.state.stage != "confirm":
+        desk.touch_on(script.touches)
+    desk.hear("不对，是六万", ("deny", 0.6), correction=True, entities=(Entity("amount", "六万", "60000"),))
+    assert desk.state.stage == "confirm"
+    while not desk.ended:
+        desk.touch_on({})
+    assert "6000000" in dict(desk.orders[-1].params).values()
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.kind)
+def test_with_the_line_down_nothing_is_done_and_the_card_comes_back(script: Script) -> None:
+    desk = Desk(online=False)
+    desk.open()
+    desk.press(f"start:{script.kind}")
+    assert not desk.orders
+    assert desk.state.saying.key in ("line_down", "loss_offline", "ask_payee")
