@@ -76,7 +76,7 @@ def _names(flow: Flow) -> Found:
     if flow.offline not in texts:
         yield ("offline",), f"there is no text {flow.offline}"
     for name, slot in flow.slots.items():
-        for key in ("ask", "unfit"):
+        for key in ("ask", "unfit", "beyond"):
             if (text := getattr(slot, key)) and text not in texts:
                 yield ("slots", name, key), f"there is no text {text}"
     for index, step in enumerate(flow.steps):

@@ -8,7 +8,7 @@ from guitai.dialogue import later, ordering, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.schema import Step as FlowStep
-from guitai.dialogue.slots import fits
+from guitai.dialogue.slots import fits, misfit, saved_payee
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import applies, known
@@ -109,7 +109,7 @@ def fill(session: Session, name: str, value: str) -> Step:
     assert task is not None
     slot = FLOWS[task.kind].slots[name]
     if value and not fits(slot, value, known(session, task), task.rows):
-        return steps.tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
+        return steps.tell(session.but(stage="slot", asking=name), task, misfit(slot, value, known(session, task)))
     return advance(session.but(task=changed(task, name, value), asking="", risk=None, risk_ref=""))
 
 
@@ -120,7 +120,7 @@ def correct(session: Session, new: dict[str, str]) -> Step:
     for name, value in new.items():
         slot = FLOWS[task.kind].slots[name]
         if not fits(slot, value, known(session, task), task.rows):
-            return steps.tell(session.but(stage="slot", asking=name), task, slot.unfit or slot.ask)
+            return steps.tell(session.but(stage="slot", asking=name), task, misfit(slot, value, known(session, task)))
         task = changed(task, name, value)
     return advance(session.but(task=task, asking="", risk=None, risk_ref=""))
 
@@ -157,6 +157,10 @@ def _fill(session: Session) -> Session:
     """Fill what need not be asked for: a saved payee's account, the only row there is."""
     task, customer = session.task, session.customer
     assert task is not None
+    if task.slot("payee") is None and "payee" in FLOWS[task.kind].slots:
+        named = saved_payee(session, task.said)
+        task = task if named is None else task.with_slot("payee", named)
+        session = session.but(task=task)
     if task.kind == "transfer" and customer is not None and not task.slot("account"):
         saved = next((p for p in customer.payees if p.name == task.slot("payee")), None)
         if saved is not None:

@@ -15,7 +15,7 @@ def interrupted(session: Session) -> Session:
     task = session.task
     if task is None or session.stage not in _CAN_WAIT or task.request_id or task.order is not None:
         return session
-    waits = Task(task.kind, task.slots)
+    waits = Task(task.kind, task.slots, task.said)
     return session.but(later=(waits, *(other for other in session.later if other.kind != task.kind))[:MOST])
 
 

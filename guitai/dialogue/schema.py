@@ -80,6 +80,9 @@ class Slot(_Data):
     most: str = ""
     """Name of the value the host told that an amount must not pass."""
 
+    beyond: str = ""
+    """Name of the text for an amount that passes `most`, where that is another matter than `unfit`."""
+
     most_fen: int = 0
     step_fen: int = 0
     quick_yuan: tuple[int, ...] = ()

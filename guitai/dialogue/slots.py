@@ -35,9 +35,16 @@ def fits(slot: Slot, value: str, told: Mapping[str, str], rows: tuple[Values, ..
     return _offered(slot, value) if slot.choices and not slot.others else bool(value)
 
 
+def misfit(slot: Slot, value: str, told: Mapping[str, str]) -> str:
+    """Return the name of the text that says why a value does not fit."""
+    beyond = slot.beyond and value.isdigit() and 0 < int(told.get(slot.most) or 0) < int(value)
+    return slot.beyond if beyond else slot.unfit or slot.ask
+
+
 def _within(slot: Slot, amount: int, told: Mapping[str, str]) -> bool:
-    least, most = int(told.get(slot.least) or slot.least_fen), int(told.get(slot.most) or slot.most_fen)
-    if amount <= 0 or amount < least or (most and amount > most):
+    least = int(told.get(slot.least) or slot.least_fen)
+    most = min((int(one) for one in (told.get(slot.most), slot.most_fen) if one), default=amount)
+    if amount <= 0 or amount < least or amount > most:
         return False
     return not slot.step_fen or amount % slot.step_fen == 0
 
@@ -49,6 +56,8 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     if slot.rows:
         named = tuple(entity.value for entity in entities)
         return _row(slot, FLOWS[task.kind], session, task.rows, (text, *named)) if asked else None
+    if slot.listen == "name" and (saved := saved_payee(session, text)) is not None:
+        return saved
     value = of_entities(slot, entities)
     if value is not None and (not slot.choices or slot.others or _offered(slot, value)):
         return value
@@ -61,6 +70,12 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS:
         return text
     return text if slot.keep and text else None
+
+
+def saved_payee(session: Session, text: str) -> str | None:
+    """Return the saved payee whose name occurs in the words: whoever knows the names hears them best."""
+    payees = session.customer.payees if session.customer is not None else ()
+    return next((payee.name for payee in payees if payee.name in text), None)
 
 
 def of_entities(slot: Slot, entities: Iterable[Entity]) -> str | None:

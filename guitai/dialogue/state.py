@@ -74,6 +74,9 @@ class Task:
     slots: Values = ()
     """Filled values by slot name: amount in fen as digits, payee, account (a vault reference) … Empty: skipped."""
 
+    said: str = ""
+    """The words it began with: once the customer is known they may say more than before."""
+
     done: tuple[int, ...] = ()
     """Steps of the flow that are over, by their place."""
 
@@ -275,6 +278,12 @@ class Session:
     """Work orders that were filed."""
 
     question: Question | None = None
+    heard_ns: int = 0
+    """When the utterance ended that has no reply yet (CLOCK_MONOTONIC); 0: none."""
+
+    reply_id: str = ""
+    """What the loudspeaker says to it."""
+
     broken: tuple[str, ...] = ()
     """Devices that are out of use."""
 

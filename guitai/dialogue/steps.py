@@ -8,7 +8,7 @@ from guitai.dialogue import balance, deposit, measures, ordering, transfer, with
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
-from guitai.dialogue.slots import fits
+from guitai.dialogue.slots import fits, misfit
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import fill, known, names_in, readable, row_readable
@@ -75,7 +75,11 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
         return None
     if value is None and slot.default:
         return session.but(task=task.with_slot(name, slot.default).over(index)), ()
-    return tell(session.but(stage="slot", asking=name), task, slot.ask if value is None else slot.unfit or slot.ask)
+    return tell(
+        session.but(stage="slot", asking=name),
+        task,
+        slot.ask if value is None else misfit(slot, value, known(session, task)),
+    )
 
 
 def _inquire(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:

@@ -159,14 +159,14 @@ def _start(session: Session, event: CustomerSaid) -> Step:
     heard = event.understanding
     if heard.clauses:
         errands = [
-            Task(wanted.kind, _values(session, wanted, clause.entities, clause.text))
+            Task(wanted.kind, _values(session, wanted, clause.entities, clause.text), clause.text)
             for clause in heard.clauses
             if (wanted := flow_for(clause.intents[0].name)) is not None and clause.intents[0].probability >= SIM
         ]
         if errands:
             return flow.begin(later.queued(session, tuple(errands[1:])), errands[0])
     others = tuple(
-        Task(wanted.kind, _values(session, wanted, heard.entities, event.text))
+        Task(wanted.kind, _values(session, wanted, heard.entities, event.text), event.text)
         for guess in heard.intents[1:]
         if guess.probability >= SIM and (wanted := flow_for(guess.name)) is not None
     )
@@ -179,7 +179,7 @@ def _errand(
 ) -> Step:  # fmt: skip
     top = intents[0]
     if (wanted := flow_for(top.name)) is not None:
-        return flow.begin(session, Task(wanted.kind, _values(session, wanted, entities, text)))
+        return flow.begin(session, Task(wanted.kind, _values(session, wanted, entities, text), text))
     if top.name == "thanks_bye":
         return ending.finish(session)
     if (found := answer(top.name, text, session.language)) is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from guitai.messages import bank, card, cash, cash_in
+from guitai.messages import bank, business, card, cash, cash_in
 from guitai.messages.bank import DebitOutcome, DepositOutcome, TransferOutcome
 from guitai.messages.card import CardMoveFailed, CardOffered, CardRetained, CardTaken
 from guitai.messages.cash import (
@@ -56,6 +56,8 @@ class Ledger:
             case bank.LookUpCustomer(request_id):
                 payee = bank.Payee("陈浩然", "4471", "本行", "payee-1")
                 return bank.CustomerKnown(request_id, "刘*芳", "浙江杭州", "fair", 3, yuan(800), 4, 0, (payee,))
+            case business.Inquire(request_id):
+                return business.Inquired(request_id, (("available_fen", str(yuan(20_000))),))
             case bank.AskBalance(request_id):
                 return bank.BalanceKnown(request_id, yuan(20_000))
             case bank.SendSms(request_id):

@@ -10,7 +10,7 @@ from guitai import session as core
 from guitai.dialogue.state import Session
 from guitai.journal.committed import COMMITTED, request_of, settles, settles_cash_before
 from guitai.journal.store import Unfinished
-from guitai.messages import bank, card, cash, cash_in, device, face, handover
+from guitai.messages import bank, business, card, cash, cash_in, device, face, handover
 from guitai.messages.bank import BankUnreachable
 from guitai.messages.card import CardRetained, CardTaken
 from guitai.messages.cash import NotesTaken
@@ -24,7 +24,15 @@ from .fault_models import Ledger, LedgerHost, Machine, lost, lost_event, of_devi
 
 CARRIED = (
     *(cash.Dispense, cash.Present, cash.Retract, cash.Reject, cash.AskPresentStatus, card.MoveCard, card.CheckPin),
-    *(bank.LookUpCustomer, bank.AskBalance, bank.PostTransfer, bank.DecideHold, bank.AskTransfer, bank.ReserveDebit),
+    *(
+        business.Inquire,
+        bank.LookUpCustomer,
+        bank.AskBalance,
+        bank.PostTransfer,
+        bank.DecideHold,
+        bank.AskTransfer,
+        bank.ReserveDebit,
+    ),
     *(bank.SettleDebit, bank.AskDebit, bank.SendSms, bank.CheckSms, bank.PostDeposit),
     *(cash_in.StartCashIn, cash_in.AcceptNotes, cash_in.EndCashIn, cash_in.RollBackCashIn, cash_in.RetractReturned),
     cash_in.AskCashInStatus,

@@ -97,5 +97,5 @@ def test_balance_is_on_the_screen_and_not_spoken() -> None:
     world.say("查余额", "query_balance")
     world.insert_card()
     amounts = [part for part in view(world.state, "x").parts if isinstance(part, v.AmountPart)]
-    assert amounts[0].digits == "20,000.00"
+    assert amounts[0].digits == "200,000.00"
     assert "20" not in world.state.transcript[-1].text

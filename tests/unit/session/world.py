@@ -7,7 +7,7 @@ from typing import Any
 
 from guitai import session as core
 from guitai.dialogue.state import Session
-from guitai.messages import bank, card, cash, device, touch, voice
+from guitai.messages import bank, business, card, cash, device, touch, voice
 from guitai.messages.session import CloseSession, Occurred, SessionOpened, TimerFired
 from guitai.money import Fen, yuan
 
@@ -25,7 +25,7 @@ def understood(
 class World:
     region: str = "浙江杭州"
     online: bool = True
-    balance: Fen = yuan(20_000)
+    balance: Fen = yuan(200_000)
     state: Session = field(default_factory=core.initial)
     effects: list[Any] = field(default_factory=list)
     record: list[tuple[Occurred, tuple[object, ...]]] = field(default_factory=list)
@@ -79,6 +79,8 @@ class World:
                 return [bank.CustomerKnown(request_id, "刘*芳", self.region, "fair", 3, yuan(800), 4, 0, (payee,))]
             case card.CheckPin(request_id):
                 return [card.PinKeyed(4), card.PinChecked(request_id, True, 3)]
+            case business.Inquire(request_id, "available"):
+                return [business.Inquired(request_id, (("available_fen", str(self.balance)),))]
             case bank.AskBalance(request_id):
                 return [bank.BalanceKnown(request_id, self.balance)]
             case bank.SendSms(request_id):
