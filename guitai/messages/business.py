@@ -63,6 +63,7 @@ class Inquire:
     """Empty where nobody has to be known, as for today's exchange rates."""
 
     params: Values = ()
+    """Values that begin with `VAULT` are filled in on the way to the host."""
 
 
 @effect("bank.order")

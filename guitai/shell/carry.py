@@ -71,7 +71,7 @@ class Carrier:
             bank.SettleDebit: host.settle,
             bank.AskDebit: host.ask_debit,
             bank.PostDeposit: host.post_deposit,
-            business.Inquire: host.inquire,
+            business.Inquire: self._inquire,
             business.PlaceOrder: self._order,
             business.AskOrder: host.ask_order,
             bank.SendSms: host.send_sms,
@@ -173,9 +173,14 @@ class Carrier:
         account = self._vault(effect.payee_ref) or ""
         return await self._host.transfer(effect, account)
 
+    async def _inquire(self, effect: business.Inquire) -> object:
+        return await self._host.inquire(replace(effect, params=self._all_revealed(effect.params)))
+
     async def _order(self, effect: business.PlaceOrder) -> object:
-        params = tuple((name, self._revealed(value)) for name, value in effect.params)
-        return await self._host.order(replace(effect, params=params))
+        return await self._host.order(replace(effect, params=self._all_revealed(effect.params)))
+
+    def _all_revealed(self, params: business.Values) -> business.Values:
+        return tuple((name, self._revealed(value)) for name, value in params)
 
     def _revealed(self, value: str) -> str:
         if value in (business.PIN, business.PIN_AGAIN):

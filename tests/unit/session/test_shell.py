@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from guitai.messages import bank, card, cash, device
+from guitai.messages import bank, business, card, cash, device
 from guitai.money import Fen, yuan
 from guitai.shell.carry import Carrier
 
@@ -47,3 +47,31 @@ async def test_a_bug_in_a_neighbour_is_told_as_an_unknown_outcome(effect: object
     broken: Any = Broken()
     Carrier(told.put_nowait, broken, broken, broken, lambda _: "").carry_out(effect)
     assert await asyncio.wait_for(told.get(), 2) == heard
+
+
+class Asked:
+    """A host that notes what it is asked and told."""
+
+    def __init__(self) -> None:
+        self.params: list[business.Values] = []
+
+    async def inquire(self, effect: business.Inquire) -> object:
+        self.params.append(effect.params)
+        return business.Inquired(effect.request_id)
+
+    async def order(self, effect: business.PlaceOrder) -> object:
+        self.params.append(effect.params)
+        return business.OrderOutcome(effect.request_id, "done")
+
+
+async def test_what_the_vault_holds_is_filled_in_on_the_way_to_the_host() -> None:
+    told: asyncio.Queue[object] = asyncio.Queue()
+    host: Any = Asked()
+    nobody: Any = Broken()
+    carrier = Carrier(told.put_nowait, nobody, host, nobody, {"v1": "3301000628"}.get)
+    params = (("bill", "电费"), ("user_no", "vault:v1|0628|10"))
+    carrier.carry_out(business.Inquire("q", "utility_bill", "token", params))
+    assert await asyncio.wait_for(told.get(), 2) == business.Inquired("q")
+    carrier.carry_out(business.PlaceOrder("o", "pay_utility", "token", params))
+    assert await asyncio.wait_for(told.get(), 2) == business.OrderOutcome("o", "done")
+    assert host.params == [(("bill", "电费"), ("user_no", "3301000628"))] * 2
