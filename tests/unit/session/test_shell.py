@@ -49,8 +49,8 @@ async def test_a_bug_in_a_neighbour_is_told_as_an_unknown_outcome(effect: object
     assert await asyncio.wait_for(told.get(), 2) == heard
 
 
-class Asked:
-    """A host that notes what it is asked and told."""
+class Asked(Broken):
+    """A host that notes what it is asked and told, and stumbles over all else."""
 
     def __init__(self) -> None:
         self.params: list[business.Values] = []
