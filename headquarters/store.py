@@ -15,6 +15,7 @@ from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
 from headquarters import projections
 from headquarters.database import open_database, transaction
+from headquarters.review import cases as review
 from headquarters.service import tables as service
 
 SCHEMA = """
@@ -59,7 +60,7 @@ class Store:
     """One SQLite file. Every method that writes returns after the commit."""
 
     def __init__(self, path: Path) -> None:
-        self.connection = open_database(path, SCHEMA + projections.SCHEMA + service.SCHEMA)
+        self.connection = open_database(path, SCHEMA + projections.SCHEMA + service.SCHEMA + review.SCHEMA)
 
     def close(self) -> None:
         """Close the file."""

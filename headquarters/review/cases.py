@@ -96,6 +96,15 @@ def draw(connection: sqlite3.Connection, per_million: int, now_ms: int) -> list[
     return new
 
 
+def to_audit(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Return reference and time of the draws without an auditor's label, the oldest first."""
+    rows = connection.execute(
+        "SELECT a.risk_ref, a.at_ms FROM risk_audits a LEFT JOIN risk_labels l ON l.risk_ref = a.risk_ref "
+        "AND l.source = 'audit' WHERE l.risk_ref IS NULL ORDER BY a.at_ms, a.risk_ref"
+    )
+    return [(row["risk_ref"], row["at_ms"]) for row in rows]
+
+
 def take_labels(connection: sqlite3.Connection, file: Path, now_ms: int) -> int:
     """Store the labels of a CSV file (case, fraud, source, by); return how many. A later label of a source replaces it.
 

@@ -54,12 +54,23 @@ class Outcome:
     """The same cases had been reviewed before; nothing was changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a review will write down."""
+
+    verdict: Verdict
+    told: dict[str, Any]
+    version: int = 0
+    text: str = ""
+    """Of the rules it proposes or returns to; empty when it does neither."""
+
+
 class Reviews:
     """The reviews in headquarters' store."""
 
     def __init__(self, connection: sqlite3.Connection, key: Ed25519PrivateKey) -> None:
         self._connection, self._key = connection, key
-        connection.executescript(case_room.SCHEMA + SCHEMA)
+        connection.executescript(SCHEMA)
 
     def run(self, now_ms: int) -> Outcome:
         """Review the labelled cases: roll back what does worse than what was before it, else propose what does better."""
@@ -68,13 +79,20 @@ class Reviews:
         done = self._connection.execute("SELECT * FROM risk_reviews WHERE run = ?", (run,)).fetchone()
         if done is not None:
             return Outcome(run, done["verdict"], orjson.loads(done["told"]), again=True)
+        # Everything is worked out before the write begins: whoever else writes to the store does not wait for a fit.
+        plan = self._take_back(champion, cases) or _proposal(champion, cases)
+        told = orjson.dumps(plan.told)
         with transaction(self._connection):
-            outcome = self._take_back(run, champion, cases, now_ms) or self._propose(run, champion, cases, now_ms)
-            told = orjson.dumps(outcome.told)
+            if plan.verdict == "proposed":
+                self._connection.execute("UPDATE risk_rules SET state = 'superseded' WHERE state = 'proposed'")
+                self._insert(run, plan, now_ms, champion["version"])
+            elif plan.verdict == "rolled_back":
+                self._insert(run, plan, now_ms, None)
+                self._promote(run, ITSELF, now_ms, "rolled_back")
             self._connection.execute(
-                "INSERT INTO risk_reviews VALUES(?, ?, ?, ?)", (run, now_ms, outcome.verdict, told.decode())
+                "INSERT INTO risk_reviews VALUES(?, ?, ?, ?)", (run, now_ms, plan.verdict, told.decode())
             )
-        return Outcome(run, outcome.verdict, orjson.loads(told))
+        return Outcome(run, plan.verdict, orjson.loads(told))
 
     def approve(self, run: str, name: str, now_ms: int) -> bytes:
         """Promote what a run proposed, in a person's name, and return the signed rules for the kiosks.
@@ -112,28 +130,12 @@ class Reviews:
             "labelled": len(case_room.labelled(self._connection)),
         }
 
-    def _propose(self, run: str, champion: dict[str, Any], cases: Sequence[Case], now_ms: int) -> Outcome:
-        fitted, held = split(cases)
-        if lack := lacks(fitted, held):
-            return Outcome(run, "too_few", {"reason": lack})
-        rules = parse(champion["text"])
-        weights = fit(data_of(fitted), rules)
-        result = compare(fitted, held, rules.weights, weights)
-        told = {"weights": weights, "before": rules.weights, "fitted_cases": len(fitted), "held_out": asdict(result)}
-        if weights == rules.weights or not result.better:
-            return Outcome(run, "no_better", told)
-        version = rules.version + 1
-        text = rewritten(champion["text"], version, weights, _reason(fitted, result))
-        self._connection.execute("UPDATE risk_rules SET state = 'superseded' WHERE state = 'proposed'")
-        self._insert(version, run, text, now_ms, rules.version)
-        return Outcome(run, "proposed", {**told, "version": version})
-
-    def _take_back(self, run: str, champion: dict[str, Any], cases: Sequence[Case], now_ms: int) -> Outcome | None:
+    def _take_back(self, champion: dict[str, Any], cases: Sequence[Case]) -> Plan | None:
         """Return to the weights before the champion's if later cases say surely that these were better."""
         if champion["before"] is None:
             return None
-        before = parse(self._text_of(champion["before"]))
-        rules = parse(champion["text"])
+        text = self._text_of(champion["before"])
+        before, rules = parse(text), parse(champion["text"])
         later = [case for case in cases if case.at_ms > champion["decided_ms"]]
         earlier = [case for case in cases if case.at_ms <= champion["decided_ms"]]
         if too_few_later(later) or not earlier:
@@ -142,10 +144,8 @@ class Reviews:
         if not (result.better or _harmful(result)):
             return None
         version = rules.version + 1
-        text = rewritten(self._text_of(champion["before"]), version, before.weights, "")
-        self._insert(version, run, text, now_ms, None)
-        self._promote(run, ITSELF, now_ms, "rolled_back")
-        return Outcome(run, "rolled_back", {"version": version, "back_to": champion["before"], "later": asdict(result)})
+        told = {"version": version, "back_to": champion["before"], "later": asdict(result)}
+        return Plan("rolled_back", told, version, rewritten(text, version, before.weights, ""))
 
     def _champion(self) -> dict[str, Any]:
         row = self._connection.execute("SELECT * FROM risk_rules WHERE state = 'champion'").fetchone()
@@ -163,10 +163,10 @@ class Reviews:
         ).fetchone()
         return str(row["text"]) if row is not None else shipped_text()
 
-    def _insert(self, version: int, run: str, text: str, now_ms: int, before: int | None) -> None:
+    def _insert(self, run: str, plan: Plan, now_ms: int, before: int | None) -> None:
         self._connection.execute(
             "INSERT INTO risk_rules(version, run, text, state, made_ms, before) VALUES(?, ?, ?, 'proposed', ?, ?)",
-            (version, run, text, now_ms, before),
+            (plan.version, run, plan.text, now_ms, before),
         )
 
     def _promote(self, run: str, name: str, now_ms: int, old_state: str) -> None:
@@ -181,6 +181,21 @@ class Reviews:
             version=row["version"], made_ms=row["decided_ms"], approved_by=row["decided_by"], text=row["text"]
         )
         return sign(body, self._key)
+
+
+def _proposal(champion: dict[str, Any], cases: Sequence[Case]) -> Plan:
+    fitted, held = split(cases)
+    if lack := lacks(fitted, held):
+        return Plan("too_few", {"reason": lack})
+    rules = parse(champion["text"])
+    weights = fit(data_of(fitted), rules)
+    result = compare(fitted, held, rules.weights, weights)
+    told = {"weights": weights, "before": rules.weights, "fitted_cases": len(fitted), "held_out": asdict(result)}
+    if weights == rules.weights or not result.better:
+        return Plan("no_better", told)
+    version = rules.version + 1
+    text = rewritten(champion["text"], version, weights, _reason(fitted, result))
+    return Plan("proposed", {**told, "version": version}, version, text)
 
 
 def _harmful(result: Comparison) -> bool:

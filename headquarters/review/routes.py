@@ -1,0 +1,54 @@
+"""The tellers' side of the review: what a case turned out to be, and which untouched cases wait for an auditor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from guitai.clock import SystemClock
+from guitai.errors import GuitaiError
+from headquarters.api import FAULTS, Body, Here, Who
+from headquarters.review import cases
+from headquarters.review.cases import Source
+
+router = APIRouter(prefix="/api/review", tags=["review"], responses=FAULTS)
+
+
+class OutcomeIn(Body):
+    """What a case turned out to be."""
+
+    case: Annotated[str, Field(max_length=120, title="A decision's reference, or a session (its last decision)")]
+    fraud: bool
+    source: Source
+
+
+class OutcomeOut(Body):
+    """Which decision was labelled."""
+
+    risk_ref: str
+
+
+class AuditOut(Body):
+    """An untouched decision that was drawn and has no label yet."""
+
+    risk_ref: str
+    drawn_ms: int
+
+
+@router.post("/labels")
+async def label(body: OutcomeIn, here: Here, teller: Who) -> OutcomeOut:
+    """Say what a case turned out to be, in the teller's own name. A later word of the same source replaces it."""
+    connection = here.store.connection
+    ref = cases.find(connection, body.case)
+    if ref is None:
+        raise GuitaiError("risk.no_case", case=body.case)
+    cases.put_label(connection, ref, body.source, fraud=body.fraud, name=teller.id, now_ms=SystemClock().unix_ms())
+    return OutcomeOut(risk_ref=ref)
+
+
+@router.get("/audits")
+async def audits(here: Here, _: Who) -> list[AuditOut]:
+    """Return the drawn decisions an auditor has not looked at, the oldest first."""
+    return [AuditOut(risk_ref=ref, drawn_ms=at) for ref, at in cases.to_audit(here.store.connection)]
