@@ -22,6 +22,8 @@ from guitai.wire.tls import Identity, server_context
 from headquarters import api
 from headquarters.bank import routes
 from headquarters.bank.host import Bank
+from headquarters.quality import routes as quality_routes
+from headquarters.quality.days import Quality
 from headquarters.service import routes as service_routes
 from headquarters.service.routes import ServiceDesk
 
@@ -43,6 +45,7 @@ def make_app(services: api.Services, bank: Bank, desk: ServiceDesk) -> FastAPI:
     """Return the application around its services."""
     app = bare_app()
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
+    app.state.quality = Quality(services.store.connection)
     page = Path(str(resources.files("headquarters").joinpath("web")))
     app.mount("/", StaticFiles(directory=page, html=True), name="console")
     return app
@@ -60,6 +63,7 @@ def bare_app() -> FastAPI:
     )
     app.include_router(api.router)
     app.include_router(service_routes.router)
+    app.include_router(quality_routes.router)
     app.include_router(routes.router)
     app.add_exception_handler(GuitaiError, _fault)
     return app

@@ -23,6 +23,7 @@ from headquarters.collector import SUBSCRIPTIONS, Collector
 from headquarters.commander import Commander
 from headquarters.desk import Desk, Logins
 from headquarters.live import Live
+from headquarters.quality.days import every_night
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 
@@ -64,7 +65,13 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             collector = Collector(line, store, commander, clock, lambda stored: live.tell(_notice(stored)))
             running = [
                 tasks.create_task(job)
-                for job in (collector.run(), collector.ask_for_gaps(), desk.watch_leases(), service.orders.run())
+                for job in (
+                    collector.run(),
+                    collector.ask_for_gaps(),
+                    desk.watch_leases(),
+                    service.orders.run(),
+                    every_night(config.paths.state, clock),
+                )
             ]
             serving = tasks.create_task(server.serve())
             await server.listening.wait()

@@ -27,6 +27,7 @@ LAZY = {
     "hands": ("guitai.cli.hands", "hands", "Work the simulated devices: insert a card, type a PIN, take notes."),
     "risk": ("guitai.cli.risk", "risk", "Risk rules and watch list, back-tests, explanations."),
     "review": ("guitai.cli.review", "review", "Headquarters' nightly review of the risk rules."),
+    "quality": ("guitai.cli.quality", "quality", "Headquarters' figures: resolved, response, satisfaction, Acc, Suc."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),
 }

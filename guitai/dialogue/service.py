@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from guitai.dialogue import unanswered
+from guitai.dialogue import response, unanswered
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.filing import COMPLAINT, FILING, subtype_of
 from guitai.dialogue.schema import Slot
@@ -40,7 +40,8 @@ def follow(before: Session, session: Session, event: object, effects: Effects) -
             session = session.but(filed=(*session.filed, order.order_id))
             told += (order,)
     session, asked = unanswered.follow(before, session, event)
-    return session, told + asked
+    session, timed = response.follow(before, session, event)
+    return session, told + asked + timed
 
 
 def _numbered(session: Session) -> Session:

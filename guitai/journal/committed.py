@@ -39,6 +39,7 @@ TOLD_EFFECTS = COMMITTED | {
     "risk.decided",
     "handover.escalate",
     "handover.withdraw",
+    "service.response",
     "service.unanswered",
     "service.work_order",
     "session.closed",

@@ -64,3 +64,11 @@ class UnansweredQuestion:
 
     errand: str = ""
     language: Literal["zh", "en"] = "zh"
+
+
+@effect("service.response")
+@dataclass(frozen=True, slots=True)
+class RecordResponse:
+    """How long the customer waited for a reply: from the last voiced sample to its first sound. Fillers are no reply."""
+
+    took_ms: int

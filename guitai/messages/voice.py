@@ -160,6 +160,8 @@ class Spoken:
 
     speak_id: str
     interrupted: bool = False
+    sounded_ns: int = 0
+    """CLOCK_MONOTONIC of its first sample; 0 when nothing was to be heard, and in recordings older than it."""
 
 
 @effect("voice.speak")

@@ -35,6 +35,9 @@ class Voice:
         self._sound = SoundClient(run / SOCKETS["sound"])
         self._voices = {"zh": config.speech.voice_zh, "en": config.speech.voice_en}
         self._happen, self._sounded = happen, sounded
+        self._first_ns = 0
+        """When what is being said was first heard."""
+
         self._mode: ListenMode = "off"
         self._queue: asyncio.Queue[Speak] = asyncio.Queue()
         self._current: asyncio.Task[bool] | None = None
@@ -106,6 +109,7 @@ class Voice:
     async def _speak_in_order(self) -> None:
         while True:
             effect = await self._queue.get()
+            self._first_ns = 0
             self._current = asyncio.create_task(self._say(effect))
             interrupted = True
             try:
@@ -116,7 +120,7 @@ class Voice:
             except (GuitaiError, ConnectionError) as error:
                 log.warning("could not speak", error=str(error))
             self._current = None
-            self._happen(Spoken(effect.speak_id, interrupted))
+            self._happen(Spoken(effect.speak_id, interrupted, self._first_ns))
 
     async def _say(self, effect: Speak) -> bool:
         stream = await connect(self._speech_path)
@@ -130,10 +134,14 @@ class Voice:
             frames = aiter(stream)
             rate = await _rate(frames)
             return await self._sound.play(
-                effect.speak_id, rate, _chunks(frames), lambda at_ns: self._sounded(effect.speak_id, at_ns)
+                effect.speak_id, rate, _chunks(frames), lambda at_ns: self._heard_first(effect.speak_id, at_ns)
             )
         finally:
             stream.close()
+
+    def _heard_first(self, speak_id: str, at_ns: int) -> None:
+        self._first_ns = at_ns
+        self._sounded(speak_id, at_ns)
 
 
 async def _watch(stream: FrameStream) -> None:

@@ -1,0 +1,153 @@
+"""The figures day by day and branch by branch, kept in tables; recomputed each night, as labels arrive late."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import asdict
+from datetime import date, timedelta
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from headquarters.database import transaction
+from headquarters.quality import read
+from headquarters.quality.figures import Figure, Judged, Visit, figures
+from headquarters.quality.topics import BASELINE_DAYS, Count, alarms
+from headquarters.review import cases
+from headquarters.review.nights import DATABASE, seconds_to_midnight
+from headquarters.store import Store
+
+ALL = "all"
+"""Stands for all branches together."""
+
+LATE_DAYS = 35
+"""For so long labels may still arrive for a day."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS quality_figures(
+  day TEXT NOT NULL, branch TEXT NOT NULL, name TEXT NOT NULL, value REAL, low REAL, high REAL, n INTEGER NOT NULL,
+  PRIMARY KEY(day, branch, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS quality_topics(
+  day TEXT NOT NULL, topic TEXT NOT NULL, negative INTEGER NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(day, topic)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS quality_alarms(
+  day TEXT NOT NULL, topic TEXT NOT NULL, negative INTEGER NOT NULL, n INTEGER NOT NULL, before_negative INTEGER NOT NULL,
+  before_n INTEGER NOT NULL, p REAL NOT NULL, PRIMARY KEY(day, topic)) STRICT, WITHOUT ROWID;
+"""
+
+log = structlog.get_logger()
+
+
+class Quality:
+    """The figures in headquarters' store. Days are ISO dates of the branches' time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        connection.executescript(cases.SCHEMA + read.SCHEMA + SCHEMA)
+
+    def refresh(self, since: str, until: str) -> None:
+        """Recompute the days from `since` up to and with `until`, in one commit."""
+        visits = read.visits(self._connection, since, until)
+        judged = read.judged(self._connection, since, until)
+        spoken = read.topics(self._connection, days_before(since, BASELINE_DAYS), until)
+        with transaction(self._connection):
+            for table in ("quality_figures", "quality_topics", "quality_alarms"):
+                self._connection.execute(f"DELETE FROM {table} WHERE day BETWEEN ? AND ?", (since, until))  # noqa: S608 - names from this line
+            for day in days_of(since, until):
+                self._keep_figures(day, [v for v in visits if v.day == day], [j for j in judged if j.day == day])
+                self._keep_topics(day, spoken)
+
+    def over(self, since: str, until: str, branch: str = ALL) -> dict[str, Figure]:
+        """Return the figures of some days taken together, computed afresh."""
+        here = _of(branch)
+        visits = [visit for visit in read.visits(self._connection, since, until) if here(visit)]
+        return figures(visits, [one for one in read.judged(self._connection, since, until) if here(one)])
+
+    def series(self, since: str, until: str, branch: str = ALL) -> list[dict[str, Any]]:
+        """Return the kept figures of each day: day, branch, name, value, low, high, n."""
+        rows = self._connection.execute(
+            "SELECT * FROM quality_figures WHERE day BETWEEN ? AND ? AND branch = ? ORDER BY day, name",
+            (since, until, branch),
+        )
+        return [dict(row) for row in rows]
+
+    def topics(self, since: str, until: str) -> list[dict[str, Any]]:
+        """Return how many of each topic's sentences were negative, day by day."""
+        rows = self._connection.execute(
+            "SELECT * FROM quality_topics WHERE day BETWEEN ? AND ? ORDER BY day, topic", (since, until)
+        )
+        return [dict(row) for row in rows]
+
+    def alarms(self, since: str, until: str) -> list[dict[str, Any]]:
+        """Return the topics whose negative rate jumped, newest first."""
+        rows = self._connection.execute(
+            "SELECT * FROM quality_alarms WHERE day BETWEEN ? AND ? ORDER BY day DESC, p", (since, until)
+        )
+        return [dict(row) for row in rows]
+
+    def _keep_figures(self, day: str, visits: list[Visit], judged: list[Judged]) -> None:
+        branches = {ALL} | {visit.branch for visit in visits} | {one.branch for one in judged}
+        for branch in sorted(branches):
+            here = _of(branch)
+            found = figures([v for v in visits if here(v)], [j for j in judged if here(j)])
+            self._connection.executemany(
+                "INSERT INTO quality_figures VALUES(?, ?, ?, ?, ?, ?, ?)",
+                [(day, branch, name, *asdict(figure).values()) for name, figure in found.items()],
+            )
+
+    def _keep_topics(self, day: str, spoken: dict[str, dict[str, Count]]) -> None:
+        today = spoken.get(day, {})
+        self._connection.executemany(
+            "INSERT INTO quality_topics VALUES(?, ?, ?, ?)",
+            [(day, topic, count.negative, count.n) for topic, count in today.items()],
+        )
+        earlier = [spoken.get(one, {}) for one in days_of(days_before(day, BASELINE_DAYS), days_before(day, 1))]
+        before = {topic: reduce(add, (counts.get(topic, Count()) for counts in earlier), Count()) for topic in today}
+        for alarm in alarms(today, before):
+            log.warning("negative rate jumped", day=day, topic=alarm.topic, rate=round(alarm.today.rate, 3))
+            self._connection.execute(
+                "INSERT INTO quality_alarms VALUES(?, ?, ?, ?, ?, ?, ?)",
+                (day, alarm.topic, alarm.today.negative, alarm.today.n, alarm.before.negative, alarm.before.n, alarm.p),
+            )
+
+
+async def every_night(state: Path, clock: Clock) -> None:
+    """Recompute the days for which labels may still arrive, after each midnight; for ever."""
+    while True:
+        await asyncio.sleep(seconds_to_midnight(clock.unix_ms()))
+        yesterday = days_before(read.day_of(clock.unix_ms()), 1)
+        try:
+            await asyncio.to_thread(one_night, state, yesterday)
+        except (GuitaiError, OSError, sqlite3.Error):
+            log.exception("quality figures failed")
+
+
+def one_night(state: Path, yesterday: str) -> None:
+    """Recompute with a connection of its own."""
+    with closing(Store(state / DATABASE)) as store:
+        Quality(store.connection).refresh(days_before(yesterday, LATE_DAYS), yesterday)
+
+
+def days_before(day: str, count: int) -> str:
+    """Return the day `count` days before."""
+    return (date.fromisoformat(day) - timedelta(days=count)).isoformat()
+
+
+def days_of(since: str, until: str) -> Iterable[str]:
+    """Yield each day from `since` up to and with `until`."""
+    day = since
+    while day <= until:
+        yield day
+        day = days_before(day, -1)
+
+
+def _of(branch: str) -> Callable[[Visit | Judged], bool]:
+    return lambda one: branch in (ALL, one.branch)
