@@ -13,7 +13,7 @@ from guitai.messages.handover import Escalate
 from guitai.scenarios.hands import PATIENCE_S, Hands
 from guitai.scenarios.identity import lay_id_card
 from guitai.scenarios.model import APPROVED, Turn
-from guitai.scenarios.screen import press, targets, touch
+from guitai.scenarios.screen import targets, touch
 from guitai.scenarios.stage import TICK_S, Stage
 from guitai.tables import TIMES_MS
 
@@ -21,12 +21,9 @@ TELLER_ID, TELLER_NAME, LEASE_MS = "0218", "林柜员", 600_000
 SILENCE_S = TIMES_MS["idle"] / 1000 + 10
 ABSENT_S = (TIMES_MS["idle"] + TIMES_MS["warning"]) / 1000 + 60
 MORE_S = 20.0
-SCREENS = 4
-"""From any screen a customer is at its end with so many touches."""
-
 NOTES = (100_00, 50_00, 20_00, 10_00, 5_00, 1_00)
 SOON = frozenset(
-    {"insert_card", "pin_ok", "pin_wrong", "sms_ok", "sms_wrong", "take_notes", "take_rejected_notes"}
+    {"insert_card", "pin_ok", "pin_wrong", "sms_ok", "sms_wrong", "take_card", "take_notes", "take_rejected_notes"}
 )  # fmt: skip
 SEEN: dict[str, tuple[object, ...]] = {
     "leave": (face.CustomerLeft(),),
@@ -49,7 +46,6 @@ class Deeds:
         self._others: dict[str, Callable[[Turn], Awaitable[object]]] = {
             "silence": self._silence,
             "touch": lambda turn: touch(stage, turn.value),
-            "take_card": self._take_card,
             "pin_new_set": self._new_pin,
             "show_id": lambda _: lay_id_card(stage),
             "insert_notes": lambda turn: stage.until(lambda: hands.insert_notes(notes_of(turn.value)), PATIENCE_S),
@@ -90,14 +86,6 @@ class Deeds:
         watch = self._stage.watch
         before = watch.view
         await self._stage.until(lambda: watch.view != before, SILENCE_S)
-
-    async def _take_card(self, turn: Turn) -> None:
-        """Take the card; who wants it back while it is still inside says so first."""
-        for _ in range(SCREENS):
-            if self._stage.machines.reader.slot != "inside" or not press(self._stage, "solved:yes", "end", "back"):
-                break
-            await self._stage.settle()
-        await self._hands.soon(turn.do)
 
     async def _new_pin(self, turn: Turn) -> None:
         """A new PIN is entered, and once more."""

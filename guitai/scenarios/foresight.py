@@ -13,12 +13,12 @@ from guitai.scenarios.stage import Stage
 
 NOTE_FEN = 100_00
 STEPS = {
-    "presented": "present.done",
-    "not_presented": "dispense.done",
-    "notPresented": "dispense.done",
-    "unknown": "present.halfway",
+    "presented": ("present.done",),
+    "not_presented": ("dispense.done", "present.begun"),
+    "notPresented": ("dispense.done", "present.begun"),
+    "unknown": ("present.halfway",),
 }
-"""Where the power goes, by what the machine is to say of the notes afterwards."""
+"""Where the power may go, by what the machine is to say of the notes afterwards; the first of them that comes."""
 
 
 def foresee(stage: Stage, hands: Hands, turn: Turn, rest: Sequence[Turn]) -> None:
@@ -58,13 +58,11 @@ def rejected_of(told: Any) -> Notes:
 
 def _power(stage: Stage, told: dict[str, Any]) -> None:
     """Let the power go where machine and bank will afterwards say what the script says."""
-    status, posted = str(told.get("present_status", "")), told.get("bank_did_post")
-    if posted is False:
-        stage.lost_at_bank = "request lost"
-    elif status in STEPS:
-        stage.machines.arm("dispenser", f"power_cut:{STEPS[status]}")
-    elif posted:
-        stage.lost_at_bank = "answer lost"
+    steps, posted = STEPS.get(str(told.get("present_status"))), told.get("bank_did_post")
+    for step in steps or ():
+        stage.machines.arm("dispenser", f"power_cut:{step}")
+    if steps is None and posted is not None:
+        stage.lost_at_bank = "answer lost" if posted else "request lost"
 
 
 def _details(value: Any) -> dict[str, Any]:

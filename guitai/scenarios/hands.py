@@ -8,11 +8,15 @@ from firmware_bridge.simulator.notes import Notes, minus, value
 from guitai.errors import GuitaiError
 from guitai.messages.bank import SendSms
 from guitai.messages.touch import Entered
+from guitai.messages.view import View
 from guitai.scenarios.people import WRONG_PIN
+from guitai.scenarios.screen import press
 from guitai.scenarios.stage import Stage
 
 NEW_PIN, WRONG_SMS = "246802", "000000"
 PATIENCE_S = 6.0
+WAYS_OUT = ("solved:yes", "end", "back")
+"""Buttons that lead to the card, by and by."""
 
 
 class Hands:
@@ -24,6 +28,7 @@ class Hands:
         self.no_good: Notes = {}
         """Which of the notes put in next the machine will not take."""
 
+        self._asked_on: View | None = None
         self._can: dict[str, Callable[[], bool]] = {
             "insert_card": self._insert_card,
             "pin_ok": lambda: stage.machines.type_pin(stage.owner.pin),
@@ -32,7 +37,7 @@ class Hands:
             "sms_ok": lambda: self._enter_sms(right=True),
             "sms_wrong": lambda: self._enter_sms(right=False),
             "take_card": self._take_card,
-            "take_notes": self._take_notes,
+            "take_notes": lambda: self._take_notes() or self._take_back(),
             "take_rejected_notes": self._take_back,
         }
 
@@ -70,6 +75,11 @@ class Hands:
         return False
 
     def _take_card(self) -> bool:
+        """Take the card; who wants it back while it is inside says so, once on each screen."""
+        watch = self._stage.watch
+        if self._stage.machines.reader.slot == "inside" and watch.view != self._asked_on:
+            self._asked_on = watch.view
+            press(self._stage, *WAYS_OUT)
         pan = self._stage.machines.take_card()
         self._stage.body.card = pan or self._stage.body.card
         return bool(pan)

@@ -30,29 +30,40 @@ MOST_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class Standing:
     """How things stood when the script was over, before the customer had gone for good."""
 
-    picture: Picture
     view: View | None
     card_with: str
     """customer, device or retained."""
 
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The same, and what bank and machines count once the session is over."""
+
+    view: View | None
+    card_with: str
+    picture: Picture
     card_state: str
     account_state: str
     retracted_fen: int
-    retained: int
     taken_fen: int
 
 
-def ending_of(stage: Stage) -> Ending:
-    """Look at everything once."""
-    reader, cash = stage.machines.reader, stage.machines.cash
+def standing_of(stage: Stage) -> Standing:
+    """Look at screen and card."""
+    reader = stage.machines.reader
     where = "retained" if reader.retained else "device" if reader.slot != "empty" else "customer"
+    return Standing(stage.watch.view, where)
+
+
+def ending_of(stage: Stage, standing: Standing) -> Ending:
+    """Count everything."""
     return Ending(
-        stage.bank.picture(stage.token), stage.watch.view, where,
+        standing.view, standing.card_with, stage.bank.picture(stage.token),
         _told_by_bank(stage, "cards", "status"), _told_by_bank(stage, "account_info", "status"),
-        value(cash.retract), reader.retained, sum(value(one.notes) for one in stage.body.taken),
+        value(stage.machines.cash.retract), sum(value(one.notes) for one in stage.body.taken),
     )  # fmt: skip
 
 
@@ -74,11 +85,8 @@ def judge_outcome(stage: Stage, end: Ending, wanted: Outcome, logged: list[dict[
 
 def _words(stage: Stage, end: Ending, wanted: Outcome, logged: list[dict[str, Any]]) -> Iterator[Miss]:
     sights = stage.watch.sights
-    if wanted.asked_twice is not None:
-        fine = {inner.canonical(slot) for slot in wanted.asked_twice}
-        again = [slot for slot in asked_twice(stage) if slot not in fine]
-        if again:
-            yield Miss(0, "asked_twice", str(list(wanted.asked_twice)), str(again))
+    if wanted.asked_twice is not None and (again := asked_twice(stage, wanted)):
+        yield Miss(0, "asked_twice", str(list(wanted.asked_twice)), str(list(again)))
     if wanted.handover_history_min_turns is not None:
         most = max((len(one.bundle.transcript) for one in effects_of(sights, Escalate)), default=0)
         if most < wanted.handover_history_min_turns:
@@ -93,9 +101,10 @@ def _words(stage: Stage, end: Ending, wanted: Outcome, logged: list[dict[str, An
                 yield Miss(0, "log_must_not_contain", f"not {text}", "it stands in journal, outbox or log")
 
 
-def asked_twice(stage: Stage) -> tuple[str, ...]:
-    """Return the slots that were asked for again after they had been given."""
-    return inner.given_again(states_of(stage.watch.sights))
+def asked_twice(stage: Stage, wanted: Outcome) -> tuple[str, ...]:
+    """Return the slots that were asked for again after they had been given, without those that may be."""
+    fine = {inner.canonical(slot) for slot in wanted.asked_twice or ()}
+    return tuple(slot for slot in inner.given_again(states_of(stage.watch.sights)) if slot not in fine)
 
 
 def _told_by_bank(stage: Stage, kind: str, field: str) -> str:
@@ -190,7 +199,9 @@ LOOKS: dict[str, Look] = {
     "card_state": lambda _stage, end, _wanted: end.card_state,
     "dispute_open": _disputed,
     "retracted_fen": lambda _stage, end, _wanted: end.retracted_fen,
-    "retain_bin_recorded": lambda stage, end, _wanted: end.retained > 0 and bool(stage.watch.effects(RecordRetention)),
+    "retain_bin_recorded": lambda stage, end, _wanted: (
+        end.card_with == "retained" and bool(stage.watch.effects(RecordRetention))
+    ),
     "ledger_debit_equals_taken_or_dispute": _debits_fit,
     "dispense_commands": lambda stage, _end, _wanted: stage.commands.count("CashDispenser.Dispense command"),
     "hq_events_exactly_once": _once,

@@ -20,7 +20,7 @@ from guitai.scenarios.hands import Hands
 from guitai.scenarios.hearing import Hearing
 from guitai.scenarios.judge import INTERVENING, Miss, Window, actions_of, highest_level, judge
 from guitai.scenarios.model import Scenario, Turn
-from guitai.scenarios.outcomes import asked_twice, ending_of, judge_outcome, resolved
+from guitai.scenarios.outcomes import asked_twice, ending_of, judge_outcome, resolved, standing_of
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.watch import Sight, Stepped, effects_of
 from guitai.scenarios.willing import Willing
@@ -88,7 +88,7 @@ class _Play:
         self._deeds = Deeds(stage, self._hands, self._say)
         self._willing = Willing(stage, self._hands, self._say, played.scenario)
         self._spoke: list[tuple[int, float, float, float]] = []
-        """Of each utterance: place in the sights, processor time, virtual time, and the seconds since its end."""
+        """Of each utterance of this turn: place in the sights, processor time, virtual time, and the seconds since its end."""
 
     async def run(self) -> None:
         """Play all turns, look at the ending, bring the session to its end, judge."""
@@ -98,9 +98,10 @@ class _Play:
         await stage.settle()
         for number, turn in enumerate(turns, 1):
             await self._turn(number, turn, turns[number:])
-        end = ending_of(stage)
+        standing = standing_of(stage)
         script_over = len(stage.watch.sights)
         await self._goes_home()
+        end = ending_of(stage, standing)
         self._look_back(stage.watch.sights[:script_over], end.picture.moved("out"))
         self._played.misses += judge_outcome(stage, end, self._played.scenario.outcome, self._logged)
 
@@ -113,6 +114,10 @@ class _Play:
         if turn.do == "decide" and all(later.actor != "teller" for later in rest):
             await self._deeds.teller_leaves()
             await self._willing.settle(turn, rest)
+        self._played.response_s += [
+            took for spoke in self._spoke if (took := _reply_s(watch.sights, *spoke)) is not None
+        ]
+        self._spoke.clear()
         window = Window(number, watch.sights[:begin], watch.sights[begin:], standing)
         self._played.windows.append(window)
         if turn.actor == "customer" and turn.do in CUSTOMERS:
@@ -136,9 +141,8 @@ class _Play:
         played.level = highest_level(sights)
         played.intervened = bool(actions_of(sights) & (INTERVENING - {"prompt", "sms"}))
         played.moved_out_fen = out_fen
-        played.asked_twice = asked_twice(self._stage)
+        played.asked_twice = asked_twice(self._stage, played.scenario.outcome)
         played.turns += self._willing.turns
-        played.response_s = [took for spoke in self._spoke if (took := _reply_s(sights, *spoke)) is not None]
 
     async def _say(self, text: str) -> None:
         daemon, voices = self._stage.core.daemon, self._hearing.voices

@@ -21,7 +21,7 @@ from guitai.scenarios.stage import Stage
 
 GONE = frozenset({"leave", "customer_absent", "power_loss"})
 FAMILIES: dict[str, frozenset[str]] = {
-    "insert_card": frozenset({"insert_card"}),
+    "insert_card": frozenset({"insert_card", "show_id"}),
     "pin_ok": frozenset({"pin_ok", "pin_wrong", "pin_new_set"}),
     "sms_ok": frozenset({"sms_ok", "sms_wrong"}),
     "take_card": frozenset({"take_card", "leave_card", "card_take_timeout"}) | GONE,
@@ -62,6 +62,8 @@ class Willing:
         view = self._stage.watch.view
         if deed == "insert_card" and (view is None or view.screen != "insert_card"):
             return False  # before anybody asked for it a card stays in the pocket
+        if deed == "take_card" and self._stage.machines.reader.slot != "exit":
+            return False  # nobody asks for it back who does not say so
         return self._hands.now(deed)
 
     async def _tell(self, turn: Turn | None, rest: Sequence[Turn]) -> bool:
