@@ -24,13 +24,14 @@ from headquarters.bank import routes
 from headquarters.bank.host import Bank
 from headquarters.quality import routes as quality_routes
 from headquarters.quality.days import Quality
+from headquarters.review import routes as review_routes
 from headquarters.service import routes as service_routes
 from headquarters.service.routes import ServiceDesk
 
 STATUS = {
     "hq.login": 401, "hq.not_logged_in": 401, "hq.not_yours": 403, "hq.no_escalation": 404, "hq.wrong_state": 409,
     "hq.rejected": 502, "hq.no_work_order": 404, "hq.work_order_state": 409, "hq.no_question": 404, "hq.no_intent": 422,
-    "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
+    "risk.no_case": 404, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
     "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip
 HEADERS = [
@@ -63,6 +64,7 @@ def bare_app() -> FastAPI:
     )
     app.include_router(api.router)
     app.include_router(service_routes.router)
+    app.include_router(review_routes.router)
     app.include_router(quality_routes.router)
     app.include_router(routes.router)
     app.add_exception_handler(GuitaiError, _fault)

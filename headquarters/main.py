@@ -24,6 +24,7 @@ from headquarters.commander import Commander
 from headquarters.desk import Desk, Logins
 from headquarters.live import Live
 from headquarters.quality.days import every_night
+from headquarters.review import nights
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 
@@ -71,6 +72,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                     desk.watch_leases(),
                     service.orders.run(),
                     every_night(config.paths.state, clock),
+                    nights.every_night(config.paths.state, config.paths.keys, clock),
                 )
             ]
             serving = tasks.create_task(server.serve())

@@ -19,7 +19,7 @@ SOME = outcomes(400, 1)
 @pytest.fixture
 def store(tmp_path: Path):
     store = Store(tmp_path / "hq.sqlite3")
-    store.connection.executescript(room.SCHEMA + SCHEMA)
+    store.connection.executescript(SCHEMA)
     stored(store, SOME)
     yield store
     store.close()

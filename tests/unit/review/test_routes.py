@@ -1,0 +1,73 @@
+"""Tellers label cases in their own name, and see what waits for an auditor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from guitai.clock import SystemClock
+from headquarters.api import Services
+from headquarters.app import bare_app
+from headquarters.desk import Logins
+from headquarters.live import Live
+from headquarters.review import cases as room
+from headquarters.store import Store
+
+from .branches import outcomes, stored
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    store = Store(tmp_path / "hq.sqlite3")
+    stored(store, outcomes(200, 1))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+async def client(store: Store):
+    app = bare_app()
+    nobody: Any = None
+    app.state.services = Services(store, nobody, Logins(store, SecretStr("open"), SystemClock()), Live())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://hq") as client:
+        token = (await client.post("/api/login", json={"password": "open"})).json()["token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+async def test_a_teller_says_what_a_case_was(client: httpx.AsyncClient, store: Store) -> None:
+    answer = await client.post("/api/review/labels", json={"case": "S1-0003", "fraud": True, "source": "complaint"})
+    assert (answer.status_code, answer.json()) == (200, {"risk_ref": "S1-0003-3-risk"})
+    (case,) = room.labelled(store.connection)
+    assert (case.risk_ref, case.fraud, case.source) == ("S1-0003-3-risk", True, "complaint")
+    assert store.connection.execute("SELECT said_by FROM risk_labels").fetchone()[0] == "0218"
+
+
+async def test_drawn_cases_wait_until_they_are_looked_at(client: httpx.AsyncClient, store: Store) -> None:
+    drawn = room.draw(store.connection, 500_000, 7)
+    waiting = (await client.get("/api/review/audits")).json()
+    assert [one["risk_ref"] for one in waiting] == drawn
+    await client.post("/api/review/labels", json={"case": drawn[0], "fraud": False, "source": "audit"})
+    assert [one["risk_ref"] for one in (await client.get("/api/review/audits")).json()] == drawn[1:]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"case": "nobody", "fraud": True, "source": "audit"}, 404),
+        ({"case": "S1-0003", "fraud": True, "source": "rumour"}, 422),
+        ({"case": "S1-0003", "fraud": True, "source": "audit", "by": "somebody else"}, 422),
+    ],
+)
+async def test_what_is_no_label_is_refused(client: httpx.AsyncClient, body: dict, status: int) -> None:
+    assert (await client.post("/api/review/labels", json=body)).status_code == status
+
+
+async def test_nobody_labels_without_logging_in(client: httpx.AsyncClient) -> None:
+    del client.headers["Authorization"]
+    body = {"case": "S1-0003", "fraud": True, "source": "audit"}
+    assert (await client.post("/api/review/labels", json=body)).status_code == 401
