@@ -3,7 +3,8 @@
 Types and their canonical values: ``term`` ISO 8601 (P3M, P1Y); ``range`` of a statement (last_month, last_3m, last_year, today, 2026-11, a/b);
 ``instalments`` (12); ``time`` (14:30, AM, PM); ``ordinal`` (2, -1 the last); ``relation`` (儿子); ``bank`` (工商银行); ``bill`` (水费); ``user_no``
 digits; ``card_kind`` (储蓄卡); ``purpose`` (装修); ``reason`` (丢失); ``arrival`` (realtime, normal, next_day); ``pay_kind`` (full, minimum);
-``risk_answer`` (none, little, some, much); ``share`` (all, half).
+``risk_answer`` (none, little, some, much); ``share`` (all, half);
+``recipient`` a name by its place in the sentence, beyond the names the notation counts.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from edge_models.language import numerals, when
+from edge_models.language import numerals, recipients, when
 from edge_models.language.spans import Span
 
 TYPES = frozenset(
     {
         "term", "range", "instalments", "time", "ordinal", "relation", "bank", "bill", "user_no", "card_kind", "purpose", "reason", "arrival",
-        "pay_kind", "risk_answer", "share",
+        "pay_kind", "risk_answer", "share", "recipient",
     }
 )  # fmt: skip
 
@@ -81,6 +82,7 @@ def find(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if match.end() > match.start():
                 yield Span(kind, match.start(), match.end(), norm)
+    yield from recipients.recipients(text)
     yield from when.terms(text)
     yield from when.ranges(text)
     yield from when.times(text)

@@ -174,10 +174,8 @@ def _fill(session: Session) -> Session:
 
 def _carried(session: Session, task: Task) -> Task:
     """Return the task with what it takes over from the errand before, where the words pointed back to it."""
-    if session.last is None:
-        return task
     for name, slot in FLOWS[task.kind].slots.items():
-        value = session.last.slot(name)
+        value = session.last.slot(name) if session.last is not None else None
         if slot.carry and value and task.slot(name) == BACK:
             task = task.with_slot(name, value)
     return replace(task, slots=tuple((name, value) for name, value in task.slots if value != BACK))
