@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import cn2an
+
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import ChoicePart, CountdownPart, EntryPart, Option, View
 from guitai.money import FEN_PER_YUAN
@@ -19,7 +21,9 @@ MEANT: dict[str, tuple[str, ...]] = {
 """Buttons a touch may mean, the likeliest first. Going on where there is no such button takes the screen's first choice."""
 
 GOES_ON = ("confirm", "continue")
-MOST_PAGES = 8
+MOST_PAGES = 60
+UP = frozenset({"menu:", "menu:all"})
+"""Back to the first page, and from there to the list of pages."""
 
 
 def options(view: View) -> tuple[Option, ...]:
@@ -74,13 +78,12 @@ async def _begin(stage: Stage, intent: str) -> bool:
         there = targets(view)
         if press(stage, inner.start_target(intent, there)):
             return True
-        page = next((one for one in there if one.startswith(("page:", "menu")) and one not in opened), None)
-        if page is None:
-            if not opened or not press(stage, "back", "page:"):
-                return False
-        else:
+        page = next((one for one in there if one.startswith("menu:") and one not in opened | UP), None)
+        if page is not None:
             opened.add(page)
             press(stage, page)
+        elif not press(stage, *(target for target in ("menu:", "menu:all") if target in there)):
+            return False
         await stage.settle()
     return False
 
@@ -92,6 +95,9 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
         return False
     if press(stage, f"{slot}:{value}", f"value:{value}", f"choice:{value}"):
         return True
+    labelled = [option.target for option in options(view) if _plain(str(value)) in _plain(option.label)]
+    if isinstance(value, str) and labelled and press(stage, labelled[0]):
+        return True
     entry = next((part for part in view.parts if isinstance(part, EntryPart) and part.source == "keypad"), None)
     if entry is not None and entry.field == slot:
         is_amount = slot == "amount" and isinstance(value, int)
@@ -102,6 +108,11 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
         stage.core.happen(Pressed(f"amount:{value}"))
         return True
     return False
+
+
+def _plain(words: str) -> str:
+    """Return words with their numbers in digits, as 二十四期 and 24期 are the same button."""
+    return str(cn2an.transform(words.replace("两", "二"), "cn2an"))
 
 
 def _yuan(fen: int) -> str:
