@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 from guitai.dialogue.data import FACTS
+from guitai.knowledge.pack import Entry, Pack, read
+from guitai.messages.voice import AnswerGuess
+
+SURE = 0.5
+"""From this probability on an answer is given when no other comes close."""
+
+CLOSE = 0.6
+"""A second answer at least this share of the best one's probability is close: the customer is asked which is meant."""
+
+PLAUSIBLE = 0.2
+"""Below this nothing is offered, not even as a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +30,63 @@ class Answer:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the guesses allow: one answer, two to ask about, or none."""
+
+    ids: tuple[str, ...] = ()
+    """One: give it. Two: ask which of them is meant. None: say that it is not known."""
+
+    @property
+    def unclear(self) -> bool:
+        """True when the customer must be asked which answer is meant."""
+        return len(self.ids) > 1
+
+
+def shipped() -> Pack:
+    """Return the pack this version of the software came with."""
+    return read(resources.files("guitai.knowledge").joinpath("pack.jsonl").read_bytes())
+
+
+class _InUse:
+    pack: Pack | None = None
+
+
+def use(pack: Pack) -> None:
+    """Answer from this pack from now on. A process does so once, when it starts, before the first session."""
+    _InUse.pack = pack
+
+
+def in_use() -> Pack:
+    """Return the pack answers come from; its hash belongs into what a session records."""
+    if _InUse.pack is None:
+        _InUse.pack = shipped()
+    return _InUse.pack
+
+
+def choose(guesses: Sequence[AnswerGuess]) -> Choice:
+    """Return what the language step's guesses allow. Ids the pack does not hold are passed over."""
+    known = [guess for guess in guesses if guess.id in in_use().entries]
+    if not known or known[0].probability < PLAUSIBLE:
+        return Choice()
+    best, *others = known
+    if others and others[0].probability >= max(PLAUSIBLE, CLOSE * best.probability):
+        return Choice((best.id, others[0].id))
+    return Choice((best.id,)) if best.probability >= SURE else Choice()
+
+
+def by_id(name: str, language: str) -> Answer | None:
+    """Return the answer of this id in the language (zh, en), or None when the pack in use has none."""
+    entry = in_use().entries.get(name)
+    return None if entry is None else _answer(entry, language)
+
+
+def topic(name: str, language: str) -> str:
+    """Return the first written way to ask for an answer: what a clarifying question offers as a choice."""
+    entry = in_use().entries[name]
+    return (entry.en if language == "en" else entry.zh)[0]
+
+
 def answer(intent: str, text: str, language: str) -> Answer | None:
     """Return the entry of the intent's group whose words occur in `text`, else the group's default, else None."""
     group = [fact for fact in FACTS if fact["intent"] == intent]
@@ -26,3 +96,9 @@ def answer(intent: str, text: str, language: str) -> Answer | None:
         return None
     suffix = "_en" if language == "en" else ""
     return Answer(chosen["id"], chosen[f"lead{suffix}"], chosen[f"more{suffix}"], chosen["source"])
+
+
+def _answer(entry: Entry, language: str) -> Answer:
+    if language == "en":
+        return Answer(entry.id, entry.lead_en, entry.more_en, entry.source_en)
+    return Answer(entry.id, entry.lead, entry.more, entry.source)

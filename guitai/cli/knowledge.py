@@ -1,0 +1,171 @@
+"""`guitai knowledge`: for the people who keep the answers: check, build, review, use, roll back, ask."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from guitai import config as configuration
+from guitai.cli.knowledge_versions import SHORT, Versions
+from guitai.errors import GuitaiError
+from guitai.knowledge import answers
+from guitai.shell.packs import take_into_use
+
+if TYPE_CHECKING:
+    from guitai.knowledge.compile import Compiled
+
+PACKAGE = Path(__file__).parent.parent / "knowledge"
+
+
+@click.group()
+def knowledge() -> None:
+    """Check, build and choose the answers the kiosk may give (docs/knowledge.md)."""
+
+
+_source = click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    default=PACKAGE,
+    help="Folder with answers/, graph.ttl, sources.yaml, terms.yaml.",
+)
+
+
+@knowledge.command()
+@_source
+def check(source: Path) -> None:
+    """Find contradictions, stale figures, orphans and missing translations: file, line, mistake."""
+    compiled = compile_folder(source)
+    for mistake in compiled.mistakes:
+        click.echo(str(mistake))
+    click.echo(f"{compiled.answers} answers, {compiled.nodes} nodes, {len(compiled.mistakes)} mistakes", err=True)
+    if compiled.mistakes:
+        sys.exit(1)
+
+
+@knowledge.command()
+@_source
+@click.option("--by", required=True, help="Who changed the answers.")
+@click.option("--note", default="", help="What was changed.")
+@click.option("--shipped", is_flag=True, help="Also write the pack the software ships with (developers).")
+@click.pass_obj
+def build(files: tuple[Path, ...], source: Path, by: str, note: str, shipped: bool) -> None:
+    """Make a version of the checked knowledge; it is used only after `guitai knowledge use`."""
+    compiled = compile_folder(source)
+    if compiled.mistakes:
+        for mistake in compiled.mistakes:
+            click.echo(str(mistake), err=True)
+        raise GuitaiError("knowledge.mistakes", count=len(compiled.mistakes))
+    if shipped:
+        (PACKAGE / "pack.jsonl").write_bytes(compiled.data)
+    version = _versions(files).add(compiled.data, by, note, compiled.answers)
+    click.echo(f"{version.id}: {version.answers} answers")
+    click.echo(f"Next: another person runs `guitai knowledge use {version.id} --reviewed-by NAME`.", err=True)
+
+
+@knowledge.command("list")
+@click.pass_obj
+def list_(files: tuple[Path, ...]) -> None:
+    """Show the versions, oldest first, and which one is in use."""
+    versions = _versions(files)
+    history = versions.history()
+    using = history[-1].id if history else ""
+    click.echo(f"{'*' if not using else ' '} {answers.shipped().hash[:SHORT]}  shipped with this software")
+    reviewers = {one.id: one.reviewed_by for one in history}
+    for one in versions.all():
+        reviewed = f", reviewed by {reviewers[one.id]}" if one.id in reviewers else ", not reviewed"
+        mark = "*" if one.id == using else " "
+        click.echo(f"{mark} {one.id}  {one.built_at}  {one.answers} answers, by {one.built_by}{reviewed}  {one.note}")
+
+
+@knowledge.command("use")
+@click.argument("version")
+@click.option("--reviewed-by", required=True, help="Who read the changes; not the person who built the version.")
+@click.pass_obj
+def use(files: tuple[Path, ...], version: str, reviewed_by: str) -> None:
+    """Put a version to use: core and speech answer from it after their next start."""
+    chosen = _versions(files).use(version, reviewed_by)
+    _prepare(files)
+    click.echo(f"{chosen.id} is in use from the next start of core and speech.")
+
+
+@knowledge.command()
+@click.pass_obj
+def rollback(files: tuple[Path, ...]) -> None:
+    """Return to the version that was in use before."""
+    before = _versions(files).rollback()
+    _prepare(files)
+    click.echo(f"{before.id if before else 'The pack that shipped'} is in use from the next start of core and speech.")
+
+
+@knowledge.command()
+@click.pass_obj
+def prepare(files: tuple[Path, ...]) -> None:
+    """Compute the sentence vectors of the pack in use, if they are not there yet (under a minute or so)."""
+    _prepare(files)
+
+
+@knowledge.command()
+@click.argument("question")
+@click.pass_obj
+def ask(files: tuple[Path, ...], question: str) -> None:
+    """Show what the kiosk would answer to QUESTION, and how sure it is."""
+    from edge_models.language.understand import Understander
+
+    config = configuration.load(files)
+    pack = take_into_use(config.paths.state)
+    understanding = Understander(config.paths.models, config.paths.state).understand(question)
+    choice = answers.choose(understanding.answers)
+    for guess in understanding.answers:
+        mark = "*" if guess.id in choice.ids else " "
+        click.echo(f"{mark} {guess.probability:.2f}  {guess.id}")
+    language = "zh" if any("一" <= char <= "鿿" for char in question) else "en"
+    for name in choice.ids:
+        found = answers.by_id(name, language)
+        assert found is not None
+        click.echo(f"{found.lead}\n{found.more}\n[{found.source}; valid until {pack.entries[name].valid_until}]")
+    if not choice.ids:
+        click.echo("No answer is sure enough.")
+
+
+def compile_folder(source: Path) -> Compiled:
+    """Return the compiled folder. Raises GuitaiError ``knowledge.no_sources``, ``no_compiler`` or ``unreadable``."""
+    try:
+        from guitai.knowledge.compile import compile_pack
+    except ModuleNotFoundError as error:
+        raise GuitaiError("knowledge.no_compiler") from error
+    names = ["graph.ttl", "sources.yaml", "terms.yaml", *(f"answers/{p.name}" for p in source.glob("answers/*.yaml"))]
+    if len(names) == 3 or not (source / "graph.ttl").is_file():
+        raise GuitaiError("knowledge.no_sources", path=source)
+    try:
+        texts = {name: (source / name).read_text(encoding="utf-8") for name in names}
+    except (OSError, UnicodeDecodeError) as error:
+        raise GuitaiError("knowledge.unreadable", path=source, reason=str(error)) from error
+    return compile_pack(texts, known_intents(), datetime.now(UTC).date().isoformat())
+
+
+def known_intents() -> frozenset[str]:
+    """Return the names of intents.csv."""
+    table = resources.files("edge_models.language").joinpath("intents.csv").read_text(encoding="utf-8")
+    return frozenset(row["intent"] for row in csv.DictReader(table.splitlines()))
+
+
+def _versions(files: tuple[Path, ...]) -> Versions:
+    return Versions(configuration.load(files).paths.state)
+
+
+def _prepare(files: tuple[Path, ...]) -> None:
+    from edge_models.language.retrieval import pack_in_use
+    from edge_models.language.retrieval_index import read
+    from edge_models.language.retrieval_vectors import make_vectors
+
+    config = configuration.load(files)
+    asked = read(pack_in_use(config.paths.state))
+    with click.progressbar(length=len(asked.phrases), label="vectors", file=sys.stderr) as bar:
+        path = make_vectors(config.paths.models, asked, lambda done, _all: bar.update(1) if done else None)
+    click.echo(f"Vectors of {len(asked.phrases)} phrases: {path}")
