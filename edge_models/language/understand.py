@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from edge_models.language import clauses, corrections, entities, grams, intents, moves, scam, sentiment
+from edge_models.language import clauses, corrections, entities, grams, intents, moves, retrieval, scam, sentiment
 from edge_models.language.clauses import Part
 from edge_models.language.corrections import Corrected
 from edge_models.language.encoder import Encoder, Vector
@@ -27,9 +27,11 @@ LONGEST_CHARS = 400
 class Understander:
     """Understands sentences. Without the encoder's files it goes on with the n-grams alone, less exactly."""
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, state: Path | None = None) -> None:
+        """Load; the knowledge pack in use is looked for below `state`, else the shipped one is taken."""
         self._heads = Heads()
         self._encoder = _encoder(models)
+        self._retrieval = retrieval.load(models, state)
 
     @property
     def degraded(self) -> bool:
@@ -41,7 +43,8 @@ class Understander:
         text = text[:LONGEST_CHARS]
         if not grams.tokens(text):
             return _NOTHING
-        features = self._heads.measure(text, self._encode(text))
+        vector = self._encode(text)
+        features = self._heads.measure(text, vector)
         guesses = intents.guess(self._heads, text, features)
         feeling, emotion = sentiment.feel(self._heads, features)
         found = (*entities.spans(text), *entities.details_of(text))
@@ -62,6 +65,7 @@ class Understander:
             clauses=errands,
             correction=corrected is not None,
             move=moves.move(text),
+            answers=self._retrieval.find(text, vector, guesses),
         )
 
     def _encode(self, text: str) -> Vector | None:

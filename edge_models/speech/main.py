@@ -32,6 +32,6 @@ async def _main(config: Config) -> None:
 
 
 def _understanding(config: Config) -> Callable[[str], Understanding]:
-    understander = Understander(config.paths.models)
+    understander = Understander(config.paths.models, config.paths.state)
     understander.understand("查一下余额")
     return understander.understand

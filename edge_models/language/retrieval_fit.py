@@ -1,0 +1,83 @@
+"""Fits the weights of retrieval.json: ``python -m edge_models.language.retrieval_fit MODELS SENTENCES.jsonl``.
+
+Every way to ask is asked while the index does not hold it (leave one out); sentences that ask for no answer (SENTENCES
+has lines with text, intent and split; validation is never read) must find none. data/knowledge/held_out is not read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from edge_models.language import intents
+from edge_models.language.encoder import Encoder
+from edge_models.language.heads import Heads
+from edge_models.language.retrieval import FEATURES, WEIGHTS, Retrieval, pack_in_use
+from edge_models.language.retrieval_index import Floats
+
+ALONE = tuple(FEATURES.index(name) for name in ("words", "words_next", "coverage", "graph", "errand"))
+"""Features without sentence vectors."""
+
+ASK_NOTHING = ("out_of_scope", "transfer", "withdraw_cash", "query_balance", "deposit_cash", "affirm", "deny", "cancel")
+MOST_NEGATIVES = 500
+STEPS, RATE, DECAY = 400, 0.3, 1e-5
+
+
+def fit(features: Floats, truths: npt.NDArray[np.int64], columns: tuple[int, ...]) -> list[float]:
+    """Return the weights of the conditional logit: one for each feature (0 outside `columns`), then that of none.
+
+    Args:
+        features: float32 (sentences, answers, len(FEATURES)).
+        truths: The right answer's row of each sentence; the number of answers when none is right.
+        columns: Features to use.
+    """
+    used = features[:, :, columns]
+    weights = np.zeros(len(columns) + 1)
+    first, second = np.zeros_like(weights), np.zeros_like(weights)
+    rows = np.arange(len(used))
+    for step in range(1, STEPS + 1):  # Adam (Kingma & Ba 2015)
+        scores = np.concatenate([used @ weights[:-1], np.full((len(used), 1), weights[-1])], axis=1)
+        powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+        missed = powers / powers.sum(axis=1, keepdims=True)
+        missed[rows, truths] -= 1
+        slope = np.append(np.einsum("na,nak->k", missed[:, :-1], used), missed[:, -1].sum()) / len(used)
+        slope += DECAY * weights
+        first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
+        size = RATE * (0.3 if step > STEPS * 0.6 else 1)
+        weights -= size * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
+    whole = [0.0] * len(FEATURES)
+    for column, weight in zip(columns, weights, strict=False):
+        whole[column] = round(float(weight), 2)
+    return [*whole, round(float(weights[-1]), 2)]
+
+
+def main(models: Path, sentences: Path) -> None:
+    """Fit both sets of weights on the shipped pack and write retrieval.json."""
+    retrieval = Retrieval(pack_in_use(None), models)
+    assert retrieval.vectors is not None, "run guitai knowledge prepare first"
+    encoder, heads = Encoder(models), Heads()
+    asked = retrieval.asked
+
+    def features(text: str, without: int | None) -> Floats:
+        vector = encoder.encode(text)
+        guesses = intents.guess(heads, text, heads.measure(text, vector))
+        assert retrieval.vectors is not None
+        return retrieval.features(text, retrieval.vectors.seen(vector), guesses, without)
+
+    rows = [json.loads(line) for line in sentences.read_text(encoding="utf-8").splitlines()]
+    silent = [row["text"] for row in rows if row["intent"] in ASK_NOTHING and row.get("split") != "validation"]
+    np.random.default_rng(7).shuffle(silent)
+    silent = silent[:MOST_NEGATIVES]
+    found = [features(asked.phrases[at], at) for at in range(asked.asked)] + [features(text, None) for text in silent]
+    truths = np.array([*asked.owners[: asked.asked], *[len(asked.answers)] * len(silent)], np.int64)
+    whole = np.array(found)
+    weights = {"both": fit(whole, truths, tuple(range(len(FEATURES)))), "alone": fit(whole, truths, ALONE)}
+    Path(__file__).with_name(WEIGHTS).write_text(json.dumps(weights) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

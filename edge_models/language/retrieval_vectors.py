@@ -1,0 +1,105 @@
+"""Sentence vectors of a pack: made once when it is put to use, kept beside the models, never committed.
+
+The encoder was adapted to errands, so ways to ask for one answer lie apart while other answers of the same errand lie
+near. Within-class covariance normalization (Hatch et al. 2006), learnt from the pack's own ways to ask, mends that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from edge_models.files import atomically, sha256
+from edge_models.language.encoder import ADAPTER, Encoder
+from edge_models.language.retrieval_index import Asked, Floats
+
+FOLDER = "knowledge"
+SIZE = 384
+_SHRINKAGE = 0.4
+"""How far the covariance is drawn towards a sphere: a few ways to ask for an answer say little about 384 directions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """What was made of a pack."""
+
+    phrases: Floats
+    """Unit vectors, float32 (phrases, 384)."""
+
+    mean: Floats
+    whitening: Floats
+    """float32 (384, 384)."""
+
+    def seen(self, vector: Floats) -> Floats:
+        """Return a sentence's vector as those of the phrases are: without the mean, whitened, of length 1."""
+        white = np.einsum("i,ij->j", vector - self.mean, self.whitening)
+        return np.asarray(white / max(float(np.linalg.norm(white)), 1e-6), np.float32)
+
+    def cosines(self, seen: Floats) -> Floats:
+        """Return the cosine of a `seen` vector with every phrase; no BLAS, whose threads wait for each other here."""
+        return np.asarray(np.einsum("ij,j->i", self.phrases, seen), np.float32)
+
+
+def vectors_path(models: Path, asked: Asked) -> Path:
+    """Return where the vectors of this pack and this encoder lie."""
+    adapter = Path(__file__).parent / "weights" / ADAPTER
+    return models / FOLDER / f"{asked.hash[:16]}-{sha256(adapter)[:8]}.npz"
+
+
+def load_vectors(models: Path, asked: Asked) -> Vectors | None:
+    """Return the vectors, or None when they are missing or not of this pack."""
+    path = vectors_path(models, asked)
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            found = Vectors(*(stored[name].astype(np.float32) for name in ("phrases", "mean", "whitening")))
+    except (OSError, ValueError, KeyError):
+        return None
+    return found if found.phrases.shape == (len(asked.phrases), SIZE) else None
+
+
+def make_vectors(models: Path, asked: Asked, told: Callable[[int, int], None]) -> Path:
+    """Encode every phrase unless that was done, and return the file.
+
+    Args:
+        models: The models' folder.
+        asked: The pack.
+        told: Called with how many are done and how many there are.
+
+    Raises:
+        GuitaiError: ``models.*`` when the encoder is not there.
+    """
+    path = vectors_path(models, asked)
+    if load_vectors(models, asked) is None:
+        encoder = Encoder(models)
+        vectors = np.empty((len(asked.phrases), SIZE), np.float32)
+        for at, phrase in enumerate(asked.phrases):
+            vectors[at] = encoder.encode(phrase)
+            told(at + 1, len(asked.phrases))
+        mean, whitening = _whitening(vectors[: asked.asked], asked)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomically(path) as part, part.open("wb") as file:
+            phrases = _units(np.asarray((vectors - mean) @ whitening, np.float32)).astype(np.float16)
+            np.savez(file, phrases=phrases, mean=mean, whitening=whitening)
+    return path
+
+
+def _whitening(vectors: Floats, asked: Asked) -> tuple[Floats, Floats]:
+    owners = asked.owners[: asked.asked]
+    sums = np.zeros((len(asked.answers), SIZE), np.float32)
+    np.add.at(sums, owners, vectors)
+    counts = np.bincount(owners, minlength=len(asked.answers))[:, None]
+    within = vectors - (sums / np.maximum(counts, 1))[owners]
+    covariance = within.T @ within / len(within)
+    sphere = np.eye(SIZE) * np.trace(covariance) / SIZE
+    values, axes = np.linalg.eigh((1 - _SHRINKAGE) * covariance + _SHRINKAGE * sphere)
+    root = (axes / np.sqrt(np.maximum(values, 1e-9))) @ axes.T
+    return vectors.mean(axis=0), np.asarray(root, np.float32)
+
+
+def _units(vectors: Floats) -> Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6), np.float32)
