@@ -42,6 +42,7 @@ from guitai.shell.identities import models_hash
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers
+from guitai.shell.packs import take_into_use
 from guitai.shell.premises import Premises
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.server import Server
@@ -386,4 +387,5 @@ class Daemon:
 def run(config: Config) -> None:
     """Run the core process until SIGTERM."""
     set_up("core", config)
+    take_into_use(config.paths.state)
     asyncio.run(Daemon(config).serve())
