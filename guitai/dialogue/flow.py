@@ -8,7 +8,7 @@ from guitai.dialogue import later, ordering, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.schema import Step as FlowStep
-from guitai.dialogue.slots import fits, misfit, saved_payee
+from guitai.dialogue.slots import fits, misfit, remembered, saved_payee
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import applies, known
@@ -143,9 +143,9 @@ def changed(task: Task, name: str, value: str) -> Task:
     slots = tuple(
         (key, old) for key, old in task.slots if key not in ("met", "saved") and not _follows(task, name, key)
     )
-    return replace(task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now").with_slot(
-        name, value
-    )
+    return replace(
+        task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now", said=""
+    ).with_slot(name, value)
 
 
 def _follows(task: Task, name: str, other: str) -> bool:
@@ -169,7 +169,9 @@ def _fill(session: Session) -> Session:
     for name, slot in FLOWS[task.kind].slots.items():
         if slot.rows and task.slot(name) is None and len(task.rows) == 1 and (row := dict(task.rows[0])).get(slot.rows):
             return session.but(task=task.with_slot(name, row[slot.rows]))
-    return session
+        if task.said and task.slot(name) is None and (value := remembered(session, task, name)) is not None:
+            task = task.with_slot(name, value)
+    return session.but(task=task)
 
 
 def _carried(session: Session, task: Task) -> Task:

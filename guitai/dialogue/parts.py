@@ -7,7 +7,7 @@ from guitai.dialogue.schema import Flow, Line, Slot
 from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.texts import LABELS
-from guitai.dialogue.values import applies, fill, known, readable, row_readable, words
+from guitai.dialogue.values import applies, choice_words, fill, known, readable, row_readable, words
 from guitai.dialogue.words import capitals
 from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Option, Part, Row
 from guitai.money import Fen, format_yuan, short_yuan
@@ -76,12 +76,15 @@ def shown(state: Session, task: Task) -> tuple[Part, ...]:
     if show.each is not None and task.rows:
         lines = tuple(_line(state, show.each, row_readable(row, flow, state.language)) for row in task.rows[:MOST_ROWS])
         parts += (ListPart(lines),)
-    offers = tuple(
-        Option(f"start:{kind}", words(FLOWS[kind].title, state.language), icon=FLOWS[kind].icon)
-        for kind in show.offer
-        if kind in FLOWS
-    )
+    offers = tuple(_offer(state, entry) for entry in show.offer if entry.partition(" ")[0] in FLOWS)
     return (*parts, ChoicePart(offers)) if offers else parts
+
+
+def _offer(state: Session, entry: str) -> Option:
+    kind, _, preset = entry.partition(" ")
+    flow, (name, _, value) = FLOWS[kind], preset.partition("=")
+    text = choice_words(flow.slots[name], value, state.language) if preset else words(flow.title, state.language)
+    return Option(f"start:{entry}", text, icon=flow.icon)
 
 
 def menu(state: Session) -> ChoicePart:

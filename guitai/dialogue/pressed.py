@@ -31,8 +31,10 @@ def pressed(session: Session, event: Pressed) -> Step:
             return deposit.more(session)
         case "cancel" | "back":
             return ending.cancel(session)
-        case "start" if session.stage in ("open", "result") and value in FLOWS:
-            return flow.begin(session, Task(value))
+        case "start" if session.stage in ("open", "result") and value.partition(" ")[0] in FLOWS:
+            kind, _, preset = value.partition(" ")
+            name, _, chosen = preset.partition("=")
+            return flow.begin(session, Task(kind, ((name, chosen),) if name in FLOWS[kind].slots else ()))
         case "menu" if session.stage == "open":
             return session.but(page=value, clarify=()), ()
         case "clarify" if value in session.clarify:

@@ -62,6 +62,9 @@ class Slot(_Data):
     default: str = ""
     """Taken when the customer named none; nobody is asked then."""
 
+    opening: bool = False
+    """The words that began the errand are taken, before the default."""
+
     listen: ListenMode = "free"
     choices: tuple[Choice, ...] = ()
     others: bool = False
@@ -131,8 +134,8 @@ class Show(_Data):
     each: Line | None = None
     """One line for each row of the last inquiry."""
 
-    offer: tuple[Name, ...] = ()
-    """Flows that are offered next."""
+    offer: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+( [a-z0-9_]+=[A-Za-z0-9_-]+)?$")], ...] = ()
+    """Flows that are offered next, each perhaps with one value chosen already: ``transfer_limit want=change``."""
 
 
 class Slip(_Data):

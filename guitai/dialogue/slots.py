@@ -58,7 +58,7 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
         return _row(slot, FLOWS[task.kind], session, task.rows, (text, *named)) if asked else None
     if slot.listen == "name" and (saved := saved_payee(session, text)) is not None:
         return saved
-    value = of_entities(slot, entities)
+    value = of_entities(slot, entities, task.slot(name))
     if value is not None and (not slot.choices or slot.others or _offered(slot, value)):
         return value
     if slot.choices and ((chosen := _choice(slot, text, asked)) is not None or not slot.others):
@@ -78,12 +78,17 @@ def saved_payee(session: Session, text: str) -> str | None:
     return next((payee.name for payee in payees if payee.name in text), None)
 
 
-def of_entities(slot: Slot, entities: Iterable[Entity]) -> str | None:
-    """Return the value of the last entity of the slot's type: a self-correction names two, the last one is meant."""
-    found = [entity for entity in entities if entity.type in slot.entity.split("|")]
-    if not found:
-        return None
-    entity = found[-1]
+def of_entities(slot: Slot, entities: Iterable[Entity], old: str | None = None) -> str | None:
+    """Return the value of the last entity of the slot's type: a self-correction names two, the last one is meant.
+
+    Where the last one is the old value, the one before it is meant: 存一年，半年太短.
+    """
+    found = [_value_of(slot, entity) for entity in entities if entity.type in slot.entity.split("|")]
+    told = [value for value in found if value is not None]
+    return next((value for value in reversed(told) if value != old), told[-1] if told else None)
+
+
+def _value_of(slot: Slot, entity: Entity) -> str | None:
     if slot.entity != "amount":
         return entity.norm or entity.value
     try:
@@ -119,11 +124,33 @@ def _row(slot: Slot, flow: Flow, session: Session, rows: tuple[Values, ...], sai
     text = said[0]
     if (place := _place(text, len(rows))) is not None:
         return dict(rows[place]).get(slot.rows)
-    told = [(dict(row)[slot.rows], button(slot, flow, session.language, row)) for row in rows]
+    return _likest(slot, flow, session, rows, said)
+
+
+def _likest(slot: Slot, flow: Flow, session: Session, rows: tuple[Values, ...], said: tuple[str, ...]) -> str | None:
+    """Return the row whose button shares most words with what was said, if one does."""
+    text = said[0]
     pieces = [piece for piece in re.split(r"[\s，。、的]+", text) if len(piece) > 1] + re.findall(r"\d{2,}", text)
     pieces += [piece for piece in said[1:] if len(piece) > 1]
-    meant = {value for value, label in told for piece in pieces if piece in label}
-    return meant.pop() if len(meant) == 1 else None
+    likeness = []
+    for row in rows:
+        label = button(slot, flow, session.language, row)
+        words_ = [word for word in re.split(r"[\s，。、,]+", label) if len(word) > 1]
+        shared = sum(piece in label for piece in pieces) + sum(word in text for word in words_)
+        likeness.append((shared, dict(row)[slot.rows]))
+    best = sorted(likeness, reverse=True)
+    if not best or not best[0][0] or (len(best) > 1 and best[0][0] == best[1][0]):
+        return None
+    return best[0][1]
+
+
+def remembered(session: Session, task: Task, name: str) -> str | None:
+    """Return the value that the words which began the errand give a slot, now that the host has told what there is."""
+    slot = FLOWS[task.kind].slots[name]
+    if slot.rows and task.rows and slot.rows in dict(task.rows[0]):
+        return _likest(slot, FLOWS[task.kind], session, task.rows, (task.said,))
+    named = _said(slot.quick, task.said)
+    return None if named is None else known(session, task).get(named)
 
 
 def button(slot: Slot, flow: Flow, language: str, row: Values) -> str:

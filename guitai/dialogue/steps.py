@@ -73,8 +73,8 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
     value = task.slot(name)
     if value is not None and (fits(slot, value, known(session, task), task.rows) or (slot.optional and not value)):
         return None
-    if value is None and slot.default:
-        return session.but(task=task.with_slot(name, slot.default).over(index)), ()
+    if value is None and (given := (task.said if slot.opening else "") or slot.default):
+        return session.but(task=task.with_slot(name, given).over(index)), ()
     return tell(
         session.but(stage="slot", asking=name),
         task,

@@ -29,6 +29,8 @@ class Script:
     rows: dict[str, tuple[Values, ...]] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     ends: str = "result"
+    then: str = ""
+    """By touch: the button that is pressed on the first result."""
 
 
 def cards(status: str) -> dict[str, tuple[Values, ...]]:
@@ -79,7 +81,7 @@ SCRIPTS = (
         orders=("recall_transfer",), sent={"transfer_id": "transfer-0"},
     ),
     Script(
-        "transfer_limit", ("把限额提到二十万", {"amount": "200000"}), touches={"want": "pick:change"},
+        "transfer_limit", ("把限额提到二十万", {"amount": "200000"}), then="start:transfer_limit want=change",
         orders=("set_transfer_limit",), sent={"daily_fen": "20000000"},
     ),
     Script(
@@ -91,7 +93,7 @@ SCRIPTS = (
         "replace_card", ("卡坏了，换一张", {}), {"card": ("3803那张", {})},
         orders=("replace_card",), sent={"card_id": "card-1", "reason": "damaged"},
     ),
-    Script("activate_card", ("新卡激活一下", {}), orders=("activate_card",), sent={"card_id": "c1"}, rows=cards("inactive")),
+    Script("activate_card", ("新卡激活一下", {}), orders=("change_pin", "activate_card"), sent={"card_id": "c1"}, rows=cards("inactive")),
     Script("change_pin", ("改密码", {}), orders=("change_pin",)),
     Script("reset_pin", ("密码忘了", {}), orders=("reset_pin", "change_pin")),
     Script(
@@ -108,7 +110,7 @@ SCRIPTS = (
     ),
     Script("credit_card_bill", ("这个月账单多少", {})),
     Script(
-        "credit_card_limit", ("额度提到五万", {"amount": "50000"}), touches={"want": "pick:change"},
+        "credit_card_limit", ("额度提到五万", {"amount": "50000"}), then="start:credit_card_limit want=change",
         orders=("set_credit_limit",), sent={"limit_fen": "5000000"},
     ),
     Script(
@@ -153,8 +155,8 @@ SCRIPTS = (
         orders=("work_order",), sent={"type": "service", "subtype": "note", "story": "大厅的椅子坏了两把"},
     ),
     Script(
-        "unauthorised", ("有一笔不是我刷的", {}), {"charges": ("昨晚三千块那笔", {}), "story": ("收到短信才知道", {})},
-        orders=("freeze_account", "dispute_charges"), sent={"charges": "昨晚三千块那笔", "story": "收到扣款短信"}, ends="waiting",
+        "unauthorised", ("有一笔三千的不是我刷的", {"amount": "3000"}),
+        orders=("freeze_account", "dispute_charges"), sent={"charges": "有一笔三千的不是我刷的"}, ends="waiting",
     ),
     Script("exchange_rates", ("今天美元什么价", {})),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from guitai.messages.voice import Entity, Move
 
 from .counter import Desk
 from .scripts import SCRIPTS, Script
+from .test_each_flow import through
 
 AMOUNTS = ("600", "3000", "50000", "200000")
 MOVES: tuple[Move, ...] = ("back", "skip", "wait", "continue", "unsure")
@@ -153,6 +154,9 @@ def test_an_amount_corrected_before_the_finger_is_the_one_that_counts(script: Sc
     desk = Desk(fields={"credit_card": {"bill_fen": "90000000"}})
     desk.open()
     desk.find(script.kind)
+    if script.then:
+        through(desk, script)
+        desk.tap(script.then)
     while desk.state.stage != "confirm":
         desk.touch_on(script.touches)
     desk.hear("不对，是六万", ("deny", 0.6), correction=True, entities=(Entity("amount", "六万", "60000"),))
