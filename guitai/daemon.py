@@ -25,7 +25,7 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.logs import set_up
 from guitai.messages import branch, card, device, face, touch, voice
-from guitai.messages.risk import Factor
+from guitai.messages.risk import Factor, RulesSent, WatchListSent
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -45,6 +45,7 @@ from guitai.shell.leftovers import Leftovers
 from guitai.shell.packs import take_into_use
 from guitai.shell.premises import Premises
 from guitai.shell.rulebook import Rulebook
+from guitai.shell.sent_files import take_file
 from guitai.shell.server import Server
 from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
@@ -189,6 +190,10 @@ class Daemon:
         if name == "teller.joined":
             return "already taken" if handover.teller_id else ""
         return "" if handover.teller_id == data.get("teller_id") else "not the lease holder"
+
+    def takes_file(self, sent: RulesSent | WatchListSent) -> str:
+        """Put a signed file in place; return why it is refused, or an empty string."""
+        return take_file(sent, self._config.paths.state, self._config.paths.keys)
 
     async def _work(self) -> None:
         await self._resume()

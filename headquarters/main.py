@@ -25,6 +25,8 @@ from headquarters.desk import Desk, Logins
 from headquarters.live import Live
 from headquarters.quality.days import every_night
 from headquarters.review import nights
+from headquarters.review.handing import Handing
+from headquarters.review.nightly import Reviews
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 
@@ -60,6 +62,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     desk = Desk(store, commander, clock)
     services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
     service = ServiceDesk(store.connection, clock)
+    reviews = Reviews(store.connection, load_private(config.paths.keys / "command.key"))
+    handing = Handing(store.connection, reviews, commander, config.paths.state)
     server = make_server(make_app(services, bank, service), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
         async with line, asyncio.TaskGroup() as tasks:
@@ -73,6 +77,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                     service.orders.run(),
                     every_night(config.paths.state, clock),
                     nights.every_night(config.paths.state, config.paths.keys, clock),
+                    handing.run(),
                 )
             ]
             serving = tasks.create_task(server.serve())

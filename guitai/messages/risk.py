@@ -118,6 +118,26 @@ class AccountWatched:
     verdict: Watched
 
 
+@event("risk.rules_sent")
+@dataclass(frozen=True, slots=True)
+class RulesSent:
+    """Headquarters' command: signed risk rules for this kiosk. Never an event of a session."""
+
+    file: str
+    """The signed JSON, as `guitai risk rules sign` writes it."""
+
+    trial: bool = False
+    """Only to decide beside the rules in use."""
+
+
+@event("risk.watch_list_sent")
+@dataclass(frozen=True, slots=True)
+class WatchListSent:
+    """Headquarters' command: the signed watch list for this kiosk. Never an event of a session."""
+
+    file: str
+
+
 @effect("risk.decided")
 @dataclass(frozen=True, slots=True)
 class RecordRisk:

@@ -16,6 +16,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.branch import CountsGiven, ExchangeWanted, TechnicianAtWork, Unit
 from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
+from guitai.messages.risk import RulesSent, WatchListSent
 from guitai.messages.session import Occurred
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import View, view_to_data
@@ -24,6 +25,9 @@ from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
 TELLER_COMMANDS = frozenset({"teller.joined", "teller.said", "teller.decided", "teller.left"})
+FILES = frozenset({"risk.rules_sent", "risk.watch_list_sent"})
+"""Commands that bring a signed file."""
+
 MOST_ROWS = 500
 ROOT = 0
 
@@ -62,6 +66,9 @@ class Core(Protocol):
 
     def takes_command(self, name: str, data: dict[str, Any]) -> str:
         """Return why a teller's command is refused now, or an empty string."""
+
+    def takes_file(self, sent: RulesSent | WatchListSent) -> str:
+        """Put a signed file in place; return why it is refused, or an empty string."""
 
 
 @dataclass
@@ -198,6 +205,10 @@ class Server:
 
     async def _command(self, stream: FrameStream, frame: Frame) -> None:
         name, data = str(frame.data.get("name")), dict(frame.data.get("data") or {})
+        if name in FILES:
+            refused = self.core.takes_file(event_from({"type": name, **data}))
+            await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
+            return
         refused = "unknown" if name not in TELLER_COMMANDS else self.core.takes_command(name, data)
         if not refused:
             self.core.happen(event_from({"type": name, **data}))

@@ -1,0 +1,100 @@
+"""Hands signed rules and the watch list out to the kiosks that are there, each version once."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+import structlog
+
+from guitai.errors import GuitaiError
+from headquarters.commander import Commander
+from headquarters.database import transaction
+from headquarters.review.nightly import Reviews
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS risk_sent(
+  kiosk TEXT NOT NULL, command TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY(kiosk, command))
+  STRICT, WITHOUT ROWID;
+"""
+EVERY_S = 5.0
+MOST_BYTES = 56 * 1024
+"""Of a file as it travels inside a command; a longer one has to be brought by hand."""
+
+WATCH_LIST = "watch-list.json"
+"""In headquarters' state folder: what `guitai risk watch make` wrote."""
+
+HAS_IT = frozenset({"risk.older"})
+"""A refusal that says the kiosk has this version or a later one."""
+
+log = structlog.get_logger()
+
+
+class Parcel(NamedTuple):
+    """One signed file on its way."""
+
+    command: str
+    version: int
+    file: str
+
+
+class Handing:
+    """What each kiosk has been given, in headquarters' store (table risk_sent)."""
+
+    def __init__(self, connection: sqlite3.Connection, reviews: Reviews, commander: Commander, state: Path) -> None:
+        self._connection, self._reviews, self._commander, self._state = connection, reviews, commander, state
+        connection.executescript(SCHEMA)
+
+    async def run(self) -> None:
+        """Look every few seconds whether a kiosk lacks something; for ever."""
+        while True:
+            try:
+                await self.round()
+            except sqlite3.Error:
+                log.exception("nothing handed out")
+            await asyncio.sleep(EVERY_S)
+
+    async def round(self) -> None:
+        """Send every kiosk that is online what it has not taken yet; one that refuses is asked again next time."""
+        for parcel in self._parcels():
+            if len(orjson.dumps(parcel.file)) > MOST_BYTES:
+                log.warning("file too long to send, bring it by hand", command=parcel.command, version=parcel.version)
+                continue
+            for kiosk in self._commander.known():
+                if self._given(kiosk, parcel.command) < parcel.version:
+                    await self._give(kiosk, parcel)
+
+    async def _give(self, kiosk: str, parcel: Parcel) -> None:
+        try:
+            reply = await self._commander.command(kiosk, parcel.command, {"file": parcel.file})
+        except GuitaiError as error:
+            log.info("file not handed out", kiosk=kiosk, command=parcel.command, reason=error.params.get("reason"))
+            return
+        if reply.status == "accepted" or reply.reason in HAS_IT:
+            with transaction(self._connection):
+                self._connection.execute(
+                    "INSERT OR REPLACE INTO risk_sent VALUES(?, ?, ?)", (kiosk, parcel.command, parcel.version)
+                )
+        else:
+            log.warning("file refused", kiosk=kiosk, command=parcel.command, reason=reply.reason)
+
+    def _given(self, kiosk: str, command: str) -> int:
+        row = self._connection.execute(
+            "SELECT version FROM risk_sent WHERE kiosk = ? AND command = ?", (kiosk, command)
+        ).fetchone()
+        return int(row["version"]) if row is not None else 0
+
+    def _parcels(self) -> Iterator[Parcel]:
+        if (signed := self._reviews.signed()) is not None:
+            yield Parcel("risk.rules_sent", signed[0], signed[1].decode())
+        try:
+            text = (self._state / WATCH_LIST).read_text(encoding="utf-8")
+            yield Parcel("risk.watch_list_sent", int(orjson.loads(text)["version"]), text)
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.warning("watch list unreadable", reason=repr(error))
