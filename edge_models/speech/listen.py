@@ -102,12 +102,14 @@ class Recognition:
         return typed(text, self._understand)
 
 
-def typed(text: str, understand: Understand) -> CustomerSaid:
-    """Return the event of typed words: those without a Chinese character are taken for English."""
+def typed(text: str, understand: Understand, usual: Literal["zh", "en"] = "zh") -> CustomerSaid:
+    """Return the event of typed words: letters tell the language; digits alone are in the customer's usual one."""
     clean = repair(text.strip())
     meaning = understand(clean)
-    is_english = any(c.isalpha() for c in clean) and all(c.isascii() for c in clean if c.isalpha())
-    language: Literal["zh", "en"] = "en" if is_english else "zh"
+    letters = [c for c in clean if c.isalpha()]
+    language: Literal["zh", "en"] = usual
+    if letters:
+        language = "en" if all(c.isascii() for c in letters) else "zh"
     return CustomerSaid(clean, 1.0, meaning, language, typed=True, final_ns=time.monotonic_ns())
 
 

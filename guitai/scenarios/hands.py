@@ -15,7 +15,7 @@ from guitai.scenarios.stage import Stage
 
 NEW_PIN, WRONG_SMS = "246802", "000000"
 PATIENCE_S = 6.0
-WAYS_OUT = ("solved:yes", "end", "back")
+WAYS_OUT = ("solved:yes", "offer:no", "end", "back")
 """Buttons that lead to the card, by and by."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from edge_models.language.understand import Understander
 from edge_models.speech.listen import typed
 from guitai.config import Config
@@ -17,6 +19,6 @@ class Hearing:
         self.voices = Voices(config, self._understander.understand) if speak else None
         """Set when customers speak."""
 
-    def typed(self, text: str) -> CustomerSaid:
+    def typed(self, text: str, usual: Literal["zh", "en"] = "zh") -> CustomerSaid:
         """Return the event of typed words."""
-        return typed(text, self._understander.understand)
+        return typed(text, self._understander.understand, usual)

@@ -66,9 +66,8 @@ def intents(state: Session) -> tuple[str, ...]:
 
 def start_target(intent: str, targets: Sequence[str]) -> str:
     """Return the button that begins the business of an intent."""
-    kinds = [kind for kind, flow in FLOWS.items() if intent in flow.intents]
-    wanted = [f"start:{kind}" for kind in (*kinds, intent)]
-    return next((target for target in wanted if target in targets), wanted[0])
+    wanted = [f"start:{kind}" for kind, flow in FLOWS.items() if intent in flow.intents] or [f"start:{intent}"]
+    return next((target for target in targets if target.partition(" ")[0] in wanted), wanted[0])
 
 
 def given_again(states: Sequence[Session]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from guitai.episodes.ground import Ground
 from guitai.errors import GuitaiError
@@ -67,9 +67,10 @@ class Player:
     def play(self, scenario: Scenario) -> Played:
         """Play one."""
         played = Played(scenario)
+        usual: Literal["zh", "en"] = "en" if scenario.setup.customer.language.startswith("en") else "zh"
 
         async def live(folder: Path) -> None:
-            stage = Stage(folder, scenario, self._hearing.typed)
+            stage = Stage(folder, scenario, lambda text: self._hearing.typed(text, usual))
             try:
                 await _Play(stage, played, self._hearing, self._ground.logged).run()
             finally:

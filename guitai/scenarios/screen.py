@@ -10,17 +10,21 @@ from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import ChoicePart, CountdownPart, EntryPart, Option, View
 from guitai.money import FEN_PER_YUAN
 from guitai.scenarios import inner
+from guitai.scenarios.people import term_of
 from guitai.scenarios.stage import Stage
 
 MEANT: dict[str, tuple[str, ...]] = {
-    "confirm": ("confirm", "solved:yes", "met:yes"),
-    "continue": ("stay", "more_time", "continue", "met:yes", "confirm", "solved:yes"),
+    "confirm": ("confirm", "solved:yes", "met:yes", "offer:no"),
+    "continue": ("stay", "more_time", "continue", "met:yes", "confirm", "solved:yes", "offer:no"),
     "cancel": ("cancel", "back", "end"),
     "human": ("human",),
 }
-"""Buttons a touch may mean, the likeliest first. Going on where there is no such button takes the screen's first choice."""
+"""Buttons a touch may mean, the likeliest first. Going on where there is no such button takes the screen's primary one."""
 
 GOES_ON = ("confirm", "continue")
+GIVING = ("amount", "pick")
+"""Buttons that give the value asked for."""
+
 MOST_PAGES = 60
 UP = frozenset({"menu:", "menu:all"})
 """Back to the first page, and from there to the list of pages."""
@@ -59,10 +63,8 @@ async def touch(stage: Stage, wanted: Any) -> bool:
     if press(stage, *MEANT[wanted]):
         return True
     view = stage.watch.view
-    if wanted in GOES_ON and view is not None and view.screen != "conversation" and (there := options(view)):
-        first = next((option for option in there if option.style == "primary"), there[0])
-        return press(stage, first.target)
-    return False
+    there = options(view) if view is not None and wanted in GOES_ON else ()
+    return press(stage, *(option.target for option in there if option.style == "primary"))
 
 
 async def _begin(stage: Stage, intent: str) -> bool:
@@ -93,19 +95,16 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
     view = stage.watch.view
     if view is None:
         return False
-    if press(stage, f"{slot}:{value}", f"value:{value}", f"choice:{value}"):
+    term = term_of(value) if slot == "term" else None
+    if press(stage, *(f"{verb}:{one}" for one in (value, term) if one is not None for verb in GIVING)):
         return True
-    labelled = [option.target for option in options(view) if _plain(str(value)) in _plain(option.label)]
+    labelled = [one.target for one in options(view) if _plain(str(value)) in _plain(one.label)]
     if isinstance(value, str) and labelled and press(stage, labelled[0]):
         return True
     entry = next((part for part in view.parts if isinstance(part, EntryPart) and part.source == "keypad"), None)
-    if entry is not None and entry.field == slot:
-        is_amount = slot == "amount" and isinstance(value, int)
-        text = _yuan(value) if is_amount and isinstance(value, int) else str(value)
-        stage.core.happen(Entered(slot, text))
-        return True
-    if slot == "amount":
-        stage.core.happen(Pressed(f"amount:{value}"))
+    if entry is not None and inner.canonical(entry.field) == slot:
+        text = _yuan(value) if slot == "amount" and isinstance(value, int) else str(value)
+        stage.core.happen(Entered(entry.field, text))
         return True
     return False
 
