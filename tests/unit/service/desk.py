@@ -36,16 +36,16 @@ class Kiosk:
     heads: dict[Lane, tuple[int, str]] = field(default_factory=dict)
     sent: list[Arrival] = field(default_factory=list)
 
-    def tell(self, message: Any, session_id: str = "S1", at_ms: int = 1_764_000_000_000) -> OutboxRow:
+    def tell(self, message: Any, session_id: str = "S1", at_ms: int = 1_764_000_000_000, id_: str = "") -> OutboxRow:
         data = mask(to_data(message))
-        return self.send(data.pop("type"), data, session_id, at_ms)
+        return self.send(data.pop("type"), data, session_id, at_ms, id_)
 
     def send(
-        self, type_: str, body: dict[str, Any], session_id: str = "S1", at_ms: int = 1_764_000_000_000
+        self, type_: str, body: dict[str, Any], session_id: str = "S1", at_ms: int = 1_764_000_000_000, id_: str = ""
     ) -> OutboxRow:
         lane = lane_of(type_)
         last, previous = self.heads.get(lane, (0, GENESIS))
-        id_ = f"{session_id}.{lane}.{last + 1}"
+        id_ = id_ or f"{session_id}.{lane}.{last + 1}"
         digest = chain_hash(previous, lane, last + 1, id_, type_, session_id, at_ms, body)
         row = OutboxRow(lane, last + 1, id_, type_, session_id, at_ms, previous, digest, body)
         self.heads[lane] = (row.sequence, digest)
