@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ _PLAIN = (
     ("信用记录", "征信"), ("信用报告", "征信报告"), ("过世", "去世"), ("手续费", "费"), ("收费", "费"),
 )  # fmt: skip
 """Colloquial words that say the same; names of products and terms stand in the pack."""
+
+_HOTLINE = re.compile(r"(?<!\d)\d{5}(?!\d)")
+"""Numbers are all one sign to `tokens`; a telephone number is a name."""
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -157,4 +161,7 @@ def _grams(text: str) -> list[str]:
     for colloquial, plain in _PLAIN:
         text = text.replace(colloquial, plain)
     words = tokens(text)
-    return ["\x1f".join(words[at : at + size]) for size in range(1, LONGEST + 1) for at in range(len(words) - size + 1)]
+    grams = [
+        "\x1f".join(words[at : at + size]) for size in range(1, LONGEST + 1) for at in range(len(words) - size + 1)
+    ]
+    return grams + _HOTLINE.findall(text)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guitai import config as configuration
+from guitai.cli.knowledge_unsolved import unsolved
 from guitai.cli.knowledge_versions import SHORT, Versions
 from guitai.errors import GuitaiError
 from guitai.knowledge import answers
@@ -169,3 +170,6 @@ def _prepare(files: tuple[Path, ...]) -> None:
     with click.progressbar(length=len(asked.phrases), label="vectors", file=sys.stderr) as bar:
         path = make_vectors(config.paths.models, asked, lambda done, _all: bar.update(1) if done else None)
     click.echo(f"Vectors of {len(asked.phrases)} phrases: {path}")
+
+
+knowledge.add_command(unsolved)

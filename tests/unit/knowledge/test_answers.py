@@ -1,0 +1,56 @@
+"""Which answer is given, which question is asked back, and when nothing is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.knowledge import answers
+from guitai.knowledge.answers import Answer
+from guitai.knowledge.hot import STALE, Board, fill, newer
+from guitai.messages.voice import AnswerGuess
+
+
+def guesses(*pairs: tuple[str, float]) -> tuple[AnswerGuess, ...]:
+    return tuple(AnswerGuess(name, probability) for name, probability in pairs)
+
+
+@pytest.mark.parametrize(
+    ("said", "ids"),
+    [
+        (guesses(("fixed-rates", 0.9), ("demand-rate", 0.05)), ("fixed-rates",)),
+        (guesses(("fixed-rates", 0.45), ("demand-rate", 0.4)), ("fixed-rates", "demand-rate")),
+        (guesses(("fixed-rates", answers.PLAUSIBLE - 0.01)), ()),
+        (guesses(("no-such-answer", 0.9), ("demand-rate", 0.8)), ("demand-rate",)),
+        ((), ()),
+    ],
+)
+def test_choice(said: tuple[AnswerGuess, ...], ids: tuple[str, ...]):
+    assert answers.choose(said).ids == ids
+
+
+def test_an_answer_is_looked_up_in_the_customers_language():
+    assert "50万元" in answers.by_id("insurance-limit", "zh").lead
+    assert "500,000" in answers.by_id("insurance-limit", "en").lead
+    assert answers.by_id("no-such-answer", "zh") is None
+
+
+BOARD = Board("exchange-rates", {"usd_sell": "712.30"}, sent_ms=1000, good_for_ms=500)
+RATE = Answer("fx-today", "卖出价{usd_sell}", "随时在变", "牌价")
+
+
+@pytest.mark.parametrize(("now_ms", "fresh"), [(1000, True), (1499, True), (1500, False), (999, False)])
+def test_values_of_the_day_expire(now_ms: int, fresh: bool):
+    lead = fill(RATE, BOARD, now_ms, "zh").lead
+    assert lead == ("卖出价712.30" if fresh else STALE["zh"][0])
+
+
+def test_missing_values_are_not_told():
+    assert fill(RATE, None, 1000, "en").lead == STALE["en"][0]
+    assert fill(Answer("x", "{usd_buy}", "", ""), BOARD, 1000, "zh").lead == STALE["zh"][0]
+
+
+def test_a_late_delivery_brings_no_old_rates_back():
+    old = Board("exchange-rates", {}, sent_ms=10, good_for_ms=500)
+    assert newer(BOARD, old) is BOARD
+    assert newer(None, old) is old
+    assert newer(old, BOARD) is BOARD
