@@ -21,6 +21,7 @@ def begin(session: Session, task: Task) -> Step:
     if session.cash_moves or (session.task is not None and session.task.order is not None):
         return say_again(session)
     session = later.interrupted(session)
+    session, task = later.taken_up(session, task)
     if session.task is not None and session.stage == "result":
         session = session.but(last=session.task)
     task = _carried(session, task)

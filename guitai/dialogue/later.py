@@ -7,16 +7,27 @@ from guitai.dialogue.state import Session, Task
 MOST = 4
 """More errands than this nobody remembers having asked for."""
 
-_CAN_WAIT = frozenset({"slot", "card", "id_card", "pin", "confirm", "question"})
+CAN_WAIT = frozenset({"slot", "card", "id_card", "pin", "confirm", "question"})
 
 
 def interrupted(session: Session) -> Session:
     """Put the errand under way aside if nothing of it has been done yet; its confirmation is asked for again later."""
     task = session.task
-    if task is None or session.stage not in _CAN_WAIT or task.request_id or task.order is not None:
+    if task is None or session.stage not in CAN_WAIT or task.request_id or task.order is not None:
         return session
     waits = Task(task.kind, task.slots, task.said)
     return session.but(later=(waits, *(other for other in session.later if other.kind != task.kind))[:MOST])
+
+
+def taken_up(session: Session, task: Task) -> tuple[Session, Task]:
+    """Go on with an errand of the same kind that waits: what is said anew counts, the rest stands."""
+    waits = next((one for one in session.later if one.kind == task.kind), None)
+    if waits is None:
+        return session, task
+    given = {name for name, _ in task.slots}
+    slots = (*(slot for slot in waits.slots if slot[0] not in given), *task.slots)
+    rest = tuple(one for one in session.later if one is not waits)
+    return session.but(later=rest), Task(task.kind, slots, task.said or waits.said)
 
 
 def queued(session: Session, tasks: tuple[Task, ...]) -> Session:

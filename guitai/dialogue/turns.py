@@ -179,12 +179,21 @@ def _errand(
 ) -> Step:  # fmt: skip
     top = intents[0]
     if (wanted := flow_for(top.name)) is not None:
-        return flow.begin(session, Task(wanted.kind, _values(session, wanted, entities, text), text))
+        values = _values(session, wanted, entities, text)
+        if session.task is not None and session.task.kind == wanted.kind and session.stage in later.CAN_WAIT:
+            return _more_of_it(session, session.task, values)
+        return flow.begin(session, Task(wanted.kind, values, text))
     if top.name == "thanks_bye":
         return ending.finish(session)
     if (found := answer(top.name, text, session.language)) is not None:
         return _told(session, found)
     return say_again(session) if top.name in ("affirm", "deny") else not_understood(session)
+
+
+def _more_of_it(session: Session, task: Task, values: tuple[tuple[str, str], ...]) -> Step:
+    """The errand under way was named again: what is said of it counts, the rest stands."""
+    new = {name: value for name, value in values if value not in (task.slot(name), flow.BACK)}
+    return flow.correct(session, new) if new else say_again(session)
 
 
 def _told(session: Session, found: Answer) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.messages import bank, business, face, identity, voice
+from guitai.messages import bank, business, face, identity, touch, voice
 from guitai.messages.voice import Clause, Entity, IntentGuess
 from guitai.money import yuan
 
@@ -117,6 +117,45 @@ def test_a_question_between_two_answers_goes_back_to_the_value(host):
     host.say("存定期", "fixed_deposit")
     host.say("手续费多少", "fee_query")
     assert (host.state.saying.key, host.state.stage, host.state.asking) == ("answer_then", "slot", "amount")
+
+
+def test_an_errand_that_is_named_again_keeps_what_it_has(host):
+    host.say("转五百", "transfer", amount="500")
+    host.happen(touch.Entered("payee", "陈浩然"))
+    host.say("转给陈浩然", "transfer", payee="陈浩然")
+    assert (host.state.stage, host.state.task.amount(), len(host.state.later)) == ("confirm", yuan(500), 0)
+    host.say("给王芳转", "transfer", payee="王芳")
+    assert (host.state.task.slot("payee"), host.state.asking, host.state.task.amount()) == (
+        "王芳",
+        "account",
+        yuan(500),
+    )
+
+
+def test_an_interrupted_errand_is_taken_up_when_it_is_named(host):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.say("卡丢了", "report_loss")
+    host.say("接着存定期", "fixed_deposit")
+    assert (host.state.task.kind, host.state.task.amount(), host.state.asking) == ("open_deposit", yuan(10_000), "term")
+    assert [task.kind for task in host.state.later] == ["report_loss"]
+
+
+def test_the_row_that_the_first_words_name_need_not_be_chosen():
+    cards = tuple(
+        (
+            ("card_id", f"{kind}-1"),
+            ("card_tail", tail),
+            ("kind", kind),
+            ("status", "normal"),
+            ("expiry_date", "2030-01-01"),
+        )
+        for kind, tail in (("debit", "3802"), ("credit", "5678"))
+    )
+    host = Host(rows={"cards": cards})
+    host.open()
+    host.insert_card()
+    host.say("信用卡落出租车上了，先挂那张", "report_loss")
+    assert (host.state.stage, host.state.task.slot("card")) == ("confirm", "credit-1")
 
 
 def test_the_payee_is_carried_over_when_the_words_point_back(host):
