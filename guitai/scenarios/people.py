@@ -170,7 +170,11 @@ def _loans(setup: Setup) -> tuple[Loan, ...]:
             overdue, month_fen = int(extra.get("overdue_days", 0)), int(extra.get("next_due_fen", 0))
             months = min(480, max(1, round(amount / month_fen))) if month_fen else 120
             due = -overdue if overdue > 0 else extra.get("due_in_days", 15)
-            more = {"months_left": extra.get("months_left", months), "due_in_days": due}
+            more = {
+                "months_left": extra.get("months_left", months),
+                "due_in_days": due,
+                "monthly_fen": month_fen or None,
+            }
             found.append(Loan.model_validate({"id": _handle(name), "outstanding_fen": amount, **rest, **more}))
     return tuple(found)
 

@@ -64,6 +64,9 @@ class Loan(Entry):
     due_in_days: int = 15
     """Negative: overdue by so many days."""
 
+    monthly_fen: Annotated[int, Field(gt=0)] | None = None
+    """What is due a month; by default what pays the loan off in the months left."""
+
 
 class Holding(Entry):
     """Shares of a wealth product."""

@@ -134,11 +134,15 @@ class Accounts:
         return {"id_expiry_date": until.isoformat()}
 
     def certificate(self, ask: Ask) -> Row:
-        """Return what a certificate of deposits states: the account and the fixed deposits."""
-        deposits = sum(
-            int(row["available_fen"]) for rows in self._holdings for row in rows(ask.card) if row["kind"] == "fixed"
-        )
-        return {"balance_fen": str(self._balance(ask) + deposits), "certificate_date": ask.today.isoformat()}
+        """Return what a certificate states: the account and fixed deposits, with wealth products, or that no loan is owed."""
+        kind, rows = ask.text("kind"), [row for rows in self._holdings for row in rows(ask.card)]
+        if kind == "settled":
+            if any(row["kind"] == "loan" for row in rows):
+                raise RefusedError("贷款还没有结清，结清后才能开证明")
+            return {"balance_fen": "0", "certificate_date": ask.today.isoformat()}
+        counted = ("fixed", "wealth") if kind == "asset" else ("fixed",)
+        held = sum(int(row["available_fen"]) for row in rows if row["kind"] in counted)
+        return {"balance_fen": str(self._balance(ask) + held), "certificate_date": ask.today.isoformat()}
 
     def _balance(self, ask: Ask) -> Fen:
         return self._ledger.balance(account_of(ask.card))

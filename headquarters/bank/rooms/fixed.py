@@ -17,7 +17,7 @@ from headquarters.bank.standing import Standing
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS deposits(
   id TEXT NOT NULL, owner TEXT NOT NULL, product TEXT NOT NULL, term TEXT NOT NULL, rate_bp INTEGER NOT NULL, start TEXT NOT NULL,
-  maturity TEXT NOT NULL, PRIMARY KEY(owner, id)) STRICT;
+  maturity TEXT NOT NULL, parted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(owner, id)) STRICT;
 """
 LEAST, LEAST_NOTICE = yuan(50), yuan(50_000)
 NOTICE = "P7D"
@@ -77,9 +77,10 @@ class Fixed:
     def early_quote(self, ask: Ask) -> Answer:
         """Return what breaking a deposit today would pay and cost."""
         row = self._deposit(ask)
-        earned, whole = self._earned(row, ask.today), self._at_maturity(row)
+        amount = self._wanted(ask, row)
+        earned, whole = self._earned(row, amount, ask.today), _whole(amount, row["rate_bp"], row["term"])
         return Answer({
-            "amount_fen": str(self._amount(row)), "rate_bp": str(row["rate_bp"]),
+            "amount_fen": str(amount), "rate_bp": str(row["rate_bp"]),
             "demand_rate_bp": str(self._catalogue.demand_bp), "interest_fen": str(earned), "lost_fen": str(max(0, whole - earned)),
         })  # fmt: skip
 
@@ -98,9 +99,12 @@ class Fixed:
         return {"deposit_id": id_, **fields}
 
     def withdraw(self, ask: Ask) -> Row:
-        """Pay a deposit back into the account, with what it has earned by today."""
+        """Pay a deposit, or once a part of it, back into the account, with what that has earned by today."""
         row = self._deposit(ask)
-        amount, earned = self._amount(row), self._earned(row, ask.today)
+        amount = self._wanted(ask, row)
+        earned = self._earned(row, amount, ask.today)
+        if amount < self._amount(row):
+            self._connection.execute("UPDATE deposits SET parted = 1 WHERE owner = ? AND id = ?", (ask.card, row["id"]))
         account = account_of(ask.card)
         self._ledger.move(holding_of("deposit", ask.card, row["id"]), account, amount, ask.now, ask.request_id)
         if earned:
@@ -120,13 +124,25 @@ class Fixed:
     def _add(self, id_: str, card: str, product: str, term: str, rate_bp: int, start: date) -> None:
         maturity = days.after(start, term)
         self._connection.execute(
-            "INSERT INTO deposits VALUES(?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deposits VALUES(?, ?, ?, ?, ?, ?, ?, 0)",
             (id_, card, product, term, rate_bp, start.isoformat(), maturity.isoformat()),
         )
 
-    def _earned(self, row: sqlite3.Row, today: date) -> Fen:
+    def _wanted(self, ask: Ask, row: sqlite3.Row) -> Fen:
+        """Return how much of a deposit is to be paid back."""
+        whole = self._amount(row)
+        amount = ask.amount() if ask.text("amount_fen") else whole
+        if amount > whole:
+            raise RefusedError(f"这笔存款一共 {short_yuan(whole)} 元，请少取一些")
+        if amount < whole and row["parted"]:
+            raise RefusedError("这笔存款已经部分取过一次，这次只能全部取出")
+        if 0 < whole - amount < LEAST:
+            raise RefusedError(f"剩下的不够 {short_yuan(LEAST)} 元，请少取一些，或者全部取出")
+        return amount
+
+    def _earned(self, row: sqlite3.Row, amount: Fen, today: date) -> Fen:
         """Return interest by today: the demand rate by days before maturity; the term's, then the demand rate, after it."""
-        amount, maturity = self._amount(row), date.fromisoformat(row["maturity"])
+        maturity = date.fromisoformat(row["maturity"])
         if row["term"] == NOTICE:
             held = (today - date.fromisoformat(row["start"])).days
             noticed = held >= (maturity - date.fromisoformat(row["start"])).days
@@ -135,10 +151,7 @@ class Fixed:
             held = (today - date.fromisoformat(row["start"])).days
             return interest.for_days(amount, self._catalogue.demand_bp, held)
         after = interest.for_days(amount, self._catalogue.demand_bp, (today - maturity).days)
-        return Fen(self._at_maturity(row) + after)
-
-    def _at_maturity(self, row: sqlite3.Row) -> Fen:
-        return _whole(self._amount(row), row["rate_bp"], row["term"])
+        return Fen(_whole(amount, row["rate_bp"], row["term"]) + after)
 
     def _amount(self, row: sqlite3.Row) -> Fen:
         return self._ledger.balance(holding_of("deposit", row["owner"], row["id"]))

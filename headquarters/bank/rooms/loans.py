@@ -37,7 +37,7 @@ class Loans:
         for owed in customer.loan:
             due = days.day_of(now) + timedelta(days=owed.due_in_days)
             amount = Fen(owed.outstanding_fen)
-            monthly = interest.monthly_payment(amount, owed.rate_bp, owed.months_left)
+            monthly = owed.monthly_fen or interest.monthly_payment(amount, owed.rate_bp, owed.months_left)
             paid_to = min(days.add_months(due, -1), days.day_of(now))
             self._connection.execute(
                 "INSERT INTO loans VALUES(?, ?, ?, ?, ?, ?, ?)",

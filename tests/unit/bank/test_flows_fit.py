@@ -18,8 +18,8 @@ from tests.unit.bank.kinds import RICH, told
 from tests.unit.bank.world import made_bank
 from tests.unit.flows.counter import Desk
 from tests.unit.flows.scripts import SCRIPTS, Script
+from tests.unit.flows.test_each_flow import through
 
-MOST_TURNS = 25
 SUITED: dict[str, dict[str, Any]] = {
     "account_upgrade": {"account_class": "II"},
     "account_unfreeze": {"account_status": "restricted"},
@@ -67,10 +67,10 @@ def test_every_business_is_done_with_the_real_bank(tmp_path: Path, script: Scrip
     desk = RealDesk(host=host, token=host.token_of(customer.card), pin_key=pin_key)
     desk.open()
     desk.find(script.kind)
-    for _ in range(MOST_TURNS):
-        if desk.ended:
-            break
-        desk.touch_on(script.touches)
+    through(desk, script)
+    if script.then:
+        desk.tap(script.then)
+        through(desk, script)
     assert desk.state.stage == script.ends, desk.shown
     placed = [(order.kind, host.business.ordered(order.request_id)) for order in desk.orders]
     assert [kind for kind, _ in placed] == list(script.orders)

@@ -29,11 +29,11 @@ class Counter:
     card: str
     n: int = 0
 
-    def tell(self, kind: str, mode: str = "now", by: str = "", **params: str) -> dict[str, Any]:
+    def tell(self, kind: str, /, mode: str = "now", by: str = "", **params: str) -> dict[str, Any]:
         self.n += 1
         return self.bank.business.order(f"o-{self.n}", kind, self.card, params, mode, by)
 
-    def ask(self, kind: str, **params: str) -> dict[str, Any]:
+    def ask(self, kind: str, /, **params: str) -> dict[str, Any]:
         return self.bank.business.inquire(kind, self.card, params)
 
     def send(self, amount: Fen, mode: str = "now") -> dict[str, Any]:
@@ -174,6 +174,38 @@ def test_a_deposit_broken_early_pays_the_demand_rate_to_the_day(at: Counter) -> 
         Movement("o-1", "own", Fen(5_000_000), f"card:{at.card}"),
     )
     assert at.tell("early_withdraw", deposit_id="D0001")["status"] == "refused"
+
+
+def test_a_part_is_paid_once_and_the_rest_keeps_its_rate(at: Counter) -> None:
+    part = {"deposit_id": "D0001", "amount_fen": "500000"}
+    assert at.ask("early_quote", **part)["fields"]["interest_fen"] == "69"
+    assert at.tell("early_withdraw", **part)["fields"] == {"amount_fen": "500000", "interest_fen": "69"}
+    (row,) = at.ask("deposits")["rows"]
+    assert (row["amount_fen"], row["rate_bp"]) == ("4500000", "110")
+    assert "部分取过" in at.tell("early_withdraw", **part)["reason"]
+    assert at.tell("early_withdraw", deposit_id="D0001")["fields"]["amount_fen"] == "4500000"
+
+
+@pytest.mark.parametrize(("amount", "word"), [("5000001", "少取"), ("4999000", "不够"), ("x", "金额")])
+def test_a_part_that_cannot_be_paid_says_why(at: Counter, amount: str, word: str) -> None:
+    assert word in at.tell("early_withdraw", deposit_id="D0001", amount_fen=amount)["reason"]
+    assert word in at.ask("early_quote", deposit_id="D0001", amount_fen=amount)["refused"]
+
+
+def test_certificates_state_what_they_are_for(tmp_path: Path) -> None:
+    at = counter(tmp_path)
+    deposit = at.tell("certificate", kind="deposit")["fields"]["balance_fen"]
+    assert int(deposit) == RICH["balance_fen"] + 5_000_000
+    assert int(at.tell("certificate", kind="asset")["fields"]["balance_fen"]) == int(deposit) + 2_000_000
+    assert "结清" in at.tell("certificate", kind="settled")["reason"]
+    free = counter(tmp_path / "free", loan=[])
+    assert free.tell("certificate", kind="settled")["fields"]["balance_fen"] == "0"
+
+
+def test_a_loan_may_say_what_is_due_a_month(tmp_path: Path) -> None:
+    loan = {"id": "L1", "product": "房贷", "outstanding_fen": 20_000_000, "rate_bp": 360, "months_left": 73}
+    at = counter(tmp_path, loan=[{**loan, "monthly_fen": 275_000}])
+    assert at.ask("loans")["rows"][0]["next_due_fen"] == "275000"
 
 
 def test_a_deposit_that_matured_pays_its_rate_and_then_the_demand_rate(at: Counter) -> None:
