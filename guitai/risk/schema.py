@@ -120,8 +120,6 @@ def read(text: str, name: str) -> RulesFile:
     """Return the file's content. Raises GuitaiError ``risk.bad_rules`` naming file, line and mistake."""
     try:
         return RulesFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise GuitaiError("risk.bad_rules", path=name, reason=f"not TOML: {error}") from error
     except ValidationError as error:
         # A key nobody knows is likelier a slip of the pen than the missing key beside it.
         first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
@@ -129,3 +127,5 @@ def read(text: str, name: str) -> RulesFile:
         message = "no such key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
         reason = f"line {line_of(text, where)}: {'.'.join(where)}: {message}"
         raise GuitaiError("risk.bad_rules", path=name, reason=reason) from error
+    except (ValueError, RecursionError) as error:  # not TOML, a number of thousands of digits, endless brackets
+        raise GuitaiError("risk.bad_rules", path=name, reason=f"not TOML: {error}") from error

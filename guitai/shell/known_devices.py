@@ -31,7 +31,7 @@ class KnownDevices:
         try:
             known = self.known()
         except ValueError:
-            log.exception("known devices unreadable")
+            log.warning("known devices unreadable")
             return [DeviceChanged(device) for device in now]
         if new := {device: found for device, found in now.items() if device not in known}:
             write_whole(self._path, orjson.dumps({**known, **new}, option=orjson.OPT_INDENT_2))

@@ -84,12 +84,12 @@ class Rulebook:
             place = self._place()
             champion = self._text(place.used[-1]) if place.used else ""
         except GuitaiError as error:
-            log.exception("signed risk rules not usable, the shipped ones decide", code=error.code)
+            log.warning("signed risk rules not usable, the shipped ones decide", code=error.code)
             return InForce()
         try:
             challenger = self._text(place.challenger) if place.challenger is not None else ""
         except GuitaiError as error:
-            log.exception("challenger's risk rules not usable", code=error.code)
+            log.warning("challenger's risk rules not usable", code=error.code)
             challenger = ""
         return InForce(champion, challenger)
 

@@ -75,7 +75,7 @@ class Watcher:
         try:
             return check(self._current(), (tag(),), now_ms)
         except GuitaiError as error:
-            log.exception("watch list not usable", code=error.code)
+            log.warning("watch list not usable", code=error.code)
             return "stale"
 
     def _current(self) -> WatchList | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,11 @@ from click.testing import CliRunner, Result
 
 from guitai.cli.main import cli
 from guitai.errors import GuitaiError
+from guitai.journal.chain import GENESIS, link
+from guitai.journal.recording import Recorded, write
+from guitai.messages.codec import to_data
+from guitai.shell.known_devices import KnownDevices
+from tests.unit.session.world import World
 
 from .signing import make_keys, text_of
 
@@ -72,3 +78,34 @@ def test_a_line_that_is_no_account_is_named_but_not_shown(run, tmp_path: Path) -
     with pytest.raises(GuitaiError, match="line 2") as caught:
         run("watch", "make", "numbers.txt", "--version", "1", "--out", "w.json")
     assert "62170000" not in str(caught.value)
+
+
+def test_a_log_is_explained_to_each_reader(run, tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
+    world.insert_card()
+    world.press("confirm")
+    steps, previous = [], GENESIS
+    for occurred, effects in world.record:
+        data = [to_data(effect) for effect in effects]
+        digest = link(previous, occurred.seq, occurred.at_ms, to_data(occurred.event), data)
+        steps.append(Recorded(occurred, effects, previous, digest))
+        previous = digest
+    write(tmp_path / "s.jsonl", "S1", "kiosk-001", steps)
+    assert run("explain", "s.jsonl", "--reader", "customer").output == "请您再核对一遍，确认后就办。\n"
+    assert "login" not in run("explain", "s.jsonl").output
+    assert "card's region 0.25" in run("explain", "s.jsonl", "--lang", "en").output
+    whole = json.loads(run("explain", "s.jsonl", "--reader", "auditor").output)
+    assert (whole["session_id"], whole["rules_version"], whole["inputs"]["amount"]) == ("S1", 1, 30_000)
+
+
+def test_known_devices_are_shown_and_forgotten(run, tmp_path: Path) -> None:
+    known = KnownDevices(tmp_path / "state")
+    (tmp_path / "state").mkdir()
+    assert known.changed({"card_reader": "a1"}) == []
+    assert run("devices").output == "card_reader  a1\n"
+    run("devices", "--forget")
+    assert run("devices").output == ""
+    (tmp_path / "state" / "known_devices.json").write_text("{")
+    assert run("devices").exit_code == 1
