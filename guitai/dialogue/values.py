@@ -21,6 +21,7 @@ def known(session: Session, task: Task) -> dict[str, str]:
     """Return every value by name: what the host told, the row that was chosen, the slots (an amount also in fen)."""
     flow = FLOWS[task.kind]
     found = {"card_tail": session.card_tail, "case_number": task.case_number, **dict(task.facts)}
+    found["card_in"] = "yes" if session.card == "inside" else ""
     found |= {"pin_block": PIN, "pin_block_again": PIN_AGAIN}
     if session.person is not None:
         found["id_card"] = PERSON + session.person.person_token

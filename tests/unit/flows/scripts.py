@@ -29,6 +29,9 @@ class Script:
     rows: dict[str, tuple[Values, ...]] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     ends: str = "result"
+    card: bool = False
+    """The card is in the machine already."""
+
     then: str = ""
     """By touch: the button that is pressed on the first result."""
 
@@ -117,7 +120,7 @@ SCRIPTS = (
         "credit_card_instalment", ("账单分期", {}), {"amount": ("全部", {}), "periods": ("分十二期", {"instalments": "12"})},
         orders=("start_installment",), sent={"amount_fen": "1000000", "periods": "12"},
     ),
-    Script("credit_card_annual_fee", ("年费多少钱", {})),
+    Script("credit_card_annual_fee", ("年费多少钱", {}), card=True),
     Script("rewards_points", ("查一下积分", {})),
     Script("mobile_bank", ("开手机银行", {}), orders=("sign_up",), sent={"service": "mobile_bank"}),
     Script("sms_alert", ("开短信提醒", {}), orders=("sign_up",), sent={"service": "sms_alert"}),

@@ -19,6 +19,8 @@ MOST_TURNS = 25
 def opened(script: Script) -> Desk:
     desk = Desk(rows=script.rows, fields=script.fields)
     desk.open()
+    if script.card:
+        desk.insert_card()
     return desk
 
 
@@ -109,3 +111,10 @@ def test_what_a_teller_declines_is_not_done(script: Script) -> None:
     assert desk.state.stage == "result"
     assert desk.state.saying.key == "teller_declined"
     assert not desk.orders
+
+
+def test_without_a_card_the_annual_fee_is_told_in_general() -> None:
+    desk = Desk()
+    desk.open()
+    desk.find("credit_card_annual_fee")
+    assert desk.state.saying.key == "credit_card_annual_fee.general"

@@ -172,4 +172,4 @@ def test_with_the_line_down_nothing_is_done_and_the_card_comes_back(script: Scri
     desk.open()
     desk.press(f"start:{script.kind}")
     assert not desk.orders
-    assert desk.state.saying.key in ("line_down", "loss_offline", "ask_payee")
+    assert desk.state.saying.key in ("line_down", "loss_offline")
