@@ -6,6 +6,7 @@ near. Within-class covariance normalization (Hatch et al. 2006), learnt from the
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,17 +76,41 @@ def make_vectors(models: Path, asked: Asked, told: Callable[[int, int], None]) -
     """
     path = vectors_path(models, asked)
     if load_vectors(models, asked) is None:
-        encoder = Encoder(models)
-        vectors = np.empty((len(asked.phrases), SIZE), np.float32)
-        for at, phrase in enumerate(asked.phrases):
-            vectors[at] = encoder.encode(phrase)
-            told(at + 1, len(asked.phrases))
+        vectors = _encoded(models, asked, told)
         mean, whitening = _whitening(vectors[: asked.asked], asked)
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomically(path) as part, part.open("wb") as file:
             phrases = _units(np.asarray((vectors - mean) @ whitening, np.float32)).astype(np.float16)
-            np.savez(file, phrases=phrases, mean=mean, whitening=whitening)
+            names = np.array([_name(phrase) for phrase in asked.phrases])
+            raw = vectors.astype(np.float16)
+            np.savez(file, phrases=phrases, mean=mean, whitening=whitening, names=names, raw=raw)
     return path
+
+
+def raw_vectors(models: Path, asked: Asked) -> dict[str, Floats]:
+    """Return what the encoder once gave for phrases of any pack, by the phrase's `_name`: a new pack changes few."""
+    known: dict[str, Floats] = {}
+    for path in sorted((models / FOLDER).glob("*" + vectors_path(models, asked).name[16:])):
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                known |= dict(zip(stored["names"].tolist(), stored["raw"].astype(np.float32), strict=True))
+        except (OSError, ValueError, KeyError):
+            continue
+    return known
+
+
+def _encoded(models: Path, asked: Asked, told: Callable[[int, int], None]) -> Floats:
+    known, encoder = raw_vectors(models, asked), Encoder(models)
+    vectors = np.empty((len(asked.phrases), SIZE), np.float32)
+    for at, phrase in enumerate(asked.phrases):
+        kept = known.get(_name(phrase))
+        vectors[at] = encoder.encode(phrase) if kept is None else kept
+        told(at + 1, len(asked.phrases))
+    return vectors
+
+
+def _name(phrase: str) -> str:
+    return hashlib.sha256(phrase.encode()).hexdigest()[:16]
 
 
 def _whitening(vectors: Floats, asked: Asked) -> tuple[Floats, Floats]:

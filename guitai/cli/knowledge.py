@@ -91,7 +91,7 @@ def list_(files: tuple[Path, ...]) -> None:
 def use(files: tuple[Path, ...], version: str, reviewed_by: str) -> None:
     """Put a version to use: core and speech answer from it after their next start."""
     chosen = _versions(files).use(version, reviewed_by)
-    _prepare(files)
+    _prepare_or_say(files)
     click.echo(f"{chosen.id} is in use from the next start of core and speech.")
 
 
@@ -100,7 +100,7 @@ def use(files: tuple[Path, ...], version: str, reviewed_by: str) -> None:
 def rollback(files: tuple[Path, ...]) -> None:
     """Return to the version that was in use before."""
     before = _versions(files).rollback()
-    _prepare(files)
+    _prepare_or_say(files)
     click.echo(f"{before.id if before else 'The pack that shipped'} is in use from the next start of core and speech.")
 
 
@@ -158,6 +158,13 @@ def known_intents() -> frozenset[str]:
 
 def _versions(files: tuple[Path, ...]) -> Versions:
     return Versions(configuration.load(files).paths.state)
+
+
+def _prepare_or_say(files: tuple[Path, ...]) -> None:
+    try:
+        _prepare(files)
+    except GuitaiError as error:
+        click.echo(f"{error.english()} Until `guitai knowledge prepare`, words alone find the answers.", err=True)
 
 
 def _prepare(files: tuple[Path, ...]) -> None:
