@@ -21,7 +21,6 @@ from headquarters.database import transaction
 from headquarters.quality import read
 from headquarters.quality.figures import Figure, Judged, Visit, figures
 from headquarters.quality.topics import BASELINE_DAYS, Count, alarms
-from headquarters.review import cases
 from headquarters.review.nights import DATABASE, seconds_to_midnight
 from headquarters.store import Store
 
@@ -51,7 +50,7 @@ class Quality:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        connection.executescript(cases.SCHEMA + read.SCHEMA + SCHEMA)
+        connection.executescript(read.SCHEMA + SCHEMA)
 
     def refresh(self, since: str, until: str) -> None:
         """Recompute the days from `since` up to and with `until`, in one commit."""

@@ -69,6 +69,8 @@ def clean(found: Iterable[Sentence], known: Iterable[str]) -> Cleaned:
 
 
 def _unfit(one: Sentence, text: str) -> str:
+    if one.suspected:
+        return "suspected"
     if one.language != "zh":
         return "not_chinese"
     if not SHORTEST <= len(text) <= LONGEST:

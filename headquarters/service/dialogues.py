@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -18,6 +18,7 @@ from guitai.dialogue.data import FLOWS
 from guitai.dialogue.filing import FILING
 from guitai.messages.masking import scrub
 from headquarters.quality.read import RESOLVED
+from headquarters.review import cases
 from headquarters.service.questions import DIALOG
 
 SURE = 0.7
@@ -61,6 +62,9 @@ class Sentence:
     """Type; empty without a label."""
 
     solution: str
+    suspected: bool
+    """Somebody may have been deceived in this session: nothing said in it is an example of honest speech."""
+
     origin: Origin
 
 
@@ -74,13 +78,15 @@ def sentences(connection: sqlite3.Connection, since_ms: int, until_ms: int) -> I
         "WHERE e.type = 'voice.said' AND e.at_ms >= ? AND e.at_ms < ? ORDER BY e.kiosk, e.session_id, e.at_ms, e.id",
         (since_ms, until_ms),
     )
-    paths = _paths(connection)
+    paths, doubtful = _paths(connection), _suspected(connection)
     for row in rows:
         body = orjson.loads(row["body"])
         if not isinstance(body.get("text"), str) or not (body.get("understanding") or {}).get("intents"):
             continue
-        yield _sentence(row, body, staff.get((row["kiosk"], row["id"])), paths)
-    yield from _labelled_questions(connection, since_ms, until_ms)
+        one = _sentence(row, body, staff.get((row["kiosk"], row["id"])), paths)
+        yield replace(one, suspected=row["session_id"] in doubtful)
+    for one in _labelled_questions(connection, since_ms, until_ms):
+        yield replace(one, suspected=one.origin.session_id in doubtful)
 
 
 def _sentence(
@@ -102,6 +108,7 @@ def _sentence(
         "staff" if said else "outcome" if label else "",
         _category(label),
         _solution(label, filed, row["outcome"] or ""),
+        False,
         _origin(row, row["id"], opened),
     )
 
@@ -122,7 +129,7 @@ def _labelled_questions(connection: sqlite3.Connection, since_ms: int, until_ms:
         filed = paths.get((row["kiosk"], row["session_id"]), {})
         yield Sentence(
             f"{row['kiosk']}/{row['event_id']}", row["text"], row["language"], (), intents[0][0], intents[0][1], row["label"],
-            "staff", _category(row["label"]), _solution(row["label"], filed, ""), _origin(row, row["event_id"], opened),
+            "staff", _category(row["label"]), _solution(row["label"], filed, ""), False, _origin(row, row["event_id"], opened),
         )  # fmt: skip
 
 
@@ -166,3 +173,9 @@ def _paths(connection: sqlite3.Connection) -> dict[tuple[str, str], dict[str, st
     for row in connection.execute("SELECT kiosk, session_id, subcategory, solution FROM work_orders"):
         found[row["kiosk"], row["session_id"]][row["subcategory"]] = row["solution"]
     return found
+
+
+def _suspected(connection: sqlite3.Connection) -> set[str]:
+    """Return the sessions with a decision that was not low, or one that was labelled as fraud."""
+    found = {one["session_id"] for one in cases.decisions(connection) if one["body"]["decision"].get("level") != "low"}
+    return found | {case.session_id for case in cases.labelled(connection) if case.fraud}

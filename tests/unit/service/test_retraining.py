@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from guitai.cli.main import cli
 from guitai.dialogue.filing import FILING
+from guitai.messages.risk import Contribution, RecordRisk, RiskDecision
 from guitai.messages.session import CloseSession, SessionOpened
 from guitai.messages.voice import CustomerSaid, Entity, IntentGuess, Understanding
+from guitai.risk.rules import FACTORS
 from headquarters.quality.read import start_ms
 from headquarters.service.cleaning import clean
 from headquarters.service.dialogues import sentences
@@ -102,6 +104,19 @@ def test_cleaning_drops_doubles_the_known_and_what_contradicts_itself(hq):
         ("查这个月的流水", ["print_statement", "query_transactions"]), ("今天天气", []),
     ]  # fmt: skip
     assert cleaned.dropped == {"double": 1, "known": 1, "length": 1, "not_chinese": 1}
+
+
+@pytest.mark.parametrize(
+    ("level", "fraud", "dropped"), [("medium", None, 1), ("low", 1, 1), ("low", 0, 0), ("low", None, 0)]
+)
+def test_nothing_is_learned_from_a_session_in_which_somebody_may_have_been_deceived(hq, level, fraud, dropped):
+    visit(hq.kiosk, "S1", "transfer.posted", True, ("给我儿子转三千", "transfer"))
+    parts = tuple(Contribution(name, 1000, 1000, "x") for name in FACTORS)
+    hq.kiosk.tell(RecordRisk("S1-risk", RiskDecision(1000, level, parts, (), (), "h")), "S1", NOON + 1)
+    if fraud is not None:
+        hq.store.connection.execute("INSERT INTO risk_labels VALUES('S1-risk', 'complaint', ?, 'auditor', 1)", (fraud,))
+    cleaned = clean(sentences(hq.store.connection, *ALWAYS), [])
+    assert (cleaned.dropped.get("suspected", 0), len(cleaned.kept)) == (dropped, 1 - dropped)
 
 
 def test_placeholders_become_plain_words(hq):

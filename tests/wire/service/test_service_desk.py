@@ -1,0 +1,49 @@
+"""A work order from the kiosk's outbox over the broker to headquarters, and done over real HTTPS."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+
+from headquarters.service import orders as order_room
+from tests.fixtures.hq.core import fake_core
+from tests.fixtures.hq.world import PASSWORD, World, eventually, short_folder
+
+pytestmark = pytest.mark.broker
+
+ORDER = {
+    "order_id": "S1-1-refused", "cause": "refused", "errand": "transfer", "category": "transfer", "subcategory": "transfer",
+    "solution": "explain_refusal", "entities": {"payee": "陈*然"}, "reason": "余额不足", "host_request": "S1-3-transfer",
+    "case_number": "", "risk_level": "low",
+}  # fmt: skip
+
+
+async def test_an_order_reaches_the_desk_is_routed_and_done(monkeypatch):
+    monkeypatch.setattr(order_room, "ROUTE_EVERY_S", 0.05)
+    async with AsyncExitStack() as stack:
+        world = World(stack.enter_context(short_folder()))
+        core = await stack.enter_async_context(fake_core(world.folder / "core.sock"))
+        for part in (world.broker, world.headquarters(), world.sync()):
+            await stack.enter_async_context(part)
+        context = ssl.create_default_context(cafile=str(world.config.paths.keys / "ca.crt"))
+        url = f"https://127.0.0.1:{world.config.headquarters.port}"
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context))
+        await core.until(lambda: core.links and core.links[-1])
+        token = (await http.post("/api/login", json={"password": PASSWORD})).json()["token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        core.add("session", "service.work_order", "S1", int(time.time() * 1000), **ORDER)
+        await core.ready()
+
+        async def routed() -> list[dict[str, object]]:
+            return (await http.get("/api/work-orders?queue=call_back")).json()
+
+        await eventually(routed)
+        [order] = await routed()
+        place = f"/api/work-orders/{order['kiosk']}/{order['id']}"
+        assert (await http.post(f"{place}/take")).json()["assignee"] == "0218"
+        assert (await http.post(f"{place}/done", json={"note": "已解释"})).json()["state"] == "done"
+        assert (await http.get("/api/quality?since=2026-01-01&until=2026-01-02")).json() == []
