@@ -169,7 +169,7 @@ def _fill(session: Session) -> Session:
             return session.but(task=task.with_slot("account", reference).with_slot("saved", "yes"))
     for name, slot in FLOWS[task.kind].slots.items():
         if slot.rows and task.slot(name) is None and len(task.rows) == 1 and (row := dict(task.rows[0])).get(slot.rows):
-            return session.but(task=task.with_slot(name, row[slot.rows]))
+            task = task.with_slot(name, row[slot.rows])
         if task.said and task.slot(name) is None and (value := remembered(session, task, name)) is not None:
             task = task.with_slot(name, value)
     return session.but(task=task)

@@ -14,8 +14,8 @@ from guitai.scenarios.people import term_of
 from guitai.scenarios.stage import Stage
 
 MEANT: dict[str, tuple[str, ...]] = {
-    "confirm": ("confirm", "solved:yes", "met:yes", "offer:no"),
-    "continue": ("stay", "more_time", "continue", "met:yes", "confirm", "solved:yes", "offer:no"),
+    "confirm": ("confirm", "solved:yes", "met:yes", "offer:no", "pick:yes"),
+    "continue": ("stay", "more_time", "continue", "met:yes", "confirm", "solved:yes", "offer:no", "pick:yes"),
     "cancel": ("cancel", "back", "end"),
     "human": ("human",),
 }
