@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from edge_models.language.heads import Features, Floats, Heads
 from guitai.messages.voice import Clause, IntentGuess
 
 HEAD = "intent"
 MOST_GUESSES = 5
 _LEAST_PROBABILITY = 0.02
-_ORDER = re.compile(r"[把将].{1,12}(?:转|汇|打|挪)[到给进入去]|[转汇打]到.{0,6}账[户号]")
-_TOLD = re.compile(r"[让叫说骗吗？?假]|是不是|怎么|咋|真的|要求|可信|别")
 
 
-def guess(heads: Heads, text: str, features: Features) -> tuple[IntentGuess, ...]:
+def guess(heads: Heads, features: Features) -> tuple[IntentGuess, ...]:
     """Return the likely errands, best first."""
-    labels = heads.labels(HEAD)
-    whole = dict(zip(labels, heads.probabilities(HEAD, features).tolist(), strict=True))
-    best = max(whole, key=lambda name: whole[name])
-    if best in ("fraud_help", "transfer") and _ORDER.search(text) and not _TOLD.search(text):
-        # Who orders a transfer without a doubt asks for no help, however deceived it sounds: the scam signal says that.
-        whole["transfer"] += whole["fraud_help"]
-        whole["fraud_help"] = 0.0
-    return _ranked(whole)
+    return of_scores(heads, heads.probabilities(HEAD, features))
 
 
 def with_clauses(guesses: tuple[IntentGuess, ...], clauses: tuple[Clause, ...]) -> tuple[IntentGuess, ...]:
@@ -39,8 +28,8 @@ def with_clauses(guesses: tuple[IntentGuess, ...], clauses: tuple[Clause, ...]) 
     return _ranked(whole, first)
 
 
-def of_part(heads: Heads, scores: Floats) -> tuple[IntentGuess, ...]:
-    """Return the likely errands of a clause."""
+def of_scores(heads: Heads, scores: Floats) -> tuple[IntentGuess, ...]:
+    """Return the likely errands by the probabilities of the head, as `clauses` has them."""
     return _ranked(dict(zip(heads.labels(HEAD), scores.tolist(), strict=True)))
 
 

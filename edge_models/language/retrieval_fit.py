@@ -64,7 +64,7 @@ def main(models: Path, sentences: Path) -> None:
 
     def features(text: str, without: int | None) -> Floats:
         vector = encoder.encode(text)
-        guesses = intents.guess(heads, text, heads.measure(text, vector))
+        guesses = intents.guess(heads, heads.measure(text, vector))
         assert retrieval.vectors is not None
         return retrieval.features(text, retrieval.vectors.seen(vector), guesses, without)
 

@@ -45,7 +45,7 @@ class Understander:
             return _NOTHING
         vector = self._encode(text)
         features = self._heads.measure(text, vector)
-        guesses = intents.guess(self._heads, text, features)
+        guesses = intents.guess(self._heads, features)
         feeling, emotion = sentiment.feel(self._heads, features)
         found = (*entities.spans(text), *entities.details_of(text))
         corrected = corrections.correct(text, found)
@@ -76,12 +76,12 @@ class Understander:
         if corrected.meant is None or guesses[0].name not in clauses.NO_ERRAND:
             return guesses
         said = text[slice(*corrected.meant)]
-        instead = intents.guess(self._heads, said, self._heads.measure(said, self._encode(said)))
+        instead = intents.guess(self._heads, self._heads.measure(said, self._encode(said)))
         return guesses if instead[0].name in clauses.NO_ERRAND else instead
 
     def _clause(self, text: str, part: Part, found: tuple[Span, ...]) -> Clause:
         inside = tuple(span for span in found if part.start <= span.start and span.end <= part.end)
-        return Clause(text[part.start : part.end], intents.of_part(self._heads, part.scores), _plain(text, inside))
+        return Clause(text[part.start : part.end], intents.of_scores(self._heads, part.scores), _plain(text, inside))
 
 
 def _entities(text: str, top: IntentGuess, found: tuple[Span, ...]) -> tuple[Entity, ...]:

@@ -23,6 +23,9 @@ WEIGHTS = ROOT / "edge_models" / "language" / "weights"
 FEWEST_SENTENCES = {1: 1, 2: 1, 3: 2}
 """By n-gram length: single signs and pairs seen once still help other authors' sentences, triples seen once do not."""
 
+FEWEST_ENGLISH = {1: 1, 2: 2, 3: 2}
+"""The same for n-grams of the English sample alone: its pairs seen once made room for more Chinese ones."""
+
 VECTOR_SCALE = 20.0
 """Spread of e5's vectors is small; scaled, the usual regularization fits."""
 
@@ -98,7 +101,10 @@ def _table(sentences) -> grams.Table:
     fewest: dict[int, int] = {}
     for sentence in sentences:
         found = {gram for gram, _, _ in grams.grams(grams.tokens(sentence.text))}
-        fewest.update((grams.key(gram), FEWEST_SENTENCES[grams.size(gram)]) for gram in found)
+        enough = FEWEST_ENGLISH if sentence.source == "english" else FEWEST_SENTENCES
+        for gram in found:
+            feature = grams.key(gram)
+            fewest[feature] = min(fewest.get(feature, enough[grams.size(gram)]), enough[grams.size(gram)])
         seen.update(grams.key(gram) for gram in found)
     kept = sorted(feature for feature, times in seen.items() if times >= fewest[feature])
     idf = [np.log((1 + len(sentences)) / (1 + seen[feature])) + 1 for feature in kept]
