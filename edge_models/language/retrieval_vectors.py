@@ -19,6 +19,9 @@ from edge_models.language.retrieval_index import Asked, Floats
 
 FOLDER = "knowledge"
 SIZE = 384
+KEPT = 3
+"""Packs whose vectors are kept: the one in use, and those a rollback would return to."""
+
 _SHRINKAGE = 0.4
 """How far the covariance is drawn towards a sphere: a few ways to ask for an answer say little about 384 directions."""
 
@@ -84,6 +87,9 @@ def make_vectors(models: Path, asked: Asked, told: Callable[[int, int], None]) -
             names = np.array([_name(phrase) for phrase in asked.phrases])
             raw = vectors.astype(np.float16)
             np.savez(file, phrases=phrases, mean=mean, whitening=whitening, names=names, raw=raw)
+        files = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime_ns)
+        for outdated in files[:-KEPT]:
+            outdated.unlink(missing_ok=True)
     return path
 
 

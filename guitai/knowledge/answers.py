@@ -10,10 +10,11 @@ from guitai.dialogue.data import FACTS
 from guitai.knowledge.pack import Entry, Pack, read
 from guitai.messages.voice import AnswerGuess
 
-SURE = 0.5
-"""From this probability on an answer is given when no other comes close."""
+SURE = 0.35
+"""From this probability on an answer is given when no other comes close; 69 of 100 development questions whose best answer
+had 0.3 to 0.5 were right, and more above."""
 
-CLOSE = 0.6
+CLOSE = 0.7
 """A second answer at least this share of the best one's probability is close: the customer is asked which is meant."""
 
 PLAUSIBLE = 0.2
