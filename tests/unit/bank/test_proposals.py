@@ -9,8 +9,8 @@ import pytest
 
 from headquarters.bank.customers import branch_customers
 from tests.fixtures.hq.clock import StandingClock
+from tests.unit.bank.counter import Counter, counter
 from tests.unit.bank.kinds import RICH
-from tests.unit.bank.test_rules import Counter, counter
 from tests.unit.bank.world import made_bank
 
 QUIET: dict[str, Any] = {"deposit": [], "credit_card": None, "loan": [], "holding": [], "interests": []}
