@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.words import account_tail
+from guitai.errors import GuitaiError
+from guitai.messages.voice import Entity
+from guitai.money import parse_yuan
 
 ALIASES = {
     "amount_fen": "amount", "payee_account_tail": "account", "payee_account": "account", "account_no": "account",
@@ -57,6 +60,19 @@ def names_of(state: Session, slot: str, value: str) -> frozenset[str]:
     choices = flow.slots[slot].choices if flow is not None and slot in flow.slots else ()
     words = (word for one in choices if one.value == value for word in (one.zh, one.en, *one.says))
     return frozenset((value, *words))
+
+
+def heard(state: Session, slot: str, entities: Sequence[Entity]) -> str | None:
+    """Return a value that was heard and that the errand has no place for: what a machine counts nobody is asked for."""
+    flow = FLOWS.get(state.task.kind) if state.task is not None else None
+    found = [one for one in entities if one.type == slot]
+    if flow is None or slot in flow.slots or not found:
+        return None
+    norm = found[-1].norm or found[-1].value
+    try:
+        return str(int(parse_yuan(norm))) if slot == "amount" else norm
+    except GuitaiError:
+        return None
 
 
 def intents(state: Session) -> tuple[str, ...]:

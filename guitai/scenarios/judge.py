@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from guitai.dialogue.state import Session
 from guitai.messages.bank import AskBalance, PostTransfer, ReserveDebit, SendSms
 from guitai.messages.business import Inquire, PlaceOrder
 from guitai.messages.cash import Dispense
@@ -135,11 +136,15 @@ def _understood(window: Window, expect: Expect) -> Iterator[tuple[str, str, str]
             yield "intent", expect.intent, ", ".join(heard) or "nothing heard"
     if expect.slots is None:
         return
+    entities = [entity for one in events_of(window.sights, CustomerSaid) for entity in one.understanding.entities]
     for name, wanted in expect.slots.model_dump(exclude_none=True).items():
         slot = inner.canonical(name)
-        having = [state for state in states if slot in inner.values(state)]
-        value = inner.values(having[-1])[slot] if having else None
-        called = inner.names_of(having[-1], slot, value) if value is not None else frozenset()
+        # What stood last in the errand counts; the errand may be over before the next turn.
+        state = next(
+            (one for one in reversed(states) if slot in inner.values(one)), states[-1] if states else Session()
+        )
+        value = inner.values(state).get(slot) or inner.heard(state, slot, entities)
+        called = frozenset() if value is None else inner.names_of(state, slot, value)
         if not any(same(slot, wanted, one) for one in called):
             yield f"slots.{name}", str(wanted), "nothing" if value is None else value
 

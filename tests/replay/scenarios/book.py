@@ -106,7 +106,7 @@ GOOD: dict[str, Scenario] = {
         screen_cleared=True,
     ),
     "deposit": scenario(
-        turn("say", "我要存钱", intent="deposit_cash"),
+        turn("say", "存一千二百块钱", intent="deposit_cash", slots={"amount_fen": 120_000}),
         turn("insert_notes", {"amount_fen": 120_000, "notes": 12}, must_say=["1,200"]),
         turn("touch", "confirm"),
         turn("take_card"),
