@@ -37,7 +37,7 @@ def tried(call: Callable[[], Any]) -> tuple[Any, str]:
 
 @QUICK
 @given(st.one_of(st.binary(max_size=200), st.lists(st.lists(CELLS, max_size=8), max_size=4)))
-def test_events(tmp_path: Path, content: object) -> None:
+def test_events(tmp_path: Path, content: bytes | list[list[str]]) -> None:
     rows = content if isinstance(content, bytes) else "\n".join(",".join(row) for row in content).encode()
     file = tmp_path / "events.csv"
     for whole in (rows, HEADER + b"\n" + rows):
