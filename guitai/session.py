@@ -94,7 +94,8 @@ def listen_mode(state: Session) -> ListenMode:
 
 def wants_card(state: Session) -> bool:
     """Return whether the reader should take a card in."""
-    return state.card == "none" and state.stage in ("idle", "closed", "open", "card", "id_card")
+    answered = state.stage == "result" and state.task is None
+    return state.card == "none" and (answered or state.stage in ("idle", "closed", "open", "card", "id_card"))
 
 
 def _feel(state: Session, event: object) -> Step:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from guitai.branch import Reason
 from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.parts import amount_part, asked, confirm, label, menu, shown
+from guitai.dialogue.repair import topic_of
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
-from guitai.dialogue.texts import INTENTS
 from guitai.dialogue.words import account_tail, masked
 from guitai.messages.view import (
     BarItem,
@@ -187,7 +187,7 @@ def _open(state: Session) -> tuple[Part, ...]:
 
 
 def _meant(state: Session, intent: str) -> Option:
-    return Option(f"clarify:{intent}", INTENTS[intent][0 if state.language == "zh" else 1])
+    return Option(f"clarify:{intent}", topic_of(intent, state.language))
 
 
 def _hint(state: Session) -> str:

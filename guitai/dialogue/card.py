@@ -35,7 +35,8 @@ def inserted(session: Session, event: CardInserted) -> Step:
         return flow.advance(session)
     if not session.online:
         return flow.line_down(session)
-    return steps.look_up(session) if session.stage == "open" else (session, ())
+    answered = session.stage == "result" and session.task is None
+    return steps.look_up(session) if answered or session.stage == "open" else (session, ())
 
 
 def known(session: Session, event: CustomerKnown) -> Step:

@@ -9,10 +9,14 @@ from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
 from guitai.dialogue.texts import INTENTS
+from guitai.knowledge.answers import topic
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
 LIKELY, TOGETHER = 0.2, 0.55
 """The second guess must be at least this likely, both together at least that, to be worth a question."""
+
+ANSWER = "answer:"
+"""Begins a choice that is an answer's id."""
 
 _FIRST = re.compile(r"第一|前一个|前面|头一个|\bfirst\b")
 _SECOND = re.compile(r"第二|后一个|后面|后者|\bsecond\b|\blatter\b")
@@ -20,16 +24,29 @@ _SECOND = re.compile(r"第二|后一个|后面|后者|\bsecond\b|\blatter\b")
 
 def clarify(session: Session, intents: tuple[IntentGuess, ...]) -> Step | None:
     """Ask which of the two likeliest is meant, or None when that would not help."""
-    if len(intents) < 2 or session.stage not in ("open", "result"):  # two guesses
+    if len(intents) < 2:  # two guesses
         return None
     first, second = intents[:2]
     if second.probability < LIKELY or first.probability + second.probability < TOGETHER:
         return None
     if first.name not in INTENTS or second.name not in INTENTS:
         return None
-    chinese = session.language == "zh"
-    one, other = (INTENTS[guess.name][0 if chinese else 1] for guess in (first, second))
-    return say(session.but(stage="open", task=None, clarify=(first.name, second.name)), "clarify", one=one, other=other)
+    return which(session, first.name, second.name)
+
+
+def which(session: Session, first: str, second: str) -> Step | None:
+    """Ask which of two is meant, errands or answers; not in the middle of another errand."""
+    if session.stage not in ("open", "result"):
+        return None
+    one, other = (topic_of(name, session.language) for name in (first, second))
+    return say(session.but(stage="open", task=None, clarify=(first, second)), "clarify", one=one, other=other)
+
+
+def topic_of(name: str, language: str) -> str:
+    """Return what a choice of the question is called: an errand, or the question an answer is for."""
+    if name.startswith(ANSWER):
+        return topic(name.removeprefix(ANSWER), language)
+    return INTENTS[name][0 if language == "zh" else 1]
 
 
 def meant(session: Session, event: CustomerSaid) -> str | None:
@@ -40,12 +57,14 @@ def meant(session: Session, event: CustomerSaid) -> str | None:
         return first
     if _SECOND.search(text):
         return second
-    for intent in session.clarify:
-        if any(name.lower() in text for name in INTENTS[intent]):
-            return intent
-    guesses = {guess.name: guess.probability for guess in event.understanding.intents}
-    if found := [intent for intent in session.clarify if intent in guesses]:
-        return max(found, key=lambda intent: guesses[intent])
+    for name in session.clarify:
+        if topic_of(name, session.language).lower() in text:
+            return name
+    heard = event.understanding
+    guesses = {guess.name: guess.probability for guess in heard.intents}
+    guesses |= {ANSWER + guess.id: guess.probability for guess in heard.answers}
+    if found := [name for name in session.clarify if name in guesses]:
+        return max(found, key=lambda name: guesses[name])
     return None
 
 

@@ -12,8 +12,8 @@ from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
-from guitai.knowledge.answers import Answer, answer
-from guitai.messages.voice import CustomerSaid, Entity, IntentGuess
+from guitai.knowledge.answers import Answer, answer, by_id, choose
+from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 
 SIM = 0.7
 """An intent below this is not acted upon (design.md section 5)."""
@@ -49,12 +49,16 @@ def take(session: Session, event: CustomerSaid) -> Step:
             case _:
                 pass
     if not sure or top.name == "out_of_scope":
-        return repair.clarify(session, event.understanding.intents) or not_understood(session)
+        heard = event.understanding
+        return _reviewed(session, heard.answers) or repair.clarify(session, heard.intents) or not_understood(session)
     return _start(session, event)
 
 
 def start_intent(session: Session, intent: str) -> Step:
-    """Start what an intent stands for, with nothing known yet."""
+    """Start what a choice stands for, with nothing known yet: an errand or an answer."""
+    if intent.startswith(repair.ANSWER):
+        found = by_id(intent.removeprefix(repair.ANSWER), session.language)
+        return not_understood(session) if found is None else _told(session, found)
     return _errand(session, (IntentGuess(intent, 1.0),), (), "")
 
 
@@ -134,6 +138,8 @@ def _chosen(session: Session, event: CustomerSaid) -> Step | None:
     session = session.but(clarify=())
     if intent is None:
         return None
+    if intent.startswith(repair.ANSWER):
+        return start_intent(session, intent)
     return _errand(session, (IntentGuess(intent, 1.0),), event.understanding.entities, event.text)
 
 
@@ -171,12 +177,25 @@ def _start(session: Session, event: CustomerSaid) -> Step:
         if guess.probability >= SIM and (wanted := flow_for(guess.name)) is not None
     )
     session = later.queued(session, others) if flow_for(heard.intents[0].name) is not None else session
-    return _errand(session, heard.intents, heard.entities, event.text)
+    return _errand(session, heard.intents, heard.entities, event.text, heard.answers)
+
+
+def _reviewed(session: Session, answers: tuple[AnswerGuess, ...]) -> Step | None:
+    """Give the reviewed answer, or ask which of two is meant; None where nothing is likely enough."""
+    choice = choose(answers)
+    if choice.unclear:
+        return repair.which(session, *(repair.ANSWER + name for name in choice.ids))
+    found = by_id(choice.ids[0], session.language) if choice.ids else None
+    return None if found is None else _told(session, found)
 
 
 def _errand(
-    session: Session, intents: tuple[IntentGuess, ...], entities: tuple[Entity, ...], text: str
-) -> Step:  # fmt: skip
+    session: Session,
+    intents: tuple[IntentGuess, ...],
+    entities: tuple[Entity, ...],
+    text: str,
+    answers: tuple[AnswerGuess, ...] = (),
+) -> Step:
     top = intents[0]
     if (wanted := flow_for(top.name)) is not None:
         values = _values(session, wanted, entities, text)
@@ -185,6 +204,8 @@ def _errand(
         return flow.begin(session, Task(wanted.kind, values, text))
     if top.name == "thanks_bye":
         return ending.finish(session)
+    if (reviewed := _reviewed(session, answers)) is not None:
+        return reviewed
     if (found := answer(top.name, text, session.language)) is not None:
         return _told(session, found)
     return say_again(session) if top.name in ("affirm", "deny") else not_understood(session)
@@ -198,8 +219,9 @@ def _more_of_it(session: Session, task: Task, values: tuple[tuple[str, str], ...
 
 def _told(session: Session, found: Answer) -> Step:
     """Give an answer; then come back to what was being asked."""
-    if session.task is None:
-        return say(session.but(outcome=f"answered.{found.id}"), "answer", lead=found.lead, more=found.more)
+    if session.task is None or session.stage == "result":
+        session = session.but(stage="result", task=None, outcome=f"answered.{found.id}")
+        return say(session, "answer", lead=found.lead, more=found.more)
     if session.stage != "slot":
         return say(session, "answer", lead=found.lead, more=found.more)
     question = FLOWS[session.task.kind].slots[session.asking].label

@@ -156,7 +156,7 @@ def leaves(effect: object) -> bool:
     return True
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.sampled_from(PAYING),
     st.lists(happenings, min_size=FEWEST, max_size=ENOUGH),

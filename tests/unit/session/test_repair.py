@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from guitai.messages import bank, business, face, identity, touch, voice
-from guitai.messages.voice import Clause, Entity, IntentGuess
+from guitai.messages.voice import AnswerGuess, Clause, Entity, IntentGuess
 from guitai.money import yuan
 
 from .host import Host
@@ -276,3 +276,27 @@ def test_nothing_is_proposed_where_risk_was_seen():
 def test_every_business_is_reached_by_touch(host):
     host.press("menu:all")
     assert "menu:" in host.shown
+
+
+def test_a_reviewed_answer_is_given_and_its_request_closed(host):
+    host.hear("跨行转账的手续费", ("fee_query", 0.99), answers=(AnswerGuess("transfer-fee", 0.95),))
+    assert (host.state.saying.key, host.state.outcome, host.state.stage) == (
+        "answer",
+        "answered.transfer-fee",
+        "result",
+    )
+    host.hear("行，记下了", ("out_of_scope", 0.6))
+    assert host.state.satisfied
+
+
+def test_two_close_answers_are_asked_about(host):
+    close = (AnswerGuess("demand-rate", 0.5), AnswerGuess("early-withdrawal", 0.45))
+    host.hear("利息怎么算", ("deposit_rate", 0.8), answers=close)
+    assert host.state.clarify == ("answer:demand-rate", "answer:early-withdrawal")
+    host.press("clarify:answer:early-withdrawal")
+    assert host.state.outcome == "answered.early-withdrawal"
+
+
+def test_what_no_answer_fits_is_not_guessed(host):
+    host.hear("月亮上能取钱吗", ("out_of_scope", 0.9), answers=(AnswerGuess("transfer-fee", 0.15),))
+    assert host.state.saying.key == "not_understood"
