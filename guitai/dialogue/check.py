@@ -142,12 +142,28 @@ def _values(flow: Flow) -> Found:
             for language in ("zh", "en"):
                 for missing in sorted(names_in(getattr(words, language)) - known - (rows if more else set())):
                     yield ("steps", index, *path, language), f"nothing gives {missing}"
+    yield from _told(flow, known)
     for name, texts in flow.texts.items():
         for language in ("zh", "en"):
             reply = getattr(texts, language)
             wanted = names_in(reply.lead) | names_in(reply.more) | names_in(reply.say or "")
             for missing in sorted(wanted - known - {"lead", "more"}):
                 yield ("texts", name, language), f"nothing gives {missing}"
+
+
+def _told(flow: Flow, known: set[str]) -> Found:
+    """Values of the host by which a slot is bounded or filled, and that the host never tells."""
+    for name, slot in flow.slots.items():
+        for key in ("least", "most"):
+            if (wanted := getattr(slot, key)) and wanted not in known:
+                yield ("slots", name, key), f"nothing gives {wanted}"
+        for index, choice in enumerate(slot.quick):
+            if choice.value not in known:
+                yield ("slots", name, "quick", index), f"nothing gives {choice.value}"
+    for index, step in enumerate(flow.steps):
+        for source in step.params.values():
+            for missing in sorted(names_in(source) - known if source.startswith(LITERAL) else ()):
+                yield ("steps", index, "params"), f"nothing gives {missing}"
 
 
 def _words(step: Step) -> Iterator[tuple[Path, Words, bool]]:
@@ -162,6 +178,10 @@ def _words(step: Step) -> Iterator[tuple[Path, Words, bool]]:
         yield ("show", "each", "label"), step.show.each.label, True
     for index, words in enumerate(step.print.lines if step.print is not None else ()):
         yield ("print", "lines", index), words, False
+    if step.print is not None and step.print.each is not None:
+        yield ("print", "each"), step.print.each, True
+    if step.approve is not None:
+        yield ("approve",), step.approve, False
 
 
 def _slots(flow: Flow) -> Found:

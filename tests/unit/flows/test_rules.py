@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guitai.cli.flows import PACKAGE
+from guitai.dialogue.check import check
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.schema import Flow, Texts
 from guitai.dialogue.services import ORDERS
+from guitai.dialogue.texts import INTENTS as INTENT_WORDS
 from guitai.messages import card, touch
 from guitai.messages.voice import Entity, Move
 
@@ -173,3 +176,21 @@ def test_with_the_line_down_nothing_is_done_and_the_card_comes_back(script: Scri
     desk.press(f"start:{script.kind}")
     assert not desk.orders
     assert desk.state.saying.key in ("line_down", "loss_offline")
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "said"),
+    [
+        ("credit_card_repay", "value: min_due_fen", "value: min_fen", "nothing gives min_fen"),
+        ("wealth_products", "least: least_fen", "least: last_fen", "nothing gives last_fen"),
+        ("risk_profile", "{income},{share}", "{income},{shares}", "nothing gives shares"),
+        ("statement", "{date}  {summary}", "{date}  {sumary}", "nothing gives sumary"),
+        ("close_account", "尾号 {card_tail} 的账户", "尾号 {tail} 的账户", "nothing gives tail"),
+    ],
+)
+def test_a_name_the_bank_never_tells_is_a_mistake(kind: str, old: str, new: str, said: str) -> None:
+    text = (PACKAGE / f"{kind}.yaml").read_text(encoding="utf-8")
+    assert old in text
+    assert said in {
+        mistake.text.rpartition(": ")[2] for mistake in check(text.replace(old, new, 1), frozenset(INTENT_WORDS), {})
+    }
