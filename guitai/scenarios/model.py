@@ -47,6 +47,10 @@ def _intent(name: str | None) -> str | None:
     return name
 
 
+def _digits(number: str | None) -> str | None:
+    return "".join(c for c in number if c.isdecimal()) or None if number is not None else None
+
+
 Intent = Annotated[str | None, AfterValidator(_intent)]
 
 
@@ -68,14 +72,17 @@ class Person(_Open):
     language: str = "zh-CN"
     risk_class: str | None = None
     name: str = "刘桂芳"
-    phone: Annotated[str, Field(pattern=r"^[0-9]{4,11}$")] = "13900000628"
+    phone: str = "13900000628"
+    """May be masked: what is missing of it is made up."""
 
 
 class Account(_Open):
     """One account, card, deposit or loan."""
 
     kind: str = "debit_I"
-    balance_fen: Annotated[int, Field(ge=0)] = 0
+    balance_fen: int = 0
+    """Of a debt it may be negative."""
+
     status: str = "normal"
     bill_fen: Annotated[int, Field(ge=0)] = 0
     min_due_fen: Annotated[int, Field(ge=0)] = 0
@@ -91,7 +98,7 @@ class History(_Open):
     withdrawals_30d: int = 0
     large_transfers_24h: int = 0
     known_payees: tuple[str, ...] = ()
-    pending_transfers: tuple[dict[str, Any], ...] = ()
+    pending_transfers: tuple[Any, ...] = ()
 
 
 class DeviceSetup(_Open):
@@ -119,7 +126,7 @@ class Context(_Open):
 class PayeeFacts(_Open):
     """What the customer knows of a payee."""
 
-    account_no: Annotated[str | None, Field(pattern=r"^[0-9]{6,30}$")] = None
+    account_no: Annotated[str | None, AfterValidator(_digits)] = None
     bank: str = "本行"
     first_transfer: bool | None = None
 

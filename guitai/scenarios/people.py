@@ -11,6 +11,8 @@ from headquarters.bank.catalogue import Bill, Catalogue, WealthProduct, branch_c
 from headquarters.bank.customers import AccountStatus, Customer, SavedPayee
 from headquarters.bank.holdings import CardStatus, CreditCard, FixedDeposit, Holding, Loan, RiskClass, SentTransfer
 
+PHONE = "13900000628"
+PHONE_DIGITS = len(PHONE)
 CARD = "6217000012340003802"
 CREDIT_CARD = "6225880012345678"
 PIN, WRONG_PIN = "135790", "000000"
@@ -33,8 +35,8 @@ def customer_of(setup: Setup, region: str) -> Customer:
     )
     extra = person.model_extra or {}
     return Customer(
-        name=person.name, card=card_number(main), pin=PIN, phone=f"139{person.phone:0>8}"[-11:] if len(person.phone) < 11 else person.phone,
-        region=context.card_region or region, balance_fen=main.balance_fen,
+        name=person.name, card=card_number(main), pin=PIN, phone=phone_number(person.phone),
+        region=context.card_region or region, balance_fen=max(0, main.balance_fen),
         credit_record=_RECORDS.get(context.credit_record, "unknown"),
         transfers_30d=history.transfers_30d, typical_transfer_fen=history.typical_transfer_fen,
         withdrawals_30d=history.withdrawals_30d, large_transfers_24h=history.large_transfers_24h,
@@ -81,6 +83,12 @@ def payees_of(setup: Setup) -> tuple[SavedPayee, ...]:
 def invented_account(name: str) -> str:
     """Return an account number for a name, always the same one."""
     return "62170000" + str(int(hashlib.sha256(name.encode()).hexdigest(), 16))[:11]
+
+
+def phone_number(told: str) -> str:
+    """Return a mobile number that ends as the one that was told."""
+    digits = "".join(c for c in told if c.isdecimal())
+    return digits[:11] if len(digits) >= PHONE_DIGITS else PHONE[: PHONE_DIGITS - len(digits[-4:])] + digits[-4:]
 
 
 def card_number(main: Account) -> str:
@@ -142,7 +150,7 @@ def _deposits(setup: Setup) -> tuple[FixedDeposit, ...]:
     found = []
     for name, one, extra in _of_kind(setup, "fixed", "time_deposit", "term_deposit", "notice"):
         term = term_of(one.term) or "P1Y"
-        amount = one.balance_fen or int(extra.get("amount_fen", 0))
+        amount = abs(one.balance_fen) or int(extra.get("amount_fen", 0))
         if amount:
             rate = rate_bp(extra, RATES_BP.get(term, 95))
             found.append(
@@ -164,7 +172,7 @@ def _credit_card(setup: Setup) -> CreditCard | None:
 def _loans(setup: Setup) -> tuple[Loan, ...]:
     found = []
     for name, one, extra in _of_kind(setup, "loan", "mortgage"):
-        amount = int(extra.get("outstanding_fen", one.balance_fen))
+        amount = abs(int(extra.get("outstanding_fen", one.balance_fen)))
         if amount:
             rest = {"product": extra.get("product", "个人住房贷款"), "rate_bp": rate_bp(extra, 310)}
             overdue, month_fen = int(extra.get("overdue_days", 0)), int(extra.get("next_due_fen", 0))
@@ -182,7 +190,7 @@ def _loans(setup: Setup) -> tuple[Loan, ...]:
 def _holdings(setup: Setup) -> tuple[Holding, ...]:
     found = []
     for name, one, extra in _of_kind(setup, *WEALTH):
-        amount = one.balance_fen or int(extra.get("amount_fen", 0))
+        amount = abs(one.balance_fen) or int(extra.get("amount_fen", 0))
         if amount:
             named = [one.id for one in catalogue_of(setup).product if one.name == extra.get("product")]
             product = extra.get("product_id") or (named or [catalogue_of(setup).product[0].id])[0]
@@ -194,7 +202,7 @@ def _holdings(setup: Setup) -> tuple[Holding, ...]:
 
 def _sent(setup: Setup) -> tuple[SentTransfer, ...]:
     found = []
-    for number, one in enumerate(setup.history.pending_transfers):
+    for number, one in enumerate(one for one in setup.history.pending_transfers if isinstance(one, dict)):
         name = str(one.get("payee") or one.get("name") or "收款人")
         facts = setup.payees.get(name)
         account = str(one.get("account_no") or (facts.account_no if facts else None) or invented_account(name))

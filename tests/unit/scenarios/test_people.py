@@ -58,6 +58,22 @@ def test_what_the_bank_offers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "phone"), [("13712348801", "13712348801"), ("137****8801", "13900008801"), ("8801", "13900008801")]
+)
+def test_a_masked_phone_keeps_its_tail(told: str, phone: str) -> None:
+    assert customer(customer={"phone": told}).phone == phone
+
+
+def test_what_is_told_loosely_of_a_world_does_not_keep_it_from_being_built() -> None:
+    found = customer(
+        accounts={"main": {"balance_fen": 5}, "loan": {"kind": "loan", "balance_fen": -900}},
+        history={"pending_transfers": ["some words"]},
+        payees={"赵敏": {"account_no": "6200 0000 0000 0000 000", "first_transfer": False}},
+    )
+    assert (found.loan[0].outstanding_fen, found.sent, found.payee[0].account) == (900, (), "6200000000000000000")
+
+
+@pytest.mark.parametrize(
     ("told", "term"),
     [("1y", "P1Y"), ("三个月", "P3M"), (12, "P1Y"), ("P1Y", "P1Y"), ("半年", "P6M"), ("7天", "P7D"), ("soon", None)],
 )
