@@ -202,7 +202,8 @@ def _holdings(setup: Setup) -> tuple[Holding, ...]:
 
 def _sent(setup: Setup) -> tuple[SentTransfer, ...]:
     found = []
-    for number, one in enumerate(one for one in setup.history.pending_transfers if isinstance(one, dict)):
+    pending: list[dict[str, Any]] = [one for one in setup.history.pending_transfers if isinstance(one, dict)]
+    for number, one in enumerate(pending):
         name = str(one.get("payee") or one.get("name") or "收款人")
         facts = setup.payees.get(name)
         account = str(one.get("account_no") or (facts.account_no if facts else None) or invented_account(name))
