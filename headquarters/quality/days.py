@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import asdict
 from datetime import date, timedelta
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from guitai.errors import GuitaiError
 from headquarters.database import transaction
 from headquarters.quality import read
 from headquarters.quality.figures import Figure, Judged, Visit, figures
-from headquarters.quality.topics import BASELINE_DAYS, Count, alarms
+from headquarters.quality.topics import BASELINE_DAYS, Alarm, Count, alarms
 from headquarters.review.nights import DATABASE, seconds_to_midnight
 from headquarters.store import Store
 
@@ -53,16 +51,24 @@ class Quality:
         connection.executescript(read.SCHEMA + SCHEMA)
 
     def refresh(self, since: str, until: str) -> None:
-        """Recompute the days from `since` up to and with `until`, in one commit."""
-        visits = read.visits(self._connection, since, until)
-        judged = read.judged(self._connection, since, until)
+        """Recompute the days from `since` up to and with `until`: everything is computed first, then kept in one commit."""
+        figures_ = _figure_rows(
+            read.visits(self._connection, since, until), read.judged(self._connection, since, until)
+        )
         spoken = read.topics(self._connection, days_before(since, BASELINE_DAYS), until)
+        days = [day for day in days_of(since, until) if day in spoken]
+        topics = [(day, topic, count.negative, count.n) for day in days for topic, count in spoken[day].items()]
+        jumps = [(day, alarm) for day in days for alarm in alarms(spoken[day], _before(day, spoken))]
         with transaction(self._connection):
             for table in ("quality_figures", "quality_topics", "quality_alarms"):
                 self._connection.execute(f"DELETE FROM {table} WHERE day BETWEEN ? AND ?", (since, until))  # noqa: S608 - names from this line
-            for day in days_of(since, until):
-                self._keep_figures(day, [v for v in visits if v.day == day], [j for j in judged if j.day == day])
-                self._keep_topics(day, spoken)
+            self._connection.executemany("INSERT INTO quality_figures VALUES(?, ?, ?, ?, ?, ?, ?)", figures_)
+            self._connection.executemany("INSERT INTO quality_topics VALUES(?, ?, ?, ?)", topics)
+            self._connection.executemany(
+                "INSERT INTO quality_alarms VALUES(?, ?, ?, ?, ?, ?, ?)", [_alarm_row(*one) for one in jumps]
+            )
+        for day, alarm in jumps:
+            log.warning("negative rate jumped", day=day, topic=alarm.topic, rate=round(alarm.today.rate, 3))
 
     def over(self, since: str, until: str, branch: str = ALL) -> dict[str, Figure]:
         """Return the figures of some days taken together, computed afresh."""
@@ -91,31 +97,6 @@ class Quality:
             "SELECT * FROM quality_alarms WHERE day BETWEEN ? AND ? ORDER BY day DESC, p", (since, until)
         )
         return [dict(row) for row in rows]
-
-    def _keep_figures(self, day: str, visits: list[Visit], judged: list[Judged]) -> None:
-        branches = {ALL} | {visit.branch for visit in visits} | {one.branch for one in judged}
-        for branch in sorted(branches):
-            here = _of(branch)
-            found = figures([v for v in visits if here(v)], [j for j in judged if here(j)])
-            self._connection.executemany(
-                "INSERT INTO quality_figures VALUES(?, ?, ?, ?, ?, ?, ?)",
-                [(day, branch, name, *asdict(figure).values()) for name, figure in found.items()],
-            )
-
-    def _keep_topics(self, day: str, spoken: dict[str, dict[str, Count]]) -> None:
-        today = spoken.get(day, {})
-        self._connection.executemany(
-            "INSERT INTO quality_topics VALUES(?, ?, ?, ?)",
-            [(day, topic, count.negative, count.n) for topic, count in today.items()],
-        )
-        earlier = [spoken.get(one, {}) for one in days_of(days_before(day, BASELINE_DAYS), days_before(day, 1))]
-        before = {topic: reduce(add, (counts.get(topic, Count()) for counts in earlier), Count()) for topic in today}
-        for alarm in alarms(today, before):
-            log.warning("negative rate jumped", day=day, topic=alarm.topic, rate=round(alarm.today.rate, 3))
-            self._connection.execute(
-                "INSERT INTO quality_alarms VALUES(?, ?, ?, ?, ?, ?, ?)",
-                (day, alarm.topic, alarm.today.negative, alarm.today.n, alarm.before.negative, alarm.before.n, alarm.p),
-            )
 
 
 async def every_night(state: Path, clock: Clock) -> None:
@@ -146,6 +127,36 @@ def days_of(since: str, until: str) -> Iterable[str]:
     while day <= until:
         yield day
         day = days_before(day, -1)
+
+
+def _figure_rows(visits: Iterable[Visit], judged: Iterable[Judged]) -> list[tuple[Any, ...]]:
+    """Return the rows of every day and branch on which there was anything, and of all branches together."""
+    by_place: dict[tuple[str, str], tuple[list[Visit], list[Judged]]] = defaultdict(lambda: ([], []))
+    for visit in visits:
+        for branch in (ALL, visit.branch):
+            by_place[visit.day, branch][0].append(visit)
+    for one in judged:
+        for branch in (ALL, one.branch):
+            by_place[one.day, branch][1].append(one)
+    return [
+        (day, branch, name, figure.value, figure.low, figure.high, figure.n)
+        for (day, branch), found in by_place.items()
+        for name, figure in figures(*found).items()
+    ]
+
+
+def _before(day: str, spoken: dict[str, dict[str, Count]]) -> dict[str, Count]:
+    """Return what was said of each topic in the days a day is compared with."""
+    total: dict[str, Count] = {}
+    for earlier in days_of(days_before(day, BASELINE_DAYS), days_before(day, 1)):
+        for topic, count in spoken.get(earlier, {}).items():
+            total[topic] = total.get(topic, Count()) + count
+    return total
+
+
+def _alarm_row(day: str, alarm: Alarm) -> tuple[Any, ...]:
+    now, before = alarm.today, alarm.before
+    return day, alarm.topic, now.negative, now.n, before.negative, before.n, alarm.p
 
 
 def _of(branch: str) -> Callable[[Visit | Judged], bool]:
