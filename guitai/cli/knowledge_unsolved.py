@@ -20,7 +20,11 @@ from guitai.knowledge.unsolved import Asked, group
 @click.pass_obj
 def unsolved(files: tuple[Path, ...], file: Path | None, least: int) -> None:
     """Group the questions that found no good answer, most frequent first (headquarters' store unless --file)."""
-    asked = _from_file(file) if file is not None else _from_store(configuration.load(files).paths.state / "headquarters.sqlite3")
+    asked = (
+        _from_file(file)
+        if file is not None
+        else _from_store(configuration.load(files).paths.state / "headquarters.sqlite3")
+    )
     groups = [found for found in group(asked) if len(found.questions) >= least]
     for found in groups:
         given = ", ".join(f"{name} ×{times}" for name, times in found.answers)
