@@ -44,6 +44,9 @@ class Cashier:
     ) -> None:
         self._memory, self._links, self._emit, self._spawn = memory, links, emit, spawn
         self._at_exit: Fen | None = None
+        self._in_part = False
+        """Whether perhaps only a part of them stands there: an answer was lost, so the machine is asked what was taken."""
+
         self._moving = False
         self._taken_early = False
 
@@ -77,7 +80,7 @@ class Cashier:
     async def present(self, request_id: str, amount: Fen) -> NotesPresented | CashFailed:
         """Move the stacked notes to the exit. Raises GuitaiError ``device.not_connected`` if nothing was sent."""
         link = self._links.of("CashDispenser")
-        self._moving, self._taken_early, self._at_exit = True, False, amount
+        self._moving, self._taken_early, self._at_exit, self._in_part = True, False, amount, False
         try:
             done = await link.send("CashDispenser.Present", {"position": POSITION})
         finally:
@@ -87,6 +90,7 @@ class Cashier:
                 asyncio.get_running_loop().call_later(SETTLE_S, self.taken)
             return NotesPresented(request_id, amount)
         if done is None:
+            self._in_part = True
             return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         self._at_exit = None
         if done.answer in _INSIDE:
@@ -105,6 +109,7 @@ class Cashier:
         finally:
             self._moving = False
         if done is None:
+            self._in_part = True
             return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
         if done.answer == "itemsTaken":  # the event that said so as well is no news any more
             return await self._taken_meanwhile(request_id)
@@ -150,7 +155,7 @@ class Cashier:
                 if not whole or at_exit:
                     return PresentStatusKnown(request_id, "unknown", dispensed)
                 return PresentStatusKnown(request_id, "not_presented", Fen(0))
-            self._at_exit = dispensed if at_exit else None
+            self._at_exit, self._in_part = dispensed if at_exit else None, False
             return PresentStatusKnown(request_id, "presented", dispensed, taken=not at_exit)
         if state == "notPresented":
             stacker = (common.get("cashDispenser") or {}).get("intermediateStacker")
@@ -159,7 +164,7 @@ class Cashier:
 
     async def _taken_meanwhile(self, request_id: str) -> NotesTaken | CashFailed:
         amount, self._at_exit = self._at_exit, None
-        if amount is None:
+        if amount is None or self._in_part:
             try:
                 amount = (await self.status(request_id, None)).amount
             except GuitaiError as error:
@@ -170,7 +175,7 @@ class Cashier:
         """The dispenser says that the notes were taken."""
         if self._moving:
             self._taken_early = True
-        elif self._at_exit is not None:
+        elif self._at_exit is not None and not self._in_part:
             amount, self._at_exit = self._at_exit, None
             self._emit(NotesTaken(amount))
         else:

@@ -98,13 +98,15 @@ def presented(session: Session, event: NotesPresented) -> Step:
 
 
 def taken(session: Session, event: NotesTaken) -> Step:
-    """Settle the debit with what was taken."""
+    """Settle the debit with what was taken; less than was debited is a dispute for the difference."""
     task = session.task
     if task is None or not session.cash_moves or task.notes not in ("presenting", "presented", "unknown"):
         return session, ()
     pending = tuple(p for p in session.pending if p[1] not in ("retract", "present", "status"))
     session = session.but(pending=pending)
     session = session.but(task=replace(task, notes="taken"), stage="result", outcome="withdraw.taken")
+    if event.amount != task.amount():  # the power went while they came out: the rest is in the machine
+        return dispute(session, event.amount)
     session, settle = _settle(session, "commit", event.amount)
     session, words = say(session, "cash_taken", amount=short_yuan(event.amount))
     return session, settle + words

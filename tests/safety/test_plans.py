@@ -30,7 +30,13 @@ PLANS = {
         Incident("arm dispenser power_cut:present.halfway", "journalled", 21),
         seed=755,
     ),
+    "half the notes are out when the power goes, are told of and then taken": one(
+        Visit("withdraw", 1200, 0.75, 7), Incident("arm dispenser power_cut:present.halfway", "frame", 1), seed=17316
+    ),
 }
+
+SEEDS = (9346, 17316, 19056, 47521, 47961, 67340, 88933)
+"""Of 100,000 random episodes those that once went wrong: the rest of notes that came out in part was counted as taken."""
 
 RANDOM = re.compile(r"[0-9A-F]{32,}|(?<=-\d{6}-)[0-9a-f]{4}\b")
 """Nonces with what is made of them, and the end of a session's name."""
@@ -45,6 +51,11 @@ def episodes():
 @pytest.mark.parametrize("name", PLANS)
 def test_plan(name, episodes):
     assert episodes.run(PLANS[name]).wrong == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_seed(seed, episodes):
+    assert episodes.run(plan_of(seed)).wrong == []
 
 
 @pytest.mark.parametrize("business", ["withdraw", "deposit", "balance"])

@@ -128,6 +128,30 @@ def test_unknown_dispense_asks_the_machine_and_never_repeats(status: str, taken:
     assert world.last(bank.SettleDebit).result == result
 
 
+@pytest.mark.parametrize("told", ["by the event", "by the machine, asked after a break"])
+def test_notes_that_came_out_in_part_are_a_dispute_however_it_is_told(told: str) -> None:
+    world = World()
+    world.open()
+    world.say("取五百块", "withdraw_cash", amount="500")
+    world.insert_card()
+    world.obeys = False
+    world.press("confirm")
+    world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
+    world.happen(cash.NotesStacked(world.last(cash.Dispense).request_id, yuan(500)))
+    world.happen(card.CardOffered(world.last(card.MoveCard).request_id))
+    world.happen(card.CardTaken())
+    if told == "by the event":
+        world.happen(cash.NotesTaken(yuan(200)))
+    else:
+        world.happen(cash.CashFailed(world.last(cash.Present).request_id, "disconnected", certain=False))
+        status = world.last(cash.AskPresentStatus).request_id
+        world.happen(cash.PresentStatusKnown(status, "presented", yuan(200), False))
+        world.happen(cash.NotesTaken(yuan(200)))
+    settled = world.last(bank.SettleDebit)
+    assert (settled.result, settled.taken, world.state.outcome) == ("dispute", yuan(200), "withdraw.dispute")
+    assert world.last(handover.Escalate).bundle.why == "dispute"
+
+
 def test_a_jam_while_counting_rejects_what_lies_there_and_undoes_the_debit() -> None:
     world = World()
     world.open()
