@@ -22,7 +22,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     top = understood.intents[0]
     said_before = session.conversation
     session = note(session, "customer", event.text).but(
-        heard=event.text, hearing="heard", unclear=0, intents=(*session.intents, top.name)[-20:],
+        heard=event.text, hearing="heard", intents=(*session.intents, top.name)[-20:],
         conversation=heard(said_before, understood.scam, event.text, purpose=session.stage == "question"),
         language=event.language,
         negatives=session.negatives + 1 if understood.sentiment == "negative" else 0,
@@ -45,7 +45,9 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     if session.stage == "question" and session.conversation.graver_than(said_before):
         # The decision stood on milder words than the answer to its own question.
         return flow.advance(session.but(risk=None))
-    return turns.take(session, event)
+    not_understood = session.unclear
+    session, effects = turns.take(session, event)
+    return (session.but(unclear=0) if session.unclear == not_understood else session), effects
 
 
 def unclear(session: Session, _event: SpeechUnclear) -> Step:

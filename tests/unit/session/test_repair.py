@@ -289,6 +289,13 @@ def test_a_reviewed_answer_is_given_and_its_request_closed(host):
     assert host.state.satisfied
 
 
+def test_three_sentences_in_a_row_that_are_not_understood_call_a_human(host):
+    for _ in range(3):
+        host.hear("天上有几颗星", ("out_of_scope", 0.9))
+    assert host.state.stage == "waiting"
+    assert len([effect for effect in host.effects if type(effect).__name__ == "Escalate"]) == 1
+
+
 def test_two_close_answers_are_asked_about(host):
     close = (AnswerGuess("demand-rate", 0.5), AnswerGuess("early-withdrawal", 0.45))
     host.hear("利息怎么算", ("deposit_rate", 0.8), answers=close)
