@@ -214,6 +214,13 @@ def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
     return state, ()
 
 
+def _watched(state: Session, event: AccountWatched) -> Step:
+    """The watch list answered; a decision made before it is due again."""
+    known = state.but(watched=graver(state.watched, event.verdict))
+    decided = state.risk is not None and state.stage in ("question", "confirm")
+    return flow.advance(known) if decided and known.watched != state.watched else (known, ())
+
+
 _PATIENT = frozenset({"open", "slot", "card", "id_card", "confirm", "question", "result", "offer"})
 """Stages in which time that runs out says that the customer does not know how to go on."""
 
@@ -283,7 +290,7 @@ HANDLERS: dict[type, Handler] = {
     face.AttentionChanged: lambda state, _: (state, ()),
     face.CustomerLeft: lambda state, _: (state.but(present=False), ()),
     face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
-    AccountWatched: lambda state, event: (state.but(watched=graver(state.watched, event.verdict)), ()),
+    AccountWatched: _watched,
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),
     people.TellerJoined: handover.joined,
     people.TellerSaid: handover.said,

@@ -112,12 +112,11 @@ class Scene:
 
 
 async def transfer(scene: Scene) -> None:
-    """Medium risk: voice, a missing account, a finger, a question, a code, a receipt."""
+    """Medium risk: voice, a missing account, a question, a code, a finger, a receipt."""
     customer, observer = scene.customer, scene.observer
     await scene.ask_for(TRANSFER, LOCAL_CARD, LOCAL_PIN)
     await observer.stage("slot")
     await customer.key_in(PAYEE_ACCOUNT, done=True)
-    await scene.confirm()
     await observer.stage("question")
     decision = scene.effect("risk.decided").get("decision", {})
     scene.check("R is medium", decision.get("level") == "medium", f"R = {decision.get('r_hundredths', 0) / 100}")
@@ -125,6 +124,7 @@ async def transfer(scene: Scene) -> None:
     await customer.press("met:yes")
     await observer.stage("sms")
     await customer.key_in(await scene.teller.sms_code(scene.effect("bank.send_sms")["request_id"]))
+    await scene.confirm()
     await observer.stage("result")
     await observer.event("print.done", scene.first_step)
     posted = await observer.event("bank.transfer", scene.first_step)
@@ -180,7 +180,6 @@ async def scam(scene: Scene) -> None:
     if not _asked(scene, "ask_account"):
         await customer.say(SCAM_NAME)
     await customer.key_in(STRANGER_ACCOUNT, done=True)
-    await scene.confirm()
     await observer.stage("held")
     decision = scene.effect("risk.decided").get("decision", {})
     scene.check(

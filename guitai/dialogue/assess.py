@@ -22,7 +22,7 @@ def assess(session: Session) -> Step:
     shadow = weigh(context, parse(session.shadow_rules)) if session.shadow_rules else None
     record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash)
     suspected = session.suspected or decision.level != "low"
-    return session.but(risk=decision, risk_ref=risk_ref, suspected=suspected), (record,)
+    return session.but(risk=decision, risk_ref=risk_ref, suspected=suspected, weighed=context), (record,)
 
 
 def context_of(session: Session) -> RiskContext:

@@ -117,6 +117,8 @@ def _order_rules(flow: Flow) -> Found:
             yield ("steps", index), "an identify step has to stand before it"
         if not step.when or step.verb == "identify":
             seen.add(step.verb)
+        if step.risk:
+            seen.discard("confirm")  # the finger comes last: nothing stands between it and the money
     if flow.steps[-1].verb not in ("show", "device", "human"):
         yield ("steps", len(flow.steps) - 1), "the last step shows something, works a device or calls a human"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import later, ordering, steps
+from guitai.dialogue import later, measures, ordering, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.schema import Step as FlowStep
@@ -37,7 +37,7 @@ def advance(session: Session) -> Step:
         return session, ()  # the host has been asked; nothing asks it for the same business again
     if not session.online:
         return line_down(session)
-    session = _fill(session)
+    session = measures.refreshed(_fill(session))
     effects: tuple[object, ...] = ()
     for index, step in enumerate(FLOWS[task.kind].steps):
         task = session.task

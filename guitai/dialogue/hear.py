@@ -13,6 +13,9 @@ from guitai.risk.conversation import heard
 REDACTED = "〔已隐去〕"
 NEGATIVE_LIMIT = 2
 _BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "take_back", "ending"})
+_WEIGHED = frozenset({"question", "confirm"})
+"""Where a decision stands and words that have become graver since make another one due."""
+
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
 
@@ -42,9 +45,8 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return session, ()
     if session.stage == "still_there":
         session = session.but(stage=session.before_warning)
-    if session.stage == "question" and session.conversation.graver_than(said_before):
-        # The decision stood on milder words than the answer to its own question.
-        return flow.advance(session.but(risk=None))
+    if session.risk is not None and session.stage in _WEIGHED and session.conversation.graver_than(said_before):
+        return flow.advance(session)
     not_understood = session.unclear
     session, effects = turns.take(session, event)
     return (session.but(unclear=0) if session.unclear == not_understood else session), effects

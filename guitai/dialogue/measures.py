@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.dialogue import ordering, transfer
-from guitai.dialogue.assess import assess
+from guitai.dialogue.assess import assess, context_of
+from guitai.dialogue.data import FLOWS
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
@@ -13,6 +14,15 @@ from guitai.messages.bank import CheckSms, SendSms, SmsSent
 
 QUESTIONS = {"withdraw": "question_cash"}
 """What is asked at medium risk when nobody in particular gets the money; other businesses pay something."""
+
+
+def refreshed(session: Session) -> Session:
+    """Return the session with its decision due again if what it stood on has changed: words, company, a watched account."""
+    task = session.task
+    if task is None or session.risk is None or session.weighed == context_of(session):
+        return session
+    weighed = {index for index, step in enumerate(FLOWS[task.kind].steps) if step.risk}
+    return session.but(task=replace(task, done=tuple(i for i in task.done if i not in weighed)), risk=None)
 
 
 def measure(session: Session, index: int) -> Step:

@@ -11,7 +11,7 @@ from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
 from guitai.messages.handover import Line, Why
 from guitai.messages.identity import IdCardRead
-from guitai.messages.risk import Factor, RiskDecision, Watched
+from guitai.messages.risk import Factor, RiskContext, RiskDecision, Watched
 from guitai.messages.session import EndReason
 from guitai.messages.voice import IntentGuess, ScamSignal
 from guitai.money import Fen
@@ -244,6 +244,9 @@ class Session:
     """Whether a decision in this session was not low."""
 
     risk: RiskDecision | None = None
+    weighed: RiskContext | None = None
+    """What the decision stands on."""
+
     risk_ref: str = ""
     handover: Handover | None = None
     pending: tuple[tuple[str, str], ...] = ()

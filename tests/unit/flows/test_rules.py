@@ -133,17 +133,17 @@ def test_balances_and_debts_are_not_spoken(flow: Flow, name: str, both: Texts) -
         assert "_fen}" not in spoken
 
 
-def test_a_number_corrected_after_the_finger_is_confirmed_again() -> None:
+def test_a_number_corrected_after_the_measures_is_weighed_and_confirmed_again() -> None:
     script = BY_KIND["utility_payment"]
     desk = Desk(region="广东深圳", fields={"utility_bill": {"amount_fen": "1286000"}})
     desk.open()
     desk.press("start:utility_payment")
-    while desk.state.stage != "question":
+    while desk.state.stage != "confirm":
         desk.touch_on(script.touches)
     desk.hear(
         "不对，户号说错了", ("deny", 0.8), correction=True, entities=(Entity("user_no", "v8|1111|10", "v8|1111|10"),)
     )
-    assert desk.state.stage == "confirm"
+    assert desk.state.stage == "question"
     assert not desk.orders
     while not desk.ended:
         desk.touch_on({})

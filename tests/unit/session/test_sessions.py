@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from guitai import session as core
 from guitai.messages import bank, card, cash, device, face, handover, voice
 from guitai.messages.session import CloseSession, CoreResumed
@@ -22,8 +20,6 @@ def medium_transfer(world: World) -> None:
     world.insert_card()
     assert (world.state.stage, world.state.asking) == ("slot", "account")
     world.happen(Entered("account", "", "v1|6688|19"))
-    assert world.state.stage == "confirm"
-    world.press("confirm")
     assert world.state.risk is not None
     assert world.state.risk.level == "medium"
     assert world.state.stage == "question"
@@ -36,6 +32,7 @@ def test_medium_transfer_asks_sends_a_code_posts_and_prints() -> None:
     world.press("met:yes")
     assert world.state.stage == "sms"
     world.happen(Entered("sms", "", "v2"))
+    world.press("confirm")
     assert world.state.stage == "result"
     assert world.last(bank.PostTransfer).amount == yuan(5000)
     assert world.last(bank.PostTransfer).payee_ref == "v1"
@@ -50,6 +47,7 @@ def test_not_having_met_the_payee_delays_the_money_by_a_day() -> None:
     medium_transfer(world)
     world.press("met:no")
     world.happen(Entered("sms", "", "v2"))
+    world.press("confirm")
     assert world.last(bank.PostTransfer).mode == "delay_24h"
     assert world.state.outcome == "transfer.delayed"
 
@@ -67,107 +65,6 @@ def test_saying_yes_never_moves_money() -> None:
     assert world.last(bank.PostTransfer).mode == "now"
 
 
-def test_withdrawal_gives_the_card_back_before_the_notes() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.press("confirm")
-    assert world.state.stage == "take_card"
-    assert not world.all(cash.Present)
-    world.happen(card.CardTaken())
-    assert world.state.stage == "take_cash"
-    world.happen(cash.NotesTaken(yuan(500)))
-    assert world.last(bank.SettleDebit).result == "commit"
-    world.press("solved:yes")
-    assert world.closed.outcome == "withdraw.taken"
-
-
-def test_untaken_card_is_kept_and_the_notes_go_back() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.press("confirm")
-    world.time_out()
-    assert world.last(card.MoveCard).to == "retain"
-    assert world.last(bank.SettleDebit).result == "reverse"
-    assert not world.all(cash.Present)
-
-
-def test_untaken_notes_are_retracted_and_reversed() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.press("confirm")
-    world.happen(card.CardTaken())
-    world.time_out()
-    assert world.last(bank.SettleDebit).result == "reverse"
-    assert world.state.outcome == "withdraw.retracted"
-
-
-@pytest.mark.parametrize(
-    ("status", "taken", "result"),
-    [("presented", True, "commit"), ("not_presented", False, "reverse"), ("unknown", False, "dispute")],
-)
-def test_unknown_dispense_asks_the_machine_and_never_repeats(status: str, taken: bool, result: str) -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.obeys = False
-    world.press("confirm")
-    debit = world.last(bank.ReserveDebit).request_id
-    world.happen(bank.DebitOutcome(debit, "reserved"))
-    dispense = world.last(cash.Dispense).request_id
-    world.happen(cash.CashFailed(dispense, "disconnected", certain=False))
-    ask = world.last(cash.AskPresentStatus)
-    world.happen(cash.PresentStatusKnown(ask.request_id, status, yuan(500) if taken else Fen(0), taken))
-    assert len(world.all(cash.Dispense)) == 1
-    assert world.last(bank.SettleDebit).result == result
-
-
-@pytest.mark.parametrize("told", ["by the event", "by the machine, asked after a break"])
-def test_notes_that_came_out_in_part_are_a_dispute_however_it_is_told(told: str) -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.obeys = False
-    world.press("confirm")
-    world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
-    world.happen(cash.NotesStacked(world.last(cash.Dispense).request_id, yuan(500)))
-    world.happen(card.CardOffered(world.last(card.MoveCard).request_id))
-    world.happen(card.CardTaken())
-    if told == "by the event":
-        world.happen(cash.NotesTaken(yuan(200)))
-    else:
-        world.happen(cash.CashFailed(world.last(cash.Present).request_id, "disconnected", certain=False))
-        status = world.last(cash.AskPresentStatus).request_id
-        world.happen(cash.PresentStatusKnown(status, "presented", yuan(200), False))
-        world.happen(cash.NotesTaken(yuan(200)))
-    settled = world.last(bank.SettleDebit)
-    assert (settled.result, settled.taken, world.state.outcome) == ("dispute", yuan(200), "withdraw.dispute")
-    assert world.last(handover.Escalate).bundle.why == "dispute"
-
-
-def test_a_jam_while_counting_rejects_what_lies_there_and_undoes_the_debit() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.obeys = False
-    world.press("confirm")
-    world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
-    world.happen(cash.CashFailed(world.last(cash.Dispense).request_id, "device.dispense_jam", certain=True))
-    reject = world.last(cash.Reject)
-    world.happen(cash.CashFailed(reject.request_id, "device.jam", certain=True))
-    assert world.last(bank.SettleDebit).result == "reverse"
-    assert len(world.all(cash.Reject)) == 1
-    assert world.state.stage == "result"
-
-
 def scam(world: World) -> None:
     world.region = "广东揭阳"
     world.open()
@@ -175,7 +72,6 @@ def scam(world: World) -> None:
     world.insert_card()
     world.say("李警官", "transfer", payee="李国强")
     world.happen(Entered("account", "", "v1|9999|19"))
-    world.press("confirm")
 
 
 def test_scam_is_held_and_a_teller_decides() -> None:
@@ -292,6 +188,7 @@ def test_nobody_came_for_a_transfer_the_host_never_answered_for() -> None:
     world.obeys = False
     world.happen(Entered("sms", "", "v2"))
     world.happen(bank.SmsChecked(world.last(bank.CheckSms).request_id, True, 3))
+    world.press("confirm")
     post = world.last(bank.PostTransfer)
     for _ in range(6):
         world.happen(bank.BankUnreachable(post.request_id))
@@ -307,6 +204,7 @@ def test_nobody_came_after_a_transfer_that_was_delayed_or_posted() -> None:
         medium_transfer(world)
         world.press(f"met:{answer}")
         world.happen(Entered("sms", "", "v2"))
+        world.press("confirm")
         world.press("human")
         world.time_out()
         assert world.state.saying.key == key
@@ -318,6 +216,7 @@ def test_cancelling_after_the_money_has_moved_claims_nothing() -> None:
     medium_transfer(world)
     world.press("met:yes")
     world.happen(Entered("sms", "", "v2"))
+    world.press("confirm")
     world.press("cancel")
     assert (world.state.stage, world.state.saying.key) == ("open", "anything_else")
     world.say("算了", "cancel")
@@ -362,6 +261,7 @@ def test_unknown_transfer_is_asked_about_and_posted_once() -> None:
     world.obeys = False
     world.happen(Entered("sms", "", "v2"))
     world.happen(bank.SmsChecked(world.last(bank.CheckSms).request_id, True, 3))
+    world.press("confirm")
     post = world.last(bank.PostTransfer)
     world.happen(CoreResumed((post.request_id,)))
     assert world.last(bank.AskTransfer).request_id == post.request_id
