@@ -5,7 +5,7 @@ from __future__ import annotations
 from guitai.dialogue.state import Session, Step
 from guitai.messages.risk import RecordRisk, RiskContext
 from guitai.risk.decision import assess as weigh
-from guitai.risk.rules import parse, shipped
+from guitai.risk.rules import Rules, parse, shipped
 
 _GUARDS = frozenset({"card_reader", "pin_pad"})
 """Devices that tell who the customer is."""
@@ -18,11 +18,16 @@ def assess(session: Session) -> Step:
     """
     session, risk_ref = session.new_id("risk")
     context = context_of(session)
-    decision = weigh(context, parse(session.risk_rules) if session.risk_rules else shipped(), session.given_r)
+    decision = weigh(context, rules_of(session), session.given_r)
     shadow = weigh(context, parse(session.shadow_rules)) if session.shadow_rules else None
     record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash)
     suspected = session.suspected or decision.level != "low"
     return session.but(risk=decision, risk_ref=risk_ref, suspected=suspected, weighed=context), (record,)
+
+
+def rules_of(session: Session) -> Rules:
+    """Return the rules this session decides by."""
+    return parse(session.risk_rules) if session.risk_rules else shipped()
 
 
 def context_of(session: Session) -> RiskContext:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from guitai.dialogue import deposit, flow
 from guitai.dialogue.escalate import stage_with_human
+from guitai.dialogue.measures import HELPED
 from guitai.dialogue.speak import note, say, say_words
 from guitai.dialogue.state import Session, Step
 from guitai.dialogue.whereabouts import Whereabouts, whereabouts
@@ -50,6 +51,9 @@ def decided(session: Session, event: TellerDecided) -> Step:
     if task is not None and session.handover is not None and session.handover.why == "approve":
         approved_by = event.teller_id if event.decision == "approve" else ""
         return session.but(task=replace(task, approved_by=approved_by)), ()
+    if task is not None and task.slot(HELPED) and not task.request_id and task.order is None:
+        rejected = session.but(task=None, outcome=f"{task.kind}.refused")
+        return (rejected if event.decision == "reject" else session), ()
     if task is None or task.kind != "transfer" or not task.request_id:
         return session, ()
     session, request_id = session.asks("decide")
@@ -75,7 +79,14 @@ def left(session: Session, event: TellerLeft) -> Step:
         return session.but(handover=None), ()
     if session.task is not None and session.task.approved_by and session.task.order is None:
         return flow.advance(session.but(handover=None, stage="working"))
-    key = "teller_rejected" if session.outcome == "transfer.refused" else "teller_done"
+    if (
+        session.task is not None
+        and session.task.slot(HELPED)
+        and not session.task.request_id
+        and not session.task.order
+    ):
+        return flow.advance(session.but(handover=None, stage="working"))
+    key = "teller_rejected" if session.outcome.endswith(".refused") else "teller_done"
     if session.task is not None and session.handover is not None and session.handover.why == "approve":
         key, session = "teller_declined", session.but(outcome=f"{session.task.kind}.declined")
     return say(session.but(handover=None, stage="result"), key)

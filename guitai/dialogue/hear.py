@@ -14,7 +14,7 @@ REDACTED = "〔已隐去〕"
 NEGATIVE_LIMIT = 2
 _BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "take_back", "ending"})
 _WEIGHED = frozenset({"question", "confirm"})
-"""Where a decision stands and words that have become graver since make another one due."""
+"""Where words that have become graver make another decision due."""
 
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
@@ -45,7 +45,8 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return session, ()
     if session.stage == "still_there":
         session = session.but(stage=session.before_warning)
-    if session.risk is not None and session.stage in _WEIGHED and session.conversation.graver_than(said_before):
+    graver = session.conversation.graver_than(said_before)
+    if graver and session.stage in _WEIGHED and session.task is not None and session.task.deposit is None:
         return flow.advance(session)
     not_understood = session.unclear
     session, effects = turns.take(session, event)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.dialogue import ordering, transfer
-from guitai.dialogue.assess import assess, context_of
+from guitai.dialogue.assess import assess, context_of, rules_of
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.escalate import escalate
+from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
 from guitai.messages.bank import CheckSms, SendSms, SmsSent
 
 QUESTIONS = {"withdraw": "question_cash"}
 """What is asked at medium risk when nobody in particular gets the money; other businesses pay something."""
+
+
+HELPED = "helped"
+"""Slot of its own: a human was called before anything moved."""
 
 
 def refreshed(session: Session) -> Session:
@@ -35,6 +40,8 @@ def measure(session: Session, index: int) -> Step:
     assert risk is not None
     if risk.level == "high":
         session, more = _hold(session)
+    elif "human" in risk.actions and not task.slot(HELPED):
+        session, more = _call(session)
     elif "prompt" in risk.actions and not task.slot("met"):
         key = "question_met" if task.slot("payee") is not None else QUESTIONS.get(task.kind, "question_pay")
         session, more = say(session.but(stage="question"), key, payee=task.slot("payee") or "")
@@ -43,6 +50,34 @@ def measure(session: Session, index: int) -> Step:
     else:
         session, more = session.but(task=task.over(index)), ()
     return session, effects + more
+
+
+def call_early(session: Session) -> Step | None:
+    """Where the words are surely a fraud's and money is wanted, a human comes before another question is asked.
+
+    A large sum that would leave is asked about to the end instead, for then the bank can hold it.
+    """
+    task = session.task
+    assert task is not None
+    if session.scam.strength != "strong" or task.slot(HELPED) or not _is_about_money(task.kind):
+        return None
+    if FLOWS[task.kind].moves_money and task.amount() >= rules_of(session).large:
+        return None  # what is still missing is asked for: so much is held at the bank
+    session, decided = assess(session)
+    session, called = _call(session)
+    return session, decided + called
+
+
+def _call(session: Session) -> Step:
+    """Call a human before anything moves; whatever they leave standing is delayed by a day."""
+    assert session.task is not None
+    task = replace(session.task.with_slot(HELPED, "yes"), mode="delay_24h")
+    return escalate(session.but(task=task), "risk")
+
+
+def _is_about_money(kind: str) -> bool:
+    steps = FLOWS[kind].steps
+    return FLOWS[kind].moves_money or any(step.order and ORDERS[step.order].money != "none" for step in steps)
 
 
 def _hold(session: Session) -> Step:

@@ -75,6 +75,8 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
         return None
     if value is None and (given := (task.said if slot.opening else "") or slot.default):
         return session.but(task=task.with_slot(name, given).over(index)), ()
+    if (called := measures.call_early(session)) is not None:
+        return called
     return tell(
         session.but(stage="slot", asking=name),
         task,
@@ -88,7 +90,9 @@ def _inquire(session: Session, task: Task, step: FlowStep, index: int) -> Step |
 
 def _confirm(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
     assert step.confirm is not None
-    return None if task.confirmed else tell(session.but(stage="confirm"), task, step.confirm.text)
+    if task.confirmed:
+        return None
+    return measures.call_early(session) or tell(session.but(stage="confirm"), task, step.confirm.text)
 
 
 def _risk(session: Session, _task: Task, _step: FlowStep, index: int) -> Step | None:

@@ -15,12 +15,7 @@ from guitai.money import format_yuan, short_yuan
 
 
 def post(session: Session) -> Step:
-    """Move the money, now or delayed, as the measures decided."""
-    assert session.risk is not None
-    if "delay_24h" in session.risk.actions:
-        session, posted = _ask(session, "delay_24h")
-        session, called = escalate(session, "risk")
-        return session, posted + called
+    """Move the money, now or delayed by a day, as the measures decided."""
     assert session.task is not None
     session, effects = _ask(session, session.task.mode)
     session, words = say(session, "working")

@@ -10,7 +10,7 @@ import orjson
 
 from firmware_bridge.simulator.notes import value
 from guitai.errors import GuitaiError
-from guitai.messages.bank import DepositOutcome, PostTransfer
+from guitai.messages.bank import DecideHold, DepositOutcome, PostTransfer
 from guitai.messages.business import PlaceOrder
 from guitai.messages.card import RecordRetention
 from guitai.messages.codec import to_data
@@ -187,6 +187,14 @@ def _everything_kept(stage: Stage, logged: list[dict[str, Any]]) -> str:
     return orjson.dumps([kept, rows]).decode() + "\n".join(map(str, logged))
 
 
+def _frozen(stage: Stage, end: Ending, _wanted: Outcome) -> bool:
+    """Whether money was held and nobody let it go: a teller who rejects it leaves the hold's work done."""
+    held = any(effect.mode == "hold" for effect in stage.watch.effects(PostTransfer))
+    held |= any(effect.mode == "hold" for effect in stage.watch.effects(PlaceOrder))
+    released = any(effect.decision == "release" for effect in stage.watch.effects(DecideHold))
+    return end.account_state == "frozen" or end.picture.held > 0 or (held and not released)
+
+
 Look = Callable[[Stage, Ending, Outcome], object]
 LOOKS: dict[str, Look] = {
     "resolved": lambda stage, _end, _wanted: resolved(stage),
@@ -194,7 +202,7 @@ LOOKS: dict[str, Look] = {
     "pending_fen": lambda _stage, end, _wanted: end.picture.pending(),
     "moved_or_pending_fen": lambda stage, end, wanted: _moved(stage, end, wanted) + end.picture.pending(),
     "handed_to_human": lambda stage, _end, _wanted: bool(stage.watch.effects(Escalate)),
-    "frozen": lambda _stage, end, _wanted: end.picture.held > 0 or end.account_state == "frozen",
+    "frozen": _frozen,
     "card_with": lambda _stage, end, _wanted: end.card_with,
     "card_state": lambda _stage, end, _wanted: end.card_state,
     "dispute_open": _disputed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.messages import bank, business, face, identity, touch, voice
+from guitai.messages import bank, business, face, handover, identity, touch, voice
 from guitai.messages.voice import AnswerGuess, Clause, Entity, IntentGuess
 from guitai.money import yuan
 
@@ -307,3 +307,35 @@ def test_two_close_answers_are_asked_about(host):
 def test_what_no_answer_fits_is_not_guessed(host):
     host.hear("月亮上能取钱吗", ("out_of_scope", 0.9), answers=(AnswerGuess("transfer-fee", 0.15),))
     assert host.state.saying.key == "not_understood"
+
+
+STRONG = voice.ScamSignal(0.97, "strong", "police_impersonation", ("安全账户",))
+
+
+def test_words_of_a_fraud_bring_a_human_before_anything_more_is_asked(host):
+    host.say("转三千到安全账户", "transfer", amount="3000", scam=STRONG)
+    assert host.state.stage == "waiting"
+    assert host.last(handover.Escalate).bundle.why == "risk"
+    assert not host.all(bank.PostTransfer)
+
+
+def test_words_of_a_fraud_at_the_finger_bring_a_human_also_for_ones_own_deposit(host):
+    host.say("存一万定期", "fixed_deposit", amount="10000")
+    host.press("pick:P1Y")
+    host.say("派出所要我把钱都取出来核查", "fraud_help", scam=STRONG)
+    assert (host.state.stage, host.orders) == ("waiting", [])
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_what_the_human_leaves_standing_goes_on_a_day_later_and_the_rest_does_not(host, decision):
+    host.say("给陈浩然转三千", "transfer", payee="陈浩然", amount="3000", scam=STRONG)
+    help_id = host.state.handover.escalation_id
+    host.happen(handover.TellerJoined(help_id, "0218", "周敏", 60_000))
+    host.happen(handover.TellerDecided(help_id, "0218", decision, ""))
+    host.happen(handover.TellerLeft(help_id, "0218"))
+    if decision == "reject":
+        assert (host.state.stage, host.state.saying.key, host.state.task) == ("result", "teller_rejected", None)
+        return
+    for _ in range(3):
+        host.go()
+    assert host.last(bank.PostTransfer).mode == "delay_24h"
