@@ -106,4 +106,4 @@ def _readable(slot: Slot, value: str) -> str:
         return "尾号" + account_tail(value)
     if slot.entity == "amount" and value.isdigit():
         return f"{format_yuan(Fen(int(value)))} 元"
-    return mask_name(value) if slot.entity == "payee" else mask_text(value)
+    return mask_name(value) if "payee" in slot.entity.split("|") else mask_text(value)

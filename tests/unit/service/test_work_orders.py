@@ -132,7 +132,8 @@ def test_an_answer_that_does_not_satisfy_is_recorded_with_its_id(reaction):
             host.say("不是这个", "deny")
         case "again":
             host.say("转账手续费多少", "fee_query")
-    assert questions(host) == [("not_satisfied", "转账手续费多少", given_id)]
+    kind = "unsolved" if reaction == "deny" else "not_satisfied"
+    assert questions(host) == [(kind, "转账手续费多少", given_id)]
 
 
 def test_an_answer_that_satisfies_is_not_recorded():
