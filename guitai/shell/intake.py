@@ -29,7 +29,7 @@ def take_in(event: object, keep: Keep) -> object:
         understanding = replace(event.understanding, entities=entities)
         return replace(event, text=mask(event.text), understanding=understanding)
     if isinstance(event, Entered) and event.text and event.field not in PLAIN_FIELDS:
-        digits = "".join(c for c in event.text if c.isdigit())
+        digits = _digits(event.text)
         return Entered(event.field, "", account_reference(keep(digits), digits))
     return event
 
@@ -43,5 +43,10 @@ def mask(text: str) -> str:
 def _kept(entity: Entity, keep: Keep) -> Entity:
     if entity.type not in SECRET_ENTITIES:
         return entity
-    digits = "".join(c for c in entity.norm or entity.value if c.isdigit())
+    digits = _digits(entity.norm or entity.value)
     return Entity(entity.type, mask(entity.value), account_reference(keep(digits), digits))
+
+
+def _digits(text: str) -> str:
+    """Return the digits of a number; an ID card's may end in X (GB 11643)."""
+    return "".join(c for c in text.upper() if c.isdigit() or c == "X")
