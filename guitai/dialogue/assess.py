@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue.state import Session, Step
+from guitai.dialogue.state import Mode, Session, Step
 from guitai.messages.risk import RecordRisk, RiskContext
 from guitai.risk.decision import assess as weigh
 from guitai.risk.rules import Rules, parse, shipped
@@ -28,6 +28,13 @@ def assess(session: Session) -> Step:
 def rules_of(session: Session) -> Rules:
     """Return the rules this session decides by."""
     return parse(session.risk_rules) if session.risk_rules else shipped()
+
+
+def mode_of(session: Session) -> Mode:
+    """Return when money may leave now: a day later where the decision says so, whatever was answered since."""
+    assert session.task is not None
+    delayed = session.risk is not None and "delay_24h" in session.risk.actions
+    return "delay_24h" if delayed else session.task.mode
 
 
 def context_of(session: Session) -> RiskContext:

@@ -8,7 +8,7 @@ from guitai.dialogue import deposit, flow
 from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.measures import HELPED
 from guitai.dialogue.speak import note, say, say_words
-from guitai.dialogue.state import Session, Step
+from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.whereabouts import Whereabouts, whereabouts
 from guitai.messages.bank import DecideHold
 from guitai.messages.device import PrintReceipt
@@ -44,21 +44,22 @@ def said(session: Session, event: TellerSaid) -> Step:
 
 
 def decided(session: Session, event: TellerDecided) -> Step:
-    """Carry the decision on the held transfer to the host."""
+    """Carry the decision on what is held to the host; what only waits goes on, or is dropped."""
     task = session.task
     if not _holds_lease(session, event.escalation_id, event.teller_id):
         return session, ()
     if task is not None and session.handover is not None and session.handover.why == "approve":
         approved_by = event.teller_id if event.decision == "approve" else ""
         return session.but(task=replace(task, approved_by=approved_by)), ()
-    if task is not None and task.slot(HELPED) and not task.request_id and task.order is None:
+    if task is not None and _waits(task):
         rejected = session.but(task=None, outcome=f"{task.kind}.refused")
         return (rejected if event.decision == "reject" else session), ()
-    if task is None or task.kind != "transfer" or not task.request_id:
+    held = "" if task is None else task.order.request_id if task.order is not None else task.request_id
+    if task is None or not held or (task.kind != "transfer" and task.order is None):
         return session, ()
     session, request_id = session.asks("decide")
     approved = event.decision == "approve"
-    decision = DecideHold(request_id, task.request_id, "release" if approved else "reject", event.teller_id)
+    decision = DecideHold(request_id, held, "release" if approved else "reject", event.teller_id)
     return session.but(task=replace(task, decision=decision)), (decision,)
 
 
@@ -77,14 +78,8 @@ def left(session: Session, event: TellerLeft) -> Step:
         return session, ()
     if session.cash_moves:
         return session.but(handover=None), ()
-    if session.task is not None and session.task.approved_by and session.task.order is None:
-        return flow.advance(session.but(handover=None, stage="working"))
-    if (
-        session.task is not None
-        and session.task.slot(HELPED)
-        and not session.task.request_id
-        and not session.task.order
-    ):
+    task = session.task
+    if task is not None and (_waits(task) or (task.approved_by and task.order is None)):
         return flow.advance(session.but(handover=None, stage="working"))
     key = "teller_rejected" if session.outcome.endswith(".refused") else "teller_done"
     if session.task is not None and session.handover is not None and session.handover.why == "approve":
@@ -120,6 +115,11 @@ def nobody_came(session: Session) -> Step:
     session = session.but(stage="ending", handover=None, end_reason="handed_over")
     session, words = say(session, key, **({"case": case} if where in ("checked", "counted") else {}))
     return session, (slip, WithdrawEscalation(handover.escalation_id), *tray, *words)
+
+
+def _waits(task: Task) -> bool:
+    """Whether the human was called before anything was asked of the host."""
+    return task.slot(HELPED) is not None and not task.request_id and task.order is None
 
 
 def _ours(session: Session, escalation_id: str) -> bool:

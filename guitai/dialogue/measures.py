@@ -69,10 +69,9 @@ def call_early(session: Session) -> Step | None:
 
 
 def _call(session: Session) -> Step:
-    """Call a human before anything moves; whatever they leave standing is delayed by a day."""
+    """Call a human before anything moves."""
     assert session.task is not None
-    task = replace(session.task.with_slot(HELPED, "yes"), mode="delay_24h")
-    return escalate(session.but(task=task), "risk")
+    return escalate(session.but(task=session.task.with_slot(HELPED, "yes")), "risk")
 
 
 def _is_about_money(kind: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from guitai.dialogue.assess import mode_of
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.state import Mode, Session, Step, Task
 from guitai.dialogue.values import applies, fill, known
 from guitai.dialogue.words import account_key
 from guitai.messages.business import VAULT, AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder, Values
@@ -30,7 +31,9 @@ def inquire(session: Session, task: Task, step: FlowStep) -> Step:
 
 def place(session: Session, task: Task, step: FlowStep) -> Step:
     """Have the host do it: once, under an id of its own."""
-    session, order = _new(session, task, step)
+    assert step.order is not None
+    leaves = ORDERS[step.order].money == "out"
+    session, order = _new(session, task, step, mode_of(session) if leaves else "now")
     session, words = say(session, "working")
     return session, (order, *words)
 
@@ -38,7 +41,7 @@ def place(session: Session, task: Task, step: FlowStep) -> Step:
 def hold(session: Session, step: FlowStep) -> Step:
     """Have the host hold what would move money to somebody else, and call a human."""
     assert session.task is not None
-    session, order = _new(session, replace(session.task, mode="hold"), step)
+    session, order = _new(session, session.task, step, "hold")
     session, called = escalate(session, "risk", held=True)
     return session, (order, *called)
 
@@ -116,13 +119,11 @@ def ask_again(session: Session) -> Step:
     return session.but(pending=(*session.pending, (request_id, ORDER))), (AskOrder(request_id),)
 
 
-def _new(session: Session, task: Task, step: FlowStep) -> tuple[Session, PlaceOrder]:
+def _new(session: Session, task: Task, step: FlowStep, mode: Mode) -> tuple[Session, PlaceOrder]:
     assert step.order is not None
     params = _params(session, task, step, ORDERS[step.order])
     session, request_id = session.but(stage="working").asks(ORDER)
-    order = PlaceOrder(
-        request_id, step.order, session.card_token, params, task.mode, session.risk_ref, task.approved_by
-    )
+    order = PlaceOrder(request_id, step.order, session.card_token, params, mode, session.risk_ref, task.approved_by)
     return session.but(task=replace(task, order=order)), order
 
 

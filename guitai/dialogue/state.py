@@ -41,6 +41,7 @@ Stage = Literal[
     "ending",  # the card goes back, then the end
     "closed",
 ]
+Mode = Literal["now", "delay_24h", "hold"]
 CardPlace = Literal["none", "inside", "moving", "offered"]
 
 
@@ -99,7 +100,7 @@ class Task:
     cleared: bool = False
     """Every measure the risk decision asked for has been met."""
 
-    mode: Literal["now", "delay_24h", "hold"] = "now"
+    mode: Mode = "now"
     request_id: str = ""
     """The transfer's or debit's id at the host, once asked for."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
+from guitai.dialogue.assess import mode_of
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.state import Mode, Session, Step, Task
 from guitai.dialogue.words import account_tail, capitals
 from guitai.messages.bank import PostTransfer, TransferOutcome
 from guitai.messages.device import PrintReceipt
@@ -16,8 +16,7 @@ from guitai.money import format_yuan, short_yuan
 
 def post(session: Session) -> Step:
     """Move the money, now or delayed by a day, as the measures decided."""
-    assert session.task is not None
-    session, effects = _ask(session, session.task.mode)
+    session, effects = _ask(session, mode_of(session))
     session, words = say(session, "working")
     return session, effects + words
 
@@ -29,7 +28,7 @@ def hold(session: Session) -> Step:
     return session, effects + called
 
 
-def _ask(session: Session, mode: Literal["now", "delay_24h", "hold"]) -> Step:
+def _ask(session: Session, mode: Mode) -> Step:
     task = session.task
     assert task is not None
     session, request_id = session.but(stage="working").asks("transfer")
@@ -48,7 +47,7 @@ def outcome(session: Session, event: TransferOutcome) -> Step:
     decision_id = task.decision.request_id if task is not None and task.decision is not None else None
     if task is None or event.request_id not in (task.request_id, decision_id):
         return session, ()
-    session = session.but(task=replace(task, case_number=event.case_number), outcome=f"transfer.{event.status}")
+    session = session.but(task=replace(task, case_number=event.case_number), outcome=f"{task.kind}.{event.status}")
     match event.status:
         case "posted" | "delayed" | "held" | "refused" if session.stage == "ending":
             return session, ()
@@ -59,6 +58,8 @@ def outcome(session: Session, event: TransferOutcome) -> Step:
         case "refused":
             reason = event.reason + ("。" if event.reason else "")
             return say(session.but(stage="result"), "transfer_refused", reason=reason)
+        case "absent" if task.order is not None:
+            return session, ()  # what became of the order itself is asked about apart
         case "absent":
             # The host never saw it: asking for the same id again moves nothing twice.
             return _again(session, task)

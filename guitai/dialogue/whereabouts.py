@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from guitai.dialogue.state import Session, Task
+from guitai.messages.business import PlaceOrder
 
 Whereabouts = Literal["still", "checked", "counted", "delayed", "moved"]
 """Not moved; nobody knows for sure, so a teller checks; the customer's notes are in the machine, so a teller counts; on its way, to be recalled for a day; moved as wished."""
@@ -29,11 +30,17 @@ def whereabouts(session: Session) -> Whereabouts:
     outcome, task = session.outcome.partition("+")[0], session.task
     if task is not None and task.deposit is not None and task.deposit.place != "over":
         return "counted"
-    if task is not None and task.order is not None and task.order.mode != "hold":
-        return "delayed" if outcome.endswith(".delayed") else "checked"
+    if task is not None and task.order is not None:
+        return _of_order(task.order, outcome.rpartition(".")[2])
     if task is not None and task.kind != "deposit" and task.request_id and _open(session, task, outcome):
         return "checked"
     return _BY_OUTCOME.get(outcome, "still")
+
+
+def _of_order(order: PlaceOrder, status: str) -> Whereabouts:
+    if status in ("posted", "delayed"):
+        return "moved" if status == "posted" else "delayed"
+    return "still" if order.mode == "hold" or status == "refused" else "checked"
 
 
 def _open(session: Session, task: Task, outcome: str) -> bool:

@@ -339,3 +339,31 @@ def test_what_the_human_leaves_standing_goes_on_a_day_later_and_the_rest_does_no
     for _ in range(3):
         host.go()
     assert host.last(bank.PostTransfer).mode == "delay_24h"
+
+
+def test_a_correction_after_the_human_does_not_take_the_day_s_delay_away(host):
+    host.say("给陈浩然转三千", "transfer", payee="陈浩然", amount="3000", scam=STRONG)
+    help_id = host.state.handover.escalation_id
+    host.happen(handover.TellerJoined(help_id, "0218", "周敏", 60_000))
+    host.happen(handover.TellerLeft(help_id, "0218"))
+    host.hear("不对，是两千", ("transfer", 0.8), correction=True, entities=amount("2000"))
+    for _ in range(3):
+        host.go()
+    assert (host.last(bank.PostTransfer).mode, host.last(bank.PostTransfer).amount) == ("delay_24h", yuan(2000))
+
+
+def test_a_teller_decides_what_is_held_of_any_business():
+    host = Host(outcome="held", fields={"utility_bill": {"amount_fen": "9000000"}}, region="广东揭阳")
+    host.open()
+    host.insert_card()
+    host.press("start:utility_payment")
+    while host.state.stage == "slot":
+        host.go()
+    host.say("警察要我把钱交到安全账户", "fraud_help", scam=STRONG)
+    assert host.orders[-1].mode == "hold"
+    help_id = host.state.handover.escalation_id
+    host.happen(handover.TellerJoined(help_id, "0218", "周敏", 60_000))
+    host.happen(handover.TellerDecided(help_id, "0218", "reject", ""))
+    assert host.last(bank.DecideHold).transfer_id == host.orders[-1].request_id
+    host.happen(handover.TellerLeft(help_id, "0218"))
+    assert host.state.saying.key == "teller_rejected"
