@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import click
+from yaml import YAMLError
 
 from guitai.dialogue.check import Mistake, check
 from guitai.dialogue.texts import INTENTS, read
@@ -64,7 +65,7 @@ def _head(text: str) -> tuple[str, tuple[str, ...]]:
     try:
         data = read(text)
         return str(data.get("kind", "")), tuple(map(str, data.get("intents") or ()))
-    except Exception:  # noqa: BLE001  # whatever is wrong with it, `check` names it with its line
+    except (YAMLError, AttributeError, TypeError):  # `check` names what is wrong with its line
         return "", ()
 
 
