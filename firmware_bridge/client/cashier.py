@@ -166,9 +166,12 @@ class Cashier:
         amount, self._at_exit = self._at_exit, None
         if amount is None or self._in_part:
             try:
-                amount = (await self.status(request_id, None)).amount
+                known = await self.status(request_id, None)
             except GuitaiError as error:
                 return CashFailed(request_id, error.code, certain=False)
+            if known.status != "presented":  # how many were taken nobody knows
+                return CashFailed(request_id, OUTCOME_UNKNOWN, certain=False)
+            amount = known.amount
         return NotesTaken(amount)
 
     def taken(self) -> None:

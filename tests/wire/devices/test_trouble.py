@@ -198,6 +198,18 @@ async def test_power_cut_after_any_step(bench, step):
             assert step == "present.halfway"
 
 
+async def test_notes_half_out_and_snatched_from_a_retract_are_not_told_as_all_of_them(bench):
+    await bench.hands.fault("dispenser", "power_cut:present.halfway")
+    moved = asyncio.create_task(_whole_story(bench, "present.halfway"))
+    await asyncio.wait_for(bench.power_is_off.wait(), 5)
+    await bench.stop_machines()
+    await moved
+    await bench.start_machines()
+    await bench.port.ready()
+    await bench.hands.fault("dispenser", "taken_during_retract")
+    assert await bench.port.retract("r3") == CashFailed("r3", "device.outcome_unknown", certain=False)
+
+
 async def _whole_story(bench, step: str):
     outcome = await bench.stack(AMOUNT)
     if step.startswith("dispense"):
