@@ -10,12 +10,19 @@ from guitai.money import Fen, yuan
 from .world import World
 
 
-def test_withdrawal_gives_the_card_back_before_the_notes() -> None:
+def asked(*, obeys: bool = True) -> World:
+    """Return a world in which 500 yuan were asked for and confirmed."""
     world = World()
     world.open()
     world.say("取五百块", "withdraw_cash", amount="500")
     world.insert_card()
+    world.obeys = obeys
     world.press("confirm")
+    return world
+
+
+def test_withdrawal_gives_the_card_back_before_the_notes() -> None:
+    world = asked()
     assert world.state.stage == "take_card"
     assert not world.all(cash.Present)
     world.happen(card.CardTaken())
@@ -27,11 +34,7 @@ def test_withdrawal_gives_the_card_back_before_the_notes() -> None:
 
 
 def test_untaken_card_is_kept_and_the_notes_go_back() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.press("confirm")
+    world = asked()
     world.time_out()
     assert world.last(card.MoveCard).to == "retain"
     assert world.last(bank.SettleDebit).result == "reverse"
@@ -39,11 +42,7 @@ def test_untaken_card_is_kept_and_the_notes_go_back() -> None:
 
 
 def test_untaken_notes_are_retracted_and_reversed() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.press("confirm")
+    world = asked()
     world.happen(card.CardTaken())
     world.time_out()
     assert world.last(bank.SettleDebit).result == "reverse"
@@ -55,14 +54,8 @@ def test_untaken_notes_are_retracted_and_reversed() -> None:
     [("presented", True, "commit"), ("not_presented", False, "reverse"), ("unknown", False, "dispute")],
 )
 def test_unknown_dispense_asks_the_machine_and_never_repeats(status: str, taken: bool, result: str) -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.obeys = False
-    world.press("confirm")
-    debit = world.last(bank.ReserveDebit).request_id
-    world.happen(bank.DebitOutcome(debit, "reserved"))
+    world = asked(obeys=False)
+    world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
     dispense = world.last(cash.Dispense).request_id
     world.happen(cash.CashFailed(dispense, "disconnected", certain=False))
     ask = world.last(cash.AskPresentStatus)
@@ -73,12 +66,7 @@ def test_unknown_dispense_asks_the_machine_and_never_repeats(status: str, taken:
 
 @pytest.mark.parametrize("told", ["by the event", "by the machine, asked after a break"])
 def test_notes_that_came_out_in_part_are_a_dispute_however_it_is_told(told: str) -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.obeys = False
-    world.press("confirm")
+    world = asked(obeys=False)
     world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
     world.happen(cash.NotesStacked(world.last(cash.Dispense).request_id, yuan(500)))
     world.happen(card.CardOffered(world.last(card.MoveCard).request_id))
@@ -96,12 +84,7 @@ def test_notes_that_came_out_in_part_are_a_dispute_however_it_is_told(told: str)
 
 
 def test_a_jam_while_counting_rejects_what_lies_there_and_undoes_the_debit() -> None:
-    world = World()
-    world.open()
-    world.say("取五百块", "withdraw_cash", amount="500")
-    world.insert_card()
-    world.obeys = False
-    world.press("confirm")
+    world = asked(obeys=False)
     world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
     world.happen(cash.CashFailed(world.last(cash.Dispense).request_id, "device.dispense_jam", certain=True))
     reject = world.last(cash.Reject)
