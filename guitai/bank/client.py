@@ -39,6 +39,7 @@ from guitai.wire.tls import Identity, client_context
 
 log = structlog.get_logger()
 T = TypeVar("T")
+Outcome = TypeVar("Outcome", TransferOutcome, DebitOutcome, OrderOutcome)
 Method = Literal["GET", "POST", "PUT"]
 
 
@@ -96,21 +97,23 @@ class HttpBankHost:
             "payee_ref": f"account:{account}" if account else effect.payee_ref, "amount_fen": effect.amount,
             "mode": effect.mode, "risk_ref": effect.risk_ref,
         }  # fmt: skip
-        return await self._transfer(effect.request_id, "PUT", f"/transfers/{effect.request_id}", body)
+        return await self._outcome(TransferOutcome, effect.request_id, "PUT", f"/transfers/{effect.request_id}", body)
 
     async def ask_transfer(self, effect: AskTransfer) -> TransferOutcome | BankUnreachable:
         """Return what became of a transfer; ``absent`` if the host never saw it."""
-        return await self._transfer(effect.request_id, "GET", f"/transfers/{effect.request_id}", None)
+        return await self._outcome(TransferOutcome, effect.request_id, "GET", f"/transfers/{effect.request_id}")
 
     async def decide_hold(self, effect: DecideHold) -> TransferOutcome | BankUnreachable:
         """Release or reject a held or delayed transfer; the answer carries the decision's own request id."""
         body = {"request_id": effect.request_id, "decision": effect.decision, "teller_id": effect.teller_id}
-        return await self._transfer(effect.request_id, "POST", f"/transfers/{effect.transfer_id}/decision", body)
+        return await self._outcome(
+            TransferOutcome, effect.request_id, "POST", f"/transfers/{effect.transfer_id}/decision", body
+        )
 
     async def reserve(self, effect: ReserveDebit) -> DebitOutcome | BankUnreachable:
         """Debit the account for cash."""
         body = {"card_token": effect.card_token, "amount_fen": effect.amount}
-        return await self._debit(effect.request_id, "PUT", f"/debits/{effect.request_id}", body)
+        return await self._outcome(DebitOutcome, effect.request_id, "PUT", f"/debits/{effect.request_id}", body)
 
     async def token(self, debit_id: str, nonce: str, amount: Fen) -> str | BankUnreachable:
         """Return the host token that lets the dispenser pay a reserved debit out, once.
@@ -128,11 +131,13 @@ class HttpBankHost:
     async def settle(self, effect: SettleDebit) -> DebitOutcome | BankUnreachable:
         """Tell what became of the notes; the answer carries the settlement's request id."""
         body = {"request_id": effect.request_id, "result": effect.result, "taken_fen": effect.taken}
-        return await self._debit(effect.request_id, "PUT", f"/debits/{effect.debit_id}/settlement", body)
+        return await self._outcome(
+            DebitOutcome, effect.request_id, "PUT", f"/debits/{effect.debit_id}/settlement", body
+        )
 
     async def ask_debit(self, effect: AskDebit) -> DebitOutcome | BankUnreachable:
         """Return what became of a debit; ``absent`` if the host never saw it."""
-        return await self._debit(effect.request_id, "GET", f"/debits/{effect.request_id}", None)
+        return await self._outcome(DebitOutcome, effect.request_id, "GET", f"/debits/{effect.request_id}")
 
     async def post_deposit(self, effect: PostDeposit) -> DepositOutcome | BankUnreachable:
         """Credit stored notes, or open a dispute about them."""
@@ -162,11 +167,13 @@ class HttpBankHost:
             "card_token": effect.card_token, "params": dict(effect.params), "mode": effect.mode,
             "risk_ref": effect.risk_ref, "approved_by": effect.approved_by,
         }  # fmt: skip
-        return await self._order(effect.request_id, "PUT", f"/orders/{effect.kind}/{effect.request_id}", body)
+        return await self._outcome(
+            OrderOutcome, effect.request_id, "PUT", f"/orders/{effect.kind}/{effect.request_id}", body
+        )
 
     async def ask_order(self, effect: AskOrder) -> OrderOutcome | BankUnreachable:
         """Return what became of an order; ``absent`` if the host never saw it."""
-        return await self._order(effect.request_id, "GET", f"/orders/{effect.request_id}", None)
+        return await self._outcome(OrderOutcome, effect.request_id, "GET", f"/orders/{effect.request_id}")
 
     async def send_sms(self, effect: SendSms) -> SmsSent | BankUnreachable:
         """Have a code sent to the customer's own phone."""
@@ -192,42 +199,17 @@ class HttpBankHost:
         except (_NoAnswerError, _RefusedError) as error:
             return _unreachable(request_id, error)
 
-    async def _transfer(
-        self, request_id: str, method: Method, path: str, body: dict[str, Any] | None
-    ) -> TransferOutcome | BankUnreachable:
+    async def _outcome(
+        self, kind: type[Outcome], request_id: str, method: Method, path: str, body: dict[str, Any] | None = None
+    ) -> Outcome | BankUnreachable:
+        """Ask about, or for, something that moves money or rights: a refusal is an outcome of its own."""
         try:
             answer = await self._ask(method, path, body)
-            return _as({"request_id": request_id, **answer}, TransferOutcome)
+            return _as({"request_id": request_id, **paired(answer)}, kind)
         except _RefusedError as error:
             if (status := _status(method, error)) is None:
                 return _unreachable(request_id, error)
-            return TransferOutcome(request_id, status, error.reason)
-        except _NoAnswerError as error:
-            return _unreachable(request_id, error)
-
-    async def _order(
-        self, request_id: str, method: Method, path: str, body: dict[str, Any] | None
-    ) -> OrderOutcome | BankUnreachable:
-        try:
-            answer = await self._ask(method, path, body)
-            return _as({"request_id": request_id, **paired(answer)}, OrderOutcome)
-        except _RefusedError as error:
-            if (status := _status(method, error)) is None:
-                return _unreachable(request_id, error)
-            return OrderOutcome(request_id, status, error.reason)
-        except _NoAnswerError as error:
-            return _unreachable(request_id, error)
-
-    async def _debit(
-        self, request_id: str, method: Method, path: str, body: dict[str, Any] | None
-    ) -> DebitOutcome | BankUnreachable:
-        try:
-            answer = await self._ask(method, path, body)
-            return _as({"request_id": request_id, **answer}, DebitOutcome)
-        except _RefusedError as error:
-            if (status := _status(method, error)) is None:
-                return _unreachable(request_id, error)
-            return DebitOutcome(request_id, status, error.reason)
+            return kind(request_id, status, error.reason)
         except _NoAnswerError as error:
             return _unreachable(request_id, error)
 
