@@ -5,7 +5,6 @@ A bank brings its own authority; the files keep these names. Whatever is already
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from guitai.wire.commands import load_private
+from guitai.wire.whole import write_whole
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 825
@@ -61,7 +61,7 @@ def issue(folder: Path, name: str, common_name: str) -> list[str]:
         .sign(signer, hashes.SHA256())
     )
     _write_key(folder / f"{name}.key", key)
-    _write(folder / f"{name}.crt", certificate.public_bytes(Encoding.PEM), 0o644)
+    write_whole(folder / f"{name}.crt", certificate.public_bytes(Encoding.PEM), 0o644)
     return [*made, f"{name}.key", f"{name}.crt"]
 
 
@@ -83,7 +83,7 @@ def _authority(folder: Path) -> list[str]:
         .sign(key, hashes.SHA256())
     )
     _write_key(folder / "ca.key", key)
-    _write(folder / "ca.crt", certificate.public_bytes(Encoding.PEM), 0o644)
+    write_whole(folder / "ca.crt", certificate.public_bytes(Encoding.PEM), 0o644)
     return ["ca.key", "ca.crt"]
 
 
@@ -107,21 +107,10 @@ def _command_keys(folder: Path) -> list[str]:
         made.append(private.name)
     if made or not public.exists():
         pem = load_private(private).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-        _write(public, pem, 0o644)
+        write_whole(public, pem, 0o644)
         made.append(public.name)
     return made
 
 
 def _write_key(path: Path, key: PrivateKeyTypes) -> None:
-    _write(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Write through a draft, so that a power cut leaves the file whole or absent."""
-    draft = path.with_name(path.name + ".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_whole(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
