@@ -11,13 +11,13 @@ import yaml
 from guitai.dialogue.schema import Reply
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """YAML in which only true and false are truth values and a date is text, so that a choice may be called yes or no."""
 
 
 Loader.yaml_implicit_resolvers = {
     first: [(tag, form) for tag, form in found if not tag.endswith((":bool", ":timestamp"))]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    for first, found in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
