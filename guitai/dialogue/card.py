@@ -41,7 +41,9 @@ def inserted(session: Session, event: CardInserted) -> Step:
 
 def known(session: Session, event: CustomerKnown) -> Step:
     """The bank named the customer."""
-    session = session.but(customer=event, large=session.large or event.elderly)
+    session = session.but(
+        customer=event, card_token=event.card_token or session.card_token, large=session.large or event.elderly
+    )
     if session.stage != "working":
         return session, ()
     if session.task is not None:

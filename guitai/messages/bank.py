@@ -23,7 +23,7 @@ class Payee:
 @event("bank.customer")
 @dataclass(frozen=True, slots=True)
 class CustomerKnown:
-    """Who the card belongs to, and the facts risk needs. Names are already masked (刘*芳)."""
+    """Who the card or the ID card belongs to, and the facts risk needs. Names are already masked (刘*芳)."""
 
     request_id: str
     masked_name: str
@@ -36,6 +36,9 @@ class CustomerKnown:
     payees: tuple[Payee, ...] = ()
     elderly: bool = False
     """From the ID card's age at the bank, never from a face."""
+
+    card_token: str = ""
+    """The host's own handle of the customer's card, also when a person token was asked for."""
 
 
 @event("bank.balance")
@@ -110,10 +113,11 @@ class BankUnreachable:
 @effect("bank.look_up")
 @dataclass(frozen=True, slots=True)
 class LookUpCustomer:
-    """Ask who the card belongs to."""
+    """Ask who the card belongs to, or whose ID card it is."""
 
     request_id: str
     card_token: str
+    """Or the person token, when only the ID card was read."""
 
 
 @effect("bank.ask_balance")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 
 from firmware_bridge.drivers.id_card import IdCard
+from guitai.scenarios.people import birth, id_number
 from guitai.scenarios.stage import Stage
-
-BIRTH = datetime.date(1975, 6, 16)
 
 
 async def lay_id_card(stage: Stage) -> None:
@@ -19,11 +18,10 @@ async def lay_id_card(stage: Stage) -> None:
     expired = bool((person.model_extra or {}).get("id_expired"))
     if not person.identity_ok:
         branch.id_reader.fault("rejected")
-    born = BIRTH.replace(year=2026 - person.age) if person.age is not None else BIRTH
     end = datetime.date(2025, 1, 1) if expired else datetime.date(2036, 1, 1)
     branch.id_reader.lay(
         IdCard(
-            kind="resident", name=person.name, sex="female", birth=born, number=f"330106{born:%Y%m%d}002X",
+            kind="resident", name=person.name, sex="female", birth=birth(person), number=id_number(person),
             valid_from=datetime.date(2016, 1, 1), valid_to=end, nation="汉", address="杭州市", issuer="杭州市公安局",
         )
     )  # fmt: skip

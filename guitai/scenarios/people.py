@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from typing import Any, get_args
 
-from guitai.scenarios.model import Account, Setup
+from guitai.scenarios.model import Account, Person, Setup
 from headquarters.bank.catalogue import Bill, Catalogue, WealthProduct, branch_catalogue
 from headquarters.bank.customers import AccountStatus, Customer, SavedPayee
 from headquarters.bank.holdings import CardStatus, CreditCard, FixedDeposit, Holding, Loan, RiskClass, SentTransfer
@@ -17,6 +18,9 @@ CARD = "6217000012340003802"
 CREDIT_CARD = "6225880012345678"
 PIN, WRONG_PIN = "135790", "000000"
 ELDERLY = 60
+BIRTH, YEAR = datetime.date(1975, 6, 16), 2026
+"""The birthday of whoever tells no age, and the year in which ages are told."""
+
 WEALTH = ("wealth", "fund")
 RATES_BP = {"P7D": 30, "P3M": 65, "P6M": 85, "P1Y": 95, "P2Y": 105, "P3Y": 125, "P5Y": 130}
 _TERMS = {3: "P3M", 6: "P6M", 12: "P1Y", 24: "P2Y", 36: "P3Y", 60: "P5Y"}
@@ -35,7 +39,7 @@ def customer_of(setup: Setup, region: str) -> Customer:
     )
     extra = person.model_extra or {}
     return Customer(
-        name=person.name, card=card_number(main), pin=PIN, phone=phone_number(person.phone),
+        name=person.name, card=card_number(main), id_number=id_number(person), pin=PIN, phone=phone_number(person.phone),
         region=context.card_region or region, balance_fen=max(0, main.balance_fen),
         credit_record=_RECORDS.get(context.credit_record, "unknown"),
         transfers_30d=history.transfers_30d, typical_transfer_fen=history.typical_transfer_fen,
@@ -83,6 +87,16 @@ def payees_of(setup: Setup) -> tuple[SavedPayee, ...]:
 def invented_account(name: str) -> str:
     """Return an account number for a name, always the same one."""
     return "62170000" + str(int(hashlib.sha256(name.encode()).hexdigest(), 16))[:11]
+
+
+def birth(person: Person) -> datetime.date:
+    """Return the birthday on the customer's ID card."""
+    return BIRTH if person.age is None else BIRTH.replace(year=YEAR - person.age)
+
+
+def id_number(person: Person) -> str:
+    """Return the number on the customer's ID card, which the bank has too."""
+    return f"330106{birth(person):%Y%m%d}002X"
 
 
 def phone_number(told: str) -> str:

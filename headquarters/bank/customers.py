@@ -1,4 +1,4 @@
-"""The simulated bank's customers, known to kiosks by a keyed hash of the card number only; customers.toml has the branch's."""
+"""The simulated bank's customers, known to kiosks by keyed hashes of numbers only; customers.toml has the branch's."""
 
 from __future__ import annotations
 
@@ -48,6 +48,9 @@ class Customer(Entry):
 
     name: str
     card: Digits
+    id_number: Annotated[
+        str, Field(pattern=r"^([0-9]{17}[0-9X])?$", title="Of the ID card; empty when the bank has none")
+    ] = ""
     pin: Annotated[str, Field(pattern=r"^[0-9]{4,12}$")]
     phone: Digits
     region: str
@@ -93,14 +96,20 @@ class Customer(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """All customers by card token."""
+    """All customers by card token, and the card token behind each person token."""
 
     by_token: dict[str, Customer]
+    by_person: dict[str, str]
 
 
 def card_token(number: str, key: bytes) -> str:
     """Return the pseudonym of a card number: HMAC-SHA256, hexadecimal, cut to 32 characters."""
     return hmac.new(key, number.encode("ascii"), hashlib.sha256).hexdigest()[:TOKEN_CHARS]
+
+
+def person_token(id_number: str, key: bytes) -> str:
+    """Return the pseudonym of a person, as the kiosk makes it of the ID card it read (`firmware_bridge.client.id_cards`)."""
+    return card_token(f"id-card:{id_number}", key)
 
 
 def branch_customers() -> tuple[Customer, ...]:
@@ -112,4 +121,7 @@ def branch_customers() -> tuple[Customer, ...]:
 def load_customers(key: bytes, customers: Iterable[Customer] | None = None) -> Customers:
     """Return customers (by default the branch's) under the tokens of this branch's key."""
     found = branch_customers() if customers is None else customers
-    return Customers({card_token(customer.card, key): customer for customer in found})
+    by_token = {card_token(customer.card, key): customer for customer in found}
+    return Customers(
+        by_token, {person_token(one.id_number, key): token for token, one in by_token.items() if one.id_number}
+    )

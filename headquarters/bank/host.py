@@ -45,7 +45,8 @@ class Bank:
         catalogue: Catalogue | None = None,
     ) -> None:
         self._clock = clock
-        self._customers = load_customers(_key(keys / "card_token.key"), customers).by_token
+        known = load_customers(_key(keys / "card_token.key"), customers)
+        self._customers, self._persons = known.by_token, known.by_person
         self.catalogue = catalogue or branch_catalogue()
         self.ledger = Ledger(state / "bank.sqlite3", SCHEMA)
         self.standing = Standing(self.ledger, clock)
@@ -69,13 +70,18 @@ class Bank:
         row = self.standing.of(card)
         return self._customers[card].model_copy(update={"phone": row["phone"], "pin": row["pin"]})
 
-    def profile(self, card: str) -> dict[str, Any]:
-        """Return what a kiosk may know of the customer: history is the seed's plus what this ledger has seen."""
+    def profile(self, token: str) -> dict[str, Any]:
+        """Return what a kiosk may know of the customer behind a card or person token. Raises GuitaiError ``bank.no_card``.
+
+        History is the seed's plus what this ledger has seen. All else is asked for with the card token that is returned.
+        """
+        card = self._persons.get(token, token)
         customer, now = self.customer(card), self._clock.unix_ms()
         payees = [
             {"name": p.name, "account_tail": p.account[-4:], "bank": p.bank, "payee_ref": p.ref} for p in customer.payee
         ]
         return {
+            "card_token": card,
             "masked_name": customer.masked_name(),
             "card_region": customer.region,
             "credit_record": customer.credit_record,

@@ -31,8 +31,9 @@ class PayeeOut(Body):
 
 
 class CustomerOut(Body):
-    """Who a card belongs to, name masked, and what risk needs to know."""
+    """Who a card belongs to, or the person of an ID card; name masked, and what risk needs to know."""
 
+    card_token: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", title="What the host is asked with from here on")]
     masked_name: str
     card_region: str
     credit_record: Literal["good", "fair", "poor", "unknown"]

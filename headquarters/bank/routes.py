@@ -42,7 +42,7 @@ async def health() -> m.HealthOut:
 
 @router.get("/customers/{card_token}")
 async def customer(card_token: m.CardPath, bank: BankHere) -> m.CustomerOut:
-    """Return who the card belongs to."""
+    """Return who the card belongs to; a person token (HMAC of ``id-card:`` and the ID card's number) serves as well."""
     return m.CustomerOut.model_validate(bank.profile(card_token))
 
 

@@ -8,7 +8,7 @@ from psec.des import encrypt_tdes_ecb
 from psec.pinblock import encode_pinblock_iso_0
 
 RICH: dict[str, Any] = {
-    "name": "万事全", "card": "6217000000000000002", "pin": "123456", "phone": "13800000002", "region": "浙江杭州",
+    "name": "万事全", "card": "6217000000000000002", "id_number": "330102199001011234", "pin": "123456", "phone": "13800000002", "region": "浙江杭州",
     "balance_fen": 100_000_000, "credit_record": "good", "transfers_30d": 2, "typical_transfer_fen": 100_000,
     "withdrawals_30d": 4, "large_transfers_24h": 0, "elderly": False, "risk_class": "C3", "interests": ["W-R2-090", "W-R4-365"],
     "deposit": [{"id": "D0001", "term": "P1Y", "amount_fen": 5_000_000, "rate_bp": 110, "elapsed_days": 100}],

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from guitai.messages import bank, business
+from guitai.messages import bank, business, card, identity
 from guitai.messages.business import PERSON, PIN, PIN_AGAIN, VAULT, Inquired, OrderOutcome, paired
 from guitai.messages.codec import convert
-from headquarters.bank.customers import Customer
+from headquarters.bank.customers import Customer, person_token
 from headquarters.bank.host import Bank
 from tests.fixtures.hq.clock import StandingClock
 from tests.unit.bank.kinds import RICH, told
@@ -32,23 +32,33 @@ REVEALED = {"phone": "13900001234", "user_no": "3301000628", "id_card": "3301021
 
 @dataclass
 class RealDesk(Desk):
+    """The bank knows the customer by the tokens alone that core would ask with."""
+
     host: Bank | None = None
     token: str = ""
+    person: str = ""
     pin_key: bytes = b""
+
+    def insert_card(self) -> list[Any]:
+        return self.happen(card.CardInserted(self.token, "3802"))
 
     def answers(self, effect: Any) -> list[object]:
         assert self.host is not None
         match effect:
-            case bank.LookUpCustomer(request_id):
-                return [convert({"request_id": request_id, **self.host.profile(self.token)}, bank.CustomerKnown)]
-            case business.Inquire(request_id, kind):
+            case identity.ReadIdCard(request_id):
+                return [
+                    identity.IdCardRead(request_id, self.person, "张**", "330***12", "adult", False, "2030-01-01", "")
+                ]
+            case bank.LookUpCustomer(request_id, token):
+                return [convert({"request_id": request_id, **self.host.profile(token)}, bank.CustomerKnown)]
+            case business.Inquire(request_id, kind, token):
                 asked = {name: self.revealed(name, value) for name, value in effect.params}
-                answer = self.host.business.inquire(kind, self.token, asked)
+                answer = self.host.business.inquire(kind, token, asked)
                 return [convert({"request_id": request_id, **paired(answer)}, Inquired)]
-            case business.PlaceOrder(request_id, kind):
+            case business.PlaceOrder(request_id, kind, token):
                 params = {name: self.revealed(name, value) for name, value in effect.params}
                 outcome = self.host.business.order(
-                    request_id, kind, self.token, params, effect.mode, effect.approved_by, effect.risk_ref
+                    request_id, kind, token, params, effect.mode, effect.approved_by, effect.risk_ref
                 )
                 return [convert({"request_id": request_id, **paired(outcome)}, OrderOutcome)]
         return super().answers(effect)
@@ -63,8 +73,9 @@ class RealDesk(Desk):
 def test_every_business_is_done_with_the_real_bank(tmp_path: Path, script: Script) -> None:
     customer = Customer.model_validate({**RICH, **SUITED.get(script.kind, {})})
     host = made_bank(tmp_path, StandingClock(), [customer])
-    pin_key = bytes.fromhex((tmp_path / "keys" / "pin.key").read_text())
-    desk = RealDesk(host=host, token=host.token_of(customer.card), pin_key=pin_key)
+    keys = {name: bytes.fromhex((tmp_path / "keys" / f"{name}.key").read_text()) for name in ("pin", "card_token")}
+    person = person_token(customer.id_number, keys["card_token"])
+    desk = RealDesk(host=host, token=host.token_of(customer.card), person=person, pin_key=keys["pin"])
     desk.open()
     desk.find(script.kind)
     through(desk, script)

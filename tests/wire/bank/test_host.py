@@ -16,13 +16,14 @@ from guitai.errors import GuitaiError
 from guitai.messages import bank as b
 from guitai.messages.card import PinChecked
 from guitai.money import Fen, yuan
-from headquarters.bank.customers import card_token
+from headquarters.bank.customers import card_token, person_token
 from headquarters.pki import issue
 from tests.fixtures.hq.world import World, eventually, short_folder
 
 pytestmark = pytest.mark.broker
 
 LOCAL, REMOTE, POOR = "6217000012340003802", "6228480078880006516", "6217000055660001127"
+LOCAL_PERSON = "330106196803160022"
 ACCOUNT = "6222021208003456688"
 
 
@@ -70,6 +71,17 @@ async def test_knows_the_customer_masked(branch: Branch) -> None:
     assert isinstance(old, b.CustomerKnown)
     assert (old.card_region, old.elderly) == ("广东揭阳", True)
     assert await branch.balance(branch.remote) == yuan(250_000)
+
+
+async def test_an_id_card_says_which_card_is_theirs_and_serves_for_nothing_else(branch: Branch) -> None:
+    person = person_token(LOCAL_PERSON, branch.key("card_token"))
+    known = await branch.host.look_up(b.LookUpCustomer("q1", person))
+    assert isinstance(known, b.CustomerKnown)
+    assert (known.card_token, known.masked_name) == (branch.local, "刘*芳")
+    assert known == await branch.host.look_up(b.LookUpCustomer("q1", branch.local))
+    assert await branch.host.balance(b.AskBalance("q2", person)) == b.BankUnreachable("q2")
+    nobody = person_token("330106196803160030", branch.key("card_token"))
+    assert await branch.host.look_up(b.LookUpCustomer("q3", nobody)) == b.BankUnreachable("q3")
 
 
 async def test_an_unknown_card_is_no_customer_and_moves_nothing(branch: Branch) -> None:

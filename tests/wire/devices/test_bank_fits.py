@@ -23,6 +23,13 @@ async def test_the_banks_customers_are_known_by_their_cards(bench):
     assert decode_pinblock_iso_0(clear, customer.card) == "246810"
 
 
+async def test_the_banks_customers_are_known_by_their_id_cards(bench):
+    known = load_customers(read_key(bench.config.paths.keys, "card_token.key"))
+    token, customer = next(iter(known.by_token.items()))
+    await bench.hands.lay_id_card(customer.name, customer.id_number, "1968-03-16", "2015-05-05")
+    assert known.by_person[(await bench.port.read_id_card("i1")).person_token] == token
+
+
 async def test_the_dispenser_takes_the_banks_token(bench):
     key = read_key(bench.config.paths.keys, "e2e.key")
     token = mint(key, await bench.port.command_nonce(), yuan(300))
