@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from guitai.cli.flows import PACKAGE
 from guitai.dialogue.check import check
-from guitai.dialogue.data import FLOWS
+from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.schema import Flow, Texts
-from guitai.dialogue.services import ORDERS
+from guitai.dialogue.services import INQUIRIES, ORDERS
 from guitai.dialogue.texts import INTENTS as INTENT_WORDS
+from guitai.dialogue.texts import OFFERS
+from guitai.dialogue.values import names_in
 from guitai.messages import card, touch
 from guitai.messages.voice import Entity, Move
 
@@ -194,3 +196,24 @@ def test_a_name_the_bank_never_tells_is_a_mistake(kind: str, old: str, new: str,
     assert said in {
         mistake.text.rpartition(": ")[2] for mistake in check(text.replace(old, new, 1), frozenset(INTENT_WORDS), {})
     }
+
+
+@pytest.mark.parametrize("kind", OFFERS)
+def test_what_is_offered_is_begun_and_its_words_need_no_more_than_a_proposal_has(kind: str) -> None:
+    proposal = {
+        "proposal_id": "p1", "kind": kind, "product": "handle-1", "reason": "原因在这里", "date": "2026-12-20", "amount_fen": "128600",
+    }  # fmt: skip
+    assert tuple(proposal) == INQUIRIES["proposals"].rows
+    desk = Desk(rows={"proposals": (tuple(proposal.items()),)})
+    desk.open()
+    desk.find("balance")
+    desk.insert_card()
+    desk.tap("solved:yes")
+    assert desk.state.saying.key == f"offer.{kind}"
+    for reply in REPLIES[desk.state.saying.key].values():
+        assert names_in(reply.lead + reply.more) <= {"reason", "date", "amount_fen"}, "a handle is the bank's own"
+        assert reply.say is not None
+        assert not names_in(reply.say)
+    desk.tap("offer:yes")
+    assert desk.state.task is not None
+    assert desk.state.task.kind == OFFERS[kind]
