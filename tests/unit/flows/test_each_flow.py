@@ -91,6 +91,18 @@ def test_by_touch_alone(script: Script) -> None:
     assert_done(desk, script)
 
 
+def test_a_walk_through_all_pages_passes_every_business() -> None:
+    desk = Desk()
+    desk.open()
+    pages, passed = ["menu:all"], set[str]()
+    for page in pages:
+        desk.press(page)
+        there = [button.target for button in desk.buttons]
+        pages += [target for target in there if target.startswith("menu:") and target not in pages]
+        passed |= {target for target in there if target.startswith("start:")} if page != "menu:" else set()
+    assert passed == {f"start:{kind}" for kind in FLOWS}
+
+
 def test_every_flow_has_a_script_and_a_place_in_the_menu() -> None:
     assert {script.kind for script in SCRIPTS} | set(SPINE) == FLOWS.keys()
     places = [kind for group in MENU for kind in group.flows]

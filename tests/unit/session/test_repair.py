@@ -273,11 +273,6 @@ def test_nothing_is_proposed_where_risk_was_seen():
     assert host.state.stage == "ending"
 
 
-def test_every_business_is_reached_by_touch(host):
-    host.press("menu:all")
-    assert "menu:" in host.shown
-
-
 def test_a_reviewed_answer_is_given_and_its_request_closed(host):
     host.hear("跨行转账的手续费", ("fee_query", 0.99), answers=(AnswerGuess("transfer-fee", 0.95),))
     assert (host.state.saying.key, host.state.outcome, host.state.stage) == (
