@@ -95,7 +95,7 @@ def label(files: tuple[Path, ...], file: Path) -> None:
 @click.option("--share", type=click.FloatRange(0, 1, min_open=True), default=0.01, show_default=True)
 @click.pass_obj
 def sample(files: tuple[Path, ...], share: float) -> None:
-    """Draw untouched decisions for an auditor; prints the new ones, one a line."""
+    """Draw untouched errands for an auditor; prints the new ones' last decisions, one a line."""
     with _open(files) as (_, connection, _):
         for ref in cases.draw(connection, round(share * MILLION), SystemClock().unix_ms()):
             click.echo(ref)

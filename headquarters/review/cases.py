@@ -15,6 +15,7 @@ import orjson
 from guitai.errors import GuitaiError
 from guitai.risk.rules import FACTORS
 from headquarters.database import transaction
+from headquarters.review.errands import errands, is_decision
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS risk_labels(
@@ -37,7 +38,7 @@ COLUMNS = ("case", "fraud", "source", "by")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One decision whose outcome is known."""
+    """One errand whose outcome is known, with the decision that stood in the end."""
 
     risk_ref: str
     session_id: str
@@ -48,48 +49,50 @@ class Case:
     fraud: bool
     source: Source
     weight: float
-    """How many decisions it stands for."""
+    """How many errands it stands for."""
 
 
 def labelled(connection: sqlite3.Connection) -> list[Case]:
-    """Return every labelled decision, in the order of its reference."""
+    """Return every labelled errand once, in the order of its reference; a label of any of its decisions is one of it."""
     labels = _labels(connection)
     shares = {row["risk_ref"]: row["per_million"] for row in connection.execute("SELECT * FROM risk_audits")}
-    found = {}
-    for event in decisions(connection):
-        ref = event["body"]["risk_ref"]
-        r = _r(event["body"])
-        if ref in labels and r is not None:
-            fraud, source = labels[ref]
+    found = []
+    for errand in errands(connection):
+        told = [labels[ref] for ref in reversed(errand.refs) if ref in labels]
+        r = _r(errand.decision)
+        if told and r is not None:
+            fraud, source = max(told, key=lambda label: SOURCES.index(label[1]))
+            ref = errand.refs[-1]
             weight = min(MILLION / shares[ref], HEAVIEST) if source == "audit" and ref in shares else 1.0
-            found[ref] = Case(ref, event["session_id"], event["at_ms"], r, fraud, source, weight)
-    return [found[ref] for ref in sorted(found)]
+            found.append(Case(ref, errand.session_id, errand.at_ms, r, fraud, source, weight))
+    return sorted(found, key=lambda case: case.risk_ref)
 
 
 def decisions(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    """Yield the risk decisions headquarters has stored, by time; bodies of another shape are passed over."""
+    """Yield every risk decision headquarters has stored, by time; bodies of another shape are passed over."""
     rows = connection.execute(
-        "SELECT session_id, at_ms, body FROM events WHERE type = 'risk.decided' ORDER BY at_ms, id"
+        "SELECT session_id, at_ms, body FROM events WHERE type = 'risk.decided' ORDER BY at_ms, sequence"
     )
     for row in rows:
         body = orjson.loads(row["body"])
-        if isinstance(body.get("risk_ref"), str) and isinstance(body.get("decision"), dict):
+        if is_decision(body):
             yield {"session_id": row["session_id"], "at_ms": row["at_ms"], "body": body}
 
 
 def draw(connection: sqlite3.Connection, per_million: int, now_ms: int) -> list[str]:
-    """Draw untouched decisions (low, never labelled) for an auditor to look at; return those newly drawn.
+    """Draw untouched errands (low in the end, never labelled) for an auditor to look at; return those newly drawn.
 
-    A decision is drawn or not by the hash of its reference: the same call draws the same ones, and nobody can choose.
+    An errand is drawn or not by the hash of its last decision's reference: the same call draws the same ones, and nobody
+    can choose.
     """
     known = {row["risk_ref"] for row in connection.execute("SELECT risk_ref FROM risk_audits")}
     known |= set(_labels(connection))
     new = [
-        event["body"]["risk_ref"]
-        for event in decisions(connection)
-        if event["body"]["decision"].get("level") == "low"
-        and event["body"]["risk_ref"] not in known
-        and _lot(event["body"]["risk_ref"]) < per_million
+        errand.refs[-1]
+        for errand in errands(connection)
+        if errand.decision.get("level") == "low"
+        and known.isdisjoint(errand.refs)
+        and _lot(errand.refs[-1]) < per_million
     ]
     with transaction(connection):
         connection.executemany("INSERT INTO risk_audits VALUES(?, ?, ?)", [(ref, per_million, now_ms) for ref in new])
@@ -141,7 +144,7 @@ def find(connection: sqlite3.Connection, case: str) -> str | None:
         row["ref"]
         for row in connection.execute(
             "SELECT json_extract(body, '$.risk_ref') AS ref FROM events WHERE session_id IN (?, ?) "
-            "AND type = 'risk.decided' ORDER BY at_ms, id",
+            "AND type = 'risk.decided' ORDER BY at_ms, sequence",
             (case, case.rsplit("-", 2)[0]),
         )
     ]
@@ -185,15 +188,15 @@ def _decided_by_tellers(connection: sqlite3.Connection) -> list[tuple[str, str]]
     """Return (reference, decision) of each escalation a teller decided: of the session's last decision before it."""
     told = connection.execute(
         "SELECT e.decision, (SELECT json_extract(d.body, '$.risk_ref') FROM events d WHERE d.session_id = e.session_id "
-        "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.id DESC LIMIT 1) AS ref "
+        "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.sequence DESC LIMIT 1) AS ref "
         "FROM escalations e WHERE e.decision IN ('approve', 'reject')"
     )
     return [(row["ref"], row["decision"]) for row in told if row["ref"] is not None]
 
 
-def _r(body: dict[str, Any]) -> tuple[int, ...] | None:
+def _r(decision: dict[str, Any]) -> tuple[int, ...] | None:
     try:
-        by_factor = {part["factor"]: int(part["r"]) for part in body["decision"]["contributions"]}
+        by_factor = {part["factor"]: int(part["r"]) for part in decision["contributions"]}
         return tuple(by_factor[name] for name in FACTORS)
     except (KeyError, TypeError, ValueError):
         return None

@@ -1,0 +1,54 @@
+"""The errands headquarters knows of: of the decisions of one the last counts, and a label of any is a label of the errand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from guitai.risk.errands import DECIDED, FOLLOWED, Errands
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One errand with the decision that stood in the end."""
+
+    refs: tuple[str, ...]
+    """Of its decisions; the last one stood."""
+
+    session_id: str
+    at_ms: int
+    decision: dict[str, Any]
+
+
+def errands(connection: sqlite3.Connection) -> list[Errand]:
+    """Return the errands that were decided on, by the time of the decision that stood."""
+    rows = connection.execute(
+        "SELECT kiosk, session_id, type, at_ms, body FROM events WHERE type IN (SELECT value FROM json_each(?)) "
+        "ORDER BY at_ms, type != ?, sequence",
+        (orjson.dumps(FOLLOWED).decode(), DECIDED),
+    )
+    sessions: dict[tuple[str, str], Errands] = defaultdict(Errands)
+    found: dict[str, Errand] = {}
+    for row in rows:
+        body = orjson.loads(row["body"])
+        if row["type"] == DECIDED and not is_decision(body):
+            continue
+        before = sessions[row["kiosk"], row["session_id"]].follow(row["type"], body)
+        if row["type"] == DECIDED:
+            refs = found.pop(before).refs if before in found else ()
+            ref = body["risk_ref"]
+            found[ref] = Errand((*refs, ref), row["session_id"], row["at_ms"], body["decision"])
+    return list(found.values())
+
+
+def is_decision(body: dict[str, Any]) -> bool:
+    """Return whether the body of an event has the shape of a decision's."""
+    return (
+        isinstance(body.get("risk_ref"), str)
+        and isinstance(body.get("decision"), dict)
+        and isinstance(body.get("context"), dict | None)
+    )
