@@ -185,11 +185,14 @@ def _labels(connection: sqlite3.Connection) -> dict[str, tuple[bool, Source]]:
 
 
 def _decided_by_tellers(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Return (reference, decision) of each escalation a teller decided: of the session's last decision before it."""
+    """Return (reference, decision) of each call on account of risk that a teller decided: of the session's last before it.
+
+    What a teller approves or declines for other reasons (an opening without its papers) says nothing of a fraud.
+    """
     told = connection.execute(
         "SELECT e.decision, (SELECT json_extract(d.body, '$.risk_ref') FROM events d WHERE d.session_id = e.session_id "
         "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.sequence DESC LIMIT 1) AS ref "
-        "FROM escalations e WHERE e.decision IN ('approve', 'reject')"
+        "FROM escalations e WHERE e.decision IN ('approve', 'reject') AND json_extract(e.bundle, '$.why') = 'risk'"
     )
     return [(row["ref"], row["decision"]) for row in told if row["ref"] is not None]
 

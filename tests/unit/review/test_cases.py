@@ -25,10 +25,13 @@ def store(tmp_path: Path):
     store.close()
 
 
-def escalated(store: Store, session: str, decision: str | None, at_ms: int = FIRST_MS + 10_000) -> None:
+def escalated(
+    store: Store, session: str, decision: str | None, at_ms: int = FIRST_MS + 10_000, why: str = "risk"
+) -> None:
     store.connection.execute(
-        "INSERT INTO escalations(id, kiosk, branch, session_id, at_ms, decision) VALUES(?, 'k', 'b', ?, ?, ?)",
-        (f"{session}-help", session, at_ms, decision),
+        "INSERT INTO escalations(id, kiosk, branch, session_id, at_ms, decision, bundle) "
+        "VALUES(?, 'k', 'b', ?, ?, ?, json_object('why', ?))",
+        (f"{session}-help", session, at_ms, decision, why),
     )
 
 
@@ -37,6 +40,7 @@ def test_a_tellers_decision_is_a_label(store: Store) -> None:
     escalated(store, "S1-0002", "approve")
     escalated(store, "S1-0003", None)
     escalated(store, "S1-0004", "reject", at_ms=FIRST_MS - 1)  # before the session's decision
+    escalated(store, "S1-0005", "reject", why="approve")  # declined for want of papers, not as a fraud
     found = {case.risk_ref: (case.fraud, case.source) for case in room.labelled(store.connection)}
     assert found == {"S1-0001-3-risk": (True, "teller"), "S1-0002-3-risk": (False, "teller")}
 
