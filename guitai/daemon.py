@@ -19,7 +19,7 @@ from guitai.bank.client import open_bank
 from guitai.bank.port import BankHost
 from guitai.clock import Clock, SystemClock
 from guitai.config import Config
-from guitai.dialogue.data import RULES_HASH
+from guitai.dialogue.data import rules_hash
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.keys import read_key
@@ -317,7 +317,7 @@ class Daemon:
         rules = self._rulebook.current()
         return SessionOpened(
             session_id, kiosk.id, kiosk.branch, kiosk.region, self._facts.online, now.hour,
-            rules.identity(RULES_HASH), rules.champion, rules.challenger, models_hash(), self._given_r,
+            rules.identity(rules_hash()), rules.champion, rules.challenger, models_hash(), self._given_r,
         )  # fmt: skip
 
     async def _resume(self) -> None:

@@ -214,7 +214,7 @@ async def line_down(scene: Scene) -> None:
     customer, observer = scene.customer, scene.observer
     await scene.cut_line()
     await scene.begin()
-    for line, fact in ((FEES, "fee-cross-bank"), (HOURS, "hours")):
+    for line, fact in ((FEES, "transfer-fee"), (HOURS, "hours")):
         before = len(observer.steps)
         await customer.say(line)
         spoken = observer.effects("voice.speak", before)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any
 
 from pydantic import ValidationError
 from yaml import YAMLError
@@ -14,6 +13,7 @@ from guitai.dialogue import texts
 from guitai.dialogue.schema import Flow, Reply
 from guitai.dialogue.texts import OFFER_FILE, REPLY_FILE, package, read
 from guitai.errors import GuitaiError
+from guitai.knowledge import answers
 from guitai.risk.rules import shipped
 
 CALM = "_calm"
@@ -45,7 +45,6 @@ def _flow(name: str, text: str) -> Flow:
 
 
 _FLOW_FILES = _flow_files()
-_FACT_FILE = package("guitai.knowledge", "facts.yaml")
 
 FLOWS: dict[str, Flow] = {flow.kind: flow for flow in (_flow(name, text) for name, text in _FLOW_FILES.items())}
 REPLIES: dict[str, dict[str, Reply]] = texts.REPLIES | {
@@ -57,19 +56,24 @@ MENU: tuple[Group, ...] = tuple(
     Group(name, entry["zh"], entry["en"], entry["icon"], tuple(entry["flows"]))
     for name, entry in read(package("guitai.dialogue", "menu.yaml")).items()
 )
-FACTS: list[dict[str, Any]] = read(_FACT_FILE)
 
-RULES_HASH = hashlib.sha256(
-    "\0".join([*_FLOW_FILES.values(), REPLY_FILE, OFFER_FILE, _FACT_FILE, shipped().hash]).encode()
+_FILES_HASH = hashlib.sha256(
+    "\0".join([*_FLOW_FILES.values(), REPLY_FILE, OFFER_FILE, shipped().hash]).encode()
 ).hexdigest()
-"""Identifies everything data-driven that a decision rests on; journalled when a session opens."""
+
+
+def rules_hash() -> str:
+    """Return what identifies everything data-driven that a step rests on, the answers in use among it.
+
+    Journalled when a session opens.
+    """
+    return hashlib.sha256(f"{_FILES_HASH}\0{answers.in_use().hash}".encode()).hexdigest()
 
 
 def fixed_texts(language: str) -> tuple[str, ...]:
     """Return every text there is to say in all flows, with its placeholders: the voice keeps as sound what is always the same."""
     said = [_spoken(entry[language]) for entry in texts.REPLIES.values()]
-    suffix = "_en" if language == "en" else ""
-    said += [fact[f"lead{suffix}"] + fact[f"more{suffix}"] for fact in FACTS]
+    said += [found.lead + found.more for errand in answers.BY_ERRAND if (found := answers.by_errand(errand, language))]
     return tuple(dict.fromkeys(text.replace("*", "") for text in said if text))
 
 

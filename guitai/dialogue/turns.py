@@ -13,7 +13,7 @@ from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import names_in
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
-from guitai.knowledge.answers import Answer, answer, by_id, choose
+from guitai.knowledge.answers import Answer, by_errand, by_id, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 
 SIM = 0.7
@@ -209,7 +209,7 @@ def _errand(
         return ending.finish(session)
     if (reviewed := _reviewed(session, answers)) is not None:
         return reviewed
-    if (found := answer(top.name, text, session.language)) is not None:
+    if (found := by_errand(top.name, session.language)) is not None:
         return _told(session, found)
     return say_again(session) if top.name in ("affirm", "deny") else not_understood(session)
 

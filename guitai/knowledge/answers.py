@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from guitai.dialogue.data import FACTS
 from guitai.knowledge.pack import Entry, Pack, read
 from guitai.messages.voice import AnswerGuess
 
@@ -19,6 +18,12 @@ CLOSE = 0.7
 
 PLAUSIBLE = 0.2
 """Below this nothing is offered, not even as a question."""
+
+BY_ERRAND = {
+    "greet": "greet", "chitchat": "chitchat", "device_help": "device", "branch_info": "hours", "fee_query": "fees-board",
+    "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure",
+}  # fmt: skip
+"""The answer an errand stands for where nothing more is known: a choice by touch, or words no answer is near to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +93,10 @@ def topic(name: str, language: str) -> str:
     return (entry.en if language == "en" else entry.zh)[0]
 
 
-def answer(intent: str, text: str, language: str) -> Answer | None:
-    """Return the entry of the intent's group whose words occur in `text`, else the group's default, else None."""
-    group = [fact for fact in FACTS if fact["intent"] == intent]
-    chosen = next((f for f in group if any(word in text for word in f.get("any", ()))), None)
-    chosen = chosen or next((f for f in group if "any" not in f), None)
-    if chosen is None:
-        return None
-    suffix = "_en" if language == "en" else ""
-    return Answer(chosen["id"], chosen[f"lead{suffix}"], chosen[f"more{suffix}"], chosen["source"])
+def by_errand(intent: str, language: str) -> Answer | None:
+    """Return the answer an errand stands for, or None when it stands for none or the pack in use has it not."""
+    name = BY_ERRAND.get(intent)
+    return None if name is None else by_id(name, language)
 
 
 def _answer(entry: Entry, language: str) -> Answer:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from guitai.cli.knowledge import known_intents
+from guitai.dialogue.data import rules_hash
 from guitai.knowledge import answers
 from guitai.knowledge.answers import Answer
 from guitai.knowledge.hot import STALE, Board, fill, newer
+from guitai.knowledge.pack import read
 from guitai.messages.voice import AnswerGuess
+from tests.unit.knowledge.folder import compiled
 
 
 def guesses(*pairs: tuple[str, float]) -> tuple[AnswerGuess, ...]:
@@ -32,6 +36,29 @@ def test_an_answer_is_looked_up_in_the_customers_language():
     assert "50万元" in answers.by_id("insurance-limit", "zh").lead
     assert "500,000" in answers.by_id("insurance-limit", "en").lead
     assert answers.by_id("no-such-answer", "zh") is None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("errand", answers.BY_ERRAND)
+def test_every_errand_that_stands_for_an_answer_has_one_in_the_shipped_pack(errand: str, language: str):
+    found = answers.by_errand(errand, language)
+    assert errand in known_intents()
+    assert found is not None
+    assert "{" not in found.lead + found.more
+
+
+def test_another_errand_stands_for_no_answer():
+    assert answers.by_errand("transfer", "zh") is None
+
+
+def test_the_answers_in_use_are_part_of_what_a_session_records():
+    before = rules_hash()
+    answers.use(read(compiled().data))
+    try:
+        assert rules_hash() != before
+    finally:
+        answers.use(answers.shipped())
+    assert rules_hash() == before
 
 
 BOARD = Board("exchange-rates", {"usd_sell": "712.30"}, sent_ms=1000, good_for_ms=500)

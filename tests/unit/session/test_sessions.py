@@ -235,7 +235,7 @@ def test_line_down_answers_facts_and_lets_money_wait() -> None:
     world = World(online=False)
     world.open()
     world.say("跨行手续费多少", "fee_query")
-    assert world.state.outcome == "answered.fee-cross-bank"
+    assert world.state.outcome == "answered.fees-board"
     world.say("查余额", "query_balance")
     assert world.state.saying.key == "line_down"
     world.say("给李娜转两千", "transfer", payee="李娜", amount="2000")
