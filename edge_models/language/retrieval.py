@@ -121,12 +121,12 @@ class Retrieval:
 
 
 def load(models: Path, state: Path | None) -> Retrieval:
-    """Return the retrieval over the pack in use below the state folder, else over the one that shipped.
-
-    Raises:
-        ValueError: The pack is none.
-    """
-    retrieval = Retrieval(pack_in_use(state), models)
+    """Return the retrieval over the pack in use below the state folder, else, or when that is no pack, over the shipped one."""
+    try:
+        retrieval = Retrieval(pack_in_use(state), models)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _log.warning("knowledge pack not usable, the shipped one answers", reason=type(error).__name__)
+        retrieval = Retrieval(pack_in_use(None), models)
     if retrieval.degraded:
         _log.warning("knowledge without vectors", next="run guitai knowledge prepare")
     return retrieval

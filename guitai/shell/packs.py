@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import structlog
+
 from guitai.errors import GuitaiError
 from guitai.knowledge import answers
 from guitai.knowledge.pack import Pack, read
 from guitai.tables import KNOWLEDGE_IN_USE
 
+_log = structlog.get_logger()
+
 
 def take_into_use(state: Path) -> Pack:
     """Answer from the pack chosen below the state folder, else from the shipped one, and return it.
 
-    Raises:
-        GuitaiError: ``knowledge.bad_pack``.
+    A chosen pack that cannot be read is logged and passed over: a kiosk with a bad file must start all the same.
     """
     chosen = state / KNOWLEDGE_IN_USE
+    pack = None
     if chosen.is_file():
-        answers.use(read_pack(chosen))
-    return answers.in_use()
+        try:
+            pack = read_pack(chosen)
+        except GuitaiError as error:
+            _log.warning("knowledge pack not usable, the shipped one answers", code=error.code)
+    pack = answers.shipped() if pack is None else pack
+    answers.use(pack)
+    return pack
 
 
 def read_pack(path: Path) -> Pack:

@@ -59,7 +59,6 @@ def test_an_answer_is_changed_checked_reviewed_and_rolled_back(folder: Path):
     assert "280元" in answers.by_id("safe-box", "zh").more
 
     assert run("rollback").exit_code == 0
-    answers.use(answers.shipped())
     take_into_use(folder.parent / "state")
     assert "300元" in answers.by_id("safe-box", "zh").more
 

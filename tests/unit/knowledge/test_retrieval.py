@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_models.language.retrieval import LEAST_PROBABILITY, MOST_GUESSES, Retrieval, pack_in_use
+from edge_models.language.retrieval import LEAST_PROBABILITY, MOST_GUESSES, Retrieval, load, pack_in_use
+from guitai.shell.packs import take_into_use
 from guitai.tables import KNOWLEDGE_IN_USE
 from tests.unit.knowledge.folder import compiled
 
@@ -49,6 +50,15 @@ def test_a_chosen_pack_takes_the_shipped_ones_place(tmp_path: Path):
     chosen.parent.mkdir()
     chosen.write_bytes(compiled().data)
     assert Retrieval(pack_in_use(tmp_path)).find("存款保险赔多少", None, ())[0].id == "limit"
+
+
+@pytest.mark.parametrize("data", [b"", b"no pack", b"[]\n", compiled().data[:-40]])
+def test_a_damaged_chosen_pack_keeps_no_process_from_starting(tmp_path: Path, data: bytes):
+    chosen = tmp_path / KNOWLEDGE_IN_USE
+    chosen.parent.mkdir()
+    chosen.write_bytes(data)
+    assert load(tmp_path, tmp_path).asked.hash == RETRIEVAL.asked.hash
+    assert take_into_use(tmp_path).hash == RETRIEVAL.asked.hash
 
 
 def test_held_out_questions_are_frozen_and_nobody_wrote_them_into_the_pack():
