@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
+from guitai import config as configuration
 from guitai import session
 from guitai.errors import GuitaiError
 from guitai.journal import recording
 from guitai.replay import replay as run_again
+from guitai.shell.packs import take_into_use
 
 
 @click.command("replay")
 @click.argument("file", type=click.Path(path_type=Path))
-def replay(file: Path) -> None:
-    """Verify a session log (*.jsonl) and run it through the session core again.
+@click.pass_obj
+def replay(files: tuple[Path, ...], file: Path) -> None:
+    """Verify a session log (*.jsonl) and run it through the session core again, with the knowledge pack in use here.
 
     Exits 0 if every effect is identical to the recorded one, 1 at the first difference or at an altered line.
     """
@@ -23,6 +26,7 @@ def replay(file: Path) -> None:
         recorded = recording.read(file)
     except GuitaiError as error:
         raise click.ClickException(error.english()) from error
+    take_into_use(configuration.load(files).paths.state)
     difference = run_again(recorded, session.initial(), session.step)
     if difference is None:
         click.echo(f"{file}: {len(recorded.steps)} events, chain intact, effects identical")
