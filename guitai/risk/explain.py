@@ -20,10 +20,15 @@ METHOD = "R = sum of weight x r over six factors; weights per 10,000, r in hundr
 _FIRST: tuple[Action, ...] = ("hold", "delay_24h", "counterparty", "sms", "second_confirm")
 """What the customer is told of, when several things happen: the one that concerns the money most."""
 
+_CASH = "withdraw"
+"""Notes are not delayed: a human comes first, and then they come or do not."""
 
-def customer(decision: RiskDecision, language: Language = "zh") -> str:
+
+def customer(decision: RiskDecision, context: RiskContext | None = None, language: Language = "zh") -> str:
     """Return what the customer is told: what happens and what to do, never why in words that accuse."""
     told = next(action for action in _FIRST if action in decision.actions)
+    if told == "delay_24h" and context is not None and context.business == _CASH:
+        told = "human"
     return word("customer", told, language)
 
 
@@ -72,7 +77,10 @@ def auditor(record: RecordRisk, rules: Rules | None = None) -> dict[str, Any]:
         "rules_hash": decision.rules_hash,
         "rules_version": None if rules is None else rules.version,
         "models_hash": record.models_hash,
-        "told_to_the_customer": {"zh": customer(decision), "en": customer(decision, "en")},
+        "explained_to_the_customer": {
+            "zh": customer(decision, record.context),
+            "en": customer(decision, record.context, "en"),
+        },
         "explained_to_the_teller": list(teller(decision, record.context)),
         "rights": {"zh": word("rights", "explain", "zh"), "en": word("rights", "explain", "en")},
     }
@@ -100,11 +108,13 @@ def _evidence(context: RiskContext, language: Language) -> list[str]:
     if language == "en":
         quoted = "".join(f' "{said}"' for said in context.scam_evidence)
         known = f", usually {usual} yuan" if usual else ""
-        lines = [f"Amount {format_yuan(context.amount)} yuan{known}; card {region}, branch {context.branch_region}"]
+        amount = f"{format_yuan(context.amount)} yuan" if context.amount else word("amount", "unknown", language)
+        lines = [f"Amount {amount}{known}; card {region}, branch {context.branch_region}"]
         return lines + ([f"The customer said:{quoted}"] if quoted else [])
     quoted = "".join(f"「{said}」" for said in context.scam_evidence)
     known = f"，平时 {usual} 元" if usual else ""
-    lines = [f"金额 {format_yuan(context.amount)} 元{known}；卡 {region}，网点 {context.branch_region}"]
+    amount = f"{format_yuan(context.amount)} 元" if context.amount else word("amount", "unknown", language)
+    lines = [f"金额 {amount}{known}；卡 {region}，网点 {context.branch_region}"]
     return lines + ([f"客户原话：{quoted}"] if quoted else [])
 
 

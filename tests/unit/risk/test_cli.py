@@ -13,6 +13,7 @@ from guitai.errors import GuitaiError
 from guitai.journal.chain import GENESIS, link
 from guitai.journal.recording import Recorded, write
 from guitai.messages.codec import to_data
+from guitai.messages.voice import ScamSignal
 from guitai.shell.known_devices import KnownDevices
 from tests.unit.session.world import World
 
@@ -80,24 +81,44 @@ def test_a_line_that_is_no_account_is_named_but_not_shown(run, tmp_path: Path) -
     assert "62170000" not in str(caught.value)
 
 
-def test_a_log_is_explained_to_each_reader(run, tmp_path: Path) -> None:
-    world = World()
-    world.open()
-    world.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
-    world.insert_card()
-    world.press("confirm")
+def logged(world: World, path: Path) -> None:
     steps, previous = [], GENESIS
     for occurred, effects in world.record:
         data = [to_data(effect) for effect in effects]
         digest = link(previous, occurred.seq, occurred.at_ms, to_data(occurred.event), data)
         steps.append(Recorded(occurred, effects, previous, digest))
         previous = digest
-    write(tmp_path / "s.jsonl", "S1", "kiosk-001", steps)
+    write(path, "S1", "kiosk-001", steps)
+
+
+def test_a_log_is_explained_to_each_reader(run, tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
+    world.insert_card()
+    world.press("confirm")
+    logged(world, tmp_path / "s.jsonl")
     assert run("explain", "s.jsonl", "--reader", "customer").output == "请您再核对一遍，确认后就办。\n"
     assert "login" not in run("explain", "s.jsonl").output
     assert "card's region 0.25" in run("explain", "s.jsonl", "--lang", "en").output
     whole = json.loads(run("explain", "s.jsonl", "--reader", "auditor").output)
     assert (whole["session_id"], whole["rules_version"], whole["inputs"]["amount"]) == ("S1", 1, 30_000)
+    assert whole["replaced_by"] is None
+
+
+def test_of_a_decision_that_changed_the_customer_hears_what_stood(run, tmp_path: Path) -> None:
+    world = World()
+    world.open()
+    world.insert_card()
+    world.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
+    world.say("警察要核查", "fraud_help", scam=ScamSignal(0.4, "weak", "police_impersonation", ("核查",)))
+    logged(world, tmp_path / "s.jsonl")
+    first, last = (json.loads(ln) for ln in run("explain", "s.jsonl", "--reader", "auditor").output.splitlines())
+    assert (first["level"], last["level"]) == ("low", "medium")
+    assert (first["replaced_by"], last["replaced_by"]) == (last["risk_ref"], None)
+    assert run("explain", "s.jsonl", "--reader", "customer").output == f"{last['explained_to_the_customer']['zh']}\n"
+    told = run("explain", "s.jsonl", "--lang", "en").output
+    assert f"{first['risk_ref']}  (decided again since, what counts is {last['risk_ref']})" in told
 
 
 def test_known_devices_are_shown_and_forgotten(run, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ SCAM = replace(
 def test_nothing_said_to_a_customer_accuses(context: RiskContext) -> None:
     decision = assess(context, shipped())
     for language in ("zh", "en"):
-        sentence = customer(decision, language)
+        sentence = customer(decision, context, language)
         assert not [word for word in ACCUSING if word in sentence.lower()]
         assert sentence.count("。" if language == "zh" else ".") in (1, 2)
 
@@ -39,12 +39,27 @@ def test_nothing_said_to_a_customer_accuses(context: RiskContext) -> None:
     [
         (HONEST, "请您再核对一遍，确认后就办。"),
         (SCAM, "这笔钱先留在您账上，柜员三分钟内来陪您一起看一看。"),
-        (replace(HONEST, scam_strength="strong", scam_evidence=("x",)), "这笔转账 24 小时后到账，在那之前您随时可以撤回。"),
+        (replace(HONEST, scam_strength="strong", scam_evidence=("x",)), "柜员先来陪您一起看一看；继续办的话，24 小时后到账，在那之前您随时可以撤回。"),
         (replace(HONEST, large_transfers_24h=3, amount=yuan(60_000)), "办这笔转账前，请您补充一下收款人的情况，谢谢您。"),
     ],
 )  # fmt: skip
 def test_the_customer_hears_what_happens_to_the_money(context: RiskContext, said: str) -> None:
     assert customer(assess(context, shipped())) == said
+
+
+def test_who_wants_cash_hears_of_the_human_and_not_of_a_delay() -> None:
+    cash = replace(HONEST, business="withdraw", scam_strength="strong", scam_evidence=("x",))
+    record = RecordRisk("r", assess(cash, shipped()), cash)
+    assert customer(record.decision, cash) == "柜员先来陪您一起看一看，在那之前您的钱不会动。"
+    assert auditor(record)["explained_to_the_customer"]["en"].startswith(
+        "A teller will look at it with you first; until"
+    )
+
+
+def test_an_amount_nobody_has_named_yet_is_not_told_as_nothing() -> None:
+    early = replace(HONEST, amount=yuan(0), scam_strength="strong", scam_evidence=("安全账户",))
+    assert "金额 尚未说明，平时 800.00 元；卡 浙江杭州，网点 浙江杭州" in teller(assess(early, shipped()), early)
+    assert any(line.startswith("Amount not given yet, ") for line in teller(assess(early, shipped()), early, "en"))
 
 
 def test_a_listed_customer_hears_what_any_held_customer_hears() -> None:
