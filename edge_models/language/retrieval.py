@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import structlog
 
@@ -41,9 +42,7 @@ class Retrieval:
         self.vectors = load_vectors(models, self.asked) if models is not None else None
         self._weights = _shipped() if fitted is None else fitted
         self._names = _pattern(self.asked)
-        owners = self.asked.owners[: self.asked.asked]
-        self._starts = np.searchsorted(owners, np.arange(len(self.asked.answers)))
-        self._owners = owners
+        self._ways, self._counted = _table(self.asked)
         self._rows = {name: at for at, name in enumerate(sorted({n for some in self.asked.intents for n in some}))}
         self._member = np.zeros((len(self.asked.answers), len(self._rows)), np.float32)
         for at, names in enumerate(self.asked.intents):
@@ -105,11 +104,9 @@ class Retrieval:
         if without is not None:
             scores = scores.copy()
             scores[without] = 0
-        order = np.lexsort((-scores, self._owners))
-        ranked = scores[order]
-        ends = np.append(self._starts[1:], len(ranked))
-        at = np.minimum(self._starts[:, None] + np.arange(_HEAD)[None], ends[:, None] - 1)
-        return ranked[self._starts], ranked[at][:, 1:].mean(axis=1)
+        ranked = -np.sort(-np.append(scores, np.float32(-np.inf))[self._ways], axis=1)
+        head = np.take_along_axis(ranked, self._counted, axis=1)
+        return head[:, 0], head[:, 1:].mean(axis=1)
 
     def _graph(self, text: str) -> Floats:
         share = np.zeros(len(self.asked.answers), np.float32)
@@ -138,6 +135,18 @@ def pack_in_use(state: Path | None) -> bytes:
     if chosen is not None and chosen.is_file():
         return chosen.read_bytes()
     return resources.files("guitai.knowledge").joinpath("pack.jsonl").read_bytes()
+
+
+def _table(asked: Asked) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return each answer's ways to ask as a row, one past the last phrase where it has no more, and which of its best count.
+
+    An answer with few ways counts its last one again.
+    """
+    counts = np.bincount(asked.owners[: asked.asked], minlength=len(asked.answers))
+    starts = np.cumsum(counts) - counts
+    places = np.arange(counts.max())[None]
+    ways = np.where(places < counts[:, None], starts[:, None] + places, asked.asked)
+    return ways, np.minimum(np.arange(_HEAD)[None], counts[:, None] - 1)
 
 
 def _pattern(asked: Asked) -> re.Pattern[str]:
