@@ -10,8 +10,8 @@ import orjson
 
 from firmware_bridge.simulator.notes import value
 from guitai.errors import GuitaiError
-from guitai.messages.bank import DecideHold, DepositOutcome, PostTransfer
-from guitai.messages.business import PlaceOrder
+from guitai.messages.bank import DepositOutcome, PostTransfer, TransferOutcome
+from guitai.messages.business import OrderOutcome, PlaceOrder
 from guitai.messages.card import RecordRetention
 from guitai.messages.codec import to_data
 from guitai.messages.handover import Escalate
@@ -189,10 +189,11 @@ def _everything_kept(stage: Stage, logged: list[dict[str, Any]]) -> str:
 
 def _frozen(stage: Stage, end: Ending, _wanted: Outcome) -> bool:
     """Whether money was held and nobody let it go: a teller who rejects it leaves the hold's work done."""
-    held = any(effect.mode == "hold" for effect in stage.watch.effects(PostTransfer))
-    held |= any(effect.mode == "hold" for effect in stage.watch.effects(PlaceOrder))
-    released = any(effect.decision == "release" for effect in stage.watch.effects(DecideHold))
-    return end.account_state == "frozen" or end.picture.held > 0 or (held and not released)
+    sights = stage.watch.sights
+    outcomes = [*events_of(sights, TransferOutcome), *events_of(sights, OrderOutcome)]
+    held = {outcome.request_id for outcome in outcomes if outcome.status == "held"}
+    rejected = any(end.picture.statuses.get(id_) == "refused" for id_ in held)
+    return end.account_state == "frozen" or end.picture.held > 0 or rejected
 
 
 Look = Callable[[Stage, Ending, Outcome], object]
