@@ -14,6 +14,9 @@ from guitai.wire.commands import B, Body, opened
 MOST_BYTES = 32 * 1024 * 1024
 """Room for half a million watched accounts."""
 
+NAME_CHARS = 80
+"""Of who stands for the rules."""
+
 Version = Annotated[int, Field(ge=1, le=10**9)]
 Millis = Annotated[int, Field(ge=0)]
 
@@ -24,7 +27,7 @@ class RulesFile(Body):
     kind: Literal["guitai.risk.rules/1"] = "guitai.risk.rules/1"
     version: Version
     made_ms: Millis
-    approved_by: Annotated[str, Field(min_length=1, max_length=80)]
+    approved_by: Annotated[str, Field(min_length=1, max_length=NAME_CHARS)]
     text: Annotated[str, Field(min_length=1, max_length=64 * 1024)]
     """The TOML that people read and change."""
 

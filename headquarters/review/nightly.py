@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guitai.errors import GuitaiError
 from guitai.risk.rules import parse, shipped_text
 from guitai.wire.commands import sign
-from guitai.wire.signed import RulesFile
+from guitai.wire.signed import NAME_CHARS, RulesFile
 from headquarters.database import transaction
 from headquarters.review import cases as case_room
 from headquarters.review.cases import Case
@@ -97,16 +97,19 @@ class Reviews:
     def approve(self, run: str, name: str, now_ms: int) -> bytes:
         """Promote what a run proposed, in a person's name, and return the signed rules for the kiosks.
 
-        Approving again returns the same file. Raises GuitaiError ``risk.no_proposal``.
+        Approving again returns the same file. Raises GuitaiError ``risk.no_proposal``, ``risk.no_name``.
         """
+        name = name.strip()
+        if not 0 < len(name) <= NAME_CHARS:
+            raise GuitaiError("risk.no_name", most=NAME_CHARS)
         row = self._connection.execute("SELECT * FROM risk_rules WHERE run = ?", (run,)).fetchone()
         champion = self._champion()
         if row is not None and row["state"] == "champion":
             return self._signed(row)
-        if row is None or row["state"] != "proposed" or row["before"] != champion["version"] or not name.strip():
+        if row is None or row["state"] != "proposed" or row["before"] != champion["version"]:
             raise GuitaiError("risk.no_proposal", run=run, state=row["state"] if row is not None else "unknown")
         with transaction(self._connection):
-            self._promote(run, name.strip(), now_ms, "retired")
+            self._promote(run, name, now_ms, "retired")
         return self._signed(self._champion())
 
     def signed(self) -> tuple[int, bytes] | None:

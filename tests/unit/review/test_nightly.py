@@ -91,8 +91,10 @@ def test_a_later_proposal_takes_the_earlier_ones_place(reviews: Reviews, store: 
     assert second.verdict == "proposed"
     with pytest.raises(GuitaiError, match=r"risk\.no_proposal.*superseded"):
         reviews.approve(first.run, "王敏", NIGHT)
-    with pytest.raises(GuitaiError, match=r"risk\.no_proposal"):
-        reviews.approve(second.run, " ", NIGHT)
+    for nobody in (" ", "x" * 81):  # a longer name does not fit into the signed file
+        with pytest.raises(GuitaiError, match=r"risk\.no_name"):
+            reviews.approve(second.run, nobody, NIGHT)
+    assert reviews.signed() is None
     with pytest.raises(GuitaiError, match=r"risk\.no_proposal.*unknown"):
         reviews.approve("feed", "王敏", NIGHT)
 
