@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
 from guitai import config as configuration
-from guitai.cli.risk_backtest import read_rules
+from guitai.cli.risk_backtest import read_rules, read_text
 from guitai.clock import SystemClock
-from guitai.risk.rules import FACTORS, shipped
+from guitai.errors import GuitaiError
+from guitai.risk.rules import FACTORS, parse, shipped
 from guitai.shell.rulebook import Rulebook
 from guitai.wire.commands import load_private, sign
 from guitai.wire.signed import RulesFile
@@ -44,10 +46,13 @@ def check(files: tuple[Path, ...], file: Path) -> None:
 def sign_(files: tuple[Path, ...], file: Path, name: str, out: Path | None) -> None:
     """Sign a checked rules text with headquarters' command key."""
     keys = configuration.load(files).paths.keys
-    found, key = read_rules(file, keys), load_private(keys / "command.key")
-    body = RulesFile(
-        version=found.version, made_ms=SystemClock().unix_ms(), approved_by=name, text=file.read_text("utf-8")
-    )
+    text, key = read_text(file), load_private(keys / "command.key")
+    found = parse(text, str(file))
+    try:
+        body = RulesFile(version=found.version, made_ms=SystemClock().unix_ms(), approved_by=name.strip(), text=text)
+    except ValidationError as error:  # a name or a text too long
+        first = error.errors()[0]
+        raise GuitaiError("risk.bad_rules", path=file, reason=f"{first['loc'][0]}: {first['msg']}") from error
     out = out or file.with_suffix(".json")
     write_whole(out, sign(body, key), 0o644)
     click.echo(f"{out}: version {found.version}, signed for {name}")

@@ -36,6 +36,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def call(*arguments: str) -> dict:
         result = CliRunner().invoke(cli, ["risk", "backtest", *arguments, "--json"], catch_exceptions=False)
+        assert result.exit_code == 0
         return json.loads(result.stdout)
 
     return call
@@ -73,6 +74,7 @@ def test_csv_and_jsonl(run, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(text_of(2, 2500), encoding="utf-8")
     whole = run("e.csv", "--challenger", "mine.toml")
     assert (whole["n"], whole["figures"]["champion_auc"], whole["figures"]["challenger_acc"]) == (2, 1, 1)
+    assert "s_per_100k_events" not in whole["figures"]  # two events say nothing of many
     assert parse(text_of(2, 2500)).weights["semantic"] == 2500
     lines = [{"context": msgspec.to_builtins(case), "label": label} for case, label in ((HONEST, 0), (SCAM, 1))]
     (tmp_path / "e.jsonl").write_text("\n".join(map(json.dumps, lines)) + "\n")

@@ -52,6 +52,20 @@ def test_a_mistake_names_file_line_and_key(run, tmp_path: Path) -> None:
         run("rules", "check", "mine.toml")
 
 
+@pytest.mark.parametrize(
+    ("name", "by", "told"), [("mine.json", "x", "not TOML"), ("mine.toml", "x" * 81, "approved_by")]
+)
+def test_what_cannot_be_signed_is_refused_and_overwrites_nothing(
+    run, tmp_path: Path, name: str, by: str, told: str
+) -> None:
+    (tmp_path / "mine.toml").write_text(text_of(2), encoding="utf-8")
+    run("rules", "sign", "mine.toml", "--by", "王敏")
+    before = (tmp_path / "mine.json").read_bytes()
+    with pytest.raises(GuitaiError, match=rf"risk\.bad_rules.*{told}"):
+        run("rules", "sign", name, "--by", by)
+    assert (tmp_path / "mine.json").read_bytes() == before
+
+
 def test_shadow(run, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(text_of(2), encoding="utf-8")
     run("rules", "sign", "mine.toml", "--by", "x")
