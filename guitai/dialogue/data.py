@@ -11,7 +11,7 @@ from yaml import YAMLError
 
 from guitai.dialogue import texts
 from guitai.dialogue.schema import Flow, Reply
-from guitai.dialogue.texts import OFFER_FILE, REPLY_FILE, package, read
+from guitai.dialogue.texts import package, read
 from guitai.errors import GuitaiError
 from guitai.knowledge import answers
 from guitai.risk.rules import shipped
@@ -57,8 +57,17 @@ MENU: tuple[Group, ...] = tuple(
     for name, entry in read(package("guitai.dialogue", "menu.yaml")).items()
 )
 
+STEP_FILES = ("codes", "intents", "offers", "replies", "services", "work_orders")
+"""Files whose words or rules reach an effect; the others are the screen's only."""
+
 _FILES_HASH = hashlib.sha256(
-    "\0".join([*_FLOW_FILES.values(), REPLY_FILE, OFFER_FILE, shipped().hash]).encode()
+    "\0".join(
+        [
+            *_FLOW_FILES.values(),
+            *(package("guitai.dialogue", f"{name}.yaml") for name in STEP_FILES),
+            shipped().hash,
+        ]
+    ).encode()
 ).hexdigest()
 
 

@@ -32,13 +32,11 @@ def package(folder: str, name: str) -> str:
     return resources.files(folder).joinpath(name).read_text(encoding="utf-8")
 
 
-REPLY_FILE = package("guitai.dialogue", "replies.yaml")
-OFFER_FILE = package("guitai.dialogue", "offers.yaml")
-
-_offers = read(OFFER_FILE)
+_offers = read(package("guitai.dialogue", "offers.yaml"))
 
 REPLIES: dict[str, dict[str, Reply]] = {
-    key: {language: Reply(**texts) for language, texts in entry.items()} for key, entry in read(REPLY_FILE).items()
+    key: {language: Reply(**texts) for language, texts in entry.items()}
+    for key, entry in read(package("guitai.dialogue", "replies.yaml")).items()
 } | {
     f"offer.{kind}": {language: Reply(**entry[language]) for language in ("zh", "en")}
     for kind, entry in _offers.items()

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from guitai.cli.flows import PACKAGE, flows
 from guitai.dialogue.check import Mistake, check
+from guitai.dialogue.data import STEP_FILES
 from guitai.dialogue.texts import INTENTS
 
 GOOD = (PACKAGE / "open_deposit.yaml").read_text(encoding="utf-8")
@@ -66,3 +67,8 @@ def test_what_is_no_yaml_is_named_with_its_line(tmp_path: Path):
     run = CliRunner().invoke(flows, ["check", str(file)])
     assert run.exit_code == 1
     assert f"{file}:3:" in run.output
+
+
+def test_every_file_that_reaches_an_effect_is_in_the_hash_that_a_session_records():
+    files = {file.stem for file in PACKAGE.parent.glob("*.yaml")}
+    assert files == {*STEP_FILES, "labels", "menu"}
