@@ -31,7 +31,7 @@ class Entry:
     reviewed_by: str
     reviewed_on: str
     valid_until: str
-    """ISO date after which the answer must not be given any more."""
+    """ISO date after which `guitai knowledge check` calls the answer stale; a kiosk goes on giving it."""
 
     about: tuple[str, ...]
     """Nodes of the graph."""
