@@ -13,9 +13,13 @@ from pathlib import Path
 from guitai.errors import GuitaiError
 from guitai.shell.packs import read_pack
 from guitai.tables import KNOWLEDGE_IN_USE
+from guitai.wire.whole import write_whole
 
 SHORT = 12
 """Characters of the hash that name a version."""
+
+READABLE = 0o644
+"""Core and speech read what a technician's command writes; answers are no secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,7 @@ class Versions:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    write_whole(path, data, READABLE)
 
 
 def _json(data: object) -> bytes:
