@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from dataclasses import replace
 
 import orjson
 
@@ -16,19 +15,6 @@ from guitai.risk.decision import assess
 from guitai.risk.rules import shipped
 
 WARM_UP = 200
-_PLAIN = RiskContext(
-    amount=Fen(50_000),
-    card_region="浙江杭州",
-    branch_region="浙江杭州",
-    first_payee=False,
-    typical_transfer=Fen(80_000),
-    large_transfers_24h=0,
-    scam_score=0.0,
-    scam_strength="none",
-    scam_type=None,
-    scam_evidence=(),
-    credit_record="good",
-)
 
 
 def measure(count: int) -> dict[str, float]:
@@ -62,15 +48,16 @@ def _decide(request: RiskContext) -> bytes:
 def _requests(count: int) -> list[RiskContext]:
     chance = random.Random(5)  # noqa: S311 - the same requests every time, not a secret
     return [
-        replace(
-            _PLAIN,
+        RiskContext(
             amount=Fen(chance.randrange(1, 20_000_000)),
             card_region=chance.choice(("浙江杭州", "广东揭阳", None)),
+            branch_region="浙江杭州",
             first_payee=chance.random() < 0.5,
             typical_transfer=chance.choice((None, Fen(chance.randrange(1, 5_000_000)))),
             large_transfers_24h=chance.randrange(4),
             scam_score=chance.random(),
             scam_strength=chance.choice(("none", "weak", "strong")),
+            scam_type=None,
             scam_evidence=("安全账户",),
             credit_record=chance.choice(("good", "fair", "poor", "unknown")),
             phone_at_ear=chance.random() < 0.2,
