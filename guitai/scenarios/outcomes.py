@@ -190,8 +190,8 @@ def _everything_kept(stage: Stage, logged: list[dict[str, Any]]) -> str:
 def _frozen(stage: Stage, end: Ending, _wanted: Outcome) -> bool:
     """Whether money was held and nobody let it go: a teller who rejects it leaves the hold's work done."""
     sights = stage.watch.sights
-    outcomes = [*events_of(sights, TransferOutcome), *events_of(sights, OrderOutcome)]
-    held = {outcome.request_id for outcome in outcomes if outcome.status == "held"}
+    held = {one.request_id for one in events_of(sights, TransferOutcome) if one.status == "held"}
+    held |= {one.request_id for one in events_of(sights, OrderOutcome) if one.status == "held"}
     rejected = any(end.picture.statuses.get(id_) == "refused" for id_ in held)
     return end.account_state == "frozen" or end.picture.held > 0 or rejected
 
