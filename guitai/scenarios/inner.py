@@ -40,7 +40,7 @@ def is_filler(state: Session) -> bool:
 
 def tasks(state: Session) -> tuple[Task, ...]:
     """Return the errand under way and those that wait."""
-    return tuple(task for task in (state.task, *getattr(state, "later", ())) if task is not None)
+    return tuple(task for task in (state.task, *state.later) if task is not None)
 
 
 def values(state: Session) -> dict[str, str]:
@@ -107,4 +107,4 @@ def given_again(states: Sequence[Session]) -> tuple[str, ...]:
 def resolved(outcome: str) -> bool:
     """Whether a session's machine-readable result says that the customer got what they came for."""
     result = outcome.partition("+")[0]
-    return result.startswith("answered.") or result.endswith(_DONE) or (result.count(".") == 0 and result == "answered")
+    return result == "answered" or result.startswith("answered.") or result.endswith(_DONE)

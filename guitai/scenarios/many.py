@@ -38,19 +38,19 @@ def play_one(config: Config, scenario: Scenario, *, speak: bool = False) -> Play
 
 
 def result_of(played: Played) -> Result:
-    """Return what is kept of a played scenario."""
+    """Return what is kept of a played scenario. One that broke counts against every share, whatever it came to before."""
     scenario = played.scenario
-    stays = scenario.outcome.money_moved_fen or 0
+    stays, risky = scenario.outcome.money_moved_fen or 0, should_be_risky(scenario)
     return Result(
         id=scenario.id,
         tags=scenario.tags,
         misses=(*map(str, played.misses), *(f"broke: {one}" for one in played.broke)),
         should_resolve=scenario.outcome.resolved,
-        resolved=played.resolved,
-        should_be_risky=should_be_risky(scenario),
-        seen_risky=played.level in RISKY,
+        resolved=played.resolved and not played.broke,
+        should_be_risky=risky,
+        seen_risky=risky is False if played.broke else played.level in RISKY,
         should_be_stopped=should_be_stopped(scenario),
-        stopped=played.intervened and played.moved_out_fen <= stays,
+        stopped=played.intervened and played.moved_out_fen <= stays and not played.broke,
         asked_twice=len(played.asked_twice),
         turns=played.turns,
         response_s=tuple(played.response_s),

@@ -47,6 +47,7 @@ def customer_of(setup: Setup, region: str) -> Customer:
         elderly=(person.age or 0) >= ELDERLY,
         account_class=_account_class(main.kind), account_status=_account_status(main.status),
         card_status=_card_status(main.status), risk_class=_one_of(person.risk_class, RiskClass),
+        card_expires_in_days=int((main.model_extra or {}).get("card_expires_in_days", 1_200)),
         id_expires_in_days=-1 if extra.get("id_expired") else 2_500,
         payee=payees_of(setup), sent=_sent(setup), deposit=_deposits(setup), credit_card=_credit_card(setup),
         loan=_loans(setup), holding=_holdings(setup),

@@ -52,11 +52,6 @@ class Played:
 
     windows: list[Window] = field(default_factory=list)
 
-    @property
-    def passed(self) -> bool:
-        """Whether nothing was missed."""
-        return not self.misses and not self.broke
-
 
 class Player:
     """Plays scenarios one after another on one ground."""

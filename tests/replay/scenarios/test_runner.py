@@ -9,7 +9,9 @@ import pytest
 
 from guitai.config import Config, Paths
 from guitai.episodes.ground import Ground
+from guitai.messages.voice import CustomerSaid
 from guitai.scenarios.hearing import Hearing
+from guitai.scenarios.many import result_of
 from guitai.scenarios.model import Expect, Outcome, Scenario
 from guitai.scenarios.play import Played, Player
 from tests.replay.scenarios.book import GOOD, TRANSFER, WITHDRAWAL, WITHDRAWN, scenario, turn
@@ -126,6 +128,20 @@ def test_a_scenario_plays_the_same_again(player: Player) -> None:
     first, second = (player.play(GOOD["withdrawal"]) for _ in range(2))
     assert [window.standing for window in first.windows] == [window.standing for window in second.windows]
     assert first.turns == second.turns
+
+
+def test_a_bug_is_a_miss_with_its_cause() -> None:
+    class Deaf(Hearing):
+        def __init__(self) -> None:
+            self.voices = None
+
+        def typed(self, text: str, usual: str = "zh") -> CustomerSaid:
+            raise ZeroDivisionError(text)
+
+    with Ground() as ground:
+        played = Player(ground, Deaf()).play(GOOD["balance"])
+    assert any("ZeroDivisionError: 查一下余额" in why for why in played.broke)
+    assert any("ZeroDivisionError" in miss for miss in result_of(played).misses)
 
 
 def test_the_time_to_the_reply_is_measured_for_each_utterance(player: Player) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from guitai.scenarios.figures import Result, by_tag, figures, mean, share, should_be_risky, should_be_stopped
+from guitai.scenarios.many import result_of
+from guitai.scenarios.play import Played
 from tests.replay.scenarios.book import GOOD, WITHDRAWAL, scenario, turn
 
 PASSED = Result("a", ("x",), (), True, True, False, False, False, False, 0, 3, (0.5,))
@@ -31,6 +33,18 @@ def test_shares_are_percent_of_those_they_are_about() -> None:
         "asked_twice": (0, 4),
     }
     assert by_tag([PASSED, missed]) == {"x": (1, 2), "y": (0, 1)}
+
+
+@pytest.mark.parametrize("name", ["withdrawal", "scam: held, and nobody comes"])
+def test_what_broke_is_a_miss_with_its_cause_and_counts_against_every_share(name: str) -> None:
+    broken = Played(
+        GOOD[name], broke=["the episode broke: ValueError: oh"], resolved=True, level="high", intervened=True
+    )
+    kept = result_of(broken)
+    assert kept.misses == ("broke: the episode broke: ValueError: oh",)
+    assert not kept.resolved
+    assert not kept.stopped
+    assert kept.seen_risky is (kept.should_be_risky is False)
 
 
 def test_what_nobody_was_measured_for_is_left_out() -> None:

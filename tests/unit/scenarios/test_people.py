@@ -35,7 +35,7 @@ def test_a_payee_is_saved_unless_it_is_the_first_transfer() -> None:
 def test_what_a_customer_holds() -> None:
     found = customer(
         accounts={
-            "main": {"kind": "debit_II", "balance_fen": 7, "status": "lost"},
+            "main": {"kind": "debit_II", "balance_fen": 7, "status": "lost", "card_expires_in_days": 20},
             "credit": {"kind": "credit", "bill_fen": 5_000, "min_due_fen": 500, "limit_fen": 9_000},
             "fixed": {"kind": "fixed_deposit", "balance_fen": 100, "term": "3年", "elapsed_days": 700, "rate": "1.5%"},
             "loan": {"kind": "loan", "balance_fen": 900, "rate": "3.9%", "overdue_days": 4},
@@ -44,6 +44,7 @@ def test_what_a_customer_holds() -> None:
         device={"bills": [{"kind": "水费", "user_no": "55", "amount_fen": 72}]},
     )
     assert (found.balance_fen, found.account_class, found.card_status) == (7, "II", "lost")
+    assert found.card_expires_in_days == 20
     assert (found.credit_card.bill_fen, found.credit_card.limit_fen) == (5_000, 9_000)
     assert (found.deposit[0].term, found.deposit[0].rate_bp, found.deposit[0].elapsed_days) == ("P3Y", 150, 700)
     assert (found.loan[0].rate_bp, found.loan[0].due_in_days) == (390, -4)
