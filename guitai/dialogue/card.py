@@ -35,6 +35,8 @@ def inserted(session: Session, event: CardInserted) -> Step:
         return flow.advance(session)
     if not session.online:
         return flow.line_down(session)
+    if (asked := next((id_ for id_, kind in session.pending if kind == "look_up"), None)) is not None:
+        return steps.look_up(session.answered(asked))  # of an ID card: the card that is in now says whose money it is
     answered = session.stage == "result" and session.task is None
     return steps.look_up(session) if answered or session.stage == "open" else (session, ())
 
