@@ -42,7 +42,7 @@ ALWAYS = Menu(
     commands=("CardReader.Move", "CardReader.ReadRawData"),
     events=("CardReader.MediaInsertedEvent", "CardReader.MediaRemovedEvent"),
     effects=("card.move", "session.closed"),
-    bank=("look_up", "verify_pin"),
+    bank=("look_up", "verify_pin", "inquire"),
 )
 MENUS = {
     "balance": Menu(bank=("balance",)),

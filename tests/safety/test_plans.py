@@ -7,6 +7,7 @@ import re
 import pytest
 
 from guitai.episodes.episode import Episodes
+from guitai.episodes.menu import menu_of
 from guitai.episodes.plan import Incident, Plan, Visit, plan_of
 
 
@@ -35,7 +36,38 @@ PLANS = {
     ),
 }
 
-SEEDS = (9346, 17316, 19056, 47521, 47961, 67340, 88933)
+HALFWAY = "arm dispenser power_cut:present.halfway"
+PARTS = (
+    one(
+        Visit("withdraw", 2000, 0.75, 3998064497),
+        Incident("all lines break", "frame", 53),
+        Incident(HALFWAY, "frame", 1),
+        seed=9346,
+    ),
+    one(
+        Visit("withdraw", 1200, 0.75, 1485257015),
+        Incident("overtaken", "frame CashDispenser.Present command", 1),
+        Incident("held up", "frame", 53, 8.0),
+        Incident(HALFWAY, "frame", 1),
+        dialect="schema",
+        seed=17316,
+    ),
+    Plan(
+        19056,
+        "kal",
+        (Visit("withdraw", 1200, 0.75, 1036639124), Visit("withdraw", 300, 1.0, 1452178562)),
+        (Incident("request lost", "bank ask_debit", 1), Incident(HALFWAY, "frame", 1)),
+    ),
+    one(Visit("withdraw", 2000, 0.9, 3838073622), Incident(HALFWAY, "frame", 1), dialect="schema", seed=47521),
+    one(Visit("withdraw", 1200, 0.75, 1925791958), Incident(HALFWAY, "frame", 69), seed=47961),
+    one(
+        Visit("withdraw", 300, 0.75, 1598688704),
+        Incident(HALFWAY, "frame", 1),
+        Incident("arm dispenser delay:20", "frame", 1),
+        seed=67340,
+    ),
+    one(Visit("withdraw", 2000, 0.9, 2781098590), Incident(HALFWAY, "effect", 24), dialect="first", seed=88933),
+)
 """Of 100,000 random episodes those that once went wrong: the rest of notes that came out in part was counted as taken."""
 
 RANDOM = re.compile(r"[0-9A-F]{32,}|(?<=-\d{6}-)[0-9a-f]{4}\b")
@@ -53,9 +85,9 @@ def test_plan(name, episodes):
     assert episodes.run(PLANS[name]).wrong == []
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_seed(seed, episodes):
-    assert episodes.run(plan_of(seed)).wrong == []
+@pytest.mark.parametrize("plan", PARTS, ids=lambda plan: plan.seed)
+def test_notes_that_came_out_in_part(plan, episodes):
+    assert episodes.run(plan).wrong == []
 
 
 @pytest.mark.parametrize("business", ["withdraw", "deposit", "balance"])
@@ -65,6 +97,8 @@ def test_nothing_breaks(business, episodes):
     assert result.endings["debit committed"] == (business == "withdraw")
     assert result.endings["deposit credited"] == (business == "deposit")
     assert not result.endings["debit disputed"] + result.endings["deposit disputed"] + result.endings["card retained"]
+    asked = {name.removeprefix("bank ") for name in result.moments if name.startswith("bank ")}
+    assert asked <= set(menu_of([business]).bank), "whatever the bank is asked can be lost"
 
 
 @pytest.mark.parametrize("dead_s", [2.0, 50.0])
