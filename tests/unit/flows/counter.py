@@ -6,14 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from guitai import session as core
 from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.state import Session
 from guitai.dialogue.values import MISSING, names_in
 from guitai.messages import card, handover, touch, voice
 from guitai.messages.business import PlaceOrder, Values
-from guitai.messages.session import Occurred
 from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option
 from guitai.view import view
 from tests.unit.session.host import Host
@@ -25,7 +23,7 @@ OWN_SLOTS = frozenset({"met", "saved", "new_pin"})
 
 @dataclass
 class Desk(Host):
-    """Every event passes `happen`, so that whatever a flow does wrong is seen at once."""
+    """Looks at every step, so that whatever a flow does wrong is seen at once."""
 
     approves: bool = True
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -36,34 +34,17 @@ class Desk(Host):
 
     placed: list[tuple[int, str, Values]] = field(default_factory=list)
 
-    def happen(self, event: object) -> list[Any]:
-        """As in the world below, but each step is looked at before anything answers it."""
-        before = self.state
-        self._note(event)
-        self.seq += 1
-        self.now_ms += 100
-        occurred = Occurred(self.seq, self.now_ms, event)
-        self.state, effects = core.step(before, occurred)
-        self.record.append((occurred, effects))
-        self.effects += effects
+    def stepped(self, before: Session, event: object, effects: tuple[object, ...]) -> None:
+        if event == touch.Pressed("confirm") and before.stage == "confirm":
+            self.confirmed = True
+        if isinstance(event, handover.TellerDecided) and event.decision == "approve":
+            self.approved = True
         if _errand(before) != _errand(self.state):
             self.confirmed = self.approved = False
         for effect in effects:
             if isinstance(effect, PlaceOrder):
                 self._watch(effect)
         self._look()
-        new = list(effects)
-        for effect in effects if self.obeys else ():
-            for answer in self.answers(effect):
-                new += self.happen(answer)
-        return new
-
-    def _note(self, event: object) -> None:
-        match event:
-            case touch.Pressed("confirm") if self.state.stage == "confirm":
-                self.confirmed = True
-            case handover.TellerDecided(decision="approve"):
-                self.approved = True
 
     def _watch(self, order: PlaceOrder) -> None:
         service, task = ORDERS[order.kind], self.state.task

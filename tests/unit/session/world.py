@@ -36,15 +36,19 @@ class World:
     def happen(self, event: object) -> list[Any]:
         self.seq += 1
         self.now_ms += 100
-        occurred = Occurred(self.seq, self.now_ms, event)
-        self.state, effects = core.step(self.state, occurred)
+        before, occurred = self.state, Occurred(self.seq, self.now_ms, event)
+        self.state, effects = core.step(before, occurred)
         self.record.append((occurred, effects))
         self.effects += effects
+        self.stepped(before, event, effects)
         new = list(effects)
         for effect in effects if self.obeys else ():
             for answer in self.answers(effect):
                 new += self.happen(answer)
         return new
+
+    def stepped(self, before: Session, event: object, effects: tuple[object, ...]) -> None:
+        """Look at a step before anything answers it."""
 
     def open(self) -> list[Any]:
         return self.happen(SessionOpened("S1", "kiosk-001", "heping", "浙江杭州", self.online, 10, "rules"))
