@@ -47,6 +47,7 @@ class Handing:
 
     def __init__(self, connection: sqlite3.Connection, reviews: Reviews, commander: Commander, state: Path) -> None:
         self._connection, self._reviews, self._commander, self._state = connection, reviews, commander, state
+        self._refused: dict[str, int] = {}
         connection.executescript(SCHEMA)
 
     async def run(self) -> None:
@@ -61,8 +62,7 @@ class Handing:
     async def round(self) -> None:
         """Send every kiosk that is online what it has not taken yet; one that refuses is asked again next time."""
         for parcel in self._parcels():
-            if len(orjson.dumps(parcel.file)) > MOST_BYTES:
-                log.warning("file too long to send, bring it by hand", command=parcel.command, version=parcel.version)
+            if self._too_long(parcel.command, len(orjson.dumps(parcel.file))):
                 continue
             for kiosk in self._commander.known():
                 if self._given(kiosk, parcel.command) < parcel.version:
@@ -82,6 +82,15 @@ class Handing:
         else:
             log.warning("file refused", kiosk=kiosk, command=parcel.command, reason=reply.reason)
 
+    def _too_long(self, command: str, count: int) -> bool:
+        """Tell whether a file of so many bytes cannot travel; that is logged once."""
+        if count <= MOST_BYTES:
+            return False
+        if self._refused.get(command) != count:
+            log.warning("file too long to send, bring it by hand", command=command, bytes=count, most=MOST_BYTES)
+            self._refused[command] = count
+        return True
+
     def _given(self, kiosk: str, command: str) -> int:
         row = self._connection.execute(
             "SELECT version FROM risk_sent WHERE kiosk = ? AND command = ?", (kiosk, command)
@@ -91,8 +100,11 @@ class Handing:
     def _parcels(self) -> Iterator[Parcel]:
         if (signed := self._reviews.signed()) is not None:
             yield Parcel("risk.rules_sent", signed[0], signed[1].decode())
+        path = self._state / WATCH_LIST
         try:
-            text = (self._state / WATCH_LIST).read_text(encoding="utf-8")
+            if self._too_long("risk.watch_list_sent", path.stat().st_size):
+                return  # nor is it read, every few seconds
+            text = path.read_text(encoding="utf-8")
             yield Parcel("risk.watch_list_sent", int(orjson.loads(text)["version"]), text)
         except FileNotFoundError:
             return
