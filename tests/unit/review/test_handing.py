@@ -8,7 +8,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from guitai.wire.commands import load_private
-from guitai.wire.mqtt import Endpoint, Identity, MqttLink
+from guitai.wire.mqtt import Endpoint, MqttLink
+from guitai.wire.tls import Identity
 from headquarters.commander import Commander
 from headquarters.pki import provision
 from headquarters.review.handing import MOST_BYTES, WATCH_LIST, Handing
