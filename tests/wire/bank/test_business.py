@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from guitai.dialogue.services import INQUIRIES, ORDERS
 from guitai.messages import bank as b
 from guitai.messages.business import AskOrder, Inquire, Inquired, OrderOutcome, PlaceOrder
 from guitai.money import yuan
-from tests.fixtures.hq.world import World, eventually, short_folder
 from tests.unit.bank.kinds import ASKED, TOLD, told
-from tests.wire.bank.test_host import Branch, open_bank
+from tests.wire.bank.conftest import Branch
 
 pytestmark = pytest.mark.broker
-
-
-@pytest.fixture
-async def branch() -> AsyncIterator[Branch]:
-    with short_folder() as folder:
-        world = World(folder)
-        async with world.broker, world.headquarters():
-            host = open_bank(world.config)
-            await eventually(host.reachable)
-            yield Branch(world, host)
-            await host.close()
 
 
 def order(request_id: str, kind: str, card: str, params: dict[str, str] | None = None, **more: str) -> PlaceOrder:

@@ -20,6 +20,7 @@ from sync.link import HeadquartersLink
 from tests.fixtures.hq import bundles
 from tests.fixtures.hq.clock import StandingClock
 from tests.fixtures.hq.core import FakeCore, fake_core
+from tests.fixtures.hq.desk import signed_in
 from tests.fixtures.hq.world import PASSWORD, World, eventually, short_folder
 
 pytestmark = pytest.mark.broker
@@ -46,17 +47,7 @@ class Desk:
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with AsyncExitStack() as stack:
-        world = World(stack.enter_context(short_folder()))
-        core = await stack.enter_async_context(fake_core(world.folder / "core.sock"))
-        for part in (world.broker, world.headquarters(), world.sync()):
-            await stack.enter_async_context(part)
-        context = ssl.create_default_context(cafile=str(world.config.paths.keys / "ca.crt"))
-        url = f"https://127.0.0.1:{world.config.headquarters.port}"
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context))
-        await core.until(lambda: core.links and core.links[-1])
-        token = (await http.post("/api/login", json={"password": PASSWORD})).json()["token"]
-        http.headers["Authorization"] = f"Bearer {token}"
+    async with signed_in() as (world, core, http, stack):
         yield Desk(world, core, http, stack)
 
 

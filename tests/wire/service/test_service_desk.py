@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 import time
-from contextlib import AsyncExitStack
 
-import httpx
 import pytest
 
 from headquarters.service import orders as order_room
-from tests.fixtures.hq.core import fake_core
-from tests.fixtures.hq.world import PASSWORD, World, eventually, short_folder
+from tests.fixtures.hq.desk import signed_in
+from tests.fixtures.hq.world import eventually
 
 pytestmark = pytest.mark.broker
 
@@ -24,17 +21,7 @@ ORDER = {
 
 async def test_an_order_reaches_the_desk_is_routed_and_done(monkeypatch):
     monkeypatch.setattr(order_room, "ROUTE_EVERY_S", 0.05)
-    async with AsyncExitStack() as stack:
-        world = World(stack.enter_context(short_folder()))
-        core = await stack.enter_async_context(fake_core(world.folder / "core.sock"))
-        for part in (world.broker, world.headquarters(), world.sync()):
-            await stack.enter_async_context(part)
-        context = ssl.create_default_context(cafile=str(world.config.paths.keys / "ca.crt"))
-        url = f"https://127.0.0.1:{world.config.headquarters.port}"
-        http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context))
-        await core.until(lambda: core.links and core.links[-1])
-        token = (await http.post("/api/login", json={"password": PASSWORD})).json()["token"]
-        http.headers["Authorization"] = f"Bearer {token}"
+    async with signed_in() as (_, core, http, _):
         core.add("session", "service.work_order", "S1", int(time.time() * 1000), **ORDER)
         await core.ready()
 
