@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from guitai.messages.masking import mask_name
 from guitai.money import Fen
 from headquarters.bank.holdings import (
     Application,
@@ -87,7 +88,7 @@ class Customer(Entry):
 
     def masked_name(self) -> str:
         """Return 刘*芳."""
-        return self.name[0] + "*" * max(1, len(self.name) - 2) + (self.name[-1] if len(self.name) > 2 else "")
+        return mask_name(self.name)
 
     def opening_balance(self) -> Fen:
         """Return the opening balance."""
