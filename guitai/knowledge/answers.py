@@ -71,14 +71,13 @@ def in_use() -> Pack:
 
 
 def choose(guesses: Sequence[AnswerGuess]) -> Choice:
-    """Return what the language step's guesses allow. Ids the pack does not hold are passed over."""
-    known = [guess for guess in guesses if guess.id in in_use().entries]
-    if not known or known[0].probability < PLAUSIBLE:
-        return Choice()
-    best, *others = known
-    if others and others[0].probability >= max(PLAUSIBLE, CLOSE * best.probability):
-        return Choice((best.id, others[0].id))
-    return Choice((best.id,)) if best.probability >= SURE else Choice()
+    """Return what the language step's guesses allow. Ids the pack does not hold are passed over.
+
+    None is given where an answer with figures of the day would be: nobody sends them yet.
+    """
+    entries = in_use().entries
+    choice = _likely([guess for guess in guesses if guess.id in entries])
+    return Choice() if any(entries[name].hot for name in choice.ids) else choice
 
 
 def by_id(name: str, language: str) -> Answer | None:
@@ -97,6 +96,15 @@ def by_errand(intent: str, language: str) -> Answer | None:
     """Return the answer an errand stands for, or None when it stands for none or the pack in use has it not."""
     name = BY_ERRAND.get(intent)
     return None if name is None else by_id(name, language)
+
+
+def _likely(known: list[AnswerGuess]) -> Choice:
+    if not known or known[0].probability < PLAUSIBLE:
+        return Choice()
+    best, *others = known
+    if others and others[0].probability >= max(PLAUSIBLE, CLOSE * best.probability):
+        return Choice((best.id, others[0].id))
+    return Choice((best.id,)) if best.probability >= SURE else Choice()
 
 
 def _answer(entry: Entry, language: str) -> Answer:

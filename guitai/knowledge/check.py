@@ -58,6 +58,8 @@ def _alone(placed: Placed, sources: Sources) -> Iterator[str]:
             f"only in {name}: {', '.join(sorted(some))}" for name, some in (("zh", zh - en), ("en", en - zh)) if some
         )
         yield f"the two languages have different figures ({only})"
+    if bool(answer.hot) != any("{" in text for text in (answer.lead, answer.more, answer.lead_en, answer.more_en)):
+        yield "placeholders ({usd_sell}) and hot, the values that fill them, go together"
     if zh == en and answer.figures_differ:
         yield "figures_differ is given but the two languages have the same figures"
     for key, value in answer.facts.items():

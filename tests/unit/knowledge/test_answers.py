@@ -25,6 +25,8 @@ def guesses(*pairs: tuple[str, float]) -> tuple[AnswerGuess, ...]:
         (guesses(("fixed-rates", 0.45), ("demand-rate", 0.4)), ("fixed-rates", "demand-rate")),
         (guesses(("fixed-rates", answers.PLAUSIBLE - 0.01)), ()),
         (guesses(("no-such-answer", 0.9), ("demand-rate", 0.8)), ("demand-rate",)),
+        (guesses(("fx-today", 0.9), ("fx-quota", 0.05)), ()),
+        (guesses(("fx-quota", 0.45), ("fx-today", 0.4)), ()),
         ((), ()),
     ],
 )

@@ -29,6 +29,8 @@ def test_mistakes_keep_a_pack_from_being_made():
         (ANSWERS.replace("[fixed_deposit]", "[nothing]"), 6, "intent nothing does not exist"),
         (ANSWERS.replace("about: [deposit", "about: [other, deposit"), 6, "node other is not in the graph"),
         (ANSWERS.replace("*50万元*", "*50万元"), 6, "must have two asterisks or none"),
+        (ANSWERS.replace("合并计算", "合并{how}"), 6, "placeholders ({usd_sell}) and hot"),
+        (ANSWERS.replace("source: rule", "source: rule\n  hot: rates"), 6, "placeholders ({usd_sell}) and hot"),
         (ANSWERS.replace("最高", "最" * 40), 6, "longer than the screen's line"),
         (ANSWERS.replace("  source: rule", "  sauce: rule"), 14, "limit: sauce: extra inputs"),
         (ANSWERS + SECOND.replace("id: second", "id: limit"), 17, "the id is taken by answers/savings.yaml:6"),
