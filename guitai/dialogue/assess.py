@@ -45,7 +45,7 @@ def context_of(session: Session) -> RiskContext:
         amount=task.amount(),
         card_region=customer.card_region if customer else None,
         branch_region=session.branch_region,
-        first_payee=task.kind == "transfer" and task.slot("saved") is None,
+        first_payee=task.kind == "transfer" and task.slot("payee") is not None and task.slot("saved") is None,
         typical_transfer=customer.typical_transfer if customer and task.kind == "transfer" else None,
         large_transfers_24h=customer.large_transfers_24h if customer else 0,
         scam_score=session.scam.score,

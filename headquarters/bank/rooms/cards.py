@@ -97,7 +97,9 @@ class Cards:
 
     def change_pin(self, ask: Ask) -> Row:
         """Take a new PIN, keyed in twice; blocks are hexadecimal, under the pad's key."""
-        debit = next(row for row in self._standing.cards(ask.card) if row["kind"] == "debit")
+        debit = next((row for row in self._standing.cards(ask.card) if row["kind"] == "debit"), None)
+        if debit is None:
+            raise RefusedError(NO_CARD)
         if debit["status"] == "lost":
             raise RefusedError(LOST)
         pin, again = (self._pin(ask, name) for name in ("pin_block", "pin_block_again"))

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from guitai.dialogue.services import INQUIRIES, ORDERS
 from guitai.money import Fen, yuan
 from headquarters.bank.oracle import Movement
 from tests.unit.bank.counter import Counter, counter
-from tests.unit.bank.kinds import RICH
+from tests.unit.bank.kinds import ASKED, RICH, told
 
 
 @pytest.fixture
@@ -238,6 +239,16 @@ def test_an_account_is_closed_only_when_it_is_empty(tmp_path: Path) -> None:
     none = counter(tmp_path / "none", **bare, balance_fen=0)
     assert none.tell("close_account", by="0218")["fields"] == {"status": "closed"}
     assert "销户" in none.send(yuan(1))["reason"]
+
+
+def test_a_closed_account_still_answers_everything(tmp_path: Path) -> None:
+    at = counter(tmp_path, balance_fen=0, deposit=[], credit_card=None, loan=[], holding=[], sent=[])
+    assert at.tell("close_account", by="0218")["status"] == "done"
+    key = bytes.fromhex((tmp_path / "keys" / "pin.key").read_text())
+    for kind in INQUIRIES:
+        assert set(at.ask(kind, **ASKED.get(kind, {}))) == {"fields", "rows", "refused"}, kind
+    for kind in ORDERS:
+        assert at.tell(kind, by="0218", **told(kind, key))["status"] in ("done", "refused"), kind
 
 
 def test_the_past_adds_up_to_the_balance(at: Counter) -> None:
