@@ -35,6 +35,7 @@ from guitai.messages.session import (
     StopTimer,
     TimerFired,
 )
+from guitai.messages.spoken_secrets import redact
 from guitai.shell.carry import Carrier
 from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
@@ -168,7 +169,7 @@ class Daemon:
 
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""
-        self.happen(await self._voice.understand(text))
+        self.happen(await self._voice.understand(redact(text, asked=core.asks_secret(self._state))))
 
     def outbox(self, limit: int) -> tuple[Any, ...]:
         """Return the oldest undelivered rows."""

@@ -92,6 +92,11 @@ def listen_mode(state: Session) -> ListenMode:
             return "free"
 
 
+def asks_secret(state: Session) -> bool:
+    """Return whether digits alone, however they get here, are a PIN or a code."""
+    return (state.before_warning if state.stage == "still_there" else state.stage) in ("pin", "sms")
+
+
 def wants_card(state: Session) -> bool:
     """Return whether the reader should take a card in."""
     answered = state.stage == "result" and state.task is None

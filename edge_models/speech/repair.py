@@ -7,7 +7,7 @@ from functools import cache
 
 from pypinyin import Style, lazy_pinyin
 
-REDACTED = "〔已隐去〕"
+from guitai.messages.spoken_secrets import redact
 
 _TERM_WORDS = (
     "余额 转账 汇款 取款 存款 取钱 存钱 挂失 补卡 换卡 销户 开户 流水 明细 对账单 存折 存单 定期 活期 利率 利息 理财 基金 国债 贷款 房贷 还款 "
@@ -25,10 +25,6 @@ _KEEP_WORDS = (
 KEEP = frozenset(_KEEP_WORDS.split())
 """Words that sound like a term and are meant as they stand."""
 
-_DIGIT = r"[\d零〇一二两三四五六七八九幺]"
-_RUN = rf"(?:{_DIGIT}(?:[\s,，、.。-]*{_DIGIT}){{3,11}}|(?:{_DIGIT}个{_DIGIT}[\s,，、]*)+)"
-_PIN_FIRST = re.compile(rf"((?:密码|pin)[^\d零〇一二两三四五六七八九幺。！？]{{0,8}}?)({_RUN})", re.IGNORECASE)
-_PIN_LAST = re.compile(rf"({_RUN})((?:[^。！？\d]{{0,4}})(?:是|就是|这是)[^。！？\d]{{0,5}}密码)")
 _TAKE = re.compile(r"去(?=[，,]?[一二两三四五六七八九十\d][一二两三四五六七八九十百千万\d]*(?:块|元|百|千|万))")
 """去五百块 is never said: 取, to take out, sounds nearly the same."""
 
@@ -44,12 +40,6 @@ _HAN = re.compile(r"[\u4e00-\u9fff]+")
 def repair(text: str) -> str:
     """Return the text with PINs hidden and bank terms set right."""
     return redact(_TAKE.sub("取", bias(_A_BIT.sub("一下", _BALANCE.sub("余额", text)))))
-
-
-def redact(text: str) -> str:
-    """Return the text with digits spoken as a password replaced: ``密码是一二三四五六`` is ``密码是〔已隐去〕``."""
-    text = _PIN_FIRST.sub(lambda m: m[1] + REDACTED, text)
-    return _PIN_LAST.sub(lambda m: REDACTED + m[2], text)
 
 
 def bias(text: str) -> str:

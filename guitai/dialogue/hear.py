@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from guitai.dialogue import flow, turns
+from guitai.dialogue.data import flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import note, say
 from guitai.dialogue.state import Session, Step
 from guitai.dialogue.turns import SIM, UNCLEAR_LIMIT
+from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import CustomerSaid, SpeechUnclear
 from guitai.risk.conversation import heard
 
-REDACTED = "〔已隐去〕"
 NEGATIVE_LIMIT = 2
+_CODE = re.compile(r"验证码|校验码|动态码|短信|\bcode\b")
+_OF_SECRETS = frozenset({"pin_change", "pin_reset", "sms_alert"})
+"""What words around a PIN or a code sound like, though nothing of the kind is wanted."""
+
 _BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "take_back", "ending"})
 _WEIGHED = frozenset({"question", "confirm"})
 """Where words that have become graver make another decision due."""
@@ -31,7 +38,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         negatives=session.negatives + 1 if understood.sentiment == "negative" else 0,
     )  # fmt: skip
     if REDACTED in event.text:
-        return say(session, "never_say_pin")
+        return _secret_said(session, event)
     if session.stage in _WITH_HUMAN or session.stage == "ending":
         return session, ()
     sure = top.probability >= SIM
@@ -51,6 +58,18 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     not_understood = session.unclear
     session, effects = turns.take(session, event)
     return (session.but(unclear=0) if session.unclear == not_understood else session), effects
+
+
+def _secret_said(session: Session, event: CustomerSaid) -> Step:
+    """Ask never to say a PIN or a code again; an errand named in the same breath is begun after these words."""
+    code = session.stage == "sms" or _CODE.search(event.text.lower()) is not None
+    session, warned = say(session, "never_say_code" if code else "never_say_pin")
+    top = event.understanding.intents[0]
+    wanted = flow_for(top.name)
+    if session.stage not in ("open", "result") or wanted is None or top.probability < SIM or top.name in _OF_SECRETS:
+        return session, warned
+    session, begun = turns.take(session.but(speak_id=""), event)  # nothing hushes the warning
+    return session, warned + begun
 
 
 def unclear(session: Session, _event: SpeechUnclear) -> Step:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge_models.speech.repair import REDACTED, TERMS, bias, redact, repair
+from edge_models.speech.repair import TERMS, bias, repair
+from guitai.messages.spoken_secrets import REDACTED, redact
 
 
 @pytest.mark.parametrize(

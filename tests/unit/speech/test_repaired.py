@@ -10,7 +10,7 @@ from edge_models.speech.audio import RATE_HZ, Samples, to_int16
 from edge_models.speech.customer import room_noise
 from edge_models.speech.listen import Meaning, finished, repaired, said
 from edge_models.speech.prosody import Usual
-from edge_models.speech.repair import REDACTED
+from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import CustomerSaid, IntentGuess, ListenMode, SpeechUnclear, Understanding
 
 SILENCE = np.zeros(RATE_HZ, np.int16)
