@@ -18,7 +18,9 @@ from firmware_bridge.simulator.notes import Notes, count, fewest, value
 from guitai.money import Fen
 
 MIX = "mix1"
-MAX_NOTES = 40
+MAX_NOTES = 200
+"""As a recycler at the counter presents at once: 20,000 yuan in hundreds, what the withdrawal flow promises."""
+
 NONCE_LIFETIME_S = 600
 _PRESENTED = {"presented": "YES", "notPresented": "NO", "unknown": "UNKNOWN"}
 

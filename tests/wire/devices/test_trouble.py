@@ -90,7 +90,7 @@ async def test_refused_dispenses_move_nothing(bench):
     before = bench.branch.dispenser.state.cassettes
     assert await bench.stack(Fen(12_345)) == CashFailed("r1", "device.not_dispensable", certain=True)
     assert await bench.stack(yuan(5)) == CashFailed("r1", "device.not_dispensable", certain=True)
-    assert await bench.stack(yuan(5_000)) == CashFailed("r1", "device.too_many_notes", certain=True)
+    assert await bench.stack(yuan(25_000)) == CashFailed("r1", "device.too_many_notes", certain=True)
     assert bench.branch.dispenser.state.cassettes == before
     await bench.stack(AMOUNT)
     assert await bench.stack(AMOUNT) == CashFailed("r1", "device.items_left", certain=True)
