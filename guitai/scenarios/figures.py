@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from edge_models.speech.scoring import cer
 from guitai.scenarios.model import Scenario
 
 Z = 1.96
@@ -37,6 +38,8 @@ class Result:
     asked_twice: int
     turns: int
     response_s: tuple[float, ...]
+    heard: tuple[tuple[str, str], ...] = ()
+    """With voices: what was said, and what the recogniser made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def should_be_stopped(scenario: Scenario) -> bool:
 
 
 def figures(results: Sequence[Result]) -> dict[str, Figure]:
-    """Return the figures; shares in percent. One that nothing was measured for is left out."""
+    """Return the figures; shares and the character error rate in percent. One that nothing was measured for is left out."""
     meant = [one for one in results if one.should_resolve]
     risky = [one for one in results if one.should_be_risky]
     honest = [one for one in results if one.should_be_risky is False]
@@ -79,6 +82,8 @@ def figures(results: Sequence[Result]) -> dict[str, Figure]:
         "turns_per_task": mean([one.turns for one in meant if one.resolved]),
         "asked_twice": Figure(sum(one.asked_twice for one in results), math.nan, math.nan, len(results)),
     }
+    if pairs := [pair for one in results for pair in one.heard]:
+        found["cer"] = Figure(100 * cer(pairs), math.nan, math.nan, len(pairs))
     return {name: figure for name, figure in found.items() if figure.n}
 
 

@@ -54,6 +54,7 @@ def result_of(played: Played) -> Result:
         asked_twice=len(played.asked_twice),
         turns=played.turns,
         response_s=tuple(played.response_s),
+        heard=tuple(played.heard),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from guitai.episodes.ground import Ground
 from guitai.errors import GuitaiError
 from guitai.messages import face
+from guitai.messages.voice import CustomerSaid
 from guitai.messages.voice import Speak as Spoken
 from guitai.scenarios import inner
 from guitai.scenarios.deeds import Deeds
@@ -22,6 +23,7 @@ from guitai.scenarios.judge import INTERVENING, Miss, Window, actions_of, highes
 from guitai.scenarios.model import Scenario, Turn
 from guitai.scenarios.outcomes import asked_twice, ending_of, judge_outcome, resolved, standing_of
 from guitai.scenarios.stage import Stage
+from guitai.scenarios.voices import Voices
 from guitai.scenarios.watch import Sight, Stepped, effects_of
 from guitai.scenarios.willing import Willing
 
@@ -49,6 +51,9 @@ class Played:
     turns: int = 0
     response_s: list[float] = field(default_factory=list)
     """From the customer's words to the reply, each time."""
+
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    """With voices: what was said, and what the recogniser made of it."""
 
     windows: list[Window] = field(default_factory=list)
 
@@ -144,18 +149,29 @@ class _Play:
         daemon, voices = self._stage.core.daemon, self._hearing.voices
         if daemon is None:
             return
-        before_s, place = 0.0, len(self._stage.watch.sights)
         if voices is not None:
-            heard = voices.hear(self._played.scenario.id, text, self._stage.listening)
-            before_s = heard.after_speech_s
-        self._spoke.append((place, time.process_time(), asyncio.get_running_loop().time(), before_s))
-        if voices is not None:
-            daemon.happen(heard.event)
+            await self._speak(voices, text)
             return
+        self._spoke.append((len(self._stage.watch.sights), time.process_time(), asyncio.get_running_loop().time(), 0.0))
         try:
             await daemon.typed(text)
         except GuitaiError as error:
             self._played.broke.append(f"not understood: {error.code}")
+
+    async def _speak(self, voices: Voices, text: str) -> None:
+        """Say it; a customer whom the kiosk asks to repeat does so once, slower."""
+        for again in (False, True):
+            if (daemon := self._stage.core.daemon) is None:
+                return
+            heard = voices.hear(self._played.scenario.id, text, self._stage.listening, again=again)
+            self._played.heard.append((text, heard.text))
+            place, loop = len(self._stage.watch.sights), asyncio.get_running_loop()
+            self._spoke.append((place, time.process_time(), loop.time(), heard.after_speech_s))
+            daemon.happen(heard.event)
+            if isinstance(heard.event, CustomerSaid):
+                return
+            await self._stage.settle()
+            self._played.turns += not again
 
 
 def _reply_s(sights: Sequence[Sight], place: int, spent_s: float, at_s: float, before_s: float) -> float | None:

@@ -22,6 +22,8 @@ from guitai.messages.voice import CustomerSaid, ListenMode, SpeechUnclear, Under
 from guitai.scenarios.model import Scenario
 
 VOICES = ("zm_yunxi", "zf_xiaoxiao", "zm_yunyang", "zf_xiaobei")
+AGAIN_SPEED = 0.85
+"""Who was not understood says it again, slower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Heard:
     """What the recogniser made of an utterance."""
 
     event: CustomerSaid | SpeechUnclear
+    text: str
+    """The recogniser's words, also those it was too unsure of."""
+
     after_speech_s: float
     """From the end of speech until the words are known: the pause that ends it, and the recogniser."""
 
@@ -53,9 +58,9 @@ class Voices:
         self._prepare(lines)
         self._recognition.hear(np.zeros(RATE_HZ, np.int16), "free")  # the first run is slower than all others
 
-    def hear(self, who: str, text: str, mode: ListenMode) -> Heard:
-        """Return what is understood when a customer says it."""
-        line = line_of(who, text)
+    def hear(self, who: str, text: str, mode: ListenMode, *, again: bool = False) -> Heard:
+        """Return what is understood when a customer says it, or says it again."""
+        line = line_of(who, text, AGAIN_SPEED if again else 1.0)
         self._prepare((line,))
         utterance = load(line.file(self._folder))
         began_s, spent_s = time.perf_counter(), time.process_time()
@@ -64,12 +69,12 @@ class Voices:
         took_s = min(time.perf_counter() - began_s, time.process_time() - spent_s)
         # The recogniser works in the first short pause while the rest of the pause is still waited for.
         after_s = max(PAUSE_FRAMES * FRAME_S + took_s, needed_s(mode, finished(found, mode)))
-        return Heard(said(found, time.monotonic_ns(), Usual()), after_s)
+        return Heard(said(found, time.monotonic_ns(), Usual()), found.transcript.text, after_s)
 
     def _prepare(self, lines: tuple[Line, ...]) -> None:
         prepare(lines, self._folder, self._config.paths.models, self._config.paths.state)
 
 
-def line_of(who: str, text: str) -> Line:
+def line_of(who: str, text: str, speed: float = 1.0) -> Line:
     """Return a customer's line; one customer has one voice."""
-    return Line(text, VOICES[sum(map(ord, who)) % len(VOICES)])
+    return Line(text, VOICES[sum(map(ord, who)) % len(VOICES)], speed)

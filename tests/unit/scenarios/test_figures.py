@@ -71,3 +71,9 @@ def test_a_script_says_itself_whether_it_is_about_risk() -> None:
     prompted = scenario(turn("say", "转账", risk_level="medium", action="prompt"))
     assert (should_be_risky(prompted), should_be_stopped(prompted)) == (True, False)
     assert not should_be_stopped(scenario(*WITHDRAWAL))
+
+
+def test_spoken_words_give_a_character_error_rate() -> None:
+    heard = replace(PASSED, heard=(("取五百块", "取500块"), ("给王芳转账", "给黄芳转账")))
+    found = figures([heard])["cer"]
+    assert (round(found.value, 2), found.n) == (10.0, 2)
