@@ -194,7 +194,7 @@ class Daemon:
 
     def takes_file(self, sent: RulesSent | WatchListSent) -> str:
         """Put a signed file in place; return why it is refused, or an empty string."""
-        return take_file(sent, self._config.paths.state, self._config.paths.keys)
+        return take_file(sent, self._config.paths.state, self._config.paths.keys, self._clock.unix_ms())
 
     async def _work(self) -> None:
         await self._resume()

@@ -55,9 +55,6 @@ SOCKETS = {
 
 RINGS = {"microphone": "mic.ring", "camera": "camera.ring", "teller": "teller.ring"}
 
-KNOWLEDGE_IN_USE = "knowledge/in-use.jsonl"
-"""The knowledge pack that was chosen, below the state folder; without it the one that shipped is used."""
-
 TOPIC_ROOT = "bank/v1/{branch}/{kiosk}"
 TOPICS = {
     "state": TOPIC_ROOT + "/state",

@@ -20,8 +20,9 @@ import structlog
 from edge_models.language.encoder import Vector
 from edge_models.language.retrieval_index import Asked, Floats, Lexicon, read
 from edge_models.language.retrieval_vectors import load_vectors
+from guitai.errors import GuitaiError
 from guitai.messages.voice import AnswerGuess, IntentGuess
-from guitai.tables import KNOWLEDGE_IN_USE
+from guitai.versions import Store
 
 WEIGHTS = "retrieval.json"
 FEATURES = ("words", "words_next", "coverage", "meaning", "meaning_next", "text", "graph", "errand")
@@ -121,7 +122,7 @@ def load(models: Path, state: Path | None) -> Retrieval:
     """Return the retrieval over the pack in use below the state folder, else, or when that is no pack, over the shipped one."""
     try:
         retrieval = Retrieval(pack_in_use(state), models)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (GuitaiError, ValueError, KeyError, TypeError) as error:
         _log.warning("knowledge pack not usable, the shipped one answers", reason=type(error).__name__)
         retrieval = Retrieval(pack_in_use(None), models)
     if retrieval.degraded:
@@ -130,10 +131,14 @@ def load(models: Path, state: Path | None) -> Retrieval:
 
 
 def pack_in_use(state: Path | None) -> bytes:
-    """Return the bytes of the pack in use below the state folder, else of the one that shipped."""
-    chosen = state / KNOWLEDGE_IN_USE if state is not None else None
-    if chosen is not None and chosen.is_file():
-        return chosen.read_bytes()
+    """Return the bytes of the pack in use below the state folder, else of the one that shipped.
+
+    Raises:
+        GuitaiError: ``versions.*``: there is one in use and it cannot be read.
+    """
+    chosen = Store(state, "answers", lambda data: data).current() if state is not None else None
+    if chosen is not None:
+        return chosen.content
     return resources.files("guitai.knowledge").joinpath("pack.jsonl").read_bytes()
 
 

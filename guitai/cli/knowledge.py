@@ -13,13 +13,15 @@ import click
 
 from guitai import config as configuration
 from guitai.cli.knowledge_unsolved import unsolved
-from guitai.cli.knowledge_versions import SHORT, Versions
+from guitai.cli.versions import add_commands, now_ms
 from guitai.errors import GuitaiError
 from guitai.knowledge import answers
-from guitai.shell.packs import take_into_use
+from guitai.shell.packs import answers_store, take_into_use
+from guitai.versions import SHORT, Store
 
 if TYPE_CHECKING:
     from guitai.knowledge.compile import Compiled
+    from guitai.knowledge.pack import Pack
 
 PACKAGE = Path(__file__).parent.parent / "knowledge"
 
@@ -64,44 +66,24 @@ def build(files: tuple[Path, ...], source: Path, by: str, note: str, shipped: bo
         raise GuitaiError("knowledge.mistakes", count=len(compiled.mistakes))
     if shipped:
         (PACKAGE / "pack.jsonl").write_bytes(compiled.data)
-    version = _versions(files).add(compiled.data, by, note, compiled.answers)
-    click.echo(f"{version.id}: {version.answers} answers")
-    click.echo(f"Next: another person runs `guitai knowledge use {version.id} --reviewed-by NAME`.", err=True)
-
-
-@knowledge.command("list")
-@click.pass_obj
-def list_(files: tuple[Path, ...]) -> None:
-    """Show the versions, oldest first, and which one is in use."""
-    versions = _versions(files)
-    history = versions.history()
-    using = history[-1].id if history else ""
-    click.echo(f"{'*' if not using else ' '} {answers.shipped().hash[:SHORT]}  shipped with this software")
-    reviewers = {one.id: one.reviewed_by for one in history}
-    for one in versions.all():
-        reviewed = f", reviewed by {reviewers[one.id]}" if one.id in reviewers else ", not reviewed"
-        mark = "*" if one.id == using else " "
-        click.echo(f"{mark} {one.id}  {one.built_at}  {one.answers} answers, by {one.built_by}{reviewed}  {one.note}")
+    name = _store(files).keep(compiled.data, by, note, now_ms(), f"{compiled.answers} answers")[:SHORT]
+    click.echo(f"{name}: {compiled.answers} answers")
+    click.echo(f"Next: another person runs `guitai knowledge use {name} --reviewed-by NAME`.", err=True)
 
 
 @knowledge.command("use")
 @click.argument("version")
 @click.option("--reviewed-by", required=True, help="Who read the changes; not the person who built the version.")
+@click.option("--why", default="reviewed", help="Why; kept in the history.")
 @click.pass_obj
-def use(files: tuple[Path, ...], version: str, reviewed_by: str) -> None:
-    """Put a version to use: core and speech answer from it after their next start."""
-    chosen = _versions(files).use(version, reviewed_by)
+def use(files: tuple[Path, ...], version: str, reviewed_by: str, why: str) -> None:
+    """Put a version to use from the next session on."""
+    store = _store(files)
+    if reviewed_by.strip().casefold() == store.find(version).by.casefold():
+        raise GuitaiError("knowledge.same_person", name=reviewed_by)
+    chosen = store.use(version, reviewed_by, why, now_ms())
     _prepare_or_say(files)
-    click.echo(f"{chosen.id} is in use from the next start of core and speech.")
-
-
-@knowledge.command()
-@click.pass_obj
-def rollback(files: tuple[Path, ...]) -> None:
-    """Return to the version that was in use before."""
-    before = _versions(files).rollback()
-    _prepare_or_say(files)
-    click.echo(f"{before.id if before else 'The pack that shipped'} is in use from the next start of core and speech.")
+    click.echo(f"{chosen[:SHORT]} is in use from the next session on")
 
 
 @knowledge.command()
@@ -156,8 +138,8 @@ def known_intents() -> frozenset[str]:
     return frozenset(row["intent"] for row in csv.DictReader(table.splitlines()))
 
 
-def _versions(files: tuple[Path, ...]) -> Versions:
-    return Versions(configuration.load(files).paths.state)
+def _store(files: tuple[Path, ...]) -> Store[Pack]:
+    return answers_store(configuration.load(files).paths.state)
 
 
 def _prepare_or_say(files: tuple[Path, ...]) -> None:
@@ -180,3 +162,4 @@ def _prepare(files: tuple[Path, ...]) -> None:
 
 
 knowledge.add_command(unsolved)
+add_commands(knowledge, _store, lambda: answers.shipped().hash, _prepare_or_say)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import getpass
 from pathlib import Path
 
 import click
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from guitai import config as configuration
 from guitai.cli.risk_backtest import read_rules, read_text
-from guitai.clock import SystemClock
+from guitai.cli.versions import add_commands, now_ms
 from guitai.errors import GuitaiError
 from guitai.risk.rules import FACTORS, parse, shipped
 from guitai.shell.rulebook import Rulebook
@@ -20,6 +20,7 @@ from guitai.wire.whole import write_whole
 
 HASH_CHARS = 12
 FILE = click.argument("file", type=click.Path(path_type=Path))
+WHY = click.option("--why", default="", help="Why; kept in the history beside who signed.")
 
 
 @click.group()
@@ -49,7 +50,7 @@ def sign_(files: tuple[Path, ...], file: Path, name: str, out: Path | None) -> N
     text, key = read_text(file), load_private(keys / "command.key")
     found = parse(text, str(file))
     try:
-        body = RulesFile(version=found.version, made_ms=SystemClock().unix_ms(), approved_by=name.strip(), text=text)
+        body = RulesFile(version=found.version, made_ms=now_ms(), approved_by=name.strip(), text=text)
     except ValidationError as error:  # a name or a text too long
         first = error.errors()[0]
         raise GuitaiError("risk.bad_rules", path=file, reason=f"{first['loc'][0]}: {first['msg']}") from error
@@ -60,50 +61,33 @@ def sign_(files: tuple[Path, ...], file: Path, name: str, out: Path | None) -> N
 
 @rules.command()
 @FILE
+@WHY
 @click.pass_obj
-def use(files: tuple[Path, ...], file: Path) -> None:
+def use(files: tuple[Path, ...], file: Path, why: str) -> None:
     """Take a signed file into use on this kiosk, from the next session on."""
-    click.echo(f"version {_book(files).use(file)} is in use from the next session on")
+    click.echo(f"version {_book(files).use(file, why, now_ms())} is in use from the next session on")
 
 
 @rules.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--off", is_flag=True, help="Let no challenger decide any more.")
+@WHY
 @click.pass_obj
-def shadow(files: tuple[Path, ...], file: Path | None, off: bool) -> None:
+def shadow(files: tuple[Path, ...], file: Path | None, off: bool, why: str) -> None:
     """Let a signed file decide beside the one in use: recorded with each decision, never acting."""
     if off == (file is not None):
         raise click.UsageError("Give a FILE, or --off.")
     if file is None:
-        _book(files).stop_trying()
+        _book(files).store.stop_trying(getpass.getuser(), why, now_ms())
         click.echo("no challenger decides any more")
     else:
-        click.echo(f"version {_book(files).try_out(file)} decides beside the rules in use, without effect")
-
-
-@rules.command(name="list")
-@click.pass_obj
-def list_(files: tuple[Path, ...]) -> None:
-    """List the rules of this kiosk: what ships and every signed file."""
-    book = _book(files)
-    rows = book.rows()
-    ours = shipped()
-    now = "in use" if not any(row.part == "in use" for row in rows) else ""
-    click.echo(f"{ours.version:6}  {ours.hash[:HASH_CHARS]}  {now:10}  ships with this version")
-    for row in rows:
-        made = datetime.fromtimestamp(row.made_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-        told = row.fault or f"signed for {row.approved_by}, {made} UTC"
-        click.echo(f"{row.version:6}  {row.hash[:HASH_CHARS]:12}  {row.part:10}  {told}")
-
-
-@rules.command()
-@click.pass_obj
-def rollback(files: tuple[Path, ...]) -> None:
-    """Go back to the rules that were in use before."""
-    version = _book(files).rollback()
-    click.echo("the rules that ship are in use again" if version is None else f"version {version} is in use again")
+        version = _book(files).try_out(file, why, now_ms())
+        click.echo(f"version {version} decides beside the rules in use, without effect")
 
 
 def _book(files: tuple[Path, ...]) -> Rulebook:
     paths = configuration.load(files).paths
     return Rulebook(paths.state, paths.keys)
+
+
+add_commands(rules, lambda files: _book(files).store, lambda: shipped().hash, lambda _files: None)

@@ -12,10 +12,12 @@ from guitai.messages.risk import RulesSent, WatchListSent
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.watchlist import Watcher
 
+SENT = "sent by headquarters"
+
 log = structlog.get_logger()
 
 
-def take_file(sent: RulesSent | WatchListSent, state: Path, keys: Path) -> str:
+def take_file(sent: RulesSent | WatchListSent, state: Path, keys: Path, at_ms: int) -> str:
     """Put the file in place; return why it is refused, as an error's code, or an empty string. It is there once taken."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "sent.json"
@@ -24,9 +26,9 @@ def take_file(sent: RulesSent | WatchListSent, state: Path, keys: Path) -> str:
             if isinstance(sent, WatchListSent):
                 Watcher(state, keys).use(file)
             elif sent.trial:
-                Rulebook(state, keys).try_out(file)
+                Rulebook(state, keys).try_out(file, SENT, at_ms)
             else:
-                Rulebook(state, keys).use(file)
+                Rulebook(state, keys).use(file, SENT, at_ms)
         except GuitaiError as error:
             log.warning("file from headquarters refused", code=error.code)
             return error.code

@@ -54,6 +54,14 @@ def read_signed(path: Path, kind: type[B], key: Ed25519PublicKey) -> B:
         payload = path.read_bytes()
     except OSError as error:
         raise GuitaiError("risk.unreadable", path=path, reason=error.strerror) from error
+    return signed_body(payload, kind, key, path)
+
+
+def signed_body(payload: bytes, kind: type[B], key: Ed25519PublicKey, path: Path) -> B:
+    """Return the body of a signed file's bytes; `path` is what errors call it.
+
+    Raises GuitaiError ``risk.bad_signature``, ``risk.not_signed_file``.
+    """
     try:
         return opened(payload, kind, key, MOST_BYTES)
     except GuitaiError as error:

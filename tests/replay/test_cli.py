@@ -14,7 +14,7 @@ from guitai.knowledge import answers
 from guitai.knowledge.pack import read
 from guitai.messages.session import Occurred, SessionOpened
 from guitai.messages.voice import AnswerGuess, CustomerSaid, IntentGuess, Understanding
-from guitai.tables import KNOWLEDGE_IN_USE
+from guitai.shell.packs import answers_store
 from tests.unit.knowledge.folder import compiled
 
 OPENED = SessionOpened("s1", "kiosk-001", "heping", "浙江杭州", True, 10, "abc")
@@ -47,9 +47,8 @@ def test_other_effects_exit_1_and_name_the_line(tmp_path: Path) -> None:
 
 
 def test_answers_come_from_the_pack_in_use_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = tmp_path / KNOWLEDGE_IN_USE
-    chosen.parent.mkdir()
-    chosen.write_bytes(compiled().data)
+    store = answers_store(tmp_path)
+    store.use(store.keep(compiled().data, "甲", "", 0), "乙", "", 0)
     answers.use(read(compiled().data))
     guess = (AnswerGuess("limit", 0.95),)
     said = CustomerSaid("存款保险赔多少", 0.9, Understanding((IntentGuess("fixed_rates", 0.3),), answers=guess))

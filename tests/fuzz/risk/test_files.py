@@ -71,14 +71,14 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @QUICK
 @given(
-    st.one_of(st.binary(max_size=200), st.sampled_from([b"[]", b'{"signature": 1}', b'{"used": [1], "challenger": 1}']))
+    st.one_of(st.binary(max_size=200), st.sampled_from([b"[]", b'{"signature": 1}', b'[{"what": "used", "id": 1}]']))
 )
-def test_signed_files_and_the_rulebooks_own(tmp_path: Path, keys: Path, content: bytes) -> None:
-    folder = tmp_path / "rules"
-    folder.mkdir(exist_ok=True)
-    for name in ("place.json", "000001.json"):
+def test_signed_files_and_the_stores_own(tmp_path: Path, keys: Path, content: bytes) -> None:
+    folder = tmp_path / "versions" / "rules"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("history.json", "0" * 64):
         (folder / name).write_bytes(content)
     assert Rulebook(tmp_path, keys).current() == InForce()
     for kind in (RulesFile, WatchFile):
         with pytest.raises(GuitaiError, match=r"risk\."):
-            read_signed(folder / "place.json", kind, load_public(keys / "command.pub"))
+            read_signed(folder / "history.json", kind, load_public(keys / "command.pub"))

@@ -50,7 +50,9 @@ def test_an_answer_is_changed_checked_reviewed_and_rolled_back(folder: Path):
     built = run("build", "--source", str(folder), "--by", "甲", "--note", "箱费")
     assert built.exit_code == 0, built.output
     version = built.output.split(":")[0]
-    assert "not reviewed" in run("list").output
+    own = run("use", version, "--reviewed-by", " 甲 ")
+    assert isinstance(own.exception, GuitaiError)
+    assert own.exception.code == "knowledge.same_person"
 
     used = run("use", version, "--reviewed-by", "乙")
     assert used.exit_code == 0, used.output

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_models.language.retrieval import LEAST_PROBABILITY, MOST_GUESSES, Retrieval, load, pack_in_use
-from guitai.shell.packs import take_into_use
-from guitai.tables import KNOWLEDGE_IN_USE
+from guitai.shell.packs import answers_store, take_into_use
 from tests.unit.knowledge.folder import compiled
 
 DATA = Path(__file__).parents[3] / "data" / "knowledge"
@@ -45,18 +44,19 @@ def test_any_text_gets_few_probabilities_in_order(text: str):
     assert all(LEAST_PROBABILITY <= chance <= 1 for chance in chances)
 
 
+def in_use(state: Path) -> Path:
+    store = answers_store(state)
+    return store.path(store.use(store.keep(compiled().data, "甲", "", 0), "乙", "", 0))
+
+
 def test_a_chosen_pack_takes_the_shipped_ones_place(tmp_path: Path):
-    chosen = tmp_path / KNOWLEDGE_IN_USE
-    chosen.parent.mkdir()
-    chosen.write_bytes(compiled().data)
+    in_use(tmp_path)
     assert Retrieval(pack_in_use(tmp_path)).find("存款保险赔多少", None, ())[0].id == "limit"
 
 
 @pytest.mark.parametrize("data", [b"", b"no pack", b"[]\n", compiled().data[:-40]])
 def test_a_damaged_chosen_pack_keeps_no_process_from_starting(tmp_path: Path, data: bytes):
-    chosen = tmp_path / KNOWLEDGE_IN_USE
-    chosen.parent.mkdir()
-    chosen.write_bytes(data)
+    in_use(tmp_path).write_bytes(data)
     assert load(tmp_path, tmp_path).asked.hash == RETRIEVAL.asked.hash
     assert take_into_use(tmp_path).hash == RETRIEVAL.asked.hash
 

@@ -65,12 +65,12 @@ def test_a_night_proposes_a_person_approves_a_kiosk_uses(
     file = tmp_path / "rules.json"
     file.write_bytes(payload)
     book = Rulebook(tmp_path / "kiosk", keys)
-    assert book.use(file) == 2
+    assert book.use(file, "", 0) == 2
     rules = book.current().rules()
     assert rules.weights["semantic"] > shipped().weights["semantic"]
     assert rules.origins == {**shipped().origins, **{n: "fitted" for n in rules.weights if rules.weights[n] != shipped().weights[n]}}  # fmt: skip
     assert "held-out" in rules.reasons["semantic"]
-    assert book.rows()[0].approved_by == "王敏"
+    assert book.store.versions()[0].by == "王敏"
     assert reviews.status()["champion"] == {"version": 2, "run": outcome.run, "approved_by": "王敏"}
 
 
@@ -119,9 +119,9 @@ def test_what_does_worse_afterwards_is_taken_back_by_itself(
     file = tmp_path / "back.json"
     file.write_bytes(signed[1])
     book = Rulebook(tmp_path / "kiosk", keys)
-    assert book.use(file) == 3
+    assert book.use(file, "", 0) == 3
     assert book.current().rules().weights == shipped().weights
-    assert book.rows()[0].approved_by == "review"
+    assert book.store.versions()[0].by == "review"
     assert reviews.run(2 * NIGHT).verdict != "rolled_back"
 
 

@@ -42,7 +42,7 @@ def test_a_rule_is_changed_checked_signed_used_and_taken_back(run, tmp_path: Pat
     assert "in use" not in listed[0]
     assert "in use" in listed[1]
     assert "王敏" in listed[1]
-    assert "rules that ship" in run("rules", "rollback").output
+    assert "ships with this software" in run("rules", "rollback").output
     assert "in use" in run("rules", "list").output.splitlines()[0]
 
 
@@ -70,9 +70,9 @@ def test_shadow(run, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(text_of(2), encoding="utf-8")
     run("rules", "sign", "mine.toml", "--by", "x")
     assert "without effect" in run("rules", "shadow", "mine.json").output
-    assert "challenger" in run("rules", "list").output
+    assert "on trial" in run("rules", "list").output
     run("rules", "shadow", "--off")
-    assert "challenger" not in run("rules", "list").output
+    assert "on trial" not in run("rules", "list").output
     assert run("rules", "shadow").exit_code == 2
 
 

@@ -75,8 +75,8 @@ async def serve(core: Daemon, *events: object) -> list[object]:
 
 async def test_a_session_begins_with_the_rules_in_force(kiosk: Config, tmp_path: Path) -> None:
     book = Rulebook(kiosk.paths.state, kiosk.paths.keys)
-    book.use(signed(tmp_path, kiosk.paths.keys, 2))
-    book.try_out(signed(tmp_path, kiosk.paths.keys, 3))
+    book.use(signed(tmp_path, kiosk.paths.keys, 2), "", 0)
+    book.try_out(signed(tmp_path, kiosk.paths.keys, 3), "", 0)
     opened = (await serve(daemon(kiosk), CardInserted("t" * 32, "3802")))[0]
     assert isinstance(opened, SessionOpened)
     assert (opened.risk_rules, opened.shadow_rules) == (text_of(2), text_of(3))
@@ -87,7 +87,7 @@ async def test_rules_used_meanwhile_decide_from_the_next_session_on(kiosk: Confi
     core = daemon(kiosk)
     assert core._opening().risk_rules == ""
     before = core._opening().rules_hash
-    Rulebook(kiosk.paths.state, kiosk.paths.keys).use(signed(tmp_path, kiosk.paths.keys, 2))
+    Rulebook(kiosk.paths.state, kiosk.paths.keys).use(signed(tmp_path, kiosk.paths.keys, 2), "", 0)
     after = core._opening()
     core._journal.close()
     assert after.risk_rules == text_of(2)

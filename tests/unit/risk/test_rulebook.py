@@ -34,43 +34,43 @@ def test_without_signed_rules_the_shipped_ones_decide(book: Rulebook) -> None:
 
 def test_used_rules_decide_and_one_step_takes_them_back(book: Rulebook, tmp_path: Path, keys: Path) -> None:
     for version, semantic in ((2, 1800), (3, 1900)):
-        assert book.use(signed(tmp_path, keys, version, text_of(version, semantic))) == version
+        assert book.use(signed(tmp_path, keys, version, text_of(version, semantic)), "", 0) == version
     assert book.current().rules().weights["semantic"] == 1900
-    assert book.rollback() == 2
+    assert book.store.roll_back("", "", 0)
     assert book.current().rules().weights["semantic"] == 1800
-    assert book.rollback() is None
+    assert book.store.roll_back("", "", 0) == ""
     assert book.current() == InForce()
-    with pytest.raises(GuitaiError, match=r"risk\.nothing_before"):
-        book.rollback()
+    with pytest.raises(GuitaiError, match=r"versions\.nothing_before"):
+        book.store.roll_back("", "", 0)
 
 
 def test_a_version_may_not_go_back(book: Rulebook, tmp_path: Path, keys: Path) -> None:
-    book.use(signed(tmp_path, keys, 3))
+    book.use(signed(tmp_path, keys, 3), "", 0)
     for version in (2, 3):
         with pytest.raises(GuitaiError, match=r"risk\.older"):
-            book.use(signed(tmp_path, keys, version))
+            book.use(signed(tmp_path, keys, version), "", 0)
     assert book.current().rules().version == 3
 
 
 def test_one_version_is_one_text(book: Rulebook, tmp_path: Path, keys: Path) -> None:
-    book.use(signed(tmp_path, keys, 2))
-    book.rollback()
+    book.use(signed(tmp_path, keys, 2), "", 0)
+    book.store.roll_back("", "", 0)
     with pytest.raises(GuitaiError, match=r"risk\.other_of_version"):
-        book.use(signed(tmp_path, keys, 2, text_of(2, 1900)))
-    assert book.use(signed(tmp_path, keys, 2)) == 2
+        book.use(signed(tmp_path, keys, 2, text_of(2, 1900)), "", 0)
+    assert book.use(signed(tmp_path, keys, 2), "", 0) == 2
 
 
 def test_a_challenger_never_takes_the_champions_place_by_itself(book: Rulebook, tmp_path: Path, keys: Path) -> None:
     file = signed(tmp_path, keys, 2)
-    assert book.try_out(file) == 2
+    assert book.try_out(file, "", 0) == 2
     current = book.current()
     assert (current.champion, current.challenger) == ("", text_of(2))
     assert current.identity("abc") != "abc"
-    assert [row.part for row in book.rows()] == ["challenger"]
-    book.stop_trying()
+    assert [book.store.part(made.id) for made in book.store.versions()] == ["on trial"]
+    book.store.stop_trying("", "", 0)
     assert book.current() == InForce()
-    book.try_out(file)
-    book.use(file)
+    book.try_out(file, "", 0)
+    book.use(file, "", 0)
     assert book.current() == InForce(text_of(2))
 
 
@@ -83,35 +83,41 @@ def test_any_changed_byte_is_refused(book: Rulebook, tmp_path: Path, keys: Path,
     bad = tmp_path / "bad.json"
     bad.write_bytes(content)
     with pytest.raises(GuitaiError, match=r"risk\.(bad_signature|not_signed_file)"):
-        book.use(bad)
+        book.use(bad, "", 0)
     assert book.current() == InForce()
 
 
 def test_another_key_bad_rules_and_two_versions_are_refused(book: Rulebook, tmp_path: Path, keys: Path) -> None:
     with pytest.raises(GuitaiError, match=r"risk\.bad_signature"):
-        book.use(signed(tmp_path, make_keys(tmp_path / "other"), 2))
+        book.use(signed(tmp_path, make_keys(tmp_path / "other"), 2), "", 0)
     heavy = text_of(2).replace("weight = 2500", "weight = 2600")
     with pytest.raises(GuitaiError, match=r"line \d+: weights\.login"):
-        book.use(signed(tmp_path, keys, 2, heavy))
+        book.use(signed(tmp_path, keys, 2, heavy), "", 0)
     with pytest.raises(GuitaiError, match=r"risk\.not_signed_file"):
-        book.use(signed(tmp_path, keys, 3, text_of(2)))
+        book.use(signed(tmp_path, keys, 3, text_of(2)), "", 0)
 
 
-@pytest.mark.parametrize("harm", [b"", b"{}", b'{"used": ["x"], "challenger": null}'])
+@pytest.mark.parametrize("harm", [b"", b"{}", b'[{"what": "used"}]'])
 def test_a_damaged_folder_falls_back_to_what_ships(book: Rulebook, tmp_path: Path, keys: Path, harm: bytes) -> None:
-    book.use(signed(tmp_path, keys, 2))
-    folder = tmp_path / "state" / "rules"
-    place = (folder / "place.json").read_bytes()
-    (folder / "place.json").write_bytes(harm)
+    book.use(signed(tmp_path, keys, 2), "", 0)
+    folder = tmp_path / "state" / "versions" / "rules"
+    history = (folder / "history.json").read_bytes()
+    (folder / "history.json").write_bytes(harm)
     assert book.current() == InForce()
-    (folder / "place.json").write_bytes(place)
-    (folder / "000002.json").write_bytes(harm)
+    (folder / "history.json").write_bytes(history)
+    book.store.path(book.store.in_use()).write_bytes(harm)
     assert book.current() == InForce()
-    assert book.rows()[0].fault
+    book.use(signed(tmp_path, keys, 3), "", 0)  # a damaged version does not keep a later one away
+    assert book.current() == InForce(text_of(3))
 
 
 def test_a_broken_challenger_does_not_touch_the_champion(book: Rulebook, tmp_path: Path, keys: Path) -> None:
-    book.use(signed(tmp_path, keys, 2))
-    book.try_out(signed(tmp_path, keys, 3))
-    (tmp_path / "state" / "rules" / "000003.json").unlink()
+    book.use(signed(tmp_path, keys, 2), "", 0)
+    book.try_out(signed(tmp_path, keys, 3), "", 0)
+    book.store.path(book.store.versions()[1].id).unlink()
     assert book.current() == InForce(text_of(2))
+
+
+def test_another_key_at_the_kiosk_ends_what_the_old_one_signed(book: Rulebook, tmp_path: Path, keys: Path) -> None:
+    book.use(signed(tmp_path, keys, 2), "", 0)
+    assert Rulebook(tmp_path / "state", make_keys(tmp_path / "other")).current() == InForce()
