@@ -3,92 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
+from guitai.dialogue.check_words import Found, reply, unknown
+from guitai.dialogue.check_links import Around, others
 from guitai.dialogue.schema import Flow, Slot, Step, Words
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
-from guitai.dialogue.texts import REPLIES, Loader, read
-from guitai.dialogue.values import names_in
+from guitai.yaml_lines import Document, Mistake, Path, checked, near
 
 ALWAYS = frozenset({"card_tail", "case_number", "hotline", "what", "reason", "id_card", "pin_block", "pin_block_again"})
 """Values that stand in every text."""
 
 LITERAL = "="
-Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What is wrong, and on which line (counted from 1)."""
-
-    line: int
-    text: str
-
-
-def check(text: str, intents: frozenset[str], taken: Mapping[str, str]) -> tuple[Mistake, ...]:
-    """Return the mistakes of one flow file, by line.
-
-    Args:
-        text: The file.
-        intents: Names of the intents there are.
-        taken: Intents that other flows start, with those flows' kinds.
-    """
-    try:
-        lines = _lines(text)
-        data = read(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "not YAML"
-        return (Mistake(mark.line + 1 if mark else 1, str(problem)),)
-    if not isinstance(data, dict):
-        return (Mistake(1, "the file is not a mapping of keys to values"),)
-    try:
-        flow = Flow(**data)
-    except ValidationError as error:
-        return tuple(
-            sorted(
-                {Mistake(_line(lines, tuple(e["loc"])), f"{_where(e['loc'])}: {e['msg']}") for e in error.errors()},
-                key=lambda mistake: (mistake.line, mistake.text),
-            )
-        )
-    found = [*_names(flow), *_order_rules(flow), *_values(flow), *_slots(flow), *_intents(flow, intents, taken)]
-    return tuple(Mistake(_line(lines, path), f"{_where(path)}: {words}") for path, words in found)
+def check(found: Document, around: Around) -> tuple[Mistake, ...]:
+    """Return the mistakes of one flow file, by line."""
+    if found.mistakes:
+        return found.mistakes
+    flow, mistakes = checked(Flow, found)
+    if flow is None:
+        return mistakes
+    told = [
+        *_names(flow, around), *_order_rules(flow), *_values(flow), *_slots(flow), *_intents(flow, around),
+        *others(flow, around),
+    ]  # fmt: skip
+    return tuple(sorted({found.mistake(path, words) for path, words in told}))
 
 
-Found = Iterator[tuple[Path, str]]
-
-
-def _intents(flow: Flow, intents: frozenset[str], taken: Mapping[str, str]) -> Found:
+def _intents(flow: Flow, around: Around) -> Found:
     for index, intent in enumerate(flow.intents):
-        if intent not in intents:
-            yield ("intents", index), f"there is no intent {intent}"
-        elif intent in taken:
-            yield ("intents", index), f"{intent} already starts {taken[intent]}"
+        if intent not in around.intents:
+            yield ("intents", index), f"there is no intent {intent}{near(intent, around.intents)}"
+        elif intent in around.taken:
+            yield (
+                ("intents", index),
+                f"{intent} already starts {around.taken[intent]}: one of the two has to give it up",
+            )
 
 
-def _names(flow: Flow) -> Found:
+def _names(flow: Flow, around: Around) -> Found:
     """Texts, slots and kinds of inquiry and order that do not exist."""
-    texts = flow.texts.keys() | REPLIES.keys()
+    texts = flow.texts.keys() | set(around.replies)
     if flow.offline not in texts:
-        yield ("offline",), f"there is no text {flow.offline}"
+        yield ("offline",), f"there is no text {flow.offline}{near(flow.offline, texts)}"
     for name, slot in flow.slots.items():
         for key in ("ask", "unfit", "beyond"):
             if (text := getattr(slot, key)) and text not in texts:
-                yield ("slots", name, key), f"there is no text {text}"
+                yield ("slots", name, key), f"there is no text {text}{near(text, texts)}"
     for index, step in enumerate(flow.steps):
         for path, name in _named_texts(step):
             if name not in texts:
-                yield ("steps", index, *path), f"there is no text {name}"
+                yield ("steps", index, *path), f"there is no text {name}{near(name, texts)}"
         if step.ask is not None and step.ask not in flow.slots:
-            yield ("steps", index, "ask"), f"there is no slot {step.ask}"
+            yield ("steps", index, "ask"), f"there is no slot {step.ask}{near(step.ask, flow.slots)}"
         if step.inquire is not None and step.inquire not in INQUIRIES:
-            yield ("steps", index, "inquire"), f"the bank answers no inquiry {step.inquire}"
+            yield (
+                ("steps", index, "inquire"),
+                f"the bank answers no inquiry {step.inquire}{near(step.inquire, INQUIRIES)}",
+            )
         if step.order is not None and step.order not in ORDERS:
-            yield ("steps", index, "order"), f"the bank takes no order {step.order}"
+            yield ("steps", index, "order"), f"the bank takes no order {step.order}{near(step.order, ORDERS)}"
 
 
 def _named_texts(step: Step) -> Iterator[tuple[Path, str]]:
@@ -111,12 +85,23 @@ def _order_rules(flow: Flow) -> Found:
             yield ("steps", index), f"{kind or step.device} moves money: a confirm step has to stand before it"
         if (service.money == "out" or pays) and "risk" not in seen:
             yield ("steps", index), f"{kind or step.device} moves money away: a risk step has to stand before it"
+        if service.recorded and "record end" not in seen:
+            yield (
+                ("steps", index),
+                f"{kind} is sold with a recording only: record: begin, confirm, record: end before it",
+            )
+        if step.record == "end" and not {"record begin", "confirm"} <= seen:
+            yield ("steps", index), "record: begin and then confirm have to stand before it"
+        if step.record == "begin" and "ask" not in seen:
+            yield ("steps", index), "the customer has to be asked before anything is recorded"
         if service.by == "teller" and "approve" not in seen:
             yield ("steps", index), f"{kind} is a teller's to allow: an approve step has to stand before it"
         if (step.order or step.device or step.sms) and "identify" not in seen:
             yield ("steps", index), "an identify step has to stand before it"
         if not step.when or step.verb == "identify":
-            seen.add(step.verb)
+            seen.add(f"record {step.record}" if step.record else step.verb)
+        if step.record == "begin":
+            seen.discard("confirm")  # the finger has to be in the recording
         if step.risk:
             seen.discard("confirm")  # the finger comes last: nothing stands between it and the money
     if flow.steps[-1].verb not in ("show", "device", "human"):
@@ -135,22 +120,23 @@ def _values(flow: Flow) -> Found:
         for param in service.params:
             source = step.params.get(param, param)
             if not source.startswith(LITERAL) and source not in known and param not in service.optional:
-                yield ("steps", index), f"{param} is wanted, and nothing gives {source}"
+                yield ("steps", index), f"{param} is wanted, and nothing gives {source}{near(source, known)}"
         for param in step.params.keys() - set(service.params):
-            yield ("steps", index, "params", param), f"{step.inquire or step.order} takes no {param}"
-        known |= set(service.fields) | set(service.rows)
+            yield (
+                ("steps", index, "params", param),
+                f"{step.inquire or step.order} takes no {param}{near(param, service.params)}",
+            )
+        known |= set(service.fields) | set(service.rows) | ({"recording"} if step.record == "end" else set())
         rows = set(service.rows) if step.inquire else rows
         for path, words, more in _words(step):
             for language in ("zh", "en"):
-                for missing in sorted(names_in(getattr(words, language)) - known - (rows if more else set())):
-                    yield ("steps", index, *path, language), f"nothing gives {missing}"
+                yield from unknown(
+                    ("steps", index, *path, language), getattr(words, language), known | (rows if more else set())
+                )
     yield from _told(flow, known)
     for name, texts in flow.texts.items():
         for language in ("zh", "en"):
-            reply = getattr(texts, language)
-            wanted = names_in(reply.lead) | names_in(reply.more) | names_in(reply.say or "")
-            for missing in sorted(wanted - known - {"lead", "more"}):
-                yield ("texts", name, language), f"nothing gives {missing}"
+            yield from reply(("texts", name, language), getattr(texts, language), known | {"lead", "more"})
 
 
 def _told(flow: Flow, known: set[str]) -> Found:
@@ -158,14 +144,13 @@ def _told(flow: Flow, known: set[str]) -> Found:
     for name, slot in flow.slots.items():
         for key in ("least", "most"):
             if (wanted := getattr(slot, key)) and wanted not in known:
-                yield ("slots", name, key), f"nothing gives {wanted}"
+                yield ("slots", name, key), f"nothing gives {wanted}{near(wanted, known)}"
         for index, choice in enumerate(slot.quick):
             if choice.value not in known:
-                yield ("slots", name, "quick", index), f"nothing gives {choice.value}"
+                yield ("slots", name, "quick", index), f"nothing gives {choice.value}{near(choice.value, known)}"
     for index, step in enumerate(flow.steps):
         for source in step.params.values():
-            for missing in sorted(names_in(source) - known if source.startswith(LITERAL) else ()):
-                yield ("steps", index, "params"), f"nothing gives {missing}"
+            yield from unknown(("steps", index, "params"), source if source.startswith(LITERAL) else "", known)
 
 
 def _words(step: Step) -> Iterator[tuple[Path, Words, bool]]:
@@ -192,6 +177,9 @@ def _slots(flow: Flow) -> Found:
         if name not in asked:
             yield ("slots", name), "no step asks for it"
         yield from _slot(name, slot)
+    for index, step in enumerate(flow.steps):
+        if step.confirm is not None and step.confirm.change is not None and step.confirm.changes not in flow.slots:
+            yield ("steps", index, "confirm", "changes"), f"there is no slot {step.confirm.changes or 'named'}"
 
 
 def _slot(name: str, slot: Slot) -> Found:
@@ -201,36 +189,8 @@ def _slot(name: str, slot: Slot) -> Found:
         yield ("slots", name), "nothing can fill it: give entity, choices, rows or keep"
     if slot.most_fen and slot.least_fen > slot.most_fen:
         yield ("slots", name, "least_fen"), "the least is more than the most"
+    if slot.usual and slot.usual not in {choice.value for choice in (*slot.choices, *slot.quick)}:
+        yield ("slots", name, "usual"), f"no choice has the value {slot.usual}"
     values = [choice.value for choice in slot.choices]
     for value in sorted({value for value in values if values.count(value) > 1}):
         yield ("slots", name, "choices"), f"{value} comes twice"
-
-
-def _lines(text: str) -> dict[Path, int]:
-    found: dict[Path, int] = {}
-    root = yaml.compose(text, Loader)
-    if root is not None:
-        _walk(root, (), found)
-    return found
-
-
-def _walk(node: Any, path: Path, found: dict[Path, int]) -> None:
-    found.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            found[(*path, key.value)] = key.start_mark.line + 1
-            _walk(value, (*path, key.value), found)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _walk(value, (*path, index), found)
-
-
-def _line(lines: Mapping[Path, int], path: Path) -> int:
-    """Return the line of a key, or of the nearest one around it that is there."""
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
-
-
-def _where(path: Path) -> str:
-    return ".".join(str(piece + 1) if isinstance(piece, int) else str(piece) for piece in path) or "file"

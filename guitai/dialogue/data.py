@@ -1,74 +1,86 @@
-"""Flows, the menu and every reply as frozen data, read once from the package when the module is loaded."""
+"""Flows, the menu, every reply and table of the book in use. A process takes another book only between two sessions."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
-from pydantic import ValidationError
-from yaml import YAMLError
-
-from guitai.dialogue import texts
+from guitai.dialogue.book import Book, Pair, shipped
+from guitai.dialogue.filing import OTHER, Filing
 from guitai.dialogue.schema import Flow, Reply
-from guitai.dialogue.texts import package, read
-from guitai.errors import GuitaiError
+from guitai.dialogue.tables import Group
 from guitai.knowledge import answers
-from guitai.risk.rules import shipped
 
 CALM = "_calm"
 """Ending of a reply's key in the words for a worried customer, where there are any."""
 
+NO_ERRAND = "human_agent"
+"""The sub-type of what belongs to no errand."""
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A page of the menu: its words, and the flows that stand on it."""
-
-    name: str
-    zh: str
-    en: str
-    icon: str
-    flows: tuple[str, ...]
+V = TypeVar("V")
 
 
-def _flow_files() -> dict[str, str]:
-    folder = resources.files("guitai.dialogue").joinpath("flows")
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".yaml"))
-    return {name: package("guitai.dialogue", f"flows/{name}") for name in names}
+class _InUse:
+    book: Book = shipped()
 
 
-def _flow(name: str, text: str) -> Flow:
-    try:
-        return Flow(**read(text))
-    except (ValidationError, YAMLError, TypeError) as error:
-        raise GuitaiError("dialogue.bad_flow", path=name) from error
+def use(book: Book) -> None:
+    """Serve by this book from now on."""
+    _InUse.book = book
 
 
-_FLOW_FILES = _flow_files()
+def in_use() -> Book:
+    """Return the book in use; its hash belongs into what a session records."""
+    return _InUse.book
 
-FLOWS: dict[str, Flow] = {flow.kind: flow for flow in (_flow(name, text) for name, text in _FLOW_FILES.items())}
-REPLIES: dict[str, dict[str, Reply]] = texts.REPLIES | {
-    f"{flow.kind}.{name}": {"zh": both.zh, "en": both.en}
-    for flow in FLOWS.values()
-    for name, both in flow.texts.items()
-}
-MENU: tuple[Group, ...] = tuple(
-    Group(name, entry["zh"], entry["en"], entry["icon"], tuple(entry["flows"]))
-    for name, entry in read(package("guitai.dialogue", "menu.yaml")).items()
-)
 
-STEP_FILES = ("codes", "intents", "offers", "replies", "services", "work_orders")
-"""Files whose words or rules reach an effect; the others are the screen's only."""
+class _Part(Mapping[str, V]):
+    """A part of whatever book is in use."""
 
-_FILES_HASH = hashlib.sha256(
-    "\0".join(
-        [
-            *_FLOW_FILES.values(),
-            *(package("guitai.dialogue", f"{name}.yaml") for name in STEP_FILES),
-            shipped().hash,
-        ]
-    ).encode()
-).hexdigest()
+    __slots__ = ("_of",)
+
+    def __init__(self, of: Callable[[Book], Mapping[str, V]]) -> None:
+        self._of = of
+
+    def __getitem__(self, key: str) -> V:
+        return self._of(_InUse.book)[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._of(_InUse.book)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of(_InUse.book))
+
+    def __len__(self) -> int:
+        return len(self._of(_InUse.book))
+
+
+FLOWS: Mapping[str, Flow] = _Part(lambda book: book.flows)
+REPLIES: Mapping[str, Mapping[str, Reply]] = _Part(lambda book: book.replies)
+MENU: Mapping[str, Group] = _Part(lambda book: book.menu)
+OFFERS: Mapping[str, str] = _Part(lambda book: book.offers)
+LABELS: Mapping[str, Pair] = _Part(lambda book: book.labels)
+INTENTS: Mapping[str, Pair] = _Part(lambda book: book.intents)
+CODES: Mapping[str, Mapping[str, Pair]] = _Part(lambda book: book.codes)
+
+
+def filing() -> Filing:
+    """Return how work orders are filed."""
+    return _InUse.book.filing
+
+
+def filed_words(category: str, subcategory: str, solution: str) -> str:
+    """Return a work order's three-level label in words: 转账汇款–转账到账没有–电话回访."""
+    return filing().words(category, subcategory, solution, INTENTS)
+
+
+def subtype_of(kind: str) -> str:
+    """Return the sub-type of a flow: the intent that starts it; `other` when no intent does."""
+    if not kind:
+        return NO_ERRAND
+    intents = FLOWS[kind].intents
+    return next((intent for intent in intents if filing().type_of(intent) != OTHER), OTHER)
 
 
 def rules_hash() -> str:
@@ -76,12 +88,12 @@ def rules_hash() -> str:
 
     Journalled when a session opens.
     """
-    return hashlib.sha256(f"{_FILES_HASH}\0{answers.in_use().hash}".encode()).hexdigest()
+    return hashlib.sha256(f"{in_use().steps_hash}\0{answers.in_use().hash}".encode()).hexdigest()
 
 
 def fixed_texts(language: str) -> tuple[str, ...]:
     """Return every text there is to say in all flows, with its placeholders: the voice keeps as sound what is always the same."""
-    said = [_spoken(entry[language]) for entry in texts.REPLIES.values()]
+    said = [_spoken(entry[language]) for entry in in_use().common.values()]
     said += [found.lead + found.more for errand in answers.BY_ERRAND if (found := answers.by_errand(errand, language))]
     return tuple(dict.fromkeys(text.replace("*", "") for text in said if text))
 
@@ -91,8 +103,8 @@ def _spoken(reply: Reply) -> str:
 
 
 def flow_for(intent: str) -> Flow | None:
-    """Return the flow an intent starts, or None."""
-    return next((flow for flow in FLOWS.values() if intent in flow.intents), None)
+    """Return the flow an intent starts, or the flow of that kind (what a flow's `means` names); None for neither."""
+    return next((flow for flow in FLOWS.values() if intent in flow.intents), FLOWS.get(intent))
 
 
 def text_key(flow: Flow, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import later, measures, ordering, steps
+from guitai.dialogue import later, measures, ordering, recording, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.schema import Step as FlowStep
@@ -14,6 +14,8 @@ from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import applies, known
 from guitai.messages.business import Inquired, OrderOutcome
 from guitai.messages.card import MoveCard
+from guitai.messages.recording import RecordingBegan, RecordingFinished
+from guitai.messages.voice import Spoken
 
 
 def begin(session: Session, task: Task) -> Step:
@@ -25,7 +27,9 @@ def begin(session: Session, task: Task) -> Step:
     if session.task is not None and session.stage == "result":
         session = session.but(last=session.task)
     task = _carried(session, task)
-    fresh = session.but(task=task, risk=None, risk_ref="", asking="", page="", clarify=(), outcome=f"{task.kind}.begun")
+    fresh = session.but(
+        task=task, risk=None, risk_ref="", asking="", page="", clarify=(), dropped=None, outcome=f"{task.kind}.begun"
+    )
     return advance(fresh)
 
 
@@ -78,6 +82,23 @@ def ordered(session: Session, event: OrderOutcome) -> Step:
     """The host told what became of an order."""
     session, goes_on = ordering.ordered(session, event)
     return advance(session) if goes_on else ordering.not_done(session, event)
+
+
+def recorded(session: Session, event: RecordingBegan | RecordingFinished) -> Step:
+    """The recording runs, or is kept."""
+    found = recording.began(session, event) if isinstance(event, RecordingBegan) else recording.finished(session, event)
+    return (session, ()) if found is None else advance(found)
+
+
+def spoken(session: Session, event: Spoken) -> Step:
+    """The loudspeaker has said something, or broke off; what waits for an offer to be read goes on."""
+    if event.speak_id != session.speak_id:
+        return session, ()
+    session = recording.heard(session.but(speak_id=""), event)
+    if not recording.waits(session):
+        return session, ()
+    read = session.recording is not None and session.recording.read
+    return advance(session) if read else recording.read_again(session)
 
 
 def line_down(session: Session) -> Step:
@@ -136,10 +157,10 @@ def forget(session: Session, name: str) -> Step:
 
 def changed(task: Task, name: str, value: str) -> Task:
     """Return the task with a slot set; what rested on an earlier value is to be done again."""
-    if task.slot(name) is None:
-        return task.with_slot(name, value)
     steps_ = FLOWS[task.kind].steps
     asked = next((index for index, step in enumerate(steps_) if step.ask == name), 0)
+    if task.slot(name) is None and max(task.done, default=-1) < asked:
+        return task.with_slot(name, value)
     kept = tuple(index for index in task.done if index < asked)
     slots = tuple(
         (key, old) for key, old in task.slots if key not in ("met", "saved") and not _follows(task, name, key)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from guitai.dialogue.data import FLOWS, MENU
+from typing import Literal
+
+from guitai.dialogue.data import FLOWS, LABELS, MENU
+from guitai.dialogue.repair import changeable
 from guitai.dialogue.schema import Flow, Line, Slot
 from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
-from guitai.dialogue.texts import LABELS
 from guitai.dialogue.values import applies, choice_words, fill, known, readable, row_readable, words
 from guitai.dialogue.words import capitals
 from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Option, Part, Row
 from guitai.money import Fen, format_yuan, short_yuan
 
 MOST_BUTTONS = 6
+AVAILABLE = "available_fen"
+"""The host's name for what the customer has."""
+
 MOST_ROWS = 8
 """Rows of a list that fit on the screen; the slip has more."""
 
@@ -40,6 +45,11 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     options = _options(state, flow, slot, task)[: MOST_BUTTONS - slot.optional]
     if slot.optional:
         options = (*options, Option("skip", label(state, "skip"), style="minor"))
+    if slot.most == AVAILABLE and not any(one.kind == "balance" for one in state.later):
+        options = (
+            *options[: MOST_BUTTONS - 1],
+            Option("start:balance", label(state, "look_at_balance"), style="minor"),
+        )
     choice: tuple[Part, ...] = (ChoicePart(options, "grid" if slot.quick_yuan else "wide"),)
     if slot.entity == "amount" or slot.digits is not None:
         return (*(choice if options else ()), EntryPart(state.asking, words(slot.label, state.language), 0))
@@ -57,8 +67,31 @@ def confirm(state: Session, task: Task) -> tuple[Part, ...]:
         parts = (amount_part(state, text, Fen(int(values[check.amount]))),)
     rows = _rows(state, flow, check.rows, values)
     yes = Option("confirm", words(check.button, state.language), icon="check", style="primary")
-    change = Option("back", label(state, "change"), icon="edit")
+    change = Option("change", label(state, "change"), icon="edit")
+    if check.change is not None:
+        other = Option(f"change:{check.changes}", words(check.change, state.language), icon="edit")
+        rows = (*rows, ChoicePart((other,)))
     return (*parts, *rows, ChoicePart((change, yes), "pair"))
+
+
+def changing(state: Session, task: Task) -> tuple[Part, ...]:
+    """Return which values of what is to be confirmed can be changed."""
+    flow = FLOWS[task.kind]
+    options = tuple(
+        Option(f"change:{name}", words(flow.slots[name].label, state.language), icon="edit")
+        for name in changeable(task)
+    )
+    rest = (Option("change:", label(state, "change_nothing")), Option("cancel", label(state, "drop_it"), style="minor"))
+    return (ChoicePart((*options, *rest), "wide"),)
+
+
+def going_on(state: Session) -> tuple[Part, ...]:
+    """Return what may come after an errand: those that wait, by name, else another one."""
+    waiting = tuple(
+        Option(f"start:{task.kind}", label(state, "go_on_with", what=words(FLOWS[task.kind].title, state.language)))
+        for task in state.later
+    )
+    return (ChoicePart(waiting or (Option("continue", label(state, "solved_more"), icon="ask"),)),)
 
 
 def shown(state: Session, task: Task) -> tuple[Part, ...]:
@@ -93,16 +126,14 @@ def menu(state: Session) -> ChoicePart:
     start = int(offset) if offset.isdigit() else 0
     if name == ALL:
         options = [
-            Option(f"menu:{group.name}", group.zh if state.language == "zh" else group.en, icon=group.icon)
-            for group in MENU
+            Option(f"menu:{page}", words(group, state.language), icon=group.icon)
+            for page, group in MENU.items()
             if any(kind in FLOWS for kind in group.flows)
         ]
     else:
         options = [
             Option(f"start:{kind}", words(flow.title, state.language), _note(state, flow), flow.icon)
-            for group in MENU
-            if group.name == name
-            for kind in group.flows
+            for kind in (MENU[name].flows if name in MENU else ())
             if (flow := FLOWS.get(kind)) is not None
         ]
     page = options[start : start + MOST_BUTTONS - 1]
@@ -120,18 +151,33 @@ def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option
         return tuple(
             Option(f"pick:{dict(row)[slot.rows]}", button(slot, flow, state.language, row)) for row in task.rows
         )
+    if slot.listen == "name" and state.customer is not None:
+        return tuple(
+            Option(f"pick:{payee.name}", payee.name, f"{label(state, 'tail')} {payee.account_tail}")
+            for payee in state.customer.payees
+        )
     if slot.choices:
-        return tuple(Option(f"pick:{choice.value}", words(choice, state.language)) for choice in slot.choices)
+        return tuple(
+            Option(f"pick:{one.value}", words(one, state.language), style=_style(slot, one.value))
+            for one in slot.choices
+        )
     yuan = label(state, "yuan")
     told = known(state, task)
     quick = tuple(
-        Option(f"amount:{told[one.value]}", f"{words(one, state.language)} {short_yuan(Fen(int(told[one.value])))} {yuan}", icon="cash")
+        Option(
+            f"amount:{told[one.value]}", f"{words(one, state.language)} {short_yuan(Fen(int(told[one.value])))} {yuan}",
+            icon="cash", style=_style(slot, one.value),
+        )
         for one in slot.quick
         if told.get(one.value, "0") != "0"
     )  # fmt: skip
     return quick + tuple(
         Option(f"amount:{value}00", f"{short_yuan(Fen(value * 100))} {yuan}", icon="cash") for value in slot.quick_yuan
     )
+
+
+def _style(slot: Slot, value: str) -> Literal["secondary", "primary"]:
+    return "primary" if value == slot.usual else "secondary"
 
 
 def _rows(state: Session, flow: Flow, lines: tuple[Line, ...], values: dict[str, str]) -> tuple[Part, ...]:

@@ -21,17 +21,21 @@ def pressed(session: Session, event: Pressed) -> Step:
     match verb:
         case "human":
             return ending.needs_human(session)
-        case "confirm" if session.stage == "confirm" and session.task is not None:
+        case "confirm" if (
+            session.stage == "confirm" and session.task is not None and session.saying.key != repair.CHANGE
+        ):
             if session.task.deposit is not None:
                 return deposit.confirmed(session)
             return flow.advance(session.but(task=replace(session.task, confirmed=True)))
+        case "change" if session.stage == "confirm" and session.task is not None:
+            return _changes(session, value)
         case "more_notes" if (
             session.stage == "confirm" and session.task is not None and session.task.deposit is not None
         ):
             return deposit.more(session)
         case "cancel" | "back":
             return ending.cancel(session)
-        case "start" if session.stage in ("open", "result") and value.partition(" ")[0] in FLOWS:
+        case "start" if session.stage in ("open", "result", "slot") and value.partition(" ")[0] in FLOWS:
             kind, _, preset = value.partition(" ")
             name, _, chosen = preset.partition("=")
             return flow.begin(session, Task(kind, ((name, chosen),) if name in FLOWS[kind].slots else ()))
@@ -47,6 +51,8 @@ def pressed(session: Session, event: Pressed) -> Step:
             return repair.skip(session)
         case "offer" if session.stage == "offer":
             return ending.offered(session, value)
+        case "continue" if session.stage == "result":
+            return ending.solved(session, True, more=True)
         case "solved" if session.stage == "result":
             return ending.solved(session, value == "yes")
         case "end" if session.stage in ("open", "result", "offer", "waiting", "held", "still_there"):
@@ -76,14 +82,24 @@ def entered(session: Session, event: Entered) -> Step:
     return session, ()
 
 
+def _changes(session: Session, name: str) -> Step:
+    """Ask for the value a confirmation offers to change; which one it is, while none is named; nothing after all."""
+    assert session.task is not None
+    if name in FLOWS[session.task.kind].slots:
+        return repair.anew(session, name)
+    return flow.advance(session) if session.saying.key == repair.CHANGE else repair.change(session)
+
+
 def _picked(session: Session, value: str) -> Step:
     """Take a button's value for what is being asked, if it was really on offer."""
     task = session.task
     assert task is not None
     slot = FLOWS[task.kind].slots[session.asking]
+    payees = session.customer.payees if session.customer is not None else ()
     offered = (
         value in {choice.value for choice in slot.choices}
         or value in {dict(row).get(slot.rows) for row in task.rows}
+        or (slot.listen == "name" and value in {payee.name for payee in payees})
         or (slot.entity == "amount" and value.isdigit())
     )
     return flow.fill(session, session.asking, value) if offered else (session, ())

@@ -62,6 +62,9 @@ class Slot(_Data):
     default: str = ""
     """Taken when the customer named none; nobody is asked then."""
 
+    unasked: bool = False
+    """Nobody is asked for it; who names it, or presses the confirmation's `change`, gives it."""
+
     opening: bool = False
     """The words that began the errand are taken, before the default."""
 
@@ -94,6 +97,9 @@ class Slot(_Data):
     quick: tuple[Choice, ...] = ()
     """Amounts on buttons and by word; each value is the name of one the host told: the whole bill, the least that is due."""
 
+    usual: str = ""
+    """Value of the choice (of `quick`: its name) that most customers take: its button stands out."""
+
     digits: tuple[int, int] | None = None
     """Fewest and most digits of a number that is kept in the vault."""
 
@@ -122,6 +128,10 @@ class Check(_Data):
     amount_label: Words | None = None
     rows: tuple[Line, ...] = ()
     button: Words
+    change: Words | None = None
+    """Words of a button that asks for the slot `changes` first: only a part of it."""
+
+    changes: str = ""
 
 
 class Show(_Data):
@@ -178,6 +188,9 @@ class Step(_Data):
     """With `inquire` and `order`: values under other names, or ``=text`` itself, which may have values in braces."""
 
     device: Literal["withdraw", "deposit", "transfer", "balance"] | None = None
+    record: Literal["begin", "end"] | None = None
+    """Sound and pictures from here on, or up to here: of the offer, which is read aloud, and of the finger that confirms."""
+
     print: Slip | None = None
     human: Literal["asked", "risk", "complaint"] | None = None
     begin: Name | None = None
@@ -202,7 +215,7 @@ class Step(_Data):
 
 
 VERBS = (
-    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "new_pin", "order", "device", "print", "human", "begin", "show",
+    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "new_pin", "order", "device", "record", "print", "human", "begin", "show",
 )  # fmt: skip
 
 
@@ -220,6 +233,16 @@ class Flow(_Data):
 
     slots: dict[Name, Slot] = {}
     steps: tuple[Step, ...]
+    tells: bool = False
+    """Questions about it (what would I lose?) are answered by the flow itself, from the customer's own account."""
+
+    asked: str = ""
+    """The flow that tells, where words only ask how much there is to pay."""
+
+    means: dict[str, str] = {}
+    """What another intent means while this errand is under way, or in one breath with it: `cancel`, `same` (nothing new), or the
+    kind of a flow, which takes over the values of slots of the same name."""
+
     texts: dict[Name, Texts] = {}
     offline: str = "line_down"
     """The text when the line to the bank is down."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guitai.dialogue import balance, deposit, measures, ordering, transfer, withdrawal
+from guitai.dialogue import balance, deposit, measures, ordering, recording, transfer, withdrawal
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.slots import fits, misfit
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.state import SLIP, Session, Step, Task
 from guitai.dialogue.values import fill, known, names_in, readable, row_readable
 from guitai.dialogue.words import describe
 from guitai.messages.bank import LookUpCustomer
@@ -72,6 +72,8 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
     slot = FLOWS[task.kind].slots[name]
     value = task.slot(name)
     if value is not None and (fits(slot, value, known(session, task), task.rows) or (slot.optional and not value)):
+        return None
+    if value is None and slot.unasked:
         return None
     if value is None and (given := (task.said if slot.opening else "") or slot.default):
         return session.but(task=task.with_slot(name, given).over(index)), ()
@@ -135,7 +137,7 @@ def _device(session: Session, _task: Task, step: FlowStep, _index: int) -> Step 
 
 def _print(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
     assert step.print is not None
-    if index in task.done or "printer" in session.broken:
+    if index in task.done or "printer" in session.broken or task.slot(SLIP):
         return None
     flow = FLOWS[task.kind]
     values = readable(known(session, task), flow, "zh")
@@ -170,6 +172,7 @@ VERBS: dict[str, Verb] = {
     "new_pin": _new_pin,
     "order": _order,
     "device": _device,
+    "record": recording.record,
     "print": _print,
     "human": _human,
     "begin": _begin,

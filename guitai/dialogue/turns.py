@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from guitai.dialogue import ending, flow, later, measures, repair, slots
+from guitai.dialogue import asides, asking, ending, flow, later, measures, midway, repair, slots, within
 from guitai.dialogue.data import FLOWS, flow_for
-from guitai.dialogue.escalate import escalate
+from guitai.dialogue.midway import SIM, SWITCH
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
@@ -15,21 +15,15 @@ from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
 from guitai.knowledge.answers import Answer, by_errand, by_id, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 
-SIM = 0.7
-"""An intent below this is not acted upon (design.md section 5)."""
-
-SWITCH = 0.85
-"""While a value is being asked for, another business must be this certain to take over."""
-
-UNCLEAR_LIMIT = 3
 _POINTS_BACK = re.compile(r"(他|她|那个人|刚才那|同一个|还是那|上次那)|\b(him|her|them|the same)\b")
 
 
 def take(session: Session, event: CustomerSaid) -> Step:
     """Return what the utterance does."""
+    event = within.reread(session, event)
     top = event.understanding.intents[0]
     sure = top.probability >= SIM
-    for attempt in (_moved, _corrected, _slot, _chosen):
+    for attempt in (_moved, midway.dropped, _corrected, midway.restated, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
     if top.name == "cancel" and sure:
@@ -41,7 +35,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
             case "question":
                 return flow.advance(measures.answered(session, said))
             case "confirm":
-                return say(session, "tap_please") if said == "yes" else ending.cancel(session)
+                return midway.at_confirmation(session, said, event.text)
             case "result":
                 return ending.solved(session, said == "yes")
             case "offer":
@@ -50,7 +44,11 @@ def take(session: Session, event: CustomerSaid) -> Step:
                 pass
     if not sure or top.name == "out_of_scope":
         heard = event.understanding
-        return _reviewed(session, heard.answers) or repair.clarify(session, heard.intents) or not_understood(session)
+        return (
+            _reviewed(session, heard.answers)
+            or repair.clarify(session, heard.intents)
+            or midway.not_understood(session)
+        )
     return _start(session, event)
 
 
@@ -58,31 +56,29 @@ def start_intent(session: Session, intent: str) -> Step:
     """Start what a choice stands for, with nothing known yet: an errand or an answer."""
     if intent.startswith(repair.ANSWER):
         found = by_id(intent.removeprefix(repair.ANSWER), session.language)
-        return not_understood(session) if found is None else _told(session, found)
+        return midway.not_understood(session) if found is None else _told(session, found)
     return _errand(session, (IntentGuess(intent, 1.0),), (), "")
-
-
-def not_understood(session: Session) -> Step:
-    """Say so; after a few times bring a human."""
-    session = session.but(unclear=session.unclear + 1)
-    if session.unclear >= UNCLEAR_LIMIT:
-        return escalate(session, "asked")
-    return say(session, "not_understood")
 
 
 def _moved(session: Session, event: CustomerSaid) -> Step | None:
     """The customer moves in the dialogue itself: wait, skip, back, go on, don't know."""
-    match event.understanding.move:
+    match midway.move_of(session, event):
         case "wait":
             return say(session, "take_your_time")
         case "repeat":
             return say_again(session)
         case "skip" if session.stage == "slot":
             return repair.skip(session)
+        case "skip" if session.stage == "confirm":
+            return repair.without_slip(session) if asides.no_slip(event.text) else midway.shown_again(session)
         case "back" if session.stage in ("slot", "confirm"):
             return repair.back(session)
         case "continue" if session.stage in ("open", "result"):
-            return flow.go_on(session)
+            return flow.go_on(session) or ending.undone(session)
+        case "continue" if session.stage == "confirm":
+            return midway.shown_again(session)
+        case "continue" if session.stage == "slot":
+            return say_again(session)
         case "unsure" if session.stage == "question":
             return flow.advance(measures.answered(session, "unsure"))
         case "unsure" if session.stage == "slot":
@@ -99,12 +95,7 @@ def _corrected(session: Session, event: CustomerSaid) -> Step | None:
     top = event.understanding.intents[0]
     if not event.understanding.correction and not (session.stage == "confirm" and top.name == "deny"):
         return None
-    new = {
-        name: value
-        for name in FLOWS[task.kind].slots
-        if (value := slots.heard(session, task, name, event.text, event.understanding.entities)) is not None
-        and value != task.slot(name)
-    }
+    new = slots.anew(session, task, event.text, event.understanding.entities)
     return flow.correct(session, new) if new else None
 
 
@@ -163,20 +154,26 @@ def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | Non
 
 def _start(session: Session, event: CustomerSaid) -> Step:
     heard = event.understanding
+    if (found := by_id(asking.asked_for(event) or "", session.language)) is not None:
+        return _told(session, found)
     if heard.clauses:
         errands = [
-            Task(wanted.kind, _values(session, wanted, clause.entities, clause.text), clause.text)
+            (
+                Task(wanted.kind, _values(session, wanted, clause.entities, clause.text), clause.text),
+                clause.intents[0].name,
+            )
             for clause in heard.clauses
             if (wanted := flow_for(clause.intents[0].name)) is not None and clause.intents[0].probability >= SIM
         ]
         if errands:
-            return flow.begin(later.queued(session, tuple(errands[1:])), errands[0])
-    others = tuple(
-        Task(wanted.kind, _values(session, wanted, heard.entities, event.text), event.text)
+            return flow.begin(later.queued(session, within.besides(errands[0][0].kind, errands[1:])), errands[0][0])
+    others = [
+        (Task(wanted.kind, _values(session, wanted, heard.entities, event.text), event.text), guess.name)
         for guess in heard.intents[1:]
         if guess.probability >= SIM and (wanted := flow_for(guess.name)) is not None
-    )
-    session = later.queued(session, others) if flow_for(heard.intents[0].name) is not None else session
+    ]
+    if (first := flow_for(heard.intents[0].name)) is not None:
+        session = later.queued(session, within.besides(first.kind, others))
     return _errand(session, heard.intents, heard.entities, event.text, heard.answers)
 
 
@@ -198,7 +195,8 @@ def _errand(
 ) -> Step:
     top = intents[0]
     if (wanted := flow_for(top.name)) is not None:
-        values = _values(session, wanted, entities, text)
+        wanted = asking.told_by(wanted, text, entities)
+        values = within.carried(session, wanted, _values(session, wanted, entities, text))
         if session.task is not None and session.task.kind == wanted.kind and session.stage in later.CAN_WAIT:
             return _more_of_it(session, session.task, values)
         return flow.begin(session, Task(wanted.kind, values, text))
@@ -208,7 +206,7 @@ def _errand(
         return reviewed
     if (found := by_errand(top.name, session.language)) is not None:
         return _told(session, found)
-    return say_again(session) if top.name in ("affirm", "deny") else not_understood(session)
+    return say_again(session) if top.name in ("affirm", "deny") else midway.not_understood(session)
 
 
 def _more_of_it(session: Session, task: Task, values: tuple[tuple[str, str], ...]) -> Step:
