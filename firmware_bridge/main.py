@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from firmware_bridge.camera.camera import Camera
 from firmware_bridge.drivers.wiring import NO_DRIVERS, Drivers, drivers_of, keep_open
+from firmware_bridge.recorder.main import Recorder
 from firmware_bridge.security import pinned_of
 from firmware_bridge.services.auxiliaries import AuxiliariesService
 from firmware_bridge.services.barcode_reader import BarcodeReaderService
@@ -148,7 +149,8 @@ async def _main(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     config.paths.run.mkdir(parents=True, exist_ok=True)
-    sound = Sound(config)
+    recorder = Recorder(config)
+    sound = Sound(config, recorder.tap.put)
     camera = Camera(config, sound.report)
     async with contextlib.AsyncExitStack() as stack:
         if config.devices.simulate:
@@ -159,6 +161,7 @@ async def _main(config: Config) -> None:
             async with asyncio.TaskGroup() as group:
                 group.create_task(sound.run(stop))
                 group.create_task(camera.run(stop))
+                group.create_task(recorder.run(stop))
                 notify("READY=1")
                 await stop.wait()
                 notify("STOPPING=1")

@@ -45,6 +45,7 @@ from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers
 from guitai.shell.packs import take_into_use
 from guitai.shell.premises import Premises
+from guitai.shell.recorder import Recorder
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import take_file
 from guitai.shell.server import Server
@@ -90,6 +91,7 @@ class Parts:
     host: Callable[[Config], BankHost] = open_bank
     voice: Callable[[Config, Happen, Callable[[str, int], None]], Voice] = Voice
     eyes: Callable[[Config, Happen], Eyes] = Eyes
+    recorder: Callable[[Config, Happen], Recorder] = Recorder
     given_r: tuple[tuple[Factor, int], ...] = ()
     """What a drill says of the risk factors."""
 
@@ -121,6 +123,7 @@ class Daemon:
         self._server = Server(self, simulated=config.devices.simulate)
         self._voice = parts.voice(config, self.happen, self._sounded)
         self._eyes = parts.eyes(config, self.happen)
+        self._recorder = parts.recorder(config, self.happen)
         self._devices = parts.devices(config, self.happen)
         self._host = parts.host(config)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
@@ -129,7 +132,9 @@ class Daemon:
         self._shut = False
         """Whether the card slot was shut because the branch is stopped."""
 
-        self._carrier = Carrier(self.happen, self._devices, self._host, self._voice, self._from_vault)
+        self._carrier = Carrier(
+            self.happen, self._devices, self._host, self._voice, self._recorder, self._from_vault
+        )
 
     async def serve(self) -> None:
         """Run until cancelled."""
@@ -151,6 +156,7 @@ class Daemon:
         return [
             self._voice.run(),
             self._eyes.run(),
+            self._recorder.run(),
             self._devices.run(),
             self._watch_bank(),
             self._leftovers.run(),

@@ -24,6 +24,7 @@ from guitai.dialogue import (
     measures,
     offers,
     pressed,
+    recording,
     recover,
     service,
     transfer,
@@ -36,6 +37,7 @@ from guitai.messages import bank, branch, business, cash, cash_in, device, face,
 from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages import identity as papers
+from guitai.messages import recording as films
 from guitai.messages.cash import Retract
 from guitai.messages.manner import RecordManner
 from guitai.messages.risk import AccountWatched
@@ -70,6 +72,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     effects = noted + effects
     state = handover.after_cash(before, state)
     state, more = ending.leave(state)
+    effects += more
+    state, more = recording.follow(state)
     effects += more
     state, left = service.follow(before, state, event, effects)
     effects = left + effects
@@ -186,7 +190,9 @@ def _timer_fired(state: Session, event: TimerFired) -> Step:
 def _speech_started(state: Session, _event: voice.SpeechStarted) -> Step:
     # Barge-in: the customer speaks, the kiosk is quiet.
     state = ending.still_here(state).but(hearing="listening", heard="")
-    return (state.but(speak_id=""), (Hush(),)) if state.speak_id else (state, ())
+    if not state.speak_id or recording.being_read(state):
+        return state, ()
+    return state.but(speak_id=""), (Hush(),)
 
 
 def _spoken(state: Session, event: voice.Spoken) -> Step:
@@ -242,7 +248,7 @@ HANDLERS: dict[type, Handler] = {
     voice.SpeechPartial: lambda state, event: (state.but(heard=event.text, hearing="listening"), ()),
     voice.CustomerSaid: hear.customer_said,
     voice.SpeechUnclear: hear.unclear,
-    voice.Spoken: _spoken,
+    voice.Spoken: flow.spoken,
     touch.Pressed: pressed.pressed,
     touch.Entered: pressed.entered,
     cards.CardInserted: card.inserted,
@@ -282,6 +288,9 @@ HANDLERS: dict[type, Handler] = {
     bank.SmsChecked: _sms_checked,
     business.Inquired: offers.inquired,
     business.OrderOutcome: flow.ordered,
+    films.RecordingBegan: flow.recorded,
+    films.RecordingFinished: flow.recorded,
+    films.RecordingFailed: recording.failed,
     bank.BankUnreachable: recover.bank_unreachable,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,

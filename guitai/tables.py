@@ -47,11 +47,15 @@ SOCKETS = {
     "speech": "speech.sock",
     "vision": "vision.sock",
     "sound": "sound.sock",
+    "recording": "recording.sock",
     "hands": "hands.sock",
     "trace": "trace.sock",
     "window": "window.sock",
 }
 """File names under the run folder."""
+
+RECORDINGS = "recordings"
+"""Folder of recordings of sales (双录) below the state folder of the process that makes them; sync takes them from there."""
 
 RINGS = {"microphone": "mic.ring", "camera": "camera.ring", "teller": "teller.ring"}
 

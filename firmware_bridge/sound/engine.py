@@ -22,6 +22,9 @@ from guitai.wire.rings import AUDIO_RATE_HZ, RingWriter
 Notify = Callable[[Note, int], None]
 """Called from a sound thread with what happened and when (CLOCK_MONOTONIC, ns)."""
 
+Tap = Callable[[Samples | None, int], None]
+"""Gets each block that goes out and when its first sample does; None is silence. Called from a sound thread."""
+
 NS = 1_000_000_000
 log = structlog.get_logger()
 
@@ -29,8 +32,8 @@ log = structlog.get_logger()
 class Playback:
     """Takes blocks from the mixer, keeps them as echo reference, and tells what began and ended."""
 
-    def __init__(self, mixer: Mixer, reference: Reference, notify: Notify) -> None:
-        self._mixer, self._reference, self._notify = mixer, reference, notify
+    def __init__(self, mixer: Mixer, reference: Reference, notify: Notify, tap: Tap | None = None) -> None:
+        self._mixer, self._reference, self._notify, self._tap = mixer, reference, notify, tap
         self.alive_ns = time.monotonic_ns()
         """When a block was last asked for: a device that was pulled out stops asking."""
 
@@ -42,6 +45,8 @@ class Playback:
         block, notes = self._mixer.read()
         self.meter.add(block)
         self._reference.put(block, start_ns, SPEAKER_BLOCK)
+        if self._tap is not None:
+            self._tap(block, start_ns)
         for note in notes:
             self._notify(note, start_ns + note.offset * NS // SPEAKER_RATE_HZ)
         return block

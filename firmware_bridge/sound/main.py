@@ -11,7 +11,7 @@ import structlog
 
 from firmware_bridge.sound.blocks import SPEAKER_RATE_HZ
 from firmware_bridge.sound.echo import find_canceller
-from firmware_bridge.sound.engine import Capture, PacedPlayback, Playback
+from firmware_bridge.sound.engine import Capture, PacedPlayback, Playback, Tap
 from firmware_bridge.sound.microphone import FileSource, Hands, Source
 from firmware_bridge.sound.mixer import Mixer, Note
 from firmware_bridge.sound.reference import Reference
@@ -35,8 +35,8 @@ log = structlog.get_logger()
 class Sound:
     """The one owner of microphone and loudspeaker. `started` is set once ring and socket stand and blocks flow."""
 
-    def __init__(self, config: Config) -> None:
-        self._settings = config.sound
+    def __init__(self, config: Config, tap: Tap | None = None) -> None:
+        self._settings, self._tap = config.sound, tap
         self._run_folder = config.paths.run
         self._hands = Hands() if config.sound.microphone == "hands" else None
         self._mixer = Mixer()
@@ -66,7 +66,7 @@ class Sound:
         def tell(note: Note, at_ns: int) -> None:
             loop.call_soon_threadsafe(self._server.tell, note, at_ns)
 
-        playback = Playback(self._mixer, reference, tell)
+        playback = Playback(self._mixer, reference, tell, self._tap)
         with ExitStack() as standing:
             paced = PacedPlayback(playback, self._recorder(standing))
             source = self._source()

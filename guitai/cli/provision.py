@@ -11,7 +11,9 @@ import click
 from guitai.config import Config, load
 from guitai.errors import GuitaiError
 
-JOURNAL_KEY_BYTES = 32
+KEY_BYTES = 32
+OWN_KEYS = ("journal.key", "recording.key")
+"""Of the journal's file; of the keys of recordings (双录)."""
 
 
 @click.command()
@@ -47,8 +49,10 @@ def provision_all(config: Config) -> list[str]:
     made = provision_certificates(folder, config.kiosk.id)
     before = {path.name for path in folder.iterdir()}
     provision_keys(folder)
-    if not (folder / "journal.key").exists():
-        descriptor = os.open(folder / "journal.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    for name in OWN_KEYS:
+        if (folder / name).exists():
+            continue
+        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(JOURNAL_KEY_BYTES) + "\n")
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
     return made + sorted({path.name for path in folder.iterdir()} - before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow, handover, identity, offers, ordering, steps, withdrawal
+from guitai.dialogue import deposit, flow, handover, identity, offers, ordering, recording, steps, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -131,6 +131,10 @@ def core_resumed(session: Session, event: CoreResumed) -> Step:
         effects += told
     session, devices = ask_devices(session, lost=True)
     effects += devices
+    before, session = session, recording.lost(session)
+    if session is not before and session.stage in ("working", "confirm"):
+        session, more = flow.advance(session)
+        return session, effects + more
     if kinds & QUERIES and session.stage == "working" and (session.task is None or not session.task.request_id):
         session, more = steps.look_up(session) if session.task is None else flow.advance(session)
         return session, effects + more

@@ -21,6 +21,9 @@ class Service:
     rows: tuple[str, ...] = ()
     money: Literal["none", "own", "out"] = "none"
     by: Literal["kiosk", "teller"] = "kiosk"
+    recorded: bool = False
+    """Sold only with sound and pictures of the offer and the consent; the host gets the recording's name."""
+
 
 
 def _service(data: dict[str, Any]) -> Service:
@@ -32,6 +35,7 @@ def _service(data: dict[str, Any]) -> Service:
         rows=tuple(data.get("rows", ())),
         money=data.get("money", "none"),
         by=data.get("by", "kiosk"),
+        recorded=data.get("recorded", False),
     )
 
 

@@ -140,6 +140,22 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Sound and pictures of an offer and of the consent to it."""
+
+    recording_id: str
+    kind: str
+    """Of the errand's flow."""
+
+    place: Literal["starting", "running", "ending", "kept"] = "starting"
+    read: bool = False
+    """The offer was read aloud to its end."""
+
+    readings: int = 0
+    """How often it was read anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """A human was asked for, or takes part."""
 
@@ -238,6 +254,7 @@ class Session:
     devices_changed: bool = False
     """Reader or PIN pad is not the one this kiosk knows."""
 
+    recording: Recording | None = None
     proposals: tuple[Values, ...] | None = None
     """What the host proposes for this customer; None before it was asked."""
 

@@ -23,6 +23,8 @@ def known(session: Session, task: Task) -> dict[str, str]:
     found = {"card_tail": session.card_tail, "case_number": task.case_number, **dict(task.facts)}
     found["card_in"] = "yes" if session.card == "inside" else ""
     found |= {"pin_block": PIN, "pin_block_again": PIN_AGAIN}
+    if session.recording is not None and session.recording.place == "kept":
+        found["recording"] = session.recording.recording_id
     if session.person is not None:
         found["id_card"] = PERSON + session.person.person_token
     for name, slot in flow.slots.items():

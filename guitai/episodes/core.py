@@ -19,11 +19,19 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.messages.card import CardRetained
 from guitai.messages.codec import name_of
+from guitai.messages.recording import (
+    BeginRecording,
+    DiscardRecording,
+    EndRecording,
+    RecordingBegan,
+    RecordingFinished,
+)
 from guitai.messages.risk import Factor
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.messages.voice import ListenMode, Speak, Spoken
 from guitai.shell.eyes import Eyes
+from guitai.shell.recorder import Recorder
 from guitai.shell.voice import Voice
 
 BEGAN_MS = 1_795_658_400_000
@@ -94,6 +102,24 @@ class BlindEyes(Eyes):
 
     async def run(self) -> None:
         """Do nothing."""
+
+
+class WillingRecorder(Recorder):
+    """Records nothing and says that it did."""
+
+    async def run(self) -> None:
+        """Do nothing."""
+
+    async def begin(self, effect: BeginRecording) -> None:
+        """Pretend to begin."""
+        self._happen(RecordingBegan(effect.request_id, effect.recording_id))
+
+    async def end(self, effect: EndRecording) -> None:
+        """Pretend to have kept it."""
+        self._happen(RecordingFinished(effect.request_id, effect.recording_id, "0" * 64, 1000, 1, effect.recording_id))
+
+    async def discard(self, effect: DiscardRecording) -> None:
+        """There is nothing."""
 
 
 class WatchedDaemon(Daemon):
@@ -171,6 +197,7 @@ class Core:
             host=lambda _: self._bank,
             voice=self.voice_kind,
             eyes=BlindEyes,
+            recorder=WillingRecorder,
             given_r=self.given_r,
         )
         self.daemon = self.daemon_kind(self._config, parts)

@@ -12,11 +12,12 @@ import structlog
 from firmware_bridge.port import DevicePort
 from guitai.bank.port import BankHost
 from guitai.errors import GuitaiError
-from guitai.messages import bank, branch, business, card, cash, cash_in, device, identity, voice
+from guitai.messages import bank, branch, business, card, cash, cash_in, device, identity, recording, voice
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
 from guitai.messages.session import CloseSession
 from guitai.money import Fen
+from guitai.shell.recorder import Recorder
 from guitai.shell.voice import Voice
 
 TRY_AGAIN_S = 1.0
@@ -30,7 +31,13 @@ class Carrier:
     """One method per effect; an effect that only records carries nothing out."""
 
     def __init__(
-        self, happen: Callable[[object], None], devices: DevicePort, host: BankHost, spoken: Voice, vault: Vault
+        self,
+        happen: Callable[[object], None],
+        devices: DevicePort,
+        host: BankHost,
+        spoken: Voice,
+        recorder: Recorder,
+        vault: Vault,
     ) -> None:
         self._happen, self._devices, self._host, self._voice, self._vault = happen, devices, host, spoken, vault
         self._new_pins: dict[str, str] = {}
@@ -76,6 +83,9 @@ class Carrier:
             business.AskOrder: host.ask_order,
             bank.SendSms: host.send_sms,
             bank.CheckSms: self._check_sms,
+            recording.BeginRecording: recorder.begin,
+            recording.EndRecording: recorder.end,
+            recording.DiscardRecording: recorder.discard,
             voice.Listen: lambda e: spoken.listen(e.mode),
             CloseSession: self._forget_customer,
         }
@@ -137,6 +147,8 @@ class Carrier:
             self._happen(cash.PresentStatusKnown(effect.request_id, "unknown", Fen(0)))
         elif isinstance(effect, identity.ReadIdCard):
             self._happen(identity.IdCardFailed(effect.request_id, code))
+        elif isinstance(effect, recording.BeginRecording | recording.EndRecording):
+            self._happen(recording.RecordingFailed(effect.request_id, code))
         elif isinstance(effect, card.CheckPin | card.EnterNewPin):
             self._happen(PinAbandoned(effect.request_id, "device"))
         elif isinstance(request_id, str):

@@ -26,6 +26,7 @@ class Desk(Host):
     """Looks at every step, so that whatever a flow does wrong is seen at once."""
 
     approves: bool = True
+    speaks: bool = True
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     confirmed: bool = False
     """A finger confirmed the values as they are now."""

@@ -29,6 +29,7 @@ def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
         "journal.key",
         "pin.key",
         "pin_aes.key",
+        "recording.key",
     }
     assert before.keys() == expected | {f"{n}.{end}" for n in ("broker", "hq", "kiosk") for end in ("crt", "key")}
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700

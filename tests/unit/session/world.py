@@ -7,7 +7,7 @@ from typing import Any
 
 from guitai import session as core
 from guitai.dialogue.state import Session
-from guitai.messages import bank, business, card, cash, device, touch, voice
+from guitai.messages import bank, business, card, cash, device, recording, touch, voice
 from guitai.messages.session import CloseSession, Occurred, SessionOpened, TimerFired
 from guitai.money import Fen, yuan
 
@@ -31,6 +31,9 @@ class World:
     record: list[tuple[Occurred, tuple[object, ...]]] = field(default_factory=list)
     now_ms: int = 1_764_000_000_000
     obeys: bool = True
+    speaks: bool = False
+    """The loudspeaker says everything to its end, at once."""
+
     seq: int = 0
 
     def happen(self, event: object) -> list[Any]:
@@ -115,6 +118,12 @@ class World:
                 return [card.CardOffered(request_id)]
             case card.MoveCard(request_id, "retain"):
                 return [card.CardRetained(request_id)]
+            case recording.BeginRecording(request_id, recording_id):
+                return [recording.RecordingBegan(request_id, recording_id)]
+            case recording.EndRecording(request_id, recording_id):
+                return [recording.RecordingFinished(request_id, recording_id, "f" * 64, 30_000, 400_000, "recordings/x")]
+            case voice.Speak(speak_id) if self.speaks:
+                return [voice.Spoken(speak_id, False)]
             case device.PrintReceipt(request_id):
                 return [device.PrintDone(request_id)]
         return []

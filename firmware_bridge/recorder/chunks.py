@@ -1,0 +1,192 @@
+"""An encrypted recording on the disk: chunks of at most 1 MB under a key of their own, and a manifest that names them.
+
+    RECORDING-ID/manifest.json      what it is, the wrapped key, the hash of every chunk; written last
+    RECORDING-ID/000000.chunk …     nonce (12 bytes), AES-256-GCM of the next part of the film
+
+The key is drawn for each recording, lives in memory while it is made, and lies on the disk only wrapped (RFC 3394) under
+``recording.key``. Without a manifest the key is gone: a recording that broke off can be read by nobody. This is what
+headquarters is sent, as it lies here.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from guitai.errors import GuitaiError
+from guitai.messages.recording import Retention
+
+MANIFEST = "manifest.json"
+CHUNK_BYTES = 512 * 1024
+KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
+ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$"
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Chunk(_Row):
+    """One file."""
+
+    file: str = Field(pattern=r"^\d{6}\.chunk$")
+    size_bytes: int = Field(gt=0, le=1_000_000)
+    sha256: Sha256
+    """Of the file as it lies there."""
+
+
+class Manifest(_Row):
+    """What a recording is. Nobody's name stands in it."""
+
+    form: Literal[1] = 1
+    recording_id: str = Field(pattern=ID)
+    kiosk_id: str
+    retention: Retention
+    began_ms: int
+    """Wall time."""
+
+    duration_ms: int
+    media: Literal["video/x-matroska; codecs=mjpeg,opus"] = "video/x-matroska; codecs=mjpeg,opus"
+    tracks: Literal["left: customer, right: kiosk"] = "left: customer, right: kiosk"
+    pictures: int
+    key_id: str
+    """The first 16 hex digits of the SHA-256 of the key that wraps."""
+
+    wrapped_key: str = Field(pattern=r"^[0-9a-f]{80}$")
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all chunks."""
+        return sum(chunk.size_bytes for chunk in self.chunks)
+
+
+class ChunkWriter:
+    """A file object that only grows; what is written to it lies encrypted in the folder. Raises GuitaiError ``recording.disk``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._id = folder, folder.name
+        self._key = secrets.token_bytes(KEY_BYTES)
+        self._cipher = AESGCM(self._key)
+        self._waiting = bytearray()
+        self._chunks: list[Chunk] = []
+        try:
+            folder.mkdir(mode=0o750)
+        except OSError as error:
+            raise _disk(error) from error
+
+    def write(self, data: bytes) -> int:
+        """Take more of the film."""
+        self._waiting += data
+        while len(self._waiting) >= CHUNK_BYTES:
+            self._flush(CHUNK_BYTES)
+        return len(data)
+
+    def finish(self, wrapping_key: bytes) -> tuple[tuple[Chunk, ...], str]:
+        """Write what still waits; return the chunks and the wrapped key, in hex."""
+        if self._waiting:
+            self._flush(len(self._waiting))
+        return tuple(self._chunks), aes_key_wrap(wrapping_key, self._key).hex()
+
+    def _flush(self, length: int) -> None:
+        number, part = len(self._chunks), bytes(self._waiting[:length])
+        del self._waiting[:length]
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        body = nonce + self._cipher.encrypt(nonce, part, _bound_to(self._id, number))
+        name = f"{number:06}.chunk"
+        write_durably(self._folder / name, body)
+        self._chunks.append(Chunk(file=name, size_bytes=len(body), sha256=hashlib.sha256(body).hexdigest()))
+
+
+def write_durably(path: Path, body: bytes) -> None:
+    """Write a file of mode 0640 that survives a power loss. Raises GuitaiError ``recording.disk``."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise _disk(error) from error
+
+
+def put_manifest(folder: Path, manifest: Manifest) -> str:
+    """Write the manifest, which makes the recording whole; return its SHA-256."""
+    body = manifest.model_dump_json(indent=1).encode()
+    write_durably(folder / MANIFEST, body)
+    return hashlib.sha256(body).hexdigest()
+
+
+def read_manifest(folder: Path) -> tuple[Manifest, str]:
+    """Return the manifest and its SHA-256. Raises GuitaiError ``recording.unreadable``."""
+    path = folder / MANIFEST
+    try:
+        body = path.read_bytes()
+        return Manifest.model_validate_json(body), hashlib.sha256(body).hexdigest()
+    except OSError as error:
+        raise GuitaiError("recording.unreadable", path=path, reason=error.strerror) from error
+    except ValidationError as error:
+        raise GuitaiError("recording.unreadable", path=path, reason=error.errors()[0]["msg"]) from error
+
+
+def film(folder: Path, manifest: Manifest, wrapping_key: bytes) -> bytes:
+    """Return the whole film. Raises GuitaiError ``recording.altered``, ``recording.other_key``, ``recording.unreadable``."""
+    if manifest.recording_id != folder.name or manifest.key_id != key_id(wrapping_key):
+        code = "other_key" if manifest.recording_id == folder.name else "altered"
+        raise GuitaiError(f"recording.{code}", path=folder / MANIFEST)
+    try:
+        cipher = AESGCM(aes_key_unwrap(wrapping_key, bytes.fromhex(manifest.wrapped_key)))
+    except InvalidUnwrap as error:
+        raise GuitaiError("recording.altered", path=folder / MANIFEST) from error
+    parts = []
+    for number, chunk in enumerate(manifest.chunks):
+        path = folder / chunk.file
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise GuitaiError("recording.unreadable", path=path, reason=error.strerror) from error
+        if len(body) != chunk.size_bytes or hashlib.sha256(body).hexdigest() != chunk.sha256:
+            raise GuitaiError("recording.altered", path=path)
+        try:
+            parts.append(cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _bound_to(folder.name, number)))
+        except (InvalidTag, ValueError) as error:
+            raise GuitaiError("recording.altered", path=path) from error
+    return b"".join(parts)
+
+
+def key_id(wrapping_key: bytes) -> str:
+    """Return what tells one wrapping key from another, without telling the key."""
+    return hashlib.sha256(b"guitai recording key\0" + wrapping_key).hexdigest()[:16]
+
+
+def remove(folder: Path) -> None:
+    """Forget a recording. Its key first: without the manifest nothing of it can be read."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _bound_to(recording_id: str, number: int) -> bytes:
+    """A chunk belongs to its place in its recording."""
+    return f"{recording_id}/{number}".encode()
+
+
+def _disk(error: OSError) -> GuitaiError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return GuitaiError("recording.disk_full")
+    return GuitaiError("recording.disk", reason=error.strerror)
