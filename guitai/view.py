@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from guitai.branch import Reason
 from guitai.dialogue.data import FLOWS, REPLIES
-from guitai.dialogue.parts import amount_part, asked, confirm, label, menu, shown
-from guitai.dialogue.repair import topic_of
+from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown
+from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
 from guitai.dialogue.words import account_tail, masked
@@ -211,6 +211,8 @@ def _slot(state: Session, task: Task) -> tuple[Part, ...]:
 def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
     if task.deposit is not None:
         return _confirm_deposit(state, task.deposit)
+    if state.saying.key == CHANGE:
+        return changing(state, task)
     if task.kind not in SPINE:
         return confirm(state, task)
     transfer = task.kind == "transfer"
@@ -226,7 +228,7 @@ def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
             Row(label(state, "row_arrival"), label(state, "arrives_now")),
         )
     yes = Option("confirm", label(state, f"confirm_{task.kind}"), icon="check", style="primary")
-    change = Option("back", label(state, "change"), icon="edit")
+    change = Option("change", label(state, "change"), icon="edit")
     return (amount, ListPart(rows), ChoicePart((change, yes), "pair"))
 
 
@@ -290,7 +292,7 @@ def _result(state: Session) -> tuple[Part, ...]:
         parts = shown(state, task)
     no = Option("solved:no", label(state, "solved_no"), icon="neutral")
     yes = Option("solved:yes", label(state, "solved_yes"), icon="smile")
-    return (*parts, ChoicePart((no, yes), "pair"))
+    return (*parts, *going_on(state), ChoicePart((no, yes), "pair"))
 
 
 def _offer(state: Session) -> tuple[Part, ...]:

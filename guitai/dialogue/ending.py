@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import deposit, flow, offers
+from guitai.dialogue import deposit, flow, later, offers
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Saying, Session, Step
@@ -11,12 +11,12 @@ from guitai.messages.handover import WithdrawEscalation
 from guitai.messages.session import CloseSession, EndReason
 
 
-def solved(session: Session, yes: bool) -> Step:
-    """The customer's own answer to 是否解决您的问题."""
+def solved(session: Session, yes: bool, *, more: bool = False) -> Step:
+    """The customer's own answer to 是否解决您的问题; `more`: yes, and something else is wanted."""
     session = session.but(satisfied=yes, last=session.task, verdicts=session.verdicts + 1)
     if (next_one := flow.go_on(session)) is not None:
         return next_one
-    if yes:
+    if yes and not more:
         return offers.make(session) or finish(session)
     return say(session.but(stage="open", task=None), "anything_else")
 
@@ -39,12 +39,20 @@ def cancel(session: Session) -> Step:
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
     done = session.stage == "result" or session.task is None
     outcome = session.outcome if done else "cancelled"
-    session = session.but(stage="open", task=None, asking="", outcome=outcome, risk=None, clarify=(), page="")
+    dropped = None if done else later.put_aside(session.task)
+    session = session.but(
+        stage="open", task=None, asking="", outcome=outcome, risk=None, clarify=(), page="", dropped=dropped
+    )
     if (next_one := flow.go_on(session)) is not None:
         session, words = next_one
         return session, effects + words
     session, words = say(session, "anything_else" if done else "cancelled")
     return session, effects + words
+
+
+def undone(session: Session) -> Step | None:
+    """Take up again what was cancelled just now, if anything was."""
+    return None if session.dropped is None else flow.begin(session.but(task=None), session.dropped)
 
 
 def finish(session: Session, reason: EndReason = "done") -> Step:

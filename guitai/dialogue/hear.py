@@ -7,9 +7,10 @@ import re
 from guitai.dialogue import flow, turns
 from guitai.dialogue.data import flow_for
 from guitai.dialogue.escalate import escalate
+from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
 from guitai.dialogue.speak import note, say
 from guitai.dialogue.state import Session, Step
-from guitai.dialogue.turns import SIM, UNCLEAR_LIMIT
+from guitai.messages.handover import Why
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import CustomerSaid, SpeechUnclear
 from guitai.risk.conversation import heard
@@ -22,6 +23,9 @@ _OF_SECRETS = frozenset({"pin_change", "pin_reset", "sms_alert"})
 _BUSY = frozenset({"working", "pin", "sms", "take_card", "take_cash", "take_back", "ending"})
 _WEIGHED = frozenset({"question", "confirm"})
 """Where words that have become graver make another decision due."""
+
+_HUMAN: dict[str, Why] = {"human_agent": "asked", "complaint": "complaint"}
+"""Intents that want a human: between them the words may waver."""
 
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
@@ -41,11 +45,8 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return _secret_said(session, event)
     if session.stage in _WITH_HUMAN or session.stage == "ending":
         return session, ()
-    sure = top.probability >= SIM
-    if top.name == "human_agent" and sure:
-        return escalate(session, "asked")
-    if top.name == "complaint" and sure:
-        return escalate(session, "complaint")
+    if top.name in _HUMAN and sum(one.probability for one in understood.intents if one.name in _HUMAN) >= SIM:
+        return escalate(session, _HUMAN[top.name])
     if session.negatives >= NEGATIVE_LIMIT:
         return escalate(session, "negative")
     if session.stage in _BUSY:

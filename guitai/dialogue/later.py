@@ -12,11 +12,17 @@ CAN_WAIT = frozenset({"slot", "card", "id_card", "pin", "confirm", "question"})
 
 def interrupted(session: Session) -> Session:
     """Put the errand under way aside if nothing of it has been done yet; its confirmation is asked for again later."""
-    task = session.task
-    if task is None or session.stage not in CAN_WAIT or task.request_id or task.order is not None:
+    waits = put_aside(session.task) if session.stage in CAN_WAIT else None
+    if waits is None:
         return session
-    waits = Task(task.kind, task.slots, task.said)
-    return session.but(later=(waits, *(other for other in session.later if other.kind != task.kind))[:MOST])
+    return session.but(later=(waits, *(other for other in session.later if other.kind != waits.kind))[:MOST])
+
+
+def put_aside(task: Task | None) -> Task | None:
+    """Return what is kept of an errand of which nothing has been done yet; None for any other."""
+    if task is None or task.request_id or task.order is not None or task.deposit is not None:
+        return None
+    return Task(task.kind, task.slots, task.said, number=task.number)
 
 
 def taken_up(session: Session, task: Task) -> tuple[Session, Task]:
@@ -27,7 +33,7 @@ def taken_up(session: Session, task: Task) -> tuple[Session, Task]:
     given = {name for name, _ in task.slots}
     slots = (*(slot for slot in waits.slots if slot[0] not in given), *task.slots)
     rest = tuple(one for one in session.later if one is not waits)
-    return session.but(later=rest), Task(task.kind, slots, task.said or waits.said)
+    return session.but(later=rest), Task(task.kind, slots, task.said or waits.said, number=waits.number)
 
 
 def queued(session: Session, tasks: tuple[Task, ...]) -> Session:

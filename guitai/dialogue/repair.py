@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import ending, flow
-from guitai.dialogue.data import FLOWS
-from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step
-from guitai.dialogue.texts import INTENTS
+from guitai.dialogue import ending, flow, steps
+from guitai.dialogue.data import FLOWS, INTENTS
+from guitai.dialogue.speak import say, say_again
+from guitai.dialogue.state import SLIP, Session, Step, Task
 from guitai.knowledge.answers import topic
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
@@ -17,6 +16,9 @@ LIKELY, TOGETHER = 0.2, 0.55
 
 ANSWER = "answer:"
 """Begins a choice that is an answer's id."""
+
+CHANGE = "change_what"
+"""The reply that asks which value of a confirmation is not right: its screen confirms nothing."""
 
 _FIRST = re.compile(r"第一|前一个|前面|头一个|\bfirst\b")
 _SECOND = re.compile(r"第二|后一个|后面|后者|\bsecond\b|\blatter\b")
@@ -75,6 +77,41 @@ def skip(session: Session) -> Step:
     if FLOWS[task.kind].slots[session.asking].optional:
         return flow.fill(session, session.asking, "")
     return say(session, "needed", what=_label(session))
+
+
+def without_slip(session: Session) -> Step:
+    """Print no slip for this errand, and show again what is to be confirmed."""
+    task = session.task
+    assert task is not None
+    return (
+        say_again(session) if task.deposit is not None else flow.advance(session.but(task=task.with_slot(SLIP, "no")))
+    )
+
+
+def change(session: Session) -> Step:
+    """Something to be confirmed is not right: ask for it anew, or which of several it is."""
+    task = session.task
+    assert task is not None
+    names = () if task.deposit is not None else changeable(task)
+    if not names:
+        return ending.cancel(session)
+    if len(names) == 1:
+        return anew(session, names[0])
+    return say(session, CHANGE)
+
+
+def changeable(task: Task) -> tuple[str, ...]:
+    """Return the slots a customer gave and may change; the account of a saved payee is the bank's."""
+    asked = [step.ask for step in FLOWS[task.kind].steps if step.ask is not None and task.slot(step.ask)]
+    return tuple(name for name in dict.fromkeys(asked) if not (name == "account" and task.slot("saved")))
+
+
+def anew(session: Session, name: str) -> Step:
+    """Ask for a value although there is one, which stands until another is given."""
+    task = session.task
+    assert task is not None
+    slot = FLOWS[task.kind].slots[name]
+    return steps.tell(session.but(stage="slot", asking=name), task, slot.ask)
 
 
 def back(session: Session) -> Step:

@@ -72,6 +72,12 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     return text if slot.keep and text else None
 
 
+def anew(session: Session, task: Task, text: str, entities: tuple[Entity, ...]) -> dict[str, str]:
+    """Return the values that words give slots and that are not their values now."""
+    found = {name: heard(session, task, name, text, entities) for name in FLOWS[task.kind].slots}
+    return {name: value for name, value in found.items() if value is not None and value != task.slot(name)}
+
+
 def saved_payee(session: Session, text: str) -> str | None:
     """Return the saved payee whose name occurs in the words: whoever knows the names hears them best."""
     payees = session.customer.payees if session.customer is not None else ()

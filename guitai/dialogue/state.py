@@ -44,6 +44,9 @@ Stage = Literal[
 Mode = Literal["now", "delay_24h", "hold"]
 CardPlace = Literal["none", "inside", "moving", "offered"]
 
+SLIP = "slip"
+"""Slot of every errand's own, set where the customer wants no paper."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
@@ -229,6 +232,9 @@ class Session:
     task: Task | None = None
     later: tuple[Task, ...] = ()
     """What was interrupted, and what else was asked for in one breath; the first is gone on with first."""
+
+    dropped: Task | None = None
+    """What was cancelled last, as long as nothing else was begun: 接着办 takes it up again."""
 
     last: Task | None = None
     """The errand before: 再给他转一笔."""

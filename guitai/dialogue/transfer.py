@@ -7,7 +7,7 @@ from dataclasses import replace
 from guitai.dialogue.assess import mode_of
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Mode, Session, Step, Task
+from guitai.dialogue.state import SLIP, Mode, Session, Step, Task
 from guitai.dialogue.words import account_tail, capitals
 from guitai.messages.bank import PostTransfer, TransferOutcome
 from guitai.messages.device import PrintReceipt
@@ -79,7 +79,6 @@ def receipt(session: Session, status: str) -> Step:
     task = session.task
     assert task is not None
     params = {"payee": task.slot("payee") or "", "amount": short_yuan(task.amount())}
-    session, request_id = session.asks("print")
     lines = (
         f"收款人 {params['payee']}",
         f"收款账号 尾号 {account_tail(task.slot('account') or '')}",
@@ -89,7 +88,10 @@ def receipt(session: Session, status: str) -> Step:
         f"流水号 {task.request_id}",
     )
     key = "transfer_posted" if status == "posted" else "transfer_delayed"
-    if "printer" in session.broken and status == "posted":
+    if ("printer" in session.broken or task.slot(SLIP)) and status == "posted":
         key = "transfer_posted_no_paper"
     session, words = say(session.but(stage="result"), key, **(params if status == "posted" else {}))
+    if task.slot(SLIP) and status == "posted":
+        return session, words
+    session, request_id = session.asks("print")
     return session, (PrintReceipt(request_id, "转账回单", lines), *words)

@@ -1,0 +1,134 @@
+"""What a customer says in the middle of an errand beside what is asked: a value once more, a no, a wait, something else."""
+
+from __future__ import annotations
+
+import re
+
+from guitai.dialogue import asides, ending, flow, repair, slots
+from guitai.dialogue.data import FLOWS, flow_for
+from guitai.dialogue.escalate import escalate
+from guitai.dialogue.speak import say, say_again
+from guitai.dialogue.state import Session, Step, Task
+from guitai.messages.voice import CustomerSaid, Move
+
+SIM = 0.7
+"""An intent below this is not acted upon (design.md section 5)."""
+
+SWITCH = 0.85
+"""While a value is asked for, or said once more, another business must be this certain to take over."""
+
+UNCLEAR_LIMIT = 3
+BESIDE_CHARS = 5
+"""An amount with more words beside it is part of a story, not the amount that is meant."""
+
+_UNDER_WAY = frozenset({"slot", "confirm", "question", "card", "id_card", "insert_notes"})
+_HUMS = re.compile(
+    r"等[等下会儿一]*|我?[算想看数]一?[算想看数]|哎呀?|哦|噢|呃|嗯|不对|不是|不|错了|说错|还是|就|那|改|成|换|要|是|吧|了|来|给|我|他|她|算了|转|取|存|汇|打|多|少|点|"
+    r"[\s，,。.…！!、；;的啊呀嘛呢]|make it|no|sorry|actually|instead|to|yuan",
+    re.IGNORECASE,
+)
+_MARKS = " ，,。！!的啊呀吧了"
+_WRONG_NO = "不是"
+"""A no that says something is wrong."""
+
+_ASKS = re.compile(r"[吗呢？?]|怎么|为什么|多少|什么时候|几时|哪|手续费|\b(?:what|how|when|why|where)\b")
+_MORE = re.compile(r"(?:多|再加|加上|再添|添)(?:个|上)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
+_LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
+
+
+def move_of(session: Session, event: CustomerSaid) -> Move:
+    """Return the move the words make; some words do only where an errand is under way and nothing else is surely meant."""
+    heard = event.understanding
+    if heard.move:
+        return heard.move
+    if session.task is None and session.dropped is None and not session.later:
+        return ""
+    if _other(session, event, SIM) or any(
+        entity.type in ("amount", "recipient", "account") for entity in heard.entities
+    ):
+        return ""
+    return asides.move(event.text)
+
+
+def restated(session: Session, event: CustomerSaid) -> Step | None:
+    """Take a value said anew where it is to be confirmed: 六百 after 五百, 再多转一百, 给王芳."""
+    task = session.task
+    if session.stage != "confirm" or task is None or task.deposit is not None:
+        return None
+    if _other(session, event, SWITCH) or _ASKS.search(event.text):
+        return None
+    new = slots.anew(session, task, event.text, event.understanding.entities)
+    names = event.understanding.intents[0].name in FLOWS[task.kind].intents
+    for name in tuple(new):
+        slot = FLOWS[task.kind].slots[name]
+        if slot.entity == "amount":
+            new[name] = _sum(task, name, event, new[name])
+            plain = names or event.understanding.correction or len(_beside(event)) <= BESIDE_CHARS
+        else:
+            plain = names or event.understanding.correction or slots.saved_payee(session, event.text) == new[name]
+        if not plain:
+            del new[name]
+    return flow.correct(session, new) if new else None
+
+
+def dropped(session: Session, event: CustomerSaid) -> Step | None:
+    """Drop what is under way where the words say so: 不存了，把钱退我."""
+    if session.stage not in _UNDER_WAY or session.task is None or _other(session, event, SIM):
+        return None
+    return ending.cancel(session) if asides.drops(event.text) else None
+
+
+def at_confirmation(session: Session, said: str, text: str) -> Step:
+    """Take a yes or a no where a finger is wanted: only a plain no drops the errand, what is wrong can be changed."""
+    if said == "yes":
+        return say(session, "tap_please")
+    if asides.only_no(text) and text.strip(_MARKS) != _WRONG_NO:
+        return ending.cancel(session)
+    return repair.change(session) if asides.wrong(text) else shown_again(session)
+
+
+def shown_again(session: Session) -> Step:
+    """Show once more what is to be confirmed."""
+    assert session.task is not None
+    return say_again(session) if session.task.deposit is not None else flow.advance(session)
+
+
+def not_understood(session: Session) -> Step:
+    """Say that the words were not understood, and what is being done; after a few times bring a human."""
+    session = session.but(unclear=session.unclear + 1)
+    if session.unclear >= UNCLEAR_LIMIT:
+        return escalate(session, "asked")
+    if session.task is None or session.stage not in ("slot", "confirm"):
+        return say(session, "not_understood")
+    if session.stage == "confirm":
+        return say(session, "not_understood_confirm")
+    label = FLOWS[session.task.kind].slots[session.asking].label
+    return say(session, "not_understood_slot", what=label.zh if session.language == "zh" else label.en)
+
+
+def _other(session: Session, event: CustomerSaid, sure: float) -> bool:
+    """Whether another errand is meant, this surely."""
+    top = event.understanding.intents[0]
+    wanted = flow_for(top.name)
+    kind = "" if session.task is None else session.task.kind
+    return wanted is not None and wanted.kind != kind and top.probability >= sure
+
+
+def _beside(event: CustomerSaid) -> str:
+    """Return what is said beside the amount, without hums."""
+    text = event.text
+    for entity in event.understanding.entities:
+        text = text.replace(entity.value, "") if entity.type == "amount" else text
+    return _HUMS.sub("", text)
+
+
+def _sum(task: Task, name: str, event: CustomerSaid, value: str) -> str:
+    """Return the amount, reckoned from the one there is where the words say more or less than that."""
+    said = next((one.value for one in event.understanding.entities if one.type == "amount"), "")
+    before = event.text.partition(said)[0] if said else ""
+    old = task.slot(name) or ""
+    if not old.isdigit() or event.understanding.correction:
+        return value
+    if _MORE.search(before):
+        return str(int(old) + int(value))
+    return str(max(int(old) - int(value), 0)) if _LESS.search(before) else value
