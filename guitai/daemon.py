@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import secrets
 import signal
 import time
 from collections.abc import Callable, Coroutine
@@ -19,7 +17,6 @@ from guitai.bank.client import open_bank
 from guitai.bank.port import BankHost
 from guitai.clock import Clock, SystemClock
 from guitai.config import Config
-from guitai.dialogue.data import rules_hash
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.keys import read_key
@@ -36,14 +33,14 @@ from guitai.messages.session import (
     TimerFired,
 )
 from guitai.messages.spoken_secrets import redact
+from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
 from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
-from guitai.shell.identities import models_hash
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers
-from guitai.shell.packs import take_into_use
+from guitai.shell.opening import opening
 from guitai.shell.premises import Premises
 from guitai.shell.recorder import Recorder
 from guitai.shell.rulebook import Rulebook
@@ -317,15 +314,10 @@ class Daemon:
         self._leftovers.look()
 
     def _opening(self) -> SessionOpened:
-        now = datetime.datetime.fromtimestamp(self._clock.unix_ms() / 1000).astimezone()
-        session_id = f"{self._config.kiosk.id}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         self._state, self._seq = core.initial(), 0
-        kiosk = self._config.kiosk
-        rules = self._rulebook.current()
-        return SessionOpened(
-            session_id, kiosk.id, kiosk.branch, kiosk.region, self._facts.online, now.hour,
-            rules.identity(rules_hash()), rules.champion, rules.challenger, models_hash(), self._given_r,
-        )  # fmt: skip
+        return opening(
+            self._config, self._rulebook, self._clock.unix_ms(), online=self._facts.online, given_r=self._given_r
+        )
 
     async def _resume(self) -> None:
         """Rebuild the state of a session that a break cut short, and let it ask what became of things."""
@@ -335,6 +327,8 @@ class Daemon:
             self._carrier.carry_out(card.AcceptCard())
             return
         for occurred in self._journal.events(session_id):
+            if isinstance(occurred.event, SessionOpened):
+                take_recorded(self._config.paths.state, occurred.event)
             self._state, _ = core.step(self._state, occurred)
             self._seq = occurred.seq
         log.info("session resumed", session_id=session_id, events=self._seq)
@@ -399,5 +393,5 @@ class Daemon:
 def run(config: Config) -> None:
     """Run the core process until SIGTERM."""
     set_up("core", config)
-    take_into_use(config.paths.state)
+    take_current(config.paths.state)
     asyncio.run(Daemon(config).serve())

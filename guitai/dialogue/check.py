@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from guitai.dialogue.check_words import Found, reply, unknown
 from guitai.dialogue.check_links import Around, others
+from guitai.dialogue.check_words import Found, reply, unknown
 from guitai.dialogue.schema import Flow, Slot, Step, Words
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
 from guitai.yaml_lines import Document, Mistake, Path, checked, near

@@ -1,20 +1,17 @@
-"""How a work order is filed, from work_orders.yaml: type, sub-type and solution path by errand and cause. Checked on load."""
+"""How a work order is filed, from work_orders.yaml: type, sub-type and solution path by errand and cause."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self, get_args
+from collections.abc import Collection, Iterator, Mapping
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
-from guitai.dialogue.data import FLOWS
-from guitai.dialogue.texts import INTENTS, package, read
 from guitai.messages.service import Cause
+from guitai.yaml_lines import Path as Place
+from guitai.yaml_lines import near
 
 OTHER = "other"
-NO_ERRAND = "human_agent"
-"""The sub-type of what belongs to no errand."""
-
-COMPLAINT = "complaint"
 
 
 class _Data(BaseModel):
@@ -50,28 +47,6 @@ class Filing(_Data):
     solutions: dict[str, Solution]
     paths: dict[Cause, tuple[Path, ...]]
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        filed = [intent for one in self.types.values() for intent in one.intents]
-        if twice := sorted({intent for intent in filed if filed.count(intent) > 1}):
-            raise ValueError(f"types: {twice[0]} is filed twice")
-        if missing := sorted(INTENTS.keys() - set(filed)):
-            raise ValueError(f"types: {missing[0]} is filed nowhere")
-        if wordless := sorted(set(filed) - INTENTS.keys() - self.subtypes.keys()):
-            raise ValueError(f"types: {wordless[0]} stands neither in intents.yaml nor in subtypes")
-        if missing := sorted(set(get_args(Cause)) - self.paths.keys()):
-            raise ValueError(f"paths: {missing[0]} is missing")
-        known = {*filed, *self.types}
-        for cause, paths in self.paths.items():
-            if not paths or paths[-1].where or any(not path.where for path in paths[:-1]):
-                raise ValueError(f"paths.{cause}: the last path, and only the last, is for everything that is left")
-            for path in paths:
-                if strange := sorted(set(path.where) - known):
-                    raise ValueError(f"paths.{cause}: {strange[0]} is no intent and no type")
-                if path.solution not in self.solutions:
-                    raise ValueError(f"paths.{cause}: there is no solution {path.solution}")
-        return self
-
     def type_of(self, subtype: str) -> str:
         """Return the type a sub-type is filed under."""
         return next((name for name, one in self.types.items() if subtype in one.intents), OTHER)
@@ -81,18 +56,36 @@ class Filing(_Data):
         both = {subtype, self.type_of(subtype)}
         return next(path.solution for path in self.paths[cause] if not path.where or both & set(path.where))
 
-    def words(self, category: str, subcategory: str, solution: str) -> str:
-        """Return the three-level label in words: 转账汇款–转账到账没有–电话回访."""
-        named = self.subtypes.get(subcategory) or (INTENTS[subcategory][0] if subcategory in INTENTS else subcategory)
+    def words(self, category: str, subcategory: str, solution: str, intents: Mapping[str, tuple[str, str]]) -> str:
+        """Return the three-level label in words: 转账汇款–转账到账没有–电话回访; `intents` are those of intents.yaml."""
+        named = self.subtypes.get(subcategory) or (intents[subcategory][0] if subcategory in intents else subcategory)
         return "–".join((self.types[category].zh, named, self.solutions[solution].zh))
 
+    def mistakes(self, intents: Collection[str]) -> Iterator[tuple[Place, str]]:
+        """Return what does not fit together, with its place in the file; `intents` are those of intents.yaml."""
+        filed: dict[str, str] = {}
+        for name, one in self.types.items():
+            for index, intent in enumerate(one.intents):
+                if intent in filed:
+                    yield ("types", name, "intents", index), f"{intent} is filed twice, first under {filed[intent]}"
+                elif intent not in intents and intent not in self.subtypes:
+                    told = f"{intent} stands neither in intents.yaml nor in subtypes"
+                    yield ("types", name, "intents", index), told + near(intent, intents)
+                filed.setdefault(intent, name)
+        for intent in sorted(set(intents) - filed.keys()):
+            yield ("types",), f"{intent} is filed nowhere: put it under one of the types"
+        for cause in sorted(set(get_args(Cause)) - self.paths.keys()):
+            yield ("paths",), f"{cause} is missing"
+        for cause, paths in self.paths.items():
+            yield from self._paths(cause, paths, {*filed, *self.types})
 
-FILING = Filing(**read(package("guitai.dialogue", "work_orders.yaml")))
-
-
-def subtype_of(kind: str) -> str:
-    """Return the sub-type of a flow: the intent that starts it; `other` when no intent does."""
-    if not kind:
-        return NO_ERRAND
-    intents = FLOWS[kind].intents
-    return next((intent for intent in intents if FILING.type_of(intent) != OTHER), OTHER)
+    def _paths(self, cause: str, paths: tuple[Path, ...], known: set[str]) -> Iterator[tuple[Place, str]]:
+        if not paths or paths[-1].where or any(not path.where for path in paths[:-1]):
+            yield ("paths", cause), "the last path, and only the last, is without where: for everything that is left"
+        for index, path in enumerate(paths):
+            for at, name in enumerate(path.where):
+                if name not in known:
+                    yield ("paths", cause, index, "where", at), f"{name} is no intent and no type{near(name, known)}"
+            if path.solution not in self.solutions:
+                told = f"there is no solution {path.solution}{near(path.solution, self.solutions)}"
+                yield ("paths", cause, index, "solution"), told

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from guitai.dialogue import flow
-from guitai.dialogue.data import FLOWS
+from guitai.dialogue.data import FLOWS, OFFERS
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.texts import OFFERS
 from guitai.dialogue.values import readable
 from guitai.messages.business import Inquire, Inquired, PlaceOrder
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from guitai.dialogue import response, unanswered
-from guitai.dialogue.data import FLOWS
-from guitai.dialogue.filing import COMPLAINT, FILING, subtype_of
+from guitai.dialogue.data import FLOWS, filing, subtype_of
 from guitai.dialogue.schema import Slot
 from guitai.dialogue.state import Effects, Session, Step, Task
 from guitai.dialogue.words import account_tail
@@ -75,15 +74,15 @@ def _causes(before: Session, session: Session, event: object, effects: Effects) 
 
 def _order(session: Session, task: Task | None, cause: Cause, reason: str) -> WorkOrder:
     kind, number = (task.kind, task.number) if task is not None else ("", 0)
-    subtype = COMPLAINT if cause == "complaint" else subtype_of(kind)
+    subtype = "complaint" if cause == "complaint" else subtype_of(kind)
     host_request = "" if task is None else task.order.request_id if task.order is not None else task.request_id
     return WorkOrder(
         f"{session.session_id}-{number}-{cause}",
         cause,
         kind,
-        FILING.type_of(subtype),
+        filing().type_of(subtype),
         subtype,
-        FILING.solution_of(cause, subtype),
+        filing().solution_of(cause, subtype),
         entities=_entities(task) if task is not None else {},
         reason=mask_text(reason) if cause in ("refused", "failed") else "",
         host_request=host_request,

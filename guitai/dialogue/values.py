@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from string import Formatter
 
-from guitai.dialogue.data import FLOWS
+from guitai.dialogue.data import CODES, FLOWS
 from guitai.dialogue.schema import Flow, Slot, Words
 from guitai.dialogue.state import Session, Task
-from guitai.dialogue.texts import CODES
 from guitai.dialogue.words import account_tail
 from guitai.messages.business import PERSON, PIN, PIN_AGAIN, Values
 from guitai.money import Fen, short_yuan

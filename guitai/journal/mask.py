@@ -11,7 +11,7 @@ HANDLES = frozenset(
     {
         "card_token", "case_number", "debit_id", "escalation_id", "host_request", "kiosk_id", "order_id", "payee_ref", "question_id",
         "request_id", "risk_ref",
-        "rules_hash", "models_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key",
+        "rules_hash", "models_hash", "flows_hash", "answers_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key",
     }
 )  # fmt: skip
 """Fields that name things, not people: headquarters joins on them, so their digits stay. All else is masked."""

@@ -32,6 +32,12 @@ class SessionOpened:
     """Rules that decide beside them without effect; empty: none."""
 
     models_hash: str = ""
+    flows_hash: str = ""
+    """The version of flows and replies the session is served by: a replay takes the same."""
+
+    answers_hash: str = ""
+    """The version of the answers."""
+
     given_r: tuple[tuple[Factor, int], ...] = ()
     """r of the six factors in hundredths, in place of what the facts say: for drills and scripted customers only."""
 

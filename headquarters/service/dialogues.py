@@ -14,8 +14,7 @@ from typing import Any, Literal
 
 import orjson
 
-from guitai.dialogue.data import FLOWS
-from guitai.dialogue.filing import FILING
+from guitai.dialogue.data import FLOWS, filing
 from guitai.messages.masking import scrub
 from headquarters.quality.read import RESOLVED
 from headquarters.review import cases
@@ -151,7 +150,7 @@ def _proved(row: sqlite3.Row, top: dict[str, Any]) -> str:
 
 
 def _category(label: str) -> str:
-    return "" if not label else "dialog" if label in DIALOG else FILING.type_of(label)
+    return "" if not label else "dialog" if label in DIALOG else filing().type_of(label)
 
 
 def _solution(label: str, filed: dict[str, str], outcome: str) -> str:

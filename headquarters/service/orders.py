@@ -11,7 +11,7 @@ import orjson
 import structlog
 
 from guitai.clock import Clock
-from guitai.dialogue.filing import FILING
+from guitai.dialogue.data import filed_words, filing
 from guitai.errors import GuitaiError
 from guitai.messages.masking import mask_text
 from headquarters.database import transaction
@@ -140,8 +140,8 @@ def _plain(row: sqlite3.Row) -> dict[str, Any]:
     """Return a row with its entities as data, its label in words, and the steps of its path."""
     order = dict(row)
     order["entities"] = orjson.loads(order["entities"])
-    known = order["category"] in FILING.types and order["solution"] in FILING.solutions
+    known = order["category"] in filing().types and order["solution"] in filing().solutions
     codes = (order["category"], order["subcategory"], order["solution"])
-    order["label"] = FILING.words(*codes) if known else "–".join(codes)
-    order["steps"] = list(FILING.solutions[order["solution"]].steps) if known else []
+    order["label"] = filed_words(*codes) if known else "–".join(codes)
+    order["steps"] = list(filing().solutions[order["solution"]].steps) if known else []
     return order

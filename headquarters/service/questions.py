@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from guitai.clock import Clock
-from guitai.dialogue.filing import FILING
+from guitai.dialogue.data import filing
 from guitai.errors import GuitaiError
 from guitai.messages.service import Unanswered
 
@@ -17,7 +17,7 @@ DIALOG = frozenset(
 )
 """Intents of the dialogue itself: no errand, never filed, but a sentence may be labelled with them."""
 
-LABELS = DIALOG | {intent for one in FILING.types.values() for intent in one.intents}
+LABELS = DIALOG | {intent for one in filing().types.values() for intent in one.intents}
 
 
 class Questions:

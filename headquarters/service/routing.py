@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from guitai.dialogue.filing import FILING
+from guitai.dialogue.data import filing
 from guitai.messages.risk import Level
 from guitai.messages.service import Cause
 
@@ -58,9 +58,9 @@ class Routing(_Data):
         for number, route in enumerate(self.routes, 1):
             if route.queue not in self.queues:
                 raise ValueError(f"routes.{number}: there is no queue {route.queue}")
-            if strange := sorted({*route.solution} - FILING.solutions.keys()):
+            if strange := sorted({*route.solution} - filing().solutions.keys()):
                 raise ValueError(f"routes.{number}: there is no solution {strange[0]}")
-            if strange := sorted({*route.category} - FILING.types.keys()):
+            if strange := sorted({*route.category} - filing().types.keys()):
                 raise ValueError(f"routes.{number}: there is no type {strange[0]}")
             last = number == len(self.routes)
             if last == any(route.conditions().values()):

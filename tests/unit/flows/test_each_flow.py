@@ -105,7 +105,7 @@ def test_a_walk_through_all_pages_passes_every_business() -> None:
 
 def test_every_flow_has_a_script_and_a_place_in_the_menu() -> None:
     assert {script.kind for script in SCRIPTS} | set(SPINE) == FLOWS.keys()
-    places = [kind for group in MENU for kind in group.flows]
+    places = [kind for group in MENU.values() for kind in group.flows]
     assert sorted(places) == sorted(FLOWS)
 
 

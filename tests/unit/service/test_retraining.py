@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guitai.cli.main import cli
-from guitai.dialogue.filing import FILING
+from guitai.dialogue.data import filed_words
 from guitai.messages.risk import Contribution, RecordRisk, RiskDecision
 from guitai.messages.session import CloseSession, SessionOpened
 from guitai.messages.voice import CustomerSaid, Entity, IntentGuess, Understanding
@@ -78,7 +78,7 @@ def test_a_question_labelled_later_comes_with_the_path_of_its_work_order(hq):
     cleaned = clean(sentences(hq.store.connection, *ALWAYS), [])
     [line] = cleaned.kept
     assert (line["category"], line["intent"], line["solution"]) == ("deposit", "deposit_rate", "answer_again")
-    assert FILING.words("deposit", "deposit_rate", "answer_again") == "储蓄存款–存款利率–知识补充后回访"
+    assert filed_words("deposit", "deposit_rate", "answer_again") == "储蓄存款–存款利率–知识补充后回访"
     assert cleaned.dropped == {"double": 1}
 
 

@@ -1,0 +1,61 @@
+"""Checks a whole book of flows and tables: every mistake with file and line, before any customer meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from guitai.dialogue.book import FLOWS_FOLDER, TABLES, shipped
+from guitai.dialogue.check import check
+from guitai.dialogue.check_links import Around
+from guitai.dialogue.check_tables import check_table
+from guitai.dialogue.schema import Flow
+from guitai.yaml_lines import Document, Mistake, document, near
+
+
+def check_files(files: Mapping[str, str]) -> tuple[Mistake, ...]:
+    """Return every mistake of a book's texts by name, in the order of files and lines."""
+    names = {f"{table}.yaml" for table in TABLES}
+    read = {name: document(name, text) for name, text in files.items()}
+    found = [
+        Mistake(
+            name, 1, f"the file is missing: `guitai flows copy` gives all of them{near(name, files.keys() - names)}"
+        )
+        for name in sorted(names - files.keys())
+    ]
+    flow_files = {name: one for name, one in read.items() if name.startswith(FLOWS_FOLDER)}
+    for name in sorted(files.keys() - names - flow_files.keys()):
+        found.append(Mistake(name, 1, f"no such file is used{near(name, names - files.keys())}"))
+    flows = _flows(flow_files)
+    by_kind = {flow.kind: flow for flow in flows.values()}
+    replies, intents = (_keys(read.get(f"{table}.yaml")) for table in ("replies", "intents"))
+    taken: dict[str, str] = {}
+    kinds: dict[str, str] = {}
+    for name in sorted(flow_files):
+        found += check(flow_files[name], Around(replies, intents, by_kind, dict(taken)))
+        if (flow := flows.get(name)) is not None:
+            taken |= dict.fromkeys(flow.intents, flow.kind)
+            if flow.kind in kinds:
+                found.append(read[name].mistake(("kind",), f"{flow.kind} is already in {kinds[flow.kind]}"))
+            kinds.setdefault(flow.kind, name)
+    if len(flows) == len(flow_files):  # else the tables would be blamed for what is wrong in a flow
+        for table in TABLES:
+            if (one := read.get(f"{table}.yaml")) is not None:
+                found += check_table(table, one, by_kind, intents, shipped())
+    return tuple(sorted(set(found)))
+
+
+def _flows(files: Mapping[str, Document]) -> dict[str, Flow]:
+    """Return the flows that can be read, by file."""
+    found = {}
+    for name, one in files.items():
+        try:
+            found[name] = Flow.model_validate(one.data)
+        except ValidationError:
+            continue
+    return found
+
+
+def _keys(found: Document | None) -> frozenset[str]:
+    return frozenset(map(str, found.data)) if found is not None and isinstance(found.data, dict) else frozenset()

@@ -1,0 +1,100 @@
+"""Checks what a flow refers to beyond its texts: other flows, values in conditions, figures of money in its words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from guitai.dialogue.check_words import Found, amounts
+from guitai.dialogue.schema import Flow, Reply, Slot, Step
+from guitai.dialogue.services import INQUIRIES
+from guitai.yaml_lines import Path, near
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a flow file may refer to."""
+
+    replies: Collection[str]
+    """Keys of replies.yaml."""
+
+    intents: Collection[str]
+    flows: Mapping[str, Flow]
+    """All flows by kind."""
+
+    taken: Mapping[str, str]
+    """Intents that other flows start, with those flows' kinds."""
+
+
+def others(flow: Flow, around: Around) -> Found:
+    """Return what does not fit together within the file, or with other files."""
+    for index, step in enumerate(flow.steps):
+        at: Path = ("steps", index)
+        if step.begin is not None and step.begin not in around.flows:
+            yield (*at, "begin"), f"there is no flow {step.begin}{near(step.begin, around.flows)}"
+        for number, entry in enumerate(step.show.offer if step.show is not None else ()):
+            yield from _offer((*at, "show", "offer", number), entry, around.flows)
+        for name, wanted in step.when.items():
+            yield from _condition((*at, "when", name), flow.slots.get(name), wanted)
+        if step.inquire in INQUIRIES:
+            rows = INQUIRIES[step.inquire].rows
+            for name in step.only.keys() - set(rows):
+                yield (*at, "only", name), f"the rows of {step.inquire} have no {name}{near(name, rows)}"
+    yield from _figures(flow)
+    yield from _unused(flow)
+
+
+def _offer(path: Path, entry: str, flows: Mapping[str, Flow]) -> Found:
+    kind, _, preset = entry.partition(" ")
+    name, _, value = preset.partition("=")
+    if kind not in flows:
+        yield path, f"there is no flow {kind}{near(kind, flows)}"
+    elif preset and name not in flows[kind].slots:
+        yield path, f"{kind} has no slot {name}{near(name, flows[kind].slots)}"
+    elif preset and value not in (values := [choice.value for choice in flows[kind].slots[name].choices]):
+        yield path, f"{name} of {kind} has no choice {value}{near(value, values)}"
+
+
+def _condition(path: Path, slot: Slot | None, wanted: str | tuple[str, ...]) -> Found:
+    if slot is None or not slot.choices or slot.others:
+        return
+    values = [choice.value for choice in slot.choices]
+    for value in (wanted,) if isinstance(wanted, str) else wanted:
+        if value and value not in values:
+            yield path, f"it has no choice {value}{near(value, values)}: the step would never be taken"
+
+
+def _figures(flow: Flow) -> Found:
+    """Figures of money in the words that no slot holds: they stay behind when the bound is changed."""
+    bounds = {0}
+    for slot in flow.slots.values():
+        bounds |= {slot.least_fen, slot.most_fen, slot.step_fen, *(yuan * 100 for yuan in slot.quick_yuan)}
+    for name, both in flow.texts.items():
+        for language in ("zh", "en"):
+            reply: Reply = getattr(both, language)
+            for written, fen in amounts(f"{reply.lead} {reply.more} {reply.say or ''}".replace("*", "")):
+                if fen not in bounds:
+                    told = f"no slot gives {written} yuan (least_fen, most_fen, step_fen, quick_yuan, in fen): change one of them"
+                    yield ("texts", name, language), told
+
+
+def _unused(flow: Flow) -> Found:
+    used = {flow.offline, *_named(flow)}
+    for name in flow.texts.keys() - used:
+        yield ("texts", name), f"nothing says it{near(name, used - flow.texts.keys())}"
+
+
+def _named(flow: Flow) -> Iterator[str]:
+    for slot in flow.slots.values():
+        yield from (slot.ask, slot.unfit, slot.beyond)
+    for step in flow.steps:
+        yield from _step_texts(step)
+
+
+def _step_texts(step: Step) -> Iterator[str]:
+    if step.empty is not None:
+        yield step.empty
+    if step.confirm is not None:
+        yield step.confirm.text
+    if step.show is not None:
+        yield step.show.text
