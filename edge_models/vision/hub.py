@@ -1,13 +1,13 @@
-"""Tells every connected client the edges, takes consent from them, and carries their orders to the checks."""
+"""Tells every connected client the edges, takes consent from them, and carries their orders to the checks and the reader."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from edge_models.vision.checks import Allow, Answer, Command, Live, Verify
-from edge_models.vision.orders import Consent, LivenessOrder, VerifyOrder, order_of
+from edge_models.vision.orders import Consent, LivenessOrder, PageOrder, VerifyOrder, order_of
 from edge_models.vision.smoothing import FaceEvent, State, present
 from guitai.errors import GuitaiError
 from guitai.messages.codec import to_data
@@ -20,16 +20,29 @@ QUEUE_FRAMES = 64
 NOTHING = Consent(expression=False)
 
 
+class Pages(Protocol):
+    """What the hub needs of `edge_models.documents.desk.Desk`."""
+
+    def part(self, stream: FrameStream, request_id: str, part: bytes, *, last: bool) -> None:
+        """Take a part of a page's picture; with the last one the page is read and whoever sent it is answered."""
+        ...
+
+    def gone(self, stream: FrameStream) -> None:
+        """Forget what a client sent."""
+        ...
+
+
 class Hub:
     """The clients. All methods belong to the event loop's thread.
 
     Args:
         allow: called with whether anybody's consent to reading the expression stands.
         command: called with what the checks should do.
+        pages: reads papers.
     """
 
-    def __init__(self, allow: Callable[[bool], None], command: Callable[[Command], None]) -> None:
-        self._allow, self._command = allow, command
+    def __init__(self, allow: Callable[[bool], None], command: Callable[[Command], None], pages: Pages) -> None:
+        self._allow, self._command, self._pages = allow, command, pages
         self._state = State()
         self._queues: dict[FrameStream, asyncio.Queue[FaceEvent | Answer]] = {}
         self._consents: dict[FrameStream, Consent] = {}
@@ -64,6 +77,7 @@ class Hub:
                     await stream.send_error(error)
         finally:
             del self._queues[stream]
+            self._pages.gone(stream)
             self._consent(stream, NOTHING)
             sending.cancel()
 
@@ -77,6 +91,9 @@ class Hub:
         order = order_of(frame)
         if isinstance(order, Consent):
             self._consent(stream, order)
+            return
+        if isinstance(order, PageOrder):
+            self._pages.part(stream, order.request_id, frame.payload, last=order.last)
             return
         if not self._consents.get(stream, NOTHING).identity:
             raise GuitaiError("vision.no_consent")

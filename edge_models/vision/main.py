@@ -9,6 +9,8 @@ from contextlib import closing
 
 import structlog
 
+from edge_models.documents.desk import Desk
+from edge_models.documents.worker import Worker
 from edge_models.store import Store
 from edge_models.vision.checks import Answer, Checks
 from edge_models.vision.eyes import Eyes
@@ -39,15 +41,19 @@ def run(config: Config) -> None:
 
 
 async def watch(config: Config, stop: asyncio.Event) -> None:
-    """Watch and serve until `stop` is set. A kiosk with its eyes shut serves the socket and tells nothing."""
-    loop = asyncio.get_running_loop()
-    if not config.vision.enabled:
-        async with serve(
-            config.paths.run / SOCKETS["vision"], Hub(lambda _allowed: None, lambda _command: None).handle
-        ):
+    """Watch and serve until `stop` is set. A kiosk with its eyes shut reads papers and sees nobody."""
+    with closing(Worker(config.paths.models)) as worker:
+        if config.vision.enabled:
+            await _watch(config, stop, Desk(worker))
+            return
+        hub = Hub(lambda _allowed: None, lambda _command: None, Desk(worker))
+        async with serve(config.paths.run / SOCKETS["vision"], hub.handle):
             notify("READY=1")
             await stop.wait()
-        return
+
+
+async def _watch(config: Config, stop: asyncio.Event, desk: Desk) -> None:
+    loop = asyncio.get_running_loop()
 
     def allow(allowed: bool) -> None:
         watcher.consent = allowed
@@ -62,7 +68,7 @@ async def watch(config: Config, stop: asyncio.Event) -> None:
     with closing(Eyes(Store(config.paths.models), settings.landmarks)) as eyes:
         checks = Checks(eyes, clock, answer)
         watcher = Watcher(config.paths.run / RINGS["camera"], eyes, checks, settings.detect_fps, clock, tell)
-        hub = Hub(allow, watcher.command)
+        hub = Hub(allow, watcher.command, desk)
         async with serve(config.paths.run / SOCKETS["vision"], hub.handle), asyncio.TaskGroup() as group:
             group.create_task(asyncio.to_thread(watcher.run))
             notify("READY=1")

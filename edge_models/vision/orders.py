@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from guitai.errors import GuitaiError
+from guitai.messages.document import PAGE
 from guitai.messages.face import CONSENT, LIVENESS, VERIFY, Challenge
 from guitai.wire.framing import Frame
 
@@ -38,8 +39,16 @@ class LivenessOrder(_Order):
     limit_s: Annotated[float, Field(gt=0, le=120)]
 
 
-Order = Consent | VerifyOrder | LivenessOrder
-KINDS: dict[str, type[Consent] | type[VerifyOrder] | type[LivenessOrder]] = {
+class PageOrder(_Order):
+    """Read the page whose picture comes in the payloads of these frames; the customer's laying it down is the consent."""
+
+    request_id: RequestId
+    last: bool = False
+
+
+Order = Consent | VerifyOrder | LivenessOrder | PageOrder
+KINDS: dict[str, type[Consent] | type[VerifyOrder] | type[LivenessOrder] | type[PageOrder]] = {
+    PAGE: PageOrder,
     CONSENT: Consent,
     VERIFY: VerifyOrder,
     LIVENESS: LivenessOrder,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 
 import pytest
 
+from edge_models.documents.desk import MOST_BYTES, Desk
 from edge_models.vision.checks import Allow, Live, Verify
 from edge_models.vision.hub import QUEUE_FRAMES, Hub
 from edge_models.vision.smoothing import Latch, State
+from guitai.errors import GuitaiError
+from guitai.messages.document import LINES, PAGE, TextLine
 from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft, IdentityChecked, SecondPerson
 from guitai.wire.sockets import connect, serve
 
@@ -17,11 +21,27 @@ HERE = State(at_ns=1, scene="ok", presence=Latch(1, 1, on=True), company=Latch(1
 GONE = State(at_ns=2, scene="ok")
 
 
+class Reads:
+    """Stands at the reader's place: tells of a page how large it was."""
+
+    def __init__(self):
+        self.warm = asyncio.Event()
+
+    async def warm_up(self):
+        self.warm.set()
+
+    async def read(self, picture):
+        if picture == b"torn":
+            raise GuitaiError("vision.not_decoded")
+        return (TextLine(f"{len(picture)}", 1.0, 0, 0, 10, 10),)
+
+
 class World:
     def __init__(self, path):
         self.path, self.consents = path, asyncio.Queue()
         self.commands = []
-        self.hub = Hub(self.consents.put_nowait, self.commands.append)
+        self.reader = Reads()
+        self.hub = Hub(self.consents.put_nowait, self.commands.append, Desk(self.reader))
 
     @contextlib.asynccontextmanager
     async def client(self):
@@ -203,3 +223,25 @@ async def test_a_client_that_never_reads_is_let_go(world):
             world.hub.publish(HERE, (SecondPerson(True),))
         async with asyncio.timeout(5):
             assert [frame async for frame in stuck.stream if frame.type == "error"] == []
+
+
+async def test_a_page_comes_in_parts_and_its_lines_go_to_whoever_sent_it(world):
+    async with world.client() as client, world.client() as other:
+        await client.stream.send(PAGE, request_id="r1")
+        async with asyncio.timeout(5):
+            await world.reader.warm.wait()
+        await client.stream.send(PAGE, b"x" * 1_000_000, request_id="r1")
+        await client.stream.send(PAGE, b"x" * 234, request_id="r1", last=True)
+        frame = await client.get_until(LINES)
+        assert (frame.data["request_id"], frame.data["code"]) == ("r1", "")
+        assert json.loads(frame.payload)[0]["text"] == "1000234"
+        await other.stream.send(PAGE, b"torn", request_id="r2", last=True)
+        frame = await other.get_until(LINES)
+        assert (frame.data["request_id"], frame.data["code"], frame.payload) == ("r2", "vision.not_decoded", b"[]")
+
+
+async def test_a_page_that_is_too_large_is_refused(world):
+    async with world.client() as client:
+        for _ in range(MOST_BYTES // 1_000_000 + 1):
+            await client.stream.send(PAGE, b"x" * 1_000_000, request_id="r1")
+        assert (await client.get_until("error")).data["code"] == "document.too_large"
