@@ -79,7 +79,7 @@ def measured(film: bytes) -> tuple[int, int, int]:
     """
     ends_ms, pictures = {"audio": 0, "video": 0}, 0
     try:
-        with av.open(io.BytesIO(film)) as container:
+        with av.open(io.BytesIO(film), "r") as container:
             for packet in container.demux():
                 if packet.pts is None or packet.time_base is None:
                     continue

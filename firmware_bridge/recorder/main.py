@@ -45,6 +45,9 @@ class Recorder:
         self._config = config
         self._folder = config.paths.state / RECORDINGS
         self._running: tuple[str, FrameStream, Recording] | None = None
+        self._last: tuple[str, FrameStream] | None = None
+        """What was finished last, and who wanted it: until the next one begins they may still say that nothing came of it."""
+
         self._lock = asyncio.Lock()
         self.tap = KioskTap()
 
@@ -78,10 +81,7 @@ class Recorder:
             case "recording.end":
                 return await self._end(convert(frame.data, EndRecording))
             case "recording.discard":
-                wanted = convert(frame.data, DiscardRecording)
-                if self._running is not None and self._running[0] == wanted.recording_id:
-                    await self._discard()
-                return None
+                return await self._forget(stream, convert(frame.data, DiscardRecording))
             case _:
                 raise GuitaiError("wire.unknown_type", type=frame.type)
 
@@ -89,20 +89,29 @@ class Recorder:
         if self._running is not None:
             raise GuitaiError("recording.busy")
         recording = await asyncio.to_thread(self._open, wanted)
-        self._running = (wanted.recording_id, stream, recording)
+        self._running, self._last = (wanted.recording_id, stream, recording), None
         log.info("recording began", recording_id=wanted.recording_id)
         return RecordingBegan(wanted.request_id, wanted.recording_id)
 
     async def _end(self, wanted: EndRecording) -> RecordingFinished:
         if self._running is None or self._running[0] != wanted.recording_id:
             raise GuitaiError("recording.unknown", recording_id=wanted.recording_id)
-        recording, self._running = self._running[2], None
+        (_, stream, recording), self._running = self._running, None
         kept = await asyncio.to_thread(recording.finish)
         log.info("recording finished", recording_id=wanted.recording_id, **asdict(kept))
+        self._last = (wanted.recording_id, stream)
         place = f"{RECORDINGS}/{wanted.recording_id}"
         return RecordingFinished(
             wanted.request_id, wanted.recording_id, kept.sha256, kept.duration_ms, kept.size_bytes, place
         )
+
+    async def _forget(self, stream: FrameStream, wanted: DiscardRecording) -> None:
+        if self._running is not None and self._running[0] == wanted.recording_id:
+            await self._discard()
+        elif self._last == (wanted.recording_id, stream):
+            self._last = None
+            await asyncio.to_thread(remove, self._folder / wanted.recording_id)
+            log.info("recording discarded", recording_id=wanted.recording_id)
 
     async def _discard(self) -> None:
         if self._running is not None:

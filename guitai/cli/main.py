@@ -28,6 +28,7 @@ LAZY = {
     "risk": ("guitai.cli.risk", "risk", "Risk rules and watch list, back-tests, explanations."),
     "review": ("guitai.cli.review", "review", "Headquarters' nightly review of the risk rules."),
     "quality": ("guitai.cli.quality", "quality", "Headquarters' figures: resolved, response, satisfaction, Acc, Suc."),
+    "recording": ("guitai.cli.recording", "recording", "List and verify the recordings of sales (双录)."),
     "service": ("guitai.cli.service", "service", "Work orders, and customers' sentences for retraining."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),

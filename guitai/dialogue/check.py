@@ -94,12 +94,6 @@ def _order_rules(flow: Flow) -> Found:
             yield ("steps", index), "record: begin and then confirm have to stand before it"
         if step.record == "begin" and "ask" not in seen:
             yield ("steps", index), "the customer has to be asked before anything is recorded"
-        if service.recorded and "record end" not in seen:
-            yield ("steps", index), f"{kind} is sold with a recording only: record: begin, confirm, record: end before it"
-        if step.record == "end" and not {"record begin", "confirm"} <= seen:
-            yield ("steps", index), "record: begin and then confirm have to stand before it"
-        if step.record == "begin" and "ask" not in seen:
-            yield ("steps", index), "the customer has to be asked before anything is recorded"
         if service.by == "teller" and "approve" not in seen:
             yield ("steps", index), f"{kind} is a teller's to allow: an approve step has to stand before it"
         if (step.order or step.device or step.sms) and "identify" not in seen:

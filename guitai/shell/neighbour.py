@@ -57,6 +57,11 @@ class Neighbour:
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, RETRY_MOST_S)
 
+    @property
+    def up(self) -> bool:
+        """Whether it is connected."""
+        return self._stream is not None
+
     async def send(self, type_: str, **data: Any) -> bool:
         """Send a frame if connected; return whether it went out."""
         stream = self._stream

@@ -35,6 +35,11 @@ class Recorder:
         """Stay connected until cancelled."""
         await self._neighbour.run()
 
+    @property
+    def connected(self) -> bool:
+        """Whether the recorder is there."""
+        return self._neighbour.up
+
     async def begin(self, effect: BeginRecording) -> None:
         """Have it record."""
         await self._ask(

@@ -12,6 +12,7 @@ from guitai.dialogue.state import Session
 from guitai.dialogue.values import MISSING, names_in
 from guitai.messages import card, handover, touch, voice
 from guitai.messages.business import PlaceOrder, Values
+from guitai.messages.recording import RecordingFinished
 from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option
 from guitai.view import view
 from tests.unit.session.host import Host
@@ -57,6 +58,10 @@ class Desk(Host):
             assert self.confirmed, order
         if service.money == "out":
             assert order.risk_ref, order
+        if service.recorded:
+            kept = [told.event for told, _ in self.record if isinstance(told.event, RecordingFinished)]
+            assert kept, order
+            assert given["consent"] == kept[-1].recording_id, order
         if service.by == "teller":
             assert self.approved, order
             assert order.approved_by == TELLER, order

@@ -145,7 +145,7 @@ SCRIPTS = (
     Script(
         "wealth_products", ("买点理财", {}),
         {"product": ("第一个", {}), "amount": ("五万", {"amount": "50000"}), "agree": ("看清了，我同意", {})},
-        orders=("buy_wealth",), sent={"product_id": "product-0", "amount_fen": "5000000", "consent": "yes"},
+        orders=("buy_wealth",), sent={"product_id": "product-0", "amount_fen": "5000000"},
     ),
     Script("wealth_redeem", ("把理财赎回来", {}), {"holding": ("第二个", {})}, orders=("redeem_wealth",), sent={"holding_id": "holding-1"}),
     Script(
