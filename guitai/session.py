@@ -22,6 +22,7 @@ from guitai.dialogue import (
     hear,
     identity,
     measures,
+    midway,
     offers,
     pressed,
     recording,
@@ -210,7 +211,8 @@ def _sms_checked(state: Session, event: bank.SmsChecked) -> Step:
 
 
 def _link(state: Session, event: device.LinkState) -> Step:
-    return state.but(online=event.online), ()
+    state = state.but(online=event.online)
+    return midway.line_back(state) if event.online else (state, ())
 
 
 def _present(state: Session, _event: face.CustomerApproached) -> Step:

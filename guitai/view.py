@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guitai.branch import Reason
 from guitai.dialogue.data import FLOWS, REPLIES
-from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown
+from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown, waiting
 from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
@@ -175,9 +175,11 @@ def _open(state: Session) -> tuple[Part, ...]:
         return (ChoicePart(tuple(_meant(state, intent) for intent in state.clarify)), _end(state))
     if state.page:
         return (TextPart(label(state, _hint(state)), "label"), menu(state))
-    options = [
+    options = [*waiting(state)] if state.online else []
+    options += [
         Option(f"start:{kind}", label(state, f"start_{kind}"), label(state, f"start_{kind}_note"), FLOWS[kind].icon)
         for kind in SPINE
+        if kind not in {task.kind for task in state.later}
     ]
     options.append(Option("menu:all", label(state, "more_business"), icon="ask"))
     end = "end" if state.card == "inside" else "end_no_card"

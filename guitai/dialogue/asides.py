@@ -66,6 +66,11 @@ def alone(text: str) -> bool:
     return bool(_ALONE.search(text.lower()))
 
 
+def beside(text: str) -> bool:
+    """Whether the words are about the dialogue, so that they are no name."""
+    return bool(move(text)) or drops(text) or only_no(text) or wrong(text)
+
+
 def only_no(text: str) -> bool:
     """Whether the words are a no and nothing else."""
     return bool(_NO.fullmatch(text.strip()))

@@ -67,7 +67,9 @@ def _passed(task: Task, step: FlowStep, index: int) -> bool:
 
 
 def go_on(session: Session) -> Step | None:
-    """Take up what waits, if anything does."""
+    """Take up what waits, if anything does and the host can be reached."""
+    if not session.online:
+        return None
     session, task = later.next_one(session)
     return None if task is None else begin(session.but(task=None), task)
 
@@ -102,7 +104,7 @@ def spoken(session: Session, event: Spoken) -> Step:
 
 
 def line_down(session: Session) -> Step:
-    """Say plainly that money must wait; R is still computed; the card comes back."""
+    """Say plainly that money must wait, and let the errand wait; R is still computed; the card comes back when it is asked for."""
     effects: tuple[object, ...] = ()
     task = session.task
     key = "line_down"
@@ -112,9 +114,10 @@ def line_down(session: Session) -> Step:
         if flow.moves_money and task.slot("amount"):
             session, effects = assess(session)
     outcome = f"{task.kind}.waits_for_line" if task is not None else session.outcome
-    session, words = say(session.but(stage="open", task=None, later=(), asking="", outcome=outcome), key)
-    session, back = return_card(session)
-    return session, effects + words + back
+    session, words = say(
+        session.but(stage="open", task=None, later=later.first(session), asking="", outcome=outcome), key
+    )
+    return session, effects + words
 
 
 def return_card(session: Session) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import flow, turns
+from guitai.dialogue import flow, midway, turns
 from guitai.dialogue.data import flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
@@ -43,6 +43,8 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     )  # fmt: skip
     if REDACTED in event.text:
         return _secret_said(session, event)
+    if midway.will_not_wait(session, event):
+        return midway.go_alone(session, event)
     if session.stage in _WITH_HUMAN or session.stage == "ending":
         return session, ()
     if top.name in _HUMAN and sum(one.probability for one in understood.intents if one.name in _HUMAN) >= SIM:

@@ -12,10 +12,15 @@ CAN_WAIT = frozenset({"slot", "card", "id_card", "pin", "confirm", "question"})
 
 def interrupted(session: Session) -> Session:
     """Put the errand under way aside if nothing of it has been done yet; its confirmation is asked for again later."""
-    waits = put_aside(session.task) if session.stage in CAN_WAIT else None
+    return session.but(later=first(session)) if session.stage in CAN_WAIT else session
+
+
+def first(session: Session) -> tuple[Task, ...]:
+    """Return what waits, with the errand under way before it if nothing of it has been done yet."""
+    waits = put_aside(session.task)
     if waits is None:
-        return session
-    return session.but(later=(waits, *(other for other in session.later if other.kind != waits.kind))[:MOST])
+        return session.later
+    return (waits, *(other for other in session.later if other.kind != waits.kind))[:MOST]
 
 
 def put_aside(task: Task | None) -> Task | None:

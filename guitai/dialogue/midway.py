@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
-from guitai.dialogue import asides, ending, flow, repair, slots
+from guitai.dialogue import asides, ending, flow, later, repair, slots
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.yes_no import yes_or_no
+from guitai.knowledge.answers import Answer, by_errand
+from guitai.messages.handover import WithdrawEscalation
 from guitai.messages.voice import CustomerSaid, Move
 
 SIM = 0.7
@@ -16,6 +20,14 @@ SIM = 0.7
 
 SWITCH = 0.85
 """While a value is asked for, or said once more, another business must be this certain to take over."""
+
+SMALL_TALK = frozenset({"chitchat", "greet"})
+LIKELY = 0.4
+"""So likely words need be where little depends on them."""
+
+LINE_BACK = "line_back"
+WAITS_FOR_LINE = frozenset({"line_down", "loss_offline"})
+"""Replies that say what waits for the line."""
 
 UNCLEAR_LIMIT = 3
 BESIDE_CHARS = 5
@@ -31,7 +43,9 @@ _MARKS = " ，,。！!的啊呀吧了"
 _WRONG_NO = "不是"
 """A no that says something is wrong."""
 
-_ASKS = re.compile(r"[吗呢？?]|怎么|为什么|多少|什么时候|几时|哪|手续费|\b(?:what|how|when|why|where)\b")
+_ASKS = re.compile(
+    r"[吗呢？?]|怎么|为什么|多少|什么时候|几时|哪[里儿个天]|够不够|手续费|\b(?:what|how|when|why|where)\b"
+)
 _MORE = re.compile(r"(?:多|再加|加上|再添|添)(?:个|上)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
 _LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
 
@@ -78,6 +92,67 @@ def dropped(session: Session, event: CustomerSaid) -> Step | None:
     return ending.cancel(session) if asides.drops(event.text) else None
 
 
+def answers(session: Session, event: CustomerSaid) -> bool:
+    """Whether words of another errand only give the value asked for, of which that errand has none: 找着了，两千零八十."""
+    task = session.task
+    other = flow_for(event.understanding.intents[0].name)
+    if task is None or other is None or not session.asking:
+        return False
+    types = set(FLOWS[task.kind].slots[session.asking].entity.split("|")) - {""}
+    said = [one for one in event.understanding.entities if one.type in types]
+    if not said or any(types & set(slot.entity.split("|")) for slot in other.slots.values()):
+        return False
+    return len(_beside(event, types)) <= BESIDE_CHARS and not _ASKS.search(event.text)
+
+
+def small_talk(session: Session, event: CustomerSaid) -> Answer | None:
+    """Return the answer to a greeting or chit-chat that is likelier than anything else, even if not sure."""
+    first, *others = event.understanding.intents
+    rival = max((one.probability for one in others if flow_for(one.name) is not None), default=0.0)
+    if first.probability < LIKELY or rival > first.probability / 2:
+        return None
+    return by_errand(first.name, session.language)
+
+
+def will_not_wait(session: Session, event: CustomerSaid) -> bool:
+    """Whether a customer who asked for a human goes on alone. Where the risk or the money wants a human, nobody can."""
+    handover = session.handover
+    if session.stage != "waiting" or handover is None or handover.why not in ("asked", "negative", "complaint"):
+        return False
+    return asides.alone(event.text)
+
+
+def go_alone(session: Session, event: CustomerSaid) -> Step:
+    """Withdraw the call for a human; what else the words want is done, or the errand that was left."""
+    assert session.handover is not None
+    told = WithdrawEscalation(session.handover.escalation_id)
+    session = session.but(handover=None, stage="open", negatives=0, unclear=0)
+    wanted = (flow_for(one.name) for one in event.understanding.intents if one.probability >= LIKELY)
+    flow_ = next((one for one in wanted if one is not None), None)
+    if flow_ is not None:
+        session, effects = flow.begin(
+            session.but(task=None, later=later.first(session)), Task(flow_.kind, (), event.text)
+        )
+    elif session.task is not None:
+        session, effects = flow.advance(session)
+    else:
+        session, effects = say(session, "anything_else")
+    return session, (told, *effects)
+
+
+def goes_on_now(session: Session, text: str) -> bool:
+    """Whether a yes answers 接着办吗, which is asked once the line is back."""
+    return session.stage == "open" and session.saying.key == LINE_BACK and yes_or_no(text) == "yes"
+
+
+def line_back(session: Session) -> Step:
+    """The line is back: ask whether to go on with what waits for it."""
+    if session.stage != "open" or not session.later or session.saying.key not in WAITS_FOR_LINE:
+        return session, ()
+    title = FLOWS[session.later[0].kind].title
+    return say(session, LINE_BACK, what=title.zh if session.language == "zh" else title.en)
+
+
 def at_confirmation(session: Session, said: str, text: str) -> Step:
     """Take a yes or a no where a finger is wanted: only a plain no drops the errand, what is wrong can be changed."""
     if said == "yes":
@@ -114,11 +189,11 @@ def _other(session: Session, event: CustomerSaid, sure: float) -> bool:
     return wanted is not None and wanted.kind != kind and top.probability >= sure
 
 
-def _beside(event: CustomerSaid) -> str:
-    """Return what is said beside the amount, without hums."""
+def _beside(event: CustomerSaid, types: Collection[str] = ("amount",)) -> str:
+    """Return what is said beside values of some types, without hums."""
     text = event.text
     for entity in event.understanding.entities:
-        text = text.replace(entity.value, "") if entity.type == "amount" else text
+        text = text.replace(entity.value, "") if entity.type in types else text
     return _HUMS.sub("", text)
 
 

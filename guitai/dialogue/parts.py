@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from guitai.dialogue import repair
+from guitai.dialogue.carry import AVAILABLE
 from guitai.dialogue.data import FLOWS, LABELS, MENU
-from guitai.dialogue.repair import changeable
 from guitai.dialogue.schema import Flow, Line, Slot
 from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
@@ -15,9 +16,6 @@ from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Op
 from guitai.money import Fen, format_yuan, short_yuan
 
 MOST_BUTTONS = 6
-AVAILABLE = "available_fen"
-"""The host's name for what the customer has."""
-
 MOST_ROWS = 8
 """Rows of a list that fit on the screen; the slip has more."""
 
@@ -42,18 +40,24 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     """Return how the value that is missing can be given by touch."""
     flow = FLOWS[task.kind]
     slot = flow.slots[state.asking]
-    options = _options(state, flow, slot, task)[: MOST_BUTTONS - slot.optional]
-    if slot.optional:
-        options = (*options, Option("skip", label(state, "skip"), style="minor"))
-    if slot.most == AVAILABLE and not any(one.kind == "balance" for one in state.later):
-        options = (
-            *options[: MOST_BUTTONS - 1],
-            Option("start:balance", label(state, "look_at_balance"), style="minor"),
-        )
+    beside = _beside(state, slot, task)
+    options = (*_options(state, flow, slot, task)[: MOST_BUTTONS - len(beside)], *beside)
     choice: tuple[Part, ...] = (ChoicePart(options, "grid" if slot.quick_yuan else "wide"),)
     if slot.entity == "amount" or slot.digits is not None:
         return (*(choice if options else ()), EntryPart(state.asking, words(slot.label, state.language), 0))
     return choice if options else ()
+
+
+def _beside(state: Session, slot: Slot, task: Task) -> tuple[Option, ...]:
+    """Return what can be done by touch beside giving the value: leave it out, look how much there is, go a step back."""
+    found: tuple[Option, ...] = ()
+    if slot.optional:
+        found = (Option("skip", label(state, "skip"), style="minor"),)
+    if slot.most == AVAILABLE and not any(one.kind == "balance" for one in state.later):
+        found = (*found, Option("start:balance", label(state, "look_at_balance"), style="minor"))
+    if repair.given(task, state.asking):
+        found = (*found, Option("previous", label(state, "previous"), icon="back", style="minor"))
+    return found
 
 
 def confirm(state: Session, task: Task) -> tuple[Part, ...]:
@@ -79,7 +83,7 @@ def changing(state: Session, task: Task) -> tuple[Part, ...]:
     flow = FLOWS[task.kind]
     options = tuple(
         Option(f"change:{name}", words(flow.slots[name].label, state.language), icon="edit")
-        for name in changeable(task)
+        for name in repair.changeable(task)
     )
     rest = (Option("change:", label(state, "change_nothing")), Option("cancel", label(state, "drop_it"), style="minor"))
     return (ChoicePart((*options, *rest), "wide"),)
@@ -87,11 +91,15 @@ def changing(state: Session, task: Task) -> tuple[Part, ...]:
 
 def going_on(state: Session) -> tuple[Part, ...]:
     """Return what may come after an errand: those that wait, by name, else another one."""
-    waiting = tuple(
+    return (ChoicePart(waiting(state) or (Option("continue", label(state, "solved_more"), icon="ask"),)),)
+
+
+def waiting(state: Session) -> tuple[Option, ...]:
+    """Return the errands that wait, each to be gone on with."""
+    return tuple(
         Option(f"start:{task.kind}", label(state, "go_on_with", what=words(FLOWS[task.kind].title, state.language)))
         for task in state.later
     )
-    return (ChoicePart(waiting or (Option("continue", label(state, "solved_more"), icon="ask"),)),)
 
 
 def shown(state: Session, task: Task) -> tuple[Part, ...]:

@@ -47,6 +47,8 @@ def pressed(session: Session, event: Pressed) -> Step:
             return flow.advance(measures.answered(session, value))
         case "amount" | "pick" if session.stage == "slot" and value:
             return _picked(session, value)
+        case "previous" if session.stage == "slot":
+            return repair.back(session)
         case "skip" if session.stage == "slot":
             return repair.skip(session)
         case "offer" if session.stage == "offer":

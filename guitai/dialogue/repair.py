@@ -102,8 +102,7 @@ def change(session: Session) -> Step:
 
 def changeable(task: Task) -> tuple[str, ...]:
     """Return the slots a customer gave and may change; the account of a saved payee is the bank's."""
-    asked = [step.ask for step in FLOWS[task.kind].steps if step.ask is not None and task.slot(step.ask)]
-    return tuple(name for name in dict.fromkeys(asked) if not (name == "account" and task.slot("saved")))
+    return tuple(name for name in given(task, "") if task.slot(name))
 
 
 def anew(session: Session, name: str) -> Step:
@@ -118,10 +117,15 @@ def back(session: Session) -> Step:
     """Ask again for the value given last; with none given the errand is dropped."""
     task = session.task
     assert task is not None
-    asked = [step.ask for step in FLOWS[task.kind].steps if step.ask is not None and task.slot(step.ask) is not None]
-    if not asked:
-        return ending.cancel(session)
-    return flow.forget(session, asked[-1])
+    asked = given(task, session.asking if session.stage == "slot" else "")
+    return flow.forget(session, asked[-1]) if asked else ending.cancel(session)
+
+
+def given(task: Task, asking: str) -> tuple[str, ...]:
+    """Return the slots that were asked for and have a value, in their order, without the one being asked for now."""
+    asked = dict.fromkeys(step.ask for step in FLOWS[task.kind].steps if step.ask is not None)
+    known = (name for name in asked if name != asking and task.slot(name) is not None)
+    return tuple(name for name in known if not (name == "account" and task.slot("saved")))
 
 
 def help_with(session: Session) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from guitai.dialogue import asides, carry
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.schema import Choice, Flow, Slot
 from guitai.dialogue.state import Session, Task
@@ -67,7 +68,9 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
         return None
     if slot.quick and (name_ := _said(slot.quick, text)) is not None:
         return known(session, task).get(name_)
-    if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS:
+    if (shared := carry.share(slot, text, known(session, task))) is not None:
+        return shared
+    if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS and not asides.beside(text):
         return text
     return text if slot.keep and text else None
 
@@ -156,7 +159,7 @@ def remembered(session: Session, task: Task, name: str) -> str | None:
     if slot.rows and task.rows and slot.rows in dict(task.rows[0]):
         return _likest(slot, FLOWS[task.kind], session, task.rows, (task.said,))
     named = _said(slot.quick, task.said)
-    return None if named is None else known(session, task).get(named)
+    return carry.share(slot, task.said, known(session, task)) if named is None else known(session, task).get(named)
 
 
 def button(slot: Slot, flow: Flow, language: str, row: Values) -> str:

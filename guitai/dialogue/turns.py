@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
-from guitai.dialogue import asides, asking, ending, flow, later, measures, midway, repair, slots, within
+from guitai.dialogue import asides, asking, carry, ending, flow, later, measures, midway, repair, slots, within
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.midway import SIM, SWITCH
 from guitai.dialogue.schema import Flow
@@ -14,8 +13,6 @@ from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
 from guitai.knowledge.answers import Answer, by_errand, by_id, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
-
-_POINTS_BACK = re.compile(r"(他|她|那个人|刚才那|同一个|还是那|上次那)|\b(him|her|them|the same)\b")
 
 
 def take(session: Session, event: CustomerSaid) -> Step:
@@ -42,6 +39,10 @@ def take(session: Session, event: CustomerSaid) -> Step:
                 return ending.offered(session, said)
             case _:
                 pass
+    if top.name in midway.SMALL_TALK and (small := midway.small_talk(session, event)) is not None:
+        return _told(session, small)
+    if (not sure or flow_for(top.name) is None) and (kind := carry.again(session, event)):
+        return _errand(session, (IntentGuess(FLOWS[kind].intents[0], 1.0),), event.understanding.entities, event.text)
     if not sure or top.name == "out_of_scope":
         heard = event.understanding
         return (
@@ -62,6 +63,8 @@ def start_intent(session: Session, intent: str) -> Step:
 
 def _moved(session: Session, event: CustomerSaid) -> Step | None:
     """The customer moves in the dialogue itself: wait, skip, back, go on, don't know."""
+    if midway.goes_on_now(session, event.text):
+        return flow.go_on(session)
     match midway.move_of(session, event):
         case "wait":
             return say(session, "take_your_time")
@@ -106,7 +109,12 @@ def _slot(session: Session, event: CustomerSaid) -> Step | None:
         return None
     top = event.understanding.intents[0]
     other = flow_for(top.name)
-    if other is not None and other.kind != task.kind and top.probability >= SWITCH:
+    if (
+        other is not None
+        and other.kind != task.kind
+        and top.probability >= SWITCH
+        and not midway.answers(session, event)
+    ):
         return None
     if top.name == "cancel" and top.probability >= SIM:
         return None
@@ -218,7 +226,8 @@ def _more_of_it(session: Session, task: Task, values: tuple[tuple[str, str], ...
 def _told(session: Session, found: Answer) -> Step:
     """Give an answer; then come back to what was being asked."""
     if session.task is None or session.stage == "result":
-        session = session.but(stage="result", task=None, outcome=f"answered.{found.id}")
+        last = session.task or session.last
+        session = session.but(stage="result", task=None, last=last, outcome=f"answered.{found.id}")
         return say(session, "answer", lead=found.lead, more=found.more)
     if session.stage != "slot":
         return say(session, "answer", lead=found.lead, more=found.more)
@@ -234,7 +243,7 @@ def _values(
     found = []
     for name, slot in wanted.slots.items():
         value = slots.heard(session.but(asking=""), task, name, text, entities)
-        if value is None and slot.carry and _POINTS_BACK.search(text.lower()):
+        if value is None and carry.points_back(slot, text):
             value = flow.BACK
         if value is not None:
             found.append((name, value))

@@ -59,7 +59,10 @@ async def touch(stage: Stage, wanted: Any) -> bool:
     """Touch what the script says; return whether anything on the screen fits."""
     if isinstance(wanted, dict):
         ((name, value),) = wanted.items()
-        return await _begin(stage, str(value)) if name == "intent" else _give(stage, inner.canonical(name), value)
+        if name == "intent":
+            return await _begin(stage, str(value))
+        slot = inner.canonical(name)
+        return _give(stage, slot, value) or await _change(stage, slot, value)
     if press(stage, *MEANT[wanted]):
         return True
     view = stage.watch.view
@@ -107,6 +110,22 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
         stage.core.happen(Entered(entry.field, text))
         return True
     return False
+
+
+async def _change(stage: Stage, slot: str, value: object) -> bool:
+    """Give a value anew: at the confirmation what is wrong is named first, before it one goes a step back."""
+    if not press(stage, "change", "previous"):
+        return False
+    await stage.settle()
+    if press(stage, *(target for target in _targets(stage) if inner.canonical(target.partition(":")[2]) == slot)):
+        await stage.settle()
+    return _give(stage, slot, value)
+
+
+def _targets(stage: Stage) -> tuple[str, ...]:
+    """Return the buttons that change a value."""
+    view = stage.watch.view
+    return () if view is None else tuple(target for target in targets(view) if target.startswith("change:"))
 
 
 def _plain(words: str) -> str:
