@@ -19,6 +19,9 @@ CLOSE = 0.7
 PLAUSIBLE = 0.2
 """Below this nothing is offered, not even as a question."""
 
+OFTEN = 60
+"""Answers whose first line is kept as sound: a minute or two of synthesis when a kiosk first starts."""
+
 BY_ERRAND = {
     "greet": "greet", "chitchat": "chitchat", "device_help": "device", "branch_info": "hours", "fee_query": "fees-board",
     "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure",
@@ -96,6 +99,12 @@ def by_errand(intent: str, language: str) -> Answer | None:
     """Return the answer an errand stands for, or None when it stands for none or the pack in use has it not."""
     name = BY_ERRAND.get(intent)
     return None if name is None else by_id(name, language)
+
+
+def often_asked(language: str) -> tuple[str, ...]:
+    """Return the first lines of the `OFTEN` answers with the most ways to ask, which stands for how often they are asked."""
+    entries = sorted(in_use().entries.values(), key=lambda entry: (-len(entry.zh), entry.id))
+    return tuple(_answer(entry, language).lead.replace("*", "") for entry in entries if not entry.hot)[:OFTEN]
 
 
 def _likely(known: list[AnswerGuess]) -> Choice:

@@ -12,6 +12,7 @@ from firmware_bridge.sound.client import SoundClient
 from guitai.config import Config
 from guitai.dialogue.data import fixed_texts
 from guitai.errors import GuitaiError
+from guitai.knowledge.answers import often_asked
 from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
 from guitai.messages.voice import CustomerSaid, ListenMode, Speak, Spoken
@@ -86,7 +87,7 @@ class Voice:
 
     async def _greet(self, stream: FrameStream) -> None:
         await stream.send("guitai-listen", mode=self._mode)
-        await stream.send("guitai-prepare", texts=list(fixed_texts("zh")), language="zh")
+        await stream.send("guitai-prepare", texts=[*fixed_texts("zh"), *often_asked("zh")], language="zh")
         await stream.send("guitai-prepare", texts=list(fixed_texts("en")), language="en")
         self._happen(DeviceState("speech", True))
 

@@ -49,6 +49,12 @@ def test_every_errand_that_stands_for_an_answer_has_one_in_the_shipped_pack(erra
     assert "{" not in found.lead + found.more
 
 
+def test_the_first_lines_kept_as_sound_have_no_marks_and_no_figures_of_the_day():
+    kept = answers.often_asked("zh")
+    assert len(set(kept)) == answers.OFTEN
+    assert not any(sign in line for line in kept for sign in "*{")
+
+
 def test_another_errand_stands_for_no_answer():
     assert answers.by_errand("transfer", "zh") is None
 
