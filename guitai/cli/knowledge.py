@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from guitai.knowledge.compile import Compiled
     from guitai.knowledge.pack import Pack
 
+SOURCE_FILES = ("graph.ttl", "sources.yaml", "terms.yaml")
 PACKAGE = Path(__file__).parent.parent / "knowledge"
 
 
@@ -37,6 +38,19 @@ _source = click.option(
     default=PACKAGE,
     help="Folder with answers/, graph.ttl, sources.yaml, terms.yaml.",
 )
+
+
+@knowledge.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def copy(folder: Path) -> None:
+    """Write the answers, the graph and their sources that ship into FOLDER, which must not be there yet: there they are changed."""
+    try:
+        (folder / "answers").mkdir(parents=True)
+        for name in (*SOURCE_FILES, *(f"answers/{path.name}" for path in sorted(PACKAGE.glob("answers/*.yaml")))):
+            (folder / name).write_bytes((PACKAGE / name).read_bytes())
+    except OSError as error:
+        raise GuitaiError("versions.cannot_write", path=folder, reason=error.strerror) from error
+    click.echo(f"{folder}: the answers that ship")
 
 
 @knowledge.command()
@@ -122,7 +136,7 @@ def compile_folder(source: Path) -> Compiled:
         from guitai.knowledge.compile import compile_pack
     except ModuleNotFoundError as error:
         raise GuitaiError("knowledge.no_compiler") from error
-    names = ["graph.ttl", "sources.yaml", "terms.yaml", *(f"answers/{p.name}" for p in source.glob("answers/*.yaml"))]
+    names = [*SOURCE_FILES, *(f"answers/{p.name}" for p in source.glob("answers/*.yaml"))]
     if len(names) == 3 or not (source / "graph.ttl").is_file():
         raise GuitaiError("knowledge.no_sources", path=source)
     try:

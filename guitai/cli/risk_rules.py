@@ -12,7 +12,7 @@ from guitai import config as configuration
 from guitai.cli.risk_backtest import read_rules, read_text
 from guitai.cli.versions import add_commands, now_ms
 from guitai.errors import GuitaiError
-from guitai.risk.rules import FACTORS, parse, shipped
+from guitai.risk.rules import FACTORS, parse, shipped, shipped_text
 from guitai.shell.rulebook import Rulebook
 from guitai.wire.commands import load_private, sign
 from guitai.wire.signed import RulesFile
@@ -26,6 +26,20 @@ WHY = click.option("--why", default="", help="Why; kept in the history beside wh
 @click.group()
 def rules() -> None:
     """Weights, bands and floors of the risk sum. A signed file takes effect with the next session."""
+
+
+@rules.command()
+@FILE
+@click.pass_obj
+def copy(files: tuple[Path, ...], file: Path) -> None:
+    """Write the rules in use as a text into FILE, which must not be there yet: there they are changed."""
+    in_force = _book(files).current()
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(in_force.champion or shipped_text())
+    except OSError as error:
+        raise GuitaiError("versions.cannot_write", path=file, reason=error.strerror) from error
+    click.echo(f"{file}: version {in_force.rules().version}")
 
 
 @rules.command()

@@ -30,12 +30,11 @@ def check_files(files: Mapping[str, str]) -> tuple[Mistake, ...]:
     flows = _flows(flow_files)
     by_kind = {flow.kind: flow for flow in flows.values()}
     replies, intents = (_keys(read.get(f"{table}.yaml")) for table in ("replies", "intents"))
-    taken: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for name in sorted(flow_files):
-        found += check(flow_files[name], Around(replies, intents, by_kind, dict(taken)))
+        taken = {intent: one.kind for other, one in flows.items() if other != name for intent in one.intents}
+        found += check(flow_files[name], Around(replies, intents, by_kind, taken))
         if (flow := flows.get(name)) is not None:
-            taken |= dict.fromkeys(flow.intents, flow.kind)
             if flow.kind in kinds:
                 found.append(read[name].mistake(("kind",), f"{flow.kind} is already in {kinds[flow.kind]}"))
             kinds.setdefault(flow.kind, name)

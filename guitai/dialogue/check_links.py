@@ -74,7 +74,7 @@ def _figures(flow: Flow) -> Found:
             reply: Reply = getattr(both, language)
             for written, fen in amounts(f"{reply.lead} {reply.more} {reply.say or ''}".replace("*", "")):
                 if fen not in bounds:
-                    told = f"no slot gives {written} yuan (least_fen, most_fen, step_fen, quick_yuan, in fen): change one of them"
+                    told = f"no slot gives {written} yuan (least_fen, most_fen, step_fen in fen; quick_yuan): change one of them"
                     yield ("texts", name, language), told
 
 

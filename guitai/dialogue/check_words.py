@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from string import Formatter
 
+import cn2an
+
 from guitai.dialogue.schema import Reply
 from guitai.yaml_lines import Path, near
 
@@ -16,6 +18,7 @@ _FULL_WIDTH = re.compile("[｛｝]")
 _QUOTED = re.compile("^“[^“”]*”$")
 _NUMBER = r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)"
 _MONEY = re.compile(rf"(?:{_NUMBER}\s*(?:到|至|to|-|–|~)\s*)?{_NUMBER}\s*(?:元|块|yuan|RMB|CNY)|[¥￥]\s*{_NUMBER}")
+_SPELT = re.compile("([零一二两三四五六七八九十百千万亿]+)元")
 _TIMES = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
@@ -57,7 +60,16 @@ def amounts(text: str) -> list[tuple[str, int]]:
             if number:
                 fen = round(float(number.replace(",", "")) * 100) * _TIMES[times or ""]
                 found.append((f"{number}{times or ''}", fen))
+    found += [(spelt, int(cn2an.cn2an(spelt, "smart")) * 100) for spelt in _SPELT.findall(text) if _is_number(spelt)]
     return found
+
+
+def _is_number(spelt: str) -> bool:
+    try:
+        cn2an.cn2an(spelt, "smart")
+    except ValueError:
+        return False
+    return True
 
 
 def _givers(known: Collection[str]) -> str:
