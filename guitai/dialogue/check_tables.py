@@ -48,6 +48,10 @@ def check_table(
     return tuple(sorted(set(checks[name]())))
 
 
+PAPER_CODES = frozenset({"document", "risk_level"})
+"""Values that a paper gives and that read as words."""
+
+
 def _replies(found: Document, flows: Mapping[str, Flow], shipped: Book) -> Iterable[Mistake]:
     wanted = {key for key in shipped.common if not key.startswith("offer.")}
     told = {name for flow in flows.values() for name in _common(flow)}
@@ -112,7 +116,7 @@ def _codes(found: Document, shipped: Mapping[str, Mapping[str, tuple[str, str]]]
         for service in (*INQUIRIES.values(), *ORDERS.values())
         for name in (*service.fields, *service.rows, *service.params)
     }
-    yield from _keys(found, shipped, given)
+    yield from _keys(found, shipped, given | PAPER_CODES)
     for name, codes in found.data.items():
         if not isinstance(codes, dict):
             yield found.mistake((name,), "codes with a colon each are wanted here")
@@ -173,7 +177,7 @@ def _keys(found: Document, wanted: Collection[str], known: Collection[str], at: 
     for key in sorted(set(map(str, table)) - set(known)):
         yield found.mistake((*at, key), f"nothing uses {key}{near(key, missing or known)}")
     for key in missing:
-        yield found.mistake(at, f"{key} is missing: the kiosk needs it{near(key, sorted(table.keys() - set(known)))}")
+        yield found.mistake(at, f"{key} is missing: the kiosk needs it{near(key, sorted(table.keys() - set(wanted)))}")
 
 
 def _at(found: Document, told: Found) -> Iterable[Mistake]:

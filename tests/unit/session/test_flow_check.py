@@ -42,11 +42,21 @@ def test_the_shipped_files_are_without_mistakes():
         ("  - ask: term\n", "  - ask: terms\n", "- ask: term", "there is no slot terms"),
         ("  - order: open_deposit\n", "  - order: open_depot\n", "- order: open_deposit", "no order open_depot"),
         ("  ask_term:\n", "  ask_trem:\n", "ask: ask_term", "there is no text ask_term"),
-        ('zh: "{rate_bp}"', 'zh: "{rat_bp}"', "rate_bp", "nothing gives rat_bp"),
+        ('zh: "{rate_bp}"', 'zh: "{rat_bp}"', "rate_bp", "nothing gives {rat_bp}; is rate_bp meant?"),
         ("intents: [fixed_deposit]", "intents: [transfer]", "intents", "already starts transfer"),
         ("intents: [fixed_deposit]", "intents: [fixed_depot]", "intents", "there is no intent"),
-        ("least_fen: 5000\n", "least_fen: fifty\n", "least_fen", "integer"),
+        ("least_fen: 5000\n", "least_fen: fifty\n", "least_fen", "a whole number is wanted"),
         ("kind: open_deposit", "kind: Open deposit", "kind", "pattern"),
+        ("  - ask: term\n", "  - ask：term\n", "- ask: term", "Chinese punctuation"),
+        ("  - ask: term\n", "\t- ask: term\n", "- ask: term", "a tab"),
+        ("  - ask: term\n", "   - ask: term\n", "- ask: term", "begin it below its dashes"),
+        ("  - ask: term\n", "  - ask:term\n", "- ask: term", "keys with values are wanted"),
+        ("kind: open_deposit", "kind:open_deposit", "kind", "a space is missing"),
+        ("zh: 一年", "zh: 1", "一年", 'put it in quotes, "1"'),
+        ("least_fen: 5000", "leats_fen: 5000", "least_fen", "is least_fen meant?"),
+        ("least_fen: 5000", "least_fen: 10000", "From 50 yuan", "no slot gives 50 yuan"),
+        ("    listen: amount\n", "    listen: amount\n    listen: amount\n", "least_fen", "written twice"),
+        ("intents: [fixed_deposit]", "intents: [fixed_deposit，transfer]", "intents", "， is Chinese punctuation"),
         ("      - {value: P6M, zh: 六个月", "      - {value: P3M, zh: 六个月", "choices:", "P3M comes twice"),
     ],
 )
@@ -72,5 +82,3 @@ def test_what_is_no_yaml_is_named_with_its_line(tmp_path: Path):
     run = CliRunner().invoke(flows, ["check", str(file)])
     assert run.exit_code == 1
     assert f"{file}:2:" in run.output
-
-
