@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from edge_models.language.spans import Span
 
 _HUM = r"(?:哎呀?|哦|噢|啊|呃|嗯|诶|那个|对不起|不好意思|我)*"
-_WRONG = r"(?:不对|不不+|不是|(?:弄|搞|说|讲|报|念|听)?错了|口误|嘴瓢了|wrong|no|sorry|i mean)"
+_WRONG = r"(?:不对|不不+|不是|不(?=[，,、。\s])|(?:弄|搞|说|讲|报|念|听)?错了|口误|嘴瓢了|wrong|no|sorry|i mean)"
 _MARKED = re.compile(
     rf"^{_HUM}(?:{_WRONG}(?:吧|啊|呀|了|的)?[，,。、！!…\s]*)*{_WRONG}(?:吧|啊|呀|了|的)?[，,。、！!…\s]+(?P<a>.+)"
     rf"|^(?:我|刚才|刚刚|前面)*(?:说|讲|报|念|听)错了?[，,。、！!…\s]*(?P<b>.+)"
     rf"|(?:[，,。、…\s]{_HUM}|(?<=[\d零一二三四五六七八九十百千万块元年月]))(?:不对+|不不+|不是不是|错了|(?:我?说|讲|报|念)错了?|口误)(?:啊|呀|了)?"
     r"(?:[，,。、…\s]+|(?=[\d一二两三四五六七八九十是]))(?P<c>.+)"
+    r"|(?:收款人|收款方|名字|户名|姓名|金额|数目?|钱数|账号|卡号|人)(?:写|说|弄|搞|填|报|输|打)?(?:的)?(?:错|不对)(?:了|啦)?[，,。、\s]*(?P<f>.+)"
     r"|^(?:我|刚才|前面)*(?:说|要|讲|指)的(?:就)?是(?P<d>[^，。把]{1,12})$|^(?:应该|其实)是(?P<e>[^，。]+)$",
     re.IGNORECASE,
 )
@@ -43,6 +44,10 @@ _TOLD_BESIDE = frozenset(
 )
 """A value of these types beside 不对 or 改成 alone makes no correction: 手机号改成… is an errand."""
 
+_DENIED = re.compile(rf"^{_HUM}(?:不是|不给|不转给)(?P<not>[^，,。]{{1,12}})[，,。\s]")
+_PERSON = {"payee": "recipient"}
+"""Two types for people: which one a name has depends on the words around it."""
+
 _LONGEST_CHANGE_CHARS = 16
 
 
@@ -68,9 +73,11 @@ def correct(text: str, spans: tuple[Span, ...]) -> Corrected | None:
     values = [span for span in spans if span.type not in _TOLD_BESIDE]
     if _OTHER_STORY.search(text):
         return None
+    if (match := _DENIED.search(text)) and any(span.start >= match.end() for span in values):
+        return Corrected(tuple(span for span in spans if span.start >= match.end()))
     match = _MARKED.search(text)
     if match:
-        name = next(group for group in "abcde" if match[group] is not None)
+        name = next(group for group in "abcdef" if match[group] is not None)
         meant = match.span(name)
         if (
             any(span.start >= meant[0] for span in values)
@@ -89,8 +96,8 @@ def correct(text: str, spans: tuple[Span, ...]) -> Corrected | None:
 
 def _alike(match: re.Match[str], spans: tuple[Span, ...]) -> bool:
     """Two sides of a denial are a correction when they are values or words of one kind."""
-    denied = {span.type for span in spans if _inside(span, match.span("not"))}
-    meant = {span.type for span in spans if _inside(span, match.span("but"))}
+    denied = {_PERSON.get(span.type, span.type) for span in spans if _inside(span, match.span("not"))}
+    meant = {_PERSON.get(span.type, span.type) for span in spans if _inside(span, match.span("but"))}
     return bool(denied & meant) or bool(_KINDS.search(match["not"]) and _KINDS.search(match["but"]))
 
 

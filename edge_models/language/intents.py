@@ -8,6 +8,8 @@ from guitai.messages.voice import Clause, IntentGuess
 HEAD = "intent"
 MOST_GUESSES = 5
 _LEAST_PROBABILITY = 0.02
+DECIDED = 0.9
+"""Probability of an errand that a rule beside the heads is sure of."""
 
 
 def guess(heads: Heads, features: Features) -> tuple[IntentGuess, ...]:
@@ -26,6 +28,12 @@ def with_clauses(guesses: tuple[IntentGuess, ...], clauses: tuple[Clause, ...]) 
     first = guesses[0].name
     whole[first] = max(whole.values())
     return _ranked(whole, first)
+
+
+def instead(guesses: tuple[IntentGuess, ...], name: str) -> tuple[IntentGuess, ...]:
+    """Return the guesses with an errand first that the words decide, whatever the heads hear; the rest is hardly likely."""
+    rest = tuple(IntentGuess(one.name, min(one.probability, 1 - DECIDED)) for one in guesses if one.name != name)
+    return (IntentGuess(name, DECIDED), *rest)[:MOST_GUESSES]
 
 
 def of_scores(heads: Heads, scores: Floats) -> tuple[IntentGuess, ...]:

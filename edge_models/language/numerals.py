@@ -24,10 +24,12 @@ DIGIT = dict(zip("零〇○一二三四五六七八九0123456789", "000123456789
     "x": "X",
 }
 UNIT = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000, "万": 10_000, "亿": 100_000_000}
-NUMBER = r"(?:\d+(?:,\d{3})*(?:\.\d+)?[十百千万亿]*(?:\d+(?![\d年月]))?|[零〇一二两俩三仨四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)"
+NUMBER = r"(?:\d+(?:,\d{3})*(?:\.\d+)?[十百千万亿]*(?:\d+(?![\d年月])[百千万]?)?(?:(?<=[百千万亿])[零一二两三四五六七八九][零一二两三四五六七八九十百千]*)?|[零〇一二两俩三仨四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟]+)"
 """Regular expression of a number, spoken or written."""
 
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]*)(\d*)")
+_MIXED = re.compile(r"(\d+(?:\.\d+)?)([十百千万亿]+)(.*[十百千万零一二两三四五六七八九].*)")
+"""2千五, 1万2千, 3万零五百: digits and signs of both kinds."""
 
 
 def number(text: str) -> Decimal | None:
@@ -36,6 +38,8 @@ def number(text: str) -> Decimal | None:
     written = _WRITTEN.fullmatch(text)
     if written:
         return _written(*written.groups())
+    if mixed := _MIXED.fullmatch(text):
+        return _mixed(*mixed.groups())
     return _spoken(text)
 
 
@@ -61,6 +65,13 @@ def _written(head: str, units: str, tail: str) -> Decimal | None:
             return None
         value += Decimal(tail) * UNIT[units[-1]] / 10 ** len(tail)
     return value
+
+
+def _mixed(head: str, units: str, tail: str) -> Decimal | None:
+    value, rest = _written(head, units, ""), number(tail)
+    if value is None or rest is None or rest >= UNIT[units[-1]]:
+        return None
+    return value + (rest * UNIT[units[-1]] / 10 if len(tail) == 1 else rest)
 
 
 def _spoken(text: str) -> Decimal | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from edge_models.language import grams
 from edge_models.language.heads import Features, Heads
+from edge_models.language.spans import Span
 from guitai.messages.voice import ScamSignal, Strength
 
 HEAD, TYPE_HEAD = "scam", "scam_type"
@@ -32,10 +33,25 @@ _DISOWNED = re.compile(
 )
 _STATED = re.compile(r"转|汇|打|存|取|钱|万|挪|放")
 _CUE_IS_CERTAIN = 0.97
+_NAMED = frozenset({"recipient", "payee", "relation"})
+_TOLD = _NAMED | {"amount", "bank", "card_tail", "date", "range", "currency", "share", "arrival"}
+_ORDER_WORDS = re.compile(
+    r"(?:转账|转帐|汇款|打款|付款|转|汇|打|付|给|往|到|向|账户上?|帐户|户头|账上|卡上|卡里|名下|那儿|那里|那边|那|这儿|老家|家里|账|卡|上|里|"
+    r"帮忙|麻烦|帮|替|我|俺|咱|要|想|请|您|你|再|也|还|就|把|从|一笔|笔|款|钱|块|元|整|过去|出去|去|了|吧|啊|呀|哈|哦|嗯|嘛|呗|的|是|叫|收款人|姑娘|师傅|[\s，。、！,.!])*"
+)
+_NOTHING_SAID = 0.1
+"""At most this for an order that tells nothing but who and how much: an uncommon name is no sign of a fraud."""
 
 
-def judge(heads: Heads, text: str, features: Features) -> ScamSignal:
-    """Return how strongly the words suggest a fraud in progress. Strength comes from thresholds fitted by CV."""
+def judge(heads: Heads, text: str, features: Features, found: tuple[Span, ...] = ()) -> ScamSignal:
+    """Return how strongly the words suggest a fraud in progress. Strength comes from thresholds fitted by CV.
+
+    Args:
+        heads: The learned heads.
+        text: The sentence.
+        features: The sentence as the heads measure it.
+        found: Its values: what stands beside them decides whether it is a plain order.
+    """
     score = float(heads.probabilities(HEAD, features)[0])
     cues = [(kind, match) for kind, pattern in _COMPILED for match in pattern.finditer(text)]
     if (
@@ -45,6 +61,8 @@ def judge(heads: Heads, text: str, features: Features) -> ScamSignal:
         and cues[0][0] in ("safe_account", "police_impersonation")
     ):
         score = max(score, _CUE_IS_CERTAIN)
+    if not cues and _plain_order(text, found):
+        return ScamSignal(round(min(score, _NOTHING_SAID), 4), "none")
     is_short = len(grams.tokens(text)) < _FEWEST_TOKENS and not cues
     strength = "none" if is_short else _strength(heads, score)
     if strength == "none":
@@ -52,6 +70,14 @@ def judge(heads: Heads, text: str, features: Features) -> ScamSignal:
     kind = cues[0][0] if cues else _kind(heads, features)
     words = [match.group() for _, match in cues] + _telling_words(heads, text)
     return ScamSignal(round(score, 4), strength, kind, _distinct(words))
+
+
+def _plain_order(text: str, found: tuple[Span, ...]) -> bool:
+    """Tell an order of nothing but somebody, an amount and words of ordering: 往闻涛户头打两千四."""
+    if not any(span.type in _NAMED for span in found):
+        return False
+    taken = {at for span in found if span.type in _TOLD for at in range(span.start, span.end)}
+    return bool(_ORDER_WORDS.fullmatch("".join(char for at, char in enumerate(text) if at not in taken)))
 
 
 def _strength(heads: Heads, score: float) -> Strength:

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import structlog
 
-from edge_models.language import clauses, corrections, entities, grams, intents, moves, retrieval, scam, sentiment
+from edge_models.language import (
+    clauses,
+    corrections,
+    entities,
+    grams,
+    intents,
+    moves,
+    orders,
+    retrieval,
+    scam,
+    sentiment,
+    withdrawn,
+)
 from edge_models.language.clauses import Part
 from edge_models.language.corrections import Corrected
 from edge_models.language.encoder import Encoder, Vector
@@ -48,20 +60,25 @@ class Understander:
         guesses = intents.guess(self._heads, features)
         feeling, emotion = sentiment.feel(self._heads, features)
         found = (*entities.spans(text), *entities.details_of(text))
+        signal = scam.judge(self._heads, text, features, found)
         corrected = corrections.correct(text, found)
         parts: tuple[Part, ...] = ()
         if corrected:
             found = corrected.spans
             guesses = self._meant(text, corrected, guesses)
+        elif withdrawn.withdrawn(text) and guesses[0].name not in withdrawn.KEPT:
+            guesses = intents.instead(guesses, "cancel")
+        elif orders.pays(text, guesses[0], found, signal):
+            guesses = intents.instead(guesses, orders.PAY)
         else:
             parts = clauses.split(self._heads, self._encode, text, guesses[0].name)
         errands = tuple(self._clause(text, part, found) for part in parts)
         return Understanding(
             intents=intents.with_clauses(guesses, errands),
-            entities=_entities(text, guesses[0], found),
+            entities=_entities(text, guesses[0], found, corrected=corrected is not None),
             sentiment=feeling,
             emotion=emotion,
-            scam=scam.judge(self._heads, text, features),
+            scam=signal,
             clauses=errands,
             correction=corrected is not None,
             move=moves.move(text),
@@ -84,9 +101,9 @@ class Understander:
         return Clause(text[part.start : part.end], intents.of_scores(self._heads, part.scores), _plain(text, inside))
 
 
-def _entities(text: str, top: IntentGuess, found: tuple[Span, ...]) -> tuple[Entity, ...]:
+def _entities(text: str, top: IntentGuess, found: tuple[Span, ...], *, corrected: bool) -> tuple[Entity, ...]:
     marked = tuple(span for span in found if span.type in entities.TYPES)
-    if top.name in entities.SILENT_INTENTS and top.probability >= _SURELY_SILENT:
+    if not corrected and top.name in entities.SILENT_INTENTS and top.probability >= _SURELY_SILENT:
         # An answer such as 五千 or 我儿子 has no errand either, but is little else than its value.
         marked, found = (spans if 2 * _said(spans) >= len(text) else () for spans in (marked, found))
     return _plain(text, (*marked, *(span for span in found if span.type not in entities.TYPES)))

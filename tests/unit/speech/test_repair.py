@@ -23,6 +23,11 @@ def test_other_words_stay(text: str):
     assert bias(text) == text
 
 
+@pytest.mark.parametrize("text", ["转一千六畀阿哥霍启文", "给霍启转两百", "给我表姐霍琪打八百", "房东李希要三千"])
+def test_names_are_no_terms(text: str):
+    assert bias(text) == text
+
+
 @pytest.mark.parametrize("term", TERMS)
 def test_terms_stay_themselves(term: str):
     assert bias(f"我要{term}") == f"我要{term}"
