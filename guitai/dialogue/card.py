@@ -50,6 +50,8 @@ def known(session: Session, event: CustomerKnown) -> Step:
         return session, ()
     if session.task is not None:
         return flow.advance(session)
+    if event.reminder and session.card == "inside" and not session.pin_right:
+        return steps.ask_pin(session, "enter_pin_reminder")
     return say(session.but(stage="open"), "greet")
 
 

@@ -24,9 +24,12 @@ def solved(session: Session, yes: bool, *, more: bool = False) -> Step:
 def offered(session: Session, answer: str) -> Step:
     """The customer answered an offer: yes, no, or never again."""
     if answer == "yes":
-        return offers.accepted(session)
+        return offers.agreed(session)
     session, told = offers.declined(session, for_good=answer == "never")
-    session, effects = finish(session)
+    if session.verdicts:
+        session, effects = finish(session)
+    else:  # a reminder that came before any errand: the customer came for something
+        session, effects = say(session.but(stage="open"), "greet")
     return session, told + effects
 
 

@@ -10,6 +10,7 @@ from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
 from guitai.dialogue.speak import note, say
 from guitai.dialogue.state import Session, Step
+from guitai.messages.card import CancelPin
 from guitai.messages.handover import Why
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import CustomerSaid, SpeechUnclear
@@ -51,6 +52,9 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return escalate(session, _HUMAN[top.name])
     if session.negatives >= NEGATIVE_LIMIT:
         return escalate(session, "negative")
+    if session.stage == "pin" and session.task is None and top.probability >= SIM:
+        session, effects = turns.take(session.but(stage="open"), event)  # the PIN was only for a reminder
+        return session, (CancelPin(), *effects)
     if session.stage in _BUSY:
         return session, ()
     if session.stage == "still_there":

@@ -60,10 +60,10 @@ def look_up(session: Session) -> Step:
     return session, (LookUpCustomer(request_id, session.card_token),)
 
 
-def ask_pin(session: Session) -> Step:
+def ask_pin(session: Session, key: str = "enter_pin") -> Step:
     """Have the customer press the PIN on the pad."""
     session, request_id = session.asks("pin")
-    session, said = say(session.but(stage="pin", pin_count=0, pin_request=request_id), "enter_pin")
+    session, said = say(session.but(stage="pin", pin_count=0, pin_request=request_id), key)
     return session, (*said, CheckPin(request_id))
 
 

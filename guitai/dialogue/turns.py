@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from guitai.dialogue import asides, asking, carry, ending, flow, later, measures, midway, repair, slots, within
+from guitai.dialogue import asides, asking, carry, ending, flow, later, measures, midway, offers, repair, slots, within
 from guitai.dialogue.data import FLOWS, flow_for
+from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, SWITCH
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
@@ -13,6 +14,9 @@ from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
 from guitai.knowledge.answers import Answer, by_errand, by_id, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
+
+LEANS = 0.5
+"""So likely need it be that words mean what is offered."""
 
 
 def take(session: Session, event: CustomerSaid) -> Step:
@@ -23,6 +27,8 @@ def take(session: Session, event: CustomerSaid) -> Step:
     for attempt in (_moved, midway.dropped, _corrected, midway.restated, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
+    if offers.in_hardship(session, event.text):
+        return escalate(session, "asked")
     if top.name == "cancel" and sure:
         return ending.cancel(session)
     if top.name == "repeat_back" and sure:
@@ -39,6 +45,12 @@ def take(session: Session, event: CustomerSaid) -> Step:
                 return ending.offered(session, said)
             case _:
                 pass
+    if (
+        session.stage == "offer"
+        and top.probability >= LEANS
+        and flow_for(top.name) == FLOWS[offers.kind_of_flow(session)]
+    ):
+        return _start(session, event)
     if top.name in midway.SMALL_TALK and (small := midway.small_talk(session, event)) is not None:
         return _told(session, small)
     if (not sure or flow_for(top.name) is None) and (kind := carry.again(session, event)):
@@ -205,6 +217,8 @@ def _errand(
     if (wanted := flow_for(top.name)) is not None:
         wanted = asking.told_by(wanted, text, entities)
         values = within.carried(session, wanted, _values(session, wanted, entities, text))
+        if session.stage == "offer" and wanted.kind == offers.kind_of_flow(session):
+            return offers.accepted(session, values)
         if session.task is not None and session.task.kind == wanted.kind and session.stage in later.CAN_WAIT:
             return _more_of_it(session, session.task, values)
         return flow.begin(session, Task(wanted.kind, values, text))

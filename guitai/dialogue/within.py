@@ -1,26 +1,79 @@
-"""What words mean because of the errand under way: a flow's `means` says how another intent is to be taken there."""
+"""What words mean because of what was said and done before: a flow's `means`, and deeds on something that is not named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from guitai.dialogue import offers
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.later import CAN_WAIT
+from guitai.dialogue.midway import SIM
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.state import Session, Task
+from guitai.dialogue.unanswered import ANSWERED
+from guitai.knowledge.answers import in_use
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
-CANCEL, SAME = "cancel", "same"
+SAME = "same"
+PAY_KIND = "pay_kind"
+"""Entity that says how much of a debt is meant: all of it, the least."""
+
+
+DEEDS: tuple[dict[str, str], ...] = (
+    {"credit_card_repay": r"信用卡|账单|卡|credit|card", "loan_repay": r"贷|月供|loan|mortgage"},
+    {"credit_card_bill": r"信用卡|账单|卡|credit|card", "loan_query": r"贷|月供|loan|mortgage"},
+)
+"""The same deed done to different things, by intent: words that name none of them mean the one talked of before (那就还了吧)."""
 
 
 def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
-    """Return the utterance with its intents as the errand under way takes them."""
+    """Return the utterance with its intents as they are to be taken after what was said and done before."""
+    heard = event.understanding
+    intents = in_context(session, event.text.lower(), heard.intents)
+    if intents[0].probability < SIM and any(one.type == PAY_KIND for one in heard.entities):
+        intents = _paying(session, intents)
     task = session.task
-    if task is None or session.stage not in CAN_WAIT or not (means := FLOWS[task.kind].means):
-        return event
-    intents = tuple(_taken(guess, FLOWS[task.kind], means) for guess in event.understanding.intents)
-    return replace(event, understanding=replace(event.understanding, intents=intents))
+    if task is not None and session.stage in CAN_WAIT and (means := FLOWS[task.kind].means):
+        intents = tuple(_taken(guess, FLOWS[task.kind], means) for guess in intents)
+    return event if intents == heard.intents else replace(event, understanding=replace(heard, intents=intents))
+
+
+def in_context(session: Session, text: str, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
+    """Return the guesses with a deed on something unnamed taken as one on what was talked of before."""
+    deed = next((one for one in DEEDS if intents[0].name in one), None)
+    if deed is None or any(re.search(named, text) for named in deed.values()):
+        return intents
+    wanted = next((name for topic in _topics(session) for name in deed if _akin(name, topic)), None)
+    if wanted is None:
+        return intents
+    together = sum(guess.probability for guess in intents if guess.name in deed)
+    return (IntentGuess(wanted, min(1.0, together)), *(guess for guess in intents if guess.name not in deed))
+
+
+def _paying(session: Session, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
+    """Return the guesses where the words only say how much of a debt is paid (一次还干净): of the one talked of before."""
+    wanted = next((name for topic in _topics(session) for name in DEEDS[0] if _akin(name, topic)), None)
+    return intents if wanted is None else (IntentGuess(wanted, SIM), *intents)
+
+
+def _topics(session: Session) -> Iterator[str]:
+    """Yield the intents of what was talked of, the nearest first: an offer, the errand, an answer, the errand before."""
+    if session.stage == "offer":
+        yield from FLOWS[offers.kind_of_flow(session)].intents
+    if session.task is not None:
+        yield from FLOWS[session.task.kind].intents
+    answer = in_use().entries.get(session.outcome.removeprefix(ANSWERED))
+    if answer is not None:
+        yield from answer.intents
+    if session.last is not None:
+        yield from FLOWS[session.last.kind].intents
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two intents are about the same kind of thing: credit cards, loans."""
+    return any(one.startswith(thing) and other.startswith(thing) for thing in ("credit_card", "loan"))
 
 
 def besides(kind: str, others: Iterable[tuple[Task, str]]) -> tuple[Task, ...]:

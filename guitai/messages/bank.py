@@ -40,6 +40,9 @@ class CustomerKnown:
     card_token: str = ""
     """The host's own handle of the customer's card, also when a person token was asked for."""
 
+    reminder: bool = False
+    """Something is overdue: the PIN is asked for at once, so that it can be told."""
+
 
 @event("bank.balance")
 @dataclass(frozen=True, slots=True)

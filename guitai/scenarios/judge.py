@@ -131,7 +131,7 @@ def _understood(window: Window, expect: Expect) -> Iterator[tuple[str, str, str]
     states = states_of(window.sights)
     if expect.intent is not None:
         heard = [one.understanding.intents[0].name for one in events_of(window.sights, CustomerSaid)]
-        served = {intent for state in states for intent in inner.intents(state)}
+        served = {intent for state in states for intent in inner.intents(state)} | taken_for(window.sights)
         if expect.intent not in served.union(heard):
             yield "intent", expect.intent, ", ".join(heard) or "nothing heard"
     if expect.slots is None:
@@ -147,6 +147,17 @@ def _understood(window: Window, expect: Expect) -> Iterator[tuple[str, str, str]
         called = frozenset() if value is None else inner.names_of(state, slot, value)
         if not any(same(slot, wanted, one) for one in called):
             yield f"slots.{name}", str(wanted), "nothing" if value is None else value
+
+
+def taken_for(sights: Sequence[Sight]) -> set[str]:
+    """Return what words about the dialogue itself were taken for, by what the kiosk did: ended, dropped the errand, called a human."""
+    states = states_of(sights)
+    said = {state.saying.key for state in states}
+    found = {"thanks_bye"} if any(state.stage in ("ending", "closed") for state in states) else set()
+    found |= {"cancel"} if "cancelled" in said else set()
+    called = {one.bundle.why for one in effects_of(sights, Escalate)}
+    found |= {"human_agent"} if "asked" in called else set()
+    return found | ({"complaint"} if "complaint" in called else set())
 
 
 def same(slot: str, wanted: object, found: str) -> bool:

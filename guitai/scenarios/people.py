@@ -223,7 +223,7 @@ def _sent(setup: Setup) -> tuple[SentTransfer, ...]:
         facts = setup.payees.get(name)
         account = str(one.get("account_no") or (facts.account_no if facts else None) or invented_account(name))
         amount = int(one.get("amount_fen", 0))
-        hours = min(23, int(one.get("hours_ago", one.get("elapsed_hours", 1))))
+        hours = int(one.get("hours_ago", one.get("elapsed_hours", 1)))
         if amount:
             id_ = _handle(str(one.get("id", f"sent-{number}")))
             found.append(SentTransfer(id=id_, payee=name, account=account, amount_fen=amount, hours_ago=hours))

@@ -22,6 +22,9 @@ MEANT: dict[str, tuple[str, ...]] = {
 """Buttons a touch may mean, the likeliest first. Going on where there is no such button takes the screen's primary one."""
 
 GOES_ON = ("confirm", "continue")
+KINDS = {"credit": "信用卡", "debit": "借记卡"}
+"""How a script's kinds of card read on a button."""
+
 GIVING = ("amount", "pick")
 """Buttons that give the value asked for."""
 
@@ -67,7 +70,12 @@ async def touch(stage: Stage, wanted: Any) -> bool:
         return True
     view = stage.watch.view
     there = options(view) if view is not None and wanted in GOES_ON else ()
-    return press(stage, *(option.target for option in there if option.style == "primary"))
+    pressed = press(stage, *(option.target for option in there if option.style == "primary"))
+    if pressed and wanted == "confirm" and view is not None and view.screen != "confirm":
+        await stage.settle()  # who confirms what most customers take, confirms it to the end
+        if stage.watch.view is not None and stage.watch.view.screen == "confirm":
+            press(stage, "confirm")
+    return pressed
 
 
 async def _begin(stage: Stage, intent: str) -> bool:
@@ -101,7 +109,8 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
     term = term_of(value) if slot == "term" else None
     if press(stage, *(f"{verb}:{one}" for one in (value, term) if one is not None for verb in GIVING)):
         return True
-    labelled = [one.target for one in options(view) if _plain(str(value)) in _plain(one.label)]
+    called = KINDS.get(str(value), str(value))
+    labelled = [one.target for one in options(view) if _plain(called) in _plain(one.label)]
     if isinstance(value, str) and labelled and press(stage, labelled[0]):
         return True
     entry = next((part for part in view.parts if isinstance(part, EntryPart) and part.source == "keypad"), None)

@@ -99,8 +99,8 @@ class Willing:
                 return payee.account_no if payee is not None else None
             case "bank":
                 return payee.bank if payee is not None else None
-            case "phone":
-                return self._stage.owner.phone
+            case "phone":  # the one the bank has is no new one: who changes it, tells it
+                return None if "change_phone" in inner.intents(self._stage.core.state) else self._stage.owner.phone
             case "user_no":
                 bills = self._stage.bank.catalogue.bill if setup.device.bills else ()
                 wanted = [bill.user_no for bill in bills if bill.bill == understood.get("bill", bill.bill)]
@@ -112,6 +112,8 @@ class Willing:
 def _comes_anyway(slot: str, fact: str, turn: Turn | None, rest: Sequence[Turn]) -> bool:
     """Whether the script itself answers next."""
     following = next((one for one in rest if one.actor == "customer"), None)
+    if following is not None and following.do == "touch" and isinstance(following.value, dict):
+        return any(inner.canonical(name) == slot for name in following.value)
     if following is None or following.do != "say":
         return False
     text = following.text or ""

@@ -38,6 +38,9 @@ AT_ONCE = frozenset(
 )
 """What protects the customer never waits, whatever mode it is asked in."""
 
+LATE = frozenset({"card_overdue", "loan_overdue"})
+"""Proposals that are a reminder of money owed."""
+
 LAPSED = "核实期已过，没有办理"
 CANCELLED = "柜员和您一起取消了"
 
@@ -68,6 +71,11 @@ class Business:
         except RefusedError as error:
             return {"fields": {}, "rows": [], "refused": str(error)}
         return {"fields": answer.fields, "rows": answer.rows, "refused": ""}
+
+    def is_late(self, card: str) -> bool:
+        """Whether a payment of the customer's is overdue that they want to be reminded of."""
+        rows = self.inquire("proposals", card, {})["rows"]
+        return any(row["kind"] in LATE for row in rows)
 
     def order(
         self,

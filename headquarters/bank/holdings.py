@@ -78,13 +78,13 @@ class Holding(Entry):
 
 
 class SentTransfer(Entry):
-    """A transfer of the last day that waits for its 24 hours to pass."""
+    """A transfer made before: of the last day, waiting for its 24 hours to pass, or one that has arrived since."""
 
     id: Handle
     payee: str
     account: Digits
     amount_fen: Annotated[int, Field(gt=0)]
-    hours_ago: Annotated[int, Field(ge=0, lt=24)] = 1
+    hours_ago: Annotated[int, Field(ge=0)] = 1
 
 
 class Application(Entry):

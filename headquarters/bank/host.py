@@ -92,6 +92,7 @@ class Bank:
             + self.transfers.history(card, now - DAY_MS, at_least=LARGE),
             "payees": payees,
             "elderly": customer.elderly,
+            "reminder": self.business.is_late(card),
         }
 
     def token_of(self, card: str) -> str:

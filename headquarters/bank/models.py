@@ -43,6 +43,7 @@ class CustomerOut(Body):
     large_transfers_24h: int
     payees: list[PayeeOut]
     elderly: bool
+    reminder: Annotated[bool, Field(title="Something is overdue: worth asking for the PIN at once, to tell of it")]
 
 
 class BalanceOut(Body):

@@ -98,12 +98,23 @@ class Transfers:
                     self._become(row["id"], "posted")
 
     def enter(self, card: str, sent: SentTransfer, now: UnixMs) -> None:
-        """Enter a transfer that is under way when the books are opened; its money is no longer in the opening balance."""
-        at = now - sent.hours_ago * HOUR_MS
+        """Enter a transfer that was made before the books are opened; its money is no longer in the opening balance."""
+        at, arrived = now - sent.hours_ago * HOUR_MS, sent.hours_ago * HOUR_MS >= DAY_MS
         self._connection.execute(
-            "INSERT INTO transfers VALUES(?, ?, ?, ?, ?, 'delay_24h', '', 'delayed', '', '', ?, ?, '')",
-            (sent.id, card, sent.payee, sent.account, sent.amount_fen, at, at + DAY_MS),
+            "INSERT INTO transfers VALUES(?, ?, ?, ?, ?, 'delay_24h', '', ?, '', '', ?, ?, '')",
+            (
+                sent.id,
+                card,
+                sent.payee,
+                sent.account,
+                sent.amount_fen,
+                "posted" if arrived else "delayed",
+                at,
+                at + DAY_MS,
+            ),
         )
+        if arrived:
+            return
         amount = Fen(sent.amount_fen)
         self._ledger.move(OPENING_HOLDINGS, account_of(card), amount, UnixMs(at), "opening")
         self._ledger.move(account_of(card), DELAYED, amount, UnixMs(at), sent.id)

@@ -20,11 +20,11 @@ CARD_DAYS, ID_DAYS, DEPOSIT_DAYS, BILL_DAYS, LOAN_DAYS = 60, 90, 15, 7, 7
 """How long before the day something is worth telling."""
 
 REMINDERS = (
-    (30, "先别着急，请和柜员一起商量怎么还"),
-    (8, "请尽快还上，以免影响信用记录"),
-    (0, "可能是忙忘了，现在就能还"),
+    (30, "human", "先别着急，请和柜员一起商量怎么还"),
+    (8, "firm", "请尽快还上，以免影响信用记录"),
+    (0, "gentle", "可能是忙忘了，现在就能还"),
 )
-"""What is said from how many days late on."""
+"""From how many days late on which step is taken, and what is said."""
 
 
 class Proposals:
@@ -51,12 +51,15 @@ class Proposals:
         row = self._credit.of(ask.card)
         if row is not None and self._credit.is_overdue(row, ask.today):
             late = (ask.today - date.fromisoformat(row["due"])).days
-            reason = f"信用卡账单过了还款日 {late} 天。{_reminder(late)}"
-            yield _row("card_overdue", row["card_id"], reason, row["due"], row["min_due_fen"])
+            step, words = _reminder(late)
+            reason = f"信用卡账单过了还款日 {late} 天。{words}"
+            yield _row("card_overdue", row["card_id"], reason, row["due"], row["min_due_fen"], step)
         for loan in self._loans.of(ask.card):
             if late := overdue_days(loan, ask.today):
-                reason = f"{loan['product']}过了还款日 {late} 天。{_reminder(late)}"
-                yield _row("loan_overdue", loan["id"], reason, loan["next_due"], self._loans.due(loan, ask.today))
+                step, words = _reminder(late)
+                reason = f"{loan['product']}过了还款日 {late} 天。{words}"
+                due = self._loans.due(loan, ask.today)
+                yield _row("loan_overdue", loan["id"], reason, loan["next_due"], due, step)
 
     def _due(self, ask: Ask) -> Iterator[Row]:
         row = self._credit.of(ask.card)
@@ -98,15 +101,15 @@ class Proposals:
                 yield _row("product_interest", product.id, reason, ask.today.isoformat(), product.least_fen)
 
 
-def _reminder(late: int) -> str:
-    """Return how it is said: gently in the first days, then firmly, then with a person."""
-    return next(words for days, words in REMINDERS if late >= days)
+def _reminder(late: int) -> tuple[str, str]:
+    """Return the step and how it is said: gently in the first days, then firmly, then with a person."""
+    return next((step, words) for days, step, words in REMINDERS if late >= days)
 
 
-def _row(kind: str, product: str, reason: str, day: str, amount: int = 0) -> Row:
+def _row(kind: str, product: str, reason: str, day: str, amount: int = 0, step: str = "") -> Row:
     return {
         "proposal_id": f"{kind}:{product}", "kind": kind, "product": product, "reason": reason, "date": day,
-        "amount_fen": str(amount),
+        "amount_fen": str(amount), "step": step,
     }  # fmt: skip
 
 

@@ -100,6 +100,7 @@ class Wealth:
                 "value_fen": str(self._amount(row) + self._gain(row, ask.now)),
                 "redeemable": "no" if self._why_not_redeem(row, ask.now) else "yes",
                 "cooling_off_until_date": days.day_of(row["bought_ms"] + COOLING_OFF_MS).isoformat(),
+                "cooling_off": "yes" if ask.now < row["bought_ms"] + COOLING_OFF_MS else "no",
             }
             for row in self._of(ask.card)
         ])  # fmt: skip

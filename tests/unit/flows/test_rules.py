@@ -15,7 +15,7 @@ from guitai.dialogue.data import FLOWS, OFFERS, REPLIES
 from guitai.dialogue.schema import Flow, Texts
 from guitai.dialogue.services import INQUIRIES, ORDERS
 from guitai.dialogue.values import names_in
-from guitai.messages import card, touch
+from guitai.messages import card, handover, touch
 from guitai.messages.voice import Entity, Move
 
 from .counter import Desk
@@ -198,8 +198,10 @@ def test_a_name_the_bank_never_tells_is_a_mistake(kind: str, old: str, new: str,
 
 @pytest.mark.parametrize("kind", OFFERS)
 def test_what_is_offered_is_begun_and_its_words_need_no_more_than_a_proposal_has(kind: str) -> None:
+    step = "human" if kind.endswith("_human") else ""
     proposal = {
-        "proposal_id": "p1", "kind": kind, "product": "handle-1", "reason": "原因在这里", "date": "2026-12-20", "amount_fen": "128600",
+        "proposal_id": "p1", "kind": kind.removesuffix("_human"), "product": "handle-1", "reason": "原因在这里", "date": "2026-12-20",
+        "amount_fen": "128600", "step": step,
     }  # fmt: skip
     assert tuple(proposal) == INQUIRIES["proposals"].rows
     desk = Desk(rows={"proposals": (tuple(proposal.items()),)})
@@ -213,5 +215,8 @@ def test_what_is_offered_is_begun_and_its_words_need_no_more_than_a_proposal_has
         assert reply.say is not None
         assert not names_in(reply.say)
     desk.tap("offer:yes")
+    if step:
+        assert desk.all(handover.Escalate), "the last step is a person"
+        return
     assert desk.state.task is not None
     assert desk.state.task.kind == OFFERS[kind]

@@ -17,7 +17,7 @@ from .world import World
 ROWS = 2
 SAMPLES = {
     "_fen": "1000000", "_bp": "95", "_date": "2027-11-26", "_at": "2026-11-26T10:20:00", "_tail": "3802", "kind": "debit",
-    "status": "normal", "currency": "USD", "risk_level": "R2", "risk_class": "C3", "recallable": "yes", "redeemable": "yes",
+    "status": "normal", "currency": "USD", "risk_level": "R2", "risk_class": "C3", "recallable": "yes", "redeemable": "yes", "cooling_off": "yes", "step": "",
 }  # fmt: skip
 
 
