@@ -69,8 +69,8 @@ def read(text: str) -> Any:
     return yaml.load(text, Loader)  # noqa: S506  # a SafeLoader with fewer types
 
 
-def document(file: str, text: str) -> Document:
-    """Read a text that somebody wrote; never raises."""
+def document(file: str, text: str, *, texts: bool = False) -> Document:
+    """Read a text that somebody wrote; never raises. With `texts` every leaf is text, its white space made single spaces."""
     lines: dict[Path, int] = {}
     mistakes: list[Mistake] = []
     loader = Loader(text)
@@ -78,7 +78,7 @@ def document(file: str, text: str) -> Document:
         root = loader.get_single_node()
         if root is not None:
             _walk(root, (), file, lines, mistakes)
-        data = None if root is None else loader.construct_document(root)
+        data = None if root is None else _texts(root) if texts else loader.construct_document(root)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return Document(file, None, {}, _no_yaml(file, text, error))
     finally:
@@ -176,6 +176,14 @@ def _walk(node: Any, path: Path, file: str, lines: dict[Path, int], mistakes: li
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             _walk(value, (*path, index), file, lines, mistakes)
+
+
+def _texts(node: Any) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _texts(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_texts(value) for value in node.value]
+    return re.sub(r"\s+", " ", node.value)
 
 
 def _real(loc: tuple[str | int, ...]) -> Path:

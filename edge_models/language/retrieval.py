@@ -130,6 +130,14 @@ def load(models: Path, state: Path | None) -> Retrieval:
     return retrieval
 
 
+def name_in_use(state: Path) -> str:
+    """Return the hash of the pack in use below the state folder; empty where it is the one that shipped, or cannot be told."""
+    try:
+        return Store(state, "answers", lambda data: data).in_use()
+    except GuitaiError:
+        return ""
+
+
 def pack_in_use(state: Path | None) -> bytes:
     """Return the bytes of the pack in use below the state folder, else of the one that shipped.
 

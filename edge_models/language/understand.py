@@ -43,7 +43,15 @@ class Understander:
         """Load; the knowledge pack in use is looked for below `state`, else the shipped one is taken."""
         self._heads = Heads()
         self._encoder = _encoder(models)
+        self._models, self._state = models, state
+        self._pack = "" if state is None else retrieval.name_in_use(state)
         self._retrieval = retrieval.load(models, state)
+
+    def renew(self) -> None:
+        """Find answers in the pack that is in use now. A sentence being understood meanwhile keeps the one before."""
+        if self._state is None or (pack := retrieval.name_in_use(self._state)) == self._pack:
+            return
+        self._retrieval, self._pack = retrieval.load(self._models, self._state), pack
 
     @property
     def degraded(self) -> bool:

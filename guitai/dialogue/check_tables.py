@@ -94,10 +94,11 @@ def _values(entries: Iterable[Reply]) -> set[str]:
 
 
 def _pairs(found: Document, shipped: Mapping[str, tuple[str, str]], at: Path = ()) -> Iterable[Mistake]:
+    """Return the mistakes of a table of pairs; within `at` (one value's codes) others may stand beside those that ship."""
     table: dict[str, Any] = found.data
     for piece in at:
         table = table[str(piece)]
-    yield from _keys(found, shipped, shipped, at)
+    yield from _keys(found, shipped, table if at else shipped, at)
     for key, pair in table.items():
         path = (*at, key)
         if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(words, str) and words for words in pair):
@@ -121,8 +122,7 @@ def _codes(found: Document, shipped: Mapping[str, Mapping[str, tuple[str, str]]]
         if not isinstance(codes, dict):
             yield found.mistake((name,), "codes with a colon each are wanted here")
             continue
-        known = shipped.get(name, {})
-        yield from (mistake for mistake in _pairs(found, {**dict.fromkeys(codes, ("", "")), **known}, (name,)))
+        yield from _pairs(found, shipped.get(name, {}), (name,))
 
 
 def _menu(found: Document, flows: Mapping[str, Flow], shipped: Book) -> Iterable[Mistake]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from guitai.knowledge.figures import canonical, figures
 from guitai.knowledge.pack import Node
-from guitai.knowledge.source import Mistake, Placed, Sources
+from guitai.knowledge.source import Placed, Sources
+from guitai.yaml_lines import Mistake
 
 GRAPH = "graph.ttl"
 LONGEST_LEAD = {"zh": 34, "en": 90}

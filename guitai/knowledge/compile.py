@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from guitai.knowledge.check import check
 from guitai.knowledge.pack import Entry, Node, pack
 from guitai.knowledge.rdf import read_graph
-from guitai.knowledge.source import Mistake, Placed, Sources, read_sources
+from guitai.knowledge.source import Placed, Sources, read_sources
+from guitai.yaml_lines import Mistake
 
 
 @dataclass(frozen=True, slots=True)

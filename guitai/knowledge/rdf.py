@@ -8,7 +8,7 @@ from collections import defaultdict
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from guitai.knowledge.pack import Node
-from guitai.knowledge.source import Mistake
+from guitai.yaml_lines import Mistake
 
 HERE = "https://guitai.example/knowledge/"
 """Namespace of our own nodes and properties (prefix ``k:``)."""

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
+
+from guitai.yaml_lines import Document, Mistake, Path, checked, document
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Date = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Text = Annotated[str, Field(min_length=1)]
 Model = TypeVar("Model", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mistake:
-    """What is wrong, and where a person finds it."""
-
-    file: str
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}"
 
 
 class _Strict(BaseModel):
@@ -111,75 +99,58 @@ def read_sources(files: Mapping[str, str]) -> Sources:
     answers: list[Placed] = []
     for name in sorted(files):
         if name.startswith("answers/"):
-            answers += _domain(name, files[name], mistakes)
-    raw_sources, source_lines = _mapping("sources.yaml", files.get("sources.yaml", ""), mistakes)
+            answers += _domain(document(name, files[name], texts=True), mistakes)
+    found = _mapping("sources.yaml", files, mistakes)
     sources = {}
-    for key, value in raw_sources.items():
-        if (one := _checked(SourceText, value, "sources.yaml", {(): source_lines[key]}, mistakes)) is not None:
+    for key in found.data:
+        if (one := _checked(SourceText, found, (key,), mistakes)) is not None:
             sources[key] = one
-    raw_terms, term_lines = _mapping("terms.yaml", files.get("terms.yaml", ""), mistakes)
-    terms = {key: tuple(words) for key, words in raw_terms.items()}
-    return Sources(tuple(answers), sources, source_lines, terms, term_lines, tuple(mistakes))
+    terms = _mapping("terms.yaml", files, mistakes)
+    words: dict[str, tuple[str, ...]] = {}
+    for key, some in terms.data.items():
+        if isinstance(some, list):
+            words[key] = tuple(map(str, some))
+        else:
+            mistakes.append(
+                terms.mistake((key,), "a list is wanted: [in square brackets], or a line with a dash for each")
+            )
+    return Sources(tuple(answers), sources, _lines(found), words, _lines(terms), tuple(mistakes))
 
 
-def _domain(file: str, text: str, mistakes: list[Mistake]) -> Iterator[Placed]:
-    data, lines = _loaded(file, text, mistakes)
-    domain = _checked(DomainText, data, file, lines, mistakes)
-    for at, raw in enumerate(domain.answers if domain is not None else ()):
-        here = {path[2:]: line for path, line in lines.items() if path[:2] == ("answers", at)}
-        answer = _checked(AnswerText, raw, file, here, mistakes)
+def _domain(found: Document, mistakes: list[Mistake]) -> Iterator[Placed]:
+    domain = _checked(DomainText, found, (), mistakes)
+    mistakes += found.mistakes if domain is not None else ()
+    for at in range(len(domain.answers) if domain is not None else 0):
+        answer = _checked(AnswerText, found, ("answers", at), mistakes)
         if answer is not None and domain is not None:
-            yield Placed(file, here[()], domain, answer)
+            yield Placed(found.file, found.line(("answers", at)), domain, answer)
 
 
-def _mapping(file: str, text: str, mistakes: list[Mistake]) -> tuple[dict[str, Any], dict[str, int]]:
-    data, lines = _loaded(file, text, mistakes)
-    if not isinstance(data, dict):
-        if data:
+def _mapping(file: str, files: Mapping[str, str], mistakes: list[Mistake]) -> Document:
+    found = document(file, files.get(file, ""), texts=True)
+    mistakes += found.mistakes
+    if not isinstance(found.data, dict):
+        if found.data:
             mistakes.append(Mistake(file, 1, "this must be a list of names with a colon each"))
-        return {}, {}
-    return data, {key: lines[(key,)] for key in data}
+        return Document(file, {}, {}, ())
+    return found
 
 
-def _checked(
-    model: type[Model], data: Any, file: str, lines: dict[tuple[Any, ...], int], mistakes: list[Mistake]
-) -> Model | None:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        for fault in error.errors():
-            path = tuple(fault["loc"])
-            line = next(lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines or n == 0)
-            name = data.get("id", "") if isinstance(data, dict) else ""
-            where = ".".join(map(str, path))
-            mistakes.append(Mistake(file, line, f"{name + ': ' if name else ''}{where}: {fault['msg'].lower()}"))
+def _lines(found: Document) -> dict[str, int]:
+    return {key: found.line((key,)) for key in found.data}
+
+
+def _checked(model: type[Model], found: Document, at: Path, mistakes: list[Mistake]) -> Model | None:
+    """Return a part of a file as a model, or add what keeps it out."""
+    if not at and found.data is None:
+        mistakes += found.mistakes or (Mistake(found.file, 1, "the file is empty"),)
         return None
-
-
-def _loaded(file: str, text: str, mistakes: list[Mistake]) -> tuple[Any, dict[tuple[Any, ...], int]]:
-    """Return the file's data, all leaves text, and the line of every place in it."""
-    lines: dict[tuple[Any, ...], int] = {(): 1}
-    try:
-        root = yaml.compose(text, Loader=yaml.CBaseLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        mistakes.append(Mistake(file, line, f"this is no YAML: {error.problem or error.context}"))
-        return {}, lines
-    return (_built(root, (), lines, file, mistakes) if root is not None else {}), lines
-
-
-def _built(
-    node: yaml.Node, path: tuple[Any, ...], lines: dict[tuple[Any, ...], int], file: str, mistakes: list[Mistake]
-) -> Any:
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [_built(child, (*path, at), lines, file, mistakes) for at, child in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        built: dict[str, Any] = {}
-        for key, value in node.value:
-            if key.value in built:
-                mistakes.append(Mistake(file, key.start_mark.line + 1, f"{key.value} is written twice"))
-            built[key.value] = _built(value, (*path, key.value), lines, file, mistakes)
-            lines[(*path, key.value)] = key.start_mark.line + 1
-        return built
-    return re.sub(r"\s+", " ", node.value)
+    one, wrong = checked(model, found, at)
+    if at[:1] == ("answers",):
+        name = found.data["answers"][at[1]].get("id", "") if isinstance(found.data["answers"][at[1]], dict) else ""
+        before = f"answers.{int(at[1]) + 1}"
+        wrong = tuple(
+            replace(fault, what=name + fault.what.removeprefix(before).replace(".", ": ", 1)) for fault in wrong
+        )
+    mistakes += wrong
+    return one

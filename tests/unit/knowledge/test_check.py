@@ -23,7 +23,7 @@ def test_mistakes_keep_a_pack_from_being_made():
         (ANSWERS.replace("50万元", "60万元"), 6, "different figures (only in zh: 600000; only in en: 500000)"),
         (ANSWERS.replace("Yuan: 500000", "Yuan: 600000"), 6, "contradicts the graph, which says 500000"),
         (ANSWERS.replace("Yuan: 500000", "Yuan: 600000"), 6, "does not stand in the zh text"),
-        (ANSWERS.replace('  lead_en: "Up to *500,000 yuan*."\n', ""), 6, "limit: lead_en: field required"),
+        (ANSWERS.replace('  lead_en: "Up to *500,000 yuan*."\n', ""), 6, "limit: lead_en: this key is missing"),
         (ANSWERS.replace("reviewed_by: somebody\n", ""), 5, "nobody has reviewed it"),
         (ANSWERS.replace("source: rule", "source: rule\n  valid_until: 2026-11-25"), 6, "stale since 2026-11-25"),
         (ANSWERS.replace("[fixed_deposit]", "[nothing]"), 6, "intent nothing does not exist"),
@@ -32,10 +32,14 @@ def test_mistakes_keep_a_pack_from_being_made():
         (ANSWERS.replace("合并计算", "合并{how}"), 6, "placeholders ({usd_sell}) and hot"),
         (ANSWERS.replace("source: rule", "source: rule\n  hot: rates"), 6, "placeholders ({usd_sell}) and hot"),
         (ANSWERS.replace("最高", "最" * 40), 6, "longer than the screen's line"),
-        (ANSWERS.replace("  source: rule", "  sauce: rule"), 14, "limit: sauce: extra inputs"),
+        (
+            ANSWERS.replace("  source: rule", "  sauce: rule"),
+            14,
+            "limit: sauce: there is no such key; is source meant?",
+        ),
         (ANSWERS + SECOND.replace("id: second", "id: limit"), 17, "the id is taken by answers/savings.yaml:6"),
         (ANSWERS + SECOND.replace("存款保险是多少", "存款保险赔多少"), 17, "also asks for limit"),
-        (ANSWERS.replace("  about", "    about"), 15, "this is no YAML"),
+        (ANSWERS.replace("  about", "    about"), 15, "not YAML"),
     ],
 )
 def test_mistakes_of_answers(answers: str, line: int, what: str):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_models.language.retrieval import LEAST_PROBABILITY, MOST_GUESSES, Retrieval, load, pack_in_use
+from edge_models.language.understand import Understander
 from guitai.shell.packs import answers_store, take_into_use
 from tests.unit.knowledge.folder import compiled
 
@@ -73,3 +74,15 @@ def test_held_out_questions_are_frozen_and_nobody_wrote_them_into_the_pack():
             assert row["question"] not in known
             assert set(row["answers"]) <= set(RETRIEVAL.asked.answers)
     assert sums == {}
+
+
+def test_another_pack_is_followed(tmp_path: Path):
+    understander = Understander(tmp_path, tmp_path)
+    understander.renew()
+    assert understander.understand("存款保险赔多少").answers[0].id == "insurance-limit"
+    in_use(tmp_path)
+    understander.renew()
+    assert understander.understand("存款保险赔多少").answers[0].id == "limit"
+    answers_store(tmp_path).roll_back("乙", "", 0)
+    understander.renew()
+    assert understander.understand("存款保险赔多少").answers[0].id == "insurance-limit"
