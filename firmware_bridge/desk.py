@@ -88,6 +88,10 @@ class Desk:
         """Return a portrait or a document's picture; None once it is forgotten."""
         return self._pictures.get(reference)
 
+    def drop_picture(self, reference: str) -> None:
+        """Forget a picture that nobody needs any more."""
+        self._pictures.drop(reference)
+
     def forget_person(self) -> None:
         """Forget ID card and pictures: the customer has gone."""
         self._id_cards.forget()

@@ -41,6 +41,7 @@ from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers
 from guitai.shell.opening import opening
+from guitai.shell.papers import Papers
 from guitai.shell.premises import Premises
 from guitai.shell.recorder import Recorder
 from guitai.shell.rulebook import Rulebook
@@ -129,8 +130,9 @@ class Daemon:
         self._shut = False
         """Whether the card slot was shut because the branch is stopped."""
 
+        papers = Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand)
         self._carrier = Carrier(
-            self.happen, self._devices, self._host, self._voice, self._recorder, self._from_vault
+            self.happen, self._devices, self._host, self._voice, self._recorder, papers, self._from_vault
         )
 
     async def serve(self) -> None:

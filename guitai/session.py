@@ -16,6 +16,7 @@ from guitai.dialogue import (
     balance,
     card,
     deposit,
+    document_read,
     ending,
     flow,
     handover,
@@ -34,7 +35,7 @@ from guitai.dialogue import (
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import ENTRY_REFUSED, say
 from guitai.dialogue.state import Effects, Session, Step
-from guitai.messages import bank, branch, business, cash, cash_in, device, face, touch, voice
+from guitai.messages import bank, branch, business, cash, cash_in, device, document, face, touch, voice
 from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages import identity as papers
@@ -280,6 +281,8 @@ HANDLERS: dict[type, Handler] = {
     cash_in.NoteSerials: lambda state, _: (state, ()),
     papers.IdCardRead: identity.read,
     papers.IdCardFailed: identity.failed,
+    papers.DocumentFailed: document_read.failed,
+    document.DocumentRead: document_read.read,
     papers.IdCardTaken: lambda state, _: (state, ()),
     bank.DepositOutcome: deposit.outcome,
     bank.CustomerKnown: card.known,

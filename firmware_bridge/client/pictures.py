@@ -28,6 +28,10 @@ class Pictures:
         """Return a picture, or None when it is forgotten."""
         return self._kept.get(reference)
 
+    def drop(self, reference: str) -> None:
+        """Forget one."""
+        self._kept.pop(reference, None)
+
     def forget(self) -> None:
         """Forget all."""
         self._kept.clear()

@@ -8,10 +8,14 @@ from guitai.dialogue.check_links import Around, others
 from guitai.dialogue.check_words import Found, reply, unknown
 from guitai.dialogue.schema import Flow, Slot, Step, Words
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
+from guitai.messages.document import FIELDS
 from guitai.yaml_lines import Document, Mistake, Path, checked, near
 
 ALWAYS = frozenset({"card_tail", "case_number", "hotline", "what", "reason", "id_card", "pin_block", "pin_block_again"})
 """Values that stand in every text."""
+
+PAPER_VALUES = FIELDS | {"document", "clauses", "topics", "doubt", "scam", "scam_type", "number", "figures"}
+"""What a paper that was read may give (`guitai.dialogue.document_read`)."""
 
 LITERAL = "="
 
@@ -72,6 +76,12 @@ def _named_texts(step: Step) -> Iterator[tuple[Path, str]]:
         yield ("confirm", "text"), step.confirm.text
     if step.show is not None:
         yield ("show", "text"), step.show.text
+    if step.document is not None:
+        yield ("document", "unseen"), step.document.unseen
+        yield ("document", "out_of_use"), step.document.out_of_use
+    if step.explain is not None:
+        yield ("explain", "text"), step.explain.text
+        yield ("explain", "missing"), step.explain.missing
 
 
 def _order_rules(flow: Flow) -> Found:
@@ -104,7 +114,7 @@ def _order_rules(flow: Flow) -> Found:
             seen.discard("confirm")  # the finger has to be in the recording
         if step.risk:
             seen.discard("confirm")  # the finger comes last: nothing stands between it and the money
-    if flow.steps[-1].verb not in ("show", "device", "human"):
+    if flow.steps[-1].verb not in ("show", "explain", "device", "human"):
         yield ("steps", len(flow.steps) - 1), "the last step shows something, works a device or calls a human"
 
 
@@ -127,6 +137,7 @@ def _values(flow: Flow) -> Found:
                 f"{step.inquire or step.order} takes no {param}{near(param, service.params)}",
             )
         known |= set(service.fields) | set(service.rows) | ({"recording"} if step.record == "end" else set())
+        known |= PAPER_VALUES if step.document is not None else set()
         rows = set(service.rows) if step.inquire else rows
         for path, words, more in _words(step):
             for language in ("zh", "en"):
@@ -160,6 +171,8 @@ def _words(step: Step) -> Iterator[tuple[Path, Words, bool]]:
         for index, line in enumerate(part.rows if part is not None else ()):
             yield (verb, "rows", index, "value"), line.value, False
             yield (verb, "rows", index, "label"), line.label, False
+    for index, line in enumerate(step.document.rows if step.document is not None else ()):
+        yield ("document", "rows", index, "value"), line.value, False
     if step.show is not None and step.show.each is not None:
         yield ("show", "each", "value"), step.show.each.value, True
         yield ("show", "each", "label"), step.show.each.label, True
@@ -172,7 +185,7 @@ def _words(step: Step) -> Iterator[tuple[Path, Words, bool]]:
 
 
 def _slots(flow: Flow) -> Found:
-    asked = {step.ask for step in flow.steps}
+    asked = {step.ask for step in flow.steps} | {step.explain.by for step in flow.steps if step.explain is not None}
     for name, slot in flow.slots.items():
         if name not in asked:
             yield ("slots", name), "no step asks for it"

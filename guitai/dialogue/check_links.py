@@ -98,3 +98,7 @@ def _step_texts(step: Step) -> Iterator[str]:
         yield step.confirm.text
     if step.show is not None:
         yield step.show.text
+    if step.document is not None:
+        yield from (step.document.unseen, step.document.out_of_use)
+    if step.explain is not None:
+        yield from (step.explain.text, step.explain.plain, step.explain.missing)

@@ -39,7 +39,7 @@ def advance(session: Session) -> Step:
     assert task is not None
     if task.request_id or task.order is not None:
         return session, ()  # the host has been asked; nothing asks it for the same business again
-    if not session.online:
+    if not session.online and FLOWS[task.kind].needs_host:
         return line_down(session)
     session = measures.refreshed(_fill(session))
     effects: tuple[object, ...] = ()
@@ -161,7 +161,7 @@ def forget(session: Session, name: str) -> Step:
 def changed(task: Task, name: str, value: str) -> Task:
     """Return the task with a slot set; what rested on an earlier value is to be done again."""
     steps_ = FLOWS[task.kind].steps
-    asked = next((index for index, step in enumerate(steps_) if step.ask == name), 0)
+    asked = next((index for index, step in enumerate(steps_) if name in (step.ask, step.explain and step.explain.by)), 0)
     if task.slot(name) is None and max(task.done, default=-1) < asked:
         return task.with_slot(name, value)
     kept = tuple(index for index in task.done if index < asked)

@@ -10,7 +10,7 @@ from guitai.dialogue.data import FLOWS, LABELS, MENU
 from guitai.dialogue.schema import Flow, Line, Slot
 from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
-from guitai.dialogue.values import applies, choice_words, fill, known, readable, row_readable, words
+from guitai.dialogue.values import applies, choice_words, fill, known, names_in, readable, row_readable, words
 from guitai.dialogue.words import capitals
 from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Option, Part, Row
 from guitai.money import Fen, format_yuan, short_yuan
@@ -18,6 +18,9 @@ from guitai.money import Fen, format_yuan, short_yuan
 MOST_BUTTONS = 6
 MOST_ROWS = 8
 """Rows of a list that fit on the screen; the slip has more."""
+
+MOST_PAPER_ROWS = 5
+"""Rows of a paper: buttons stand below them."""
 
 ALL = "all"
 """The menu's first page."""
@@ -43,6 +46,8 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     beside = _beside(state, slot, task)
     options = (*_options(state, flow, slot, task)[: MOST_BUTTONS - len(beside)], *beside)
     choice: tuple[Part, ...] = (ChoicePart(options, "grid" if slot.quick_yuan else "wide"),)
+    if (rows := _paper(state, flow, task)) and options:
+        return (*rows, *choice)
     if slot.entity == "amount" or slot.digits is not None:
         return (*(choice if options else ()), EntryPart(state.asking, words(slot.label, state.language), 0))
     return choice if options else ()
@@ -113,6 +118,7 @@ def shown(state: Session, task: Task) -> tuple[Part, ...]:
     if show.amount and show.amount in values:
         text = words(show.amount_label, state.language) if show.amount_label else label(state, "form_amount")
         parts = (amount_part(state, text, Fen(int(values[show.amount]))),)
+    parts += _paper(state, flow, task)
     parts += _rows(state, flow, show.rows, values)
     if show.each is not None and task.rows:
         lines = tuple(_line(state, show.each, row_readable(row, flow, state.language)) for row in task.rows[:MOST_ROWS])
@@ -168,6 +174,7 @@ def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option
         return tuple(
             Option(f"pick:{one.value}", words(one, state.language), style=_style(slot, one.value))
             for one in slot.choices
+            if not slot.among or one.value in known(state, task).get(slot.among, "").split(",")
         )
     yuan = label(state, "yuan")
     told = known(state, task)
@@ -191,6 +198,17 @@ def _style(slot: Slot, value: str) -> Literal["secondary", "primary"]:
 def _rows(state: Session, flow: Flow, lines: tuple[Line, ...], values: dict[str, str]) -> tuple[Part, ...]:
     told = readable(values, flow, state.language)
     return (ListPart(tuple(_line(state, line, told) for line in lines)),) if lines else ()
+
+
+def _paper(state: Session, flow: Flow, task: Task) -> tuple[Part, ...]:
+    """Return what is known of the paper that was read."""
+    index = next((i for i, step in enumerate(flow.steps) if step.document is not None and i in task.done), None)
+    paper = None if index is None else flow.steps[index].document
+    if paper is None:
+        return ()
+    told = readable(known(state, task), flow, state.language)
+    lines = [line for line in paper.rows if names_in(line.value.zh) <= told.keys()]
+    return (ListPart(tuple(_line(state, line, told) for line in lines[:MOST_PAPER_ROWS])),) if lines else ()
 
 
 def _line(state: Session, line: Line, told: dict[str, str]) -> Row:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow, handover, identity, offers, ordering, recording, steps, withdrawal
+from guitai.dialogue import (
+    deposit,
+    document_read,
+    documents,
+    flow,
+    handover,
+    identity,
+    offers,
+    ordering,
+    recording,
+    steps,
+    withdrawal,
+)
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
@@ -17,7 +29,7 @@ from guitai.messages.session import CoreResumed
 QUERIES = frozenset({"look_up", "balance", "sms", "sms_check", ordering.INQUIRY})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
 CARD = frozenset({"card", "retain"})
-DEVICES = CASH | CARD | {"pin", deposit.PENDING, steps.ID_CARD}
+DEVICES = CASH | CARD | {"pin", deposit.PENDING, documents.PENDING, steps.ID_CARD}
 IN_FLIGHT = frozenset({"asked", "stacked", "presenting", "presented", "rejecting", "unknown"})
 """Where notes may be somewhere on their way."""
 
@@ -91,8 +103,9 @@ def ask_devices(session: Session, *, lost: bool = False) -> Step:
     if stage == "pin" and "pin" not in asked:
         session, more = _pin_again(session)
         effects += more
-    session, more = identity.again(session)
-    effects += more
+    for ask in (identity.again, document_read.again):
+        session, more = ask(session)
+        effects += more
     return session, effects
 
 

@@ -73,6 +73,9 @@ class Slot(_Data):
     others: bool = False
     """Besides the choices, any other value of the entity (with `keep`: any other words) is taken."""
 
+    among: str = ""
+    """Name of a value that lists, with commas, which of the choices are offered."""
+
     rows: str = ""
     """Chosen among the rows of the last inquiry by this field of theirs."""
 
@@ -157,6 +160,41 @@ class Slip(_Data):
     """One line for each row of the last inquiry."""
 
 
+class Paper(_Data):
+    """A paper under the document camera."""
+
+    slot: str
+    """The slot that says that it lies there."""
+
+    unseen: str
+    """Name of the text for a tray with nothing to read on it."""
+
+    out_of_use: str
+    """Name of the text that ends the flow when the camera is out of use."""
+
+    rows: tuple[Line, ...] = ()
+    """What stands on the screen from then on; a row with a value that is missing is left out."""
+
+
+class Explain(_Data):
+    """Reviewed answers about what a paper says."""
+
+    by: str
+    """Name of the value that chooses the answer: a slot, asked for again and again until nothing more is asked; or any other."""
+
+    answers: dict[str, str | dict[str, str]]
+    """Ids of answers by that value, perhaps by kind of paper; `other` stands for the kinds not named."""
+
+    text: str
+    """Name of the text with {lead} and {more} of the answer, {number} of the article and {figures} in it."""
+
+    plain: str = ""
+    """The same where no figures stand in the article."""
+
+    missing: str
+    """Name of the text where the paper does not say it, or where there is no answer."""
+
+
 class Step(_Data):
     """One step: exactly one verb, and when it applies."""
 
@@ -196,6 +234,10 @@ class Step(_Data):
     begin: Name | None = None
     """Another flow has to be gone through before this one makes sense; it takes this one's place."""
 
+    document: Paper | None = None
+    """The paper on the tray is photographed and read."""
+
+    explain: Explain | None = None
     show: Show | None = None
 
     @model_validator(mode="after")
@@ -215,7 +257,8 @@ class Step(_Data):
 
 
 VERBS = (
-    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "new_pin", "order", "device", "record", "print", "human", "begin", "show",
+    "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "new_pin", "order", "device", "record", "print", "human", "begin",
+    "document", "explain", "show",
 )  # fmt: skip
 
 
@@ -246,6 +289,11 @@ class Flow(_Data):
     texts: dict[Name, Texts] = {}
     offline: str = "line_down"
     """The text when the line to the bank is down."""
+
+    @property
+    def needs_host(self) -> bool:
+        """Whether it can do nothing while the line to the bank is down."""
+        return not any(step.document for step in self.steps)
 
     @property
     def moves_money(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guitai.dialogue import balance, deposit, measures, ordering, recording, transfer, withdrawal
+from guitai.dialogue import balance, deposit, documents, measures, ordering, recording, transfer, withdrawal
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
@@ -176,5 +176,7 @@ VERBS: dict[str, Verb] = {
     "print": _print,
     "human": _human,
     "begin": _begin,
+    "document": documents.take,
+    "explain": documents.explain,
     "show": _show,
 }

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from guitai.dialogue import asides, asking, carry, ending, flow, later, measures, midway, offers, repair, slots, within
+from guitai.dialogue import (
+    asides,
+    asking,
+    carry,
+    documents,
+    ending,
+    flow,
+    later,
+    measures,
+    midway,
+    offers,
+    repair,
+    slots,
+    within,
+)
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, SWITCH
@@ -27,6 +41,8 @@ def take(session: Session, event: CustomerSaid) -> Step:
     for attempt in (_moved, midway.dropped, _corrected, midway.restated, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
+    if documents.shown(event) and not (session.task is not None and session.task.kind == documents.KIND):
+        return flow.begin(session, Task(documents.KIND))
     if offers.in_hardship(session, event.text):
         return escalate(session, "asked")
     if top.name == "cancel" and sure:

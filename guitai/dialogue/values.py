@@ -86,6 +86,9 @@ def _shown(name: str, value: str, flow: Flow, language: str) -> str:
         return short_yuan(Fen(int(value)))
     if name.endswith("_bp"):
         return f"{int(value) // 100}.{int(value) % 100:02d}%"
+    if name == "term" and (length := _TERM.fullmatch(value)) is not None:
+        unit = {"D": ("天", "days"), "M": ("个月", "months"), "Y": ("年", "years")}[length[2]][0 if language == "zh" else 1]
+        return f"{length[1]} {unit}"
     if name.endswith("_days"):
         return f"{value} 天" if language == "zh" else f"{value} days"
     if (
@@ -107,6 +110,7 @@ def _day(value: str, language: str) -> str:
     return f"{day} {time[:5]}".strip()
 
 
+_TERM = re.compile(r"P(\d+)([DMY])")
 _RELATIVE = re.compile(r"(?P<unit>[DWM])(?P<ahead>[+-]?\d)(?:[.-](?P<part>\d{1,2}))?|XXXX-XX-(?P<day>\d\d)")
 _DAYS = {
     "D0": ("今天", "today"),

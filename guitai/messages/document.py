@@ -25,6 +25,13 @@ Topic = Literal["early_repayment", "penalty", "cooling_off", "lock_in", "fees", 
 Doubt = Literal["amounts_differ", "promises_return", "hard_to_read"]
 """``amounts_differ``: figures and capitals do not agree; ``promises_return``: safe principal and a high return at once."""
 
+FIELDS = frozenset({
+    "amount_fen", "capitals_fen", "fee_fen", "premium_fen", "insured_fen", "rate_bp", "term", "risk_level", "date", "start_date", "end_date",
+    "account_tail", "payee_account_tail", "id_number", "payee", "payer", "borrower", "lender", "insured", "policyholder", "beneficiary",
+    "issuer", "holder",
+})  # fmt: skip
+"""Names that a `DocumentField` may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:

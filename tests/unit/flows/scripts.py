@@ -161,5 +161,6 @@ SCRIPTS = (
         "unauthorised", ("有一笔三千的不是我刷的", {"amount": "3000"}),
         orders=("freeze_account", "dispute_charges"), sent={"charges": "有一笔三千的不是我刷的"}, ends="waiting",
     ),
+    Script("show_document", None, {"laid": ("放好了", {})}),
     Script("exchange_rates", ("今天美元什么价", {})),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from guitai import session as core
 from guitai.dialogue.state import Session
-from guitai.messages import bank, business, card, cash, device, recording, touch, voice
+from guitai.messages import bank, business, card, cash, device, document, recording, touch, voice
 from guitai.messages.session import CloseSession, Occurred, SessionOpened, TimerFired
 from guitai.money import Fen, yuan
 
@@ -118,6 +118,9 @@ class World:
                 return [card.CardOffered(request_id)]
             case card.MoveCard(request_id, "retain"):
                 return [card.CardRetained(request_id)]
+            case document.ReadDocument(request_id):
+                slip = (document.DocumentField("payee", "王*明"), document.DocumentField("amount_fen", "320050"))
+                return [document.DocumentRead(request_id, "transfer_slip", "0" * 64, 9, 0.99, slip)]
             case recording.BeginRecording(request_id, recording_id):
                 return [recording.RecordingBegan(request_id, recording_id)]
             case recording.EndRecording(request_id, recording_id):

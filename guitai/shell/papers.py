@@ -1,0 +1,123 @@
+"""Papers: photographs what lies on the tray, has it read, and tells what may be kept. The picture and the text end here."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from firmware_bridge.port import DevicePort
+from guitai.documents.read import Document, safe_words, understand
+from guitai.errors import GuitaiError
+from guitai.messages.document import LINES, PAGE, DocumentRead, TextLine
+from guitai.messages.identity import DocumentFailed
+from guitai.messages.voice import CustomerSaid, ScamSignal
+from guitai.risk.conversation import Conversation, heard, signal_of
+from guitai.wire.framing import MAX_PAYLOAD_BYTES
+from guitai.wire.sockets import FrameStream, connect
+
+READ_LIMIT_S = 30.0
+UNREAD = "document.no_reader"
+NOTHING_SEEN = "document.nothing_seen"
+
+WEAK_SCORE = 0.75
+"""Of a signal that only the scoring of spoken words gives: enough for a question when money is to move."""
+
+log = structlog.get_logger()
+
+Understand = Callable[[str], Awaitable[CustomerSaid]]
+"""What typed words mean. Raises GuitaiError when the speech process is away."""
+
+
+class Papers:
+    """Reads one paper at a time."""
+
+    def __init__(self, vision: Path, devices: DevicePort, understand_words: Understand) -> None:
+        self._vision, self._devices, self._understand = vision, devices, understand_words
+
+    async def read(self, request_id: str) -> DocumentRead | DocumentFailed:
+        """Photograph and read what lies on the tray. Raises GuitaiError ``device.not_connected``; asking again is safe."""
+        try:
+            stream = await connect(self._vision)
+        except GuitaiError:
+            return DocumentFailed(request_id, UNREAD)
+        try:
+            await stream.send(PAGE, request_id=request_id)  # the reader loads while the picture is being taken
+            taken = await self._devices.photograph_document(request_id)
+            if isinstance(taken, DocumentFailed):
+                return taken
+            picture = self._devices.picture(taken.picture) or b""
+            self._devices.drop_picture(taken.picture)
+            async with asyncio.timeout(READ_LIMIT_S):
+                lines = await _lines(stream, request_id, picture)
+        except (ConnectionError, TimeoutError, msgspec.DecodeError):
+            return DocumentFailed(request_id, UNREAD)
+        finally:
+            stream.close()
+        if isinstance(lines, str):
+            return DocumentFailed(request_id, lines)
+        return await self._told(request_id, picture, lines)
+
+    async def _told(
+        self, request_id: str, picture: bytes, lines: tuple[TextLine, ...]
+    ) -> DocumentRead | DocumentFailed:
+        if not lines:
+            return DocumentFailed(request_id, NOTHING_SEEN)
+        document = understand(lines)
+        return DocumentRead(
+            request_id=request_id,
+            kind=document.kind,
+            digest=hashlib.sha256(picture).hexdigest(),
+            lines=len(lines),
+            confidence=document.confidence,
+            fields=document.fields,
+            clauses=document.clauses,
+            doubts=document.doubts,
+            scam=weighed(document, await self._scored(document)),
+        )
+
+    async def _scored(self, document: Document) -> ScamSignal:
+        """Return what the scoring of spoken words says of what somebody wrote; nothing while the speech process is away."""
+        told = Conversation()
+        try:
+            for sentence in document.sentences:
+                told = heard(told, (await self._understand(sentence)).understanding.scam, sentence)
+        except GuitaiError as error:
+            log.warning("paper scored by its words alone", code=error.code)
+        return signal_of(told)
+
+
+def weighed(document: Document, scored: ScamSignal) -> ScamSignal:
+    """Return the signal of the closed list and of the scoring of spoken words together.
+
+    That scoring was learnt from what customers say, not from what is written to them: alone it makes a weak signal at most.
+    Words of the list are quoted; its own only where the list has none, and never one of a name or with figures.
+    """
+    listed = document.scam
+    if listed.strength == "strong" or scored.strength == "none":
+        return listed
+    if listed.strength == "weak":
+        strength = scored.strength
+        return ScamSignal(max(listed.score, scored.score), strength, listed.type, listed.evidence)
+    if scored.strength == "weak":
+        return listed
+    return ScamSignal(WEAK_SCORE, "weak", scored.type, safe_words(scored.evidence, document.names))
+
+
+async def _lines(stream: FrameStream, request_id: str, picture: bytes) -> tuple[TextLine, ...] | str:
+    """Send a picture and return its lines, or the code of why there are none."""
+    for start in range(0, max(len(picture), 1), MAX_PAYLOAD_BYTES):
+        part = picture[start : start + MAX_PAYLOAD_BYTES]
+        await stream.send(PAGE, part, request_id=request_id, last=start + MAX_PAYLOAD_BYTES >= len(picture))
+    async for frame in stream:
+        if frame.type == "error":
+            return str(frame.data.get("code", UNREAD))
+        if frame.type == LINES and frame.data.get("request_id") == request_id:
+            if code := str(frame.data.get("code", "")):
+                return code
+            return msgspec.json.decode(frame.payload, type=tuple[TextLine, ...])
+    return UNREAD
