@@ -141,7 +141,7 @@ class Desk(Host):
             case "card":
                 self.insert_card()
             case "confirm":
-                self.tap("confirm")
+                self.tap("change:" if self.state.saying.key == "change_what" else "confirm")
             case "question":
                 self.tap("met:yes")
             case "sms":
