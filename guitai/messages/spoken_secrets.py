@@ -24,6 +24,11 @@ _BEGUN = re.compile(
 )
 """Its first digits, as they stand in a caption while it is still being said."""
 
+_COUNTED = re.compile(
+    rf"((?:{_WORDS})(?:就是|是|为|\bis\b|[：:\s])*)([零〇一二两三四五六七八九十百千万]{{4,}}+){_NO_SUM}", re.IGNORECASE
+)
+"""Said as one number: 密码是六十六万零二百一十七."""
+
 _LAST = re.compile(
     rf"({_RUN})({_GAP}{{0,6}}(?:就是|这是|是|\bis\b|'s|\bmy\b|\bthe\b){_GAP}{{0,8}}?(?:{_WORDS}))", re.IGNORECASE
 )
@@ -42,6 +47,7 @@ def redact(text: str, *, asked: bool = False) -> str:
     `asked`: a secret is being asked for now, so that digits alone are one.
     """
     text = _FIRST.sub(lambda m: m[0] if _NAMED.search(m[1]) else m[1] + REDACTED, text)
+    text = _COUNTED.sub(lambda m: m[1] + REDACTED, text)
     text = _BEGUN.sub(lambda m: m[1] + REDACTED, text)
     text = _LAST.sub(lambda m: m[0] if _told(m) else REDACTED + m[2], text)
     if not asked and not _SECRET.search(text):

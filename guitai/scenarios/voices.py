@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -75,6 +76,13 @@ class Voices:
         prepare(lines, self._folder, self._config.paths.models, self._config.paths.state)
 
 
+_NUMBER = re.compile(r"(?<![转取存还付买\d])\d{5,}(?!\d|\s*(?:[十百千万亿点块元圆年月号岁次天位个%.,]|yuan))")
+"""Many digits that are no sum: a PIN, a card, a telephone."""
+
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
+
+
 def line_of(who: str, text: str, speed: float = 1.0) -> Line:
-    """Return a customer's line; one customer has one voice."""
+    """Return a customer's line; one customer has one voice, and says a PIN or a telephone digit by digit."""
+    text = _NUMBER.sub(lambda number: number[0].translate(_DIGITS), text)
     return Line(text, VOICES[sum(map(ord, who)) % len(VOICES)], speed)

@@ -74,3 +74,10 @@ def test_a_caption_shows_no_beginning_of_a_secret(begun: str):
 )
 def test_no_six_digits_pass(secret: str, before: str, after: str):
     assert secret not in redact(before + secret + after)
+
+
+@pytest.mark.parametrize("said", ["密码是{}你帮我输一下", "验证码{}", "我的密码就是{}"])
+def test_a_secret_said_as_one_number_is_hidden_and_a_sum_is_not(said: str) -> None:
+    for number in ("六十六万零二百一十七", "一千二百三十四"):
+        assert redact(said.format(number)) == said.format(REDACTED)
+        assert redact(said.format(f"{number}块")) == said.format(f"{number}块")
