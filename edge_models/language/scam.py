@@ -37,7 +37,7 @@ _NAMED = frozenset({"recipient", "payee", "relation"})
 _TOLD = _NAMED | {"amount", "bank", "card_tail", "date", "range", "currency", "share", "arrival"}
 _ORDER_WORDS = re.compile(
     r"(?:转账|转帐|汇款|打款|付款|转|汇|打|付|给|往|到|向|账户上?|帐户|户头|账上|卡上|卡里|名下|那儿|那里|那边|那|这儿|老家|家里|账|卡|上|里|"
-    r"帮忙|麻烦|帮|替|我|俺|咱|要|想|请|您|你|再|也|还|就|把|从|一笔|笔|款|钱|块|元|整|过去|出去|去|了|吧|啊|呀|哈|哦|嗯|嘛|呗|的|是|叫|收款人|姑娘|师傅|[\s，。、！,.!])*"
+    r"不是[^，。]{1,4}|帮忙|麻烦|帮|替|我|俺|咱|要|想|请|您|你|再|也|还|就|把|从|一笔|笔|款|钱|块|元|整|过去|出去|去|了|吧|啊|呀|哈|哦|嗯|嘛|呗|的|是|叫|收款人|姑娘|师傅|[\s，。、！,.!])*"
 )
 _NOTHING_SAID = 0.1
 """At most this for an order that tells nothing but who and how much: an uncommon name is no sign of a fraud."""

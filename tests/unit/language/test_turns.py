@@ -100,7 +100,7 @@ def test_the_errand_meant_goes_first(whole: Understander) -> None:
 @pytest.mark.parametrize(
     ("text", "move"),
     [
-        ("等一下", "wait"), ("稍等", "wait"), ("我找找", "wait"), ("你先等会儿，我打个电话", "wait"), ("hold on", "wait"),
+        ("等一下", "wait"), ("稍等", "wait"), ("我找找", "wait"), ("你先等会儿，我打个电话", "wait"), ("hold on", "wait"), ("等一下，我找找卡号", "wait"), ("我翻翻那张单子", "wait"), ("让我看看户号", "wait"),
         ("跳过", "skip"), ("先不填", "skip"), ("随便", "skip"), ("哪个都行", "skip"),
         ("继续", "continue"), ("接着办", "continue"), ("接着刚才的办", "continue"),
         ("不知道", "unsure"), ("忘了", "unsure"), ("我也不清楚", "unsure"), ("他账号我不知道", "unsure"),
