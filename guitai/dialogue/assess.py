@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guitai.dialogue.state import Mode, Session, Step
+from guitai.dialogue.questions import COUNTERPARTY
+from guitai.dialogue.state import Mode, Session, Step, Task
 from guitai.messages.risk import RecordRisk, RiskContext
 from guitai.risk.decision import assess as weigh
 from guitai.risk.rules import Rules, parse, shipped
@@ -10,17 +11,21 @@ from guitai.risk.rules import Rules, parse, shipped
 _GUARDS = frozenset({"card_reader", "pin_pad"})
 """Devices that tell who the customer is."""
 
+WORDS = "words"
+"""The business of a decision on what was said where no errand was begun."""
+
 
 def assess(session: Session) -> Step:
-    """Compute R for the task at hand; the decision is journalled whatever follows from it.
+    """Compute R for the task at hand, or for words alone; the decision is journalled whatever follows from it.
 
     A challenger's rules, if there are any, decide beside; nothing follows from what they say.
     """
     session, risk_ref = session.new_id("risk")
-    context = context_of(session)
+    task, context = session.task, context_of(session)
     decision = weigh(context, rules_of(session), session.given_r)
     shadow = weigh(context, parse(session.shadow_rules)) if session.shadow_rules else None
-    record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash)
+    errand = 0 if task is None else task.number or session.errands + 1
+    record = RecordRisk(risk_ref, decision, context, shadow, session.models_hash, errand)
     suspected = session.suspected or decision.level != "low"
     return session.but(risk=decision, risk_ref=risk_ref, suspected=suspected, weighed=context), (record,)
 
@@ -39,8 +44,7 @@ def mode_of(session: Session) -> Mode:
 
 def context_of(session: Session) -> RiskContext:
     """Return the facts; with the line down the customer's are unknown and count as such."""
-    task, customer = session.task, session.customer
-    assert task is not None
+    task, customer = session.task or Task(WORDS), session.customer
     return RiskContext(
         amount=task.amount(),
         card_region=customer.card_region if customer else None,
@@ -62,4 +66,6 @@ def context_of(session: Session) -> RiskContext:
         degraded=bool(_GUARDS & set(session.broken)),
         watch_stale=session.watched == "stale",
         devices_changed=session.devices_changed,
+        counterparty=task.slot(COUNTERPARTY) or "",
+        duress=session.duress,
     )

@@ -85,7 +85,7 @@ def _named_texts(step: Step) -> Iterator[tuple[Path, str]]:
 
 
 def _order_rules(flow: Flow) -> Found:
-    """What a bank may never leave out: a finger before money moves, risk before it leaves, a teller where one is due."""
+    """What a bank may never leave out: a finger before money moves, risk before money or a right does, a teller where one is due."""
     seen: set[str] = set()
     for index, step in enumerate(flow.steps):
         kind = step.order or ""
@@ -93,8 +93,9 @@ def _order_rules(flow: Flow) -> Found:
         pays = step.device in ("withdraw", "transfer")
         if (service.money != "none" or pays) and "confirm" not in seen:
             yield ("steps", index), f"{kind or step.device} moves money: a confirm step has to stand before it"
-        if (service.money == "out" or pays) and "risk" not in seen:
-            yield ("steps", index), f"{kind or step.device} moves money away: a risk step has to stand before it"
+        if (service.weighed or pays or step.device == "deposit") and "risk" not in seen:
+            what = "money" if service.money != "none" or step.device else "a right"
+            yield ("steps", index), f"{kind or step.device} moves {what}: a risk step has to stand before it"
         if service.recorded and "record end" not in seen:
             yield (
                 ("steps", index),

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from guitai.dialogue.assess import assess
 from guitai.dialogue.escalate import escalate
+from guitai.dialogue.questions import HELPED, MET
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Deposit, Session, Step
 from guitai.messages.bank import DepositOutcome, PostDeposit
@@ -144,13 +145,24 @@ def outcome(session: Session, event: DepositOutcome) -> Step:
         return session, ()
     session = _with(session, place="over")
     if event.status == "credited":
-        session = session.but(stage="result", outcome="deposit.credited")
-        return say(session, "deposit_done", amount=short_yuan(task.deposit.amount))
+        return _credited(session.but(stage="result", outcome="deposit.credited"), short_yuan(task.deposit.amount))
     if event.status == "disputed" and session.outcome == "deposit.dispute":
         return session, ()
     session, called = escalate(session.but(outcome="deposit.dispute"), "dispute")
     session, words = say(session, "deposit_unknown", case=task.request_id)
     return session, called + words
+
+
+def _credited(session: Session, amount: str) -> Step:
+    """Say that it is done, and what the count or the words since made of the decision: money that comes in is never held."""
+    task, actions = session.task, session.risk.actions if session.risk is not None else ()
+    assert task is not None
+    if "human" in actions and not task.slot(HELPED):
+        session, called = escalate(session.but(task=task.with_slot(HELPED, "yes")), "risk")
+        session, words = say(session, "deposit_done_human", amount=amount)
+        return session, called + words
+    warned = "prompt" in actions and task.slot(MET) is None
+    return say(session, "deposit_done_warned" if warned else "deposit_done", amount=amount)
 
 
 def returned(session: Session, event: NotesReturned) -> Step:

@@ -67,7 +67,7 @@ def finish(session: Session, reason: EndReason = "done") -> Step:
     if session.tray:
         return say(session.but(stage="take_back", leaving=reason), "take_refused")
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
-    if session.handover is not None:
+    if session.handover is not None and session.attended:
         effects += (WithdrawEscalation(session.handover.escalation_id),)
     session = session.but(stage="ending", end_reason=reason, handover=None, leaving=None)
     take_card = "take_card_stopped" if reason == "out_of_service" else "take_card_end"
@@ -96,7 +96,7 @@ def stopped(session: Session) -> Step:
 
 def leave(session: Session) -> Step:
     """End what has to end, as soon as nothing is on its way and no human has the word."""
-    if session.leaving is None or session.handover is not None or session.cash_moves or session.stage in _ON_THE_WAY:
+    if session.leaving is None or session.attended or session.cash_moves or session.stage in _ON_THE_WAY:
         return session, ()
     return finish(session, session.leaving)
 

@@ -10,6 +10,7 @@ from guitai.dialogue.words import account_tail, describe
 from guitai.messages.card import CancelPin
 from guitai.messages.handover import Bundle, Escalate, Why
 from guitai.money import format_yuan
+from guitai.risk.explain import handed_over
 
 
 def escalate(session: Session, why: Why, *, held: bool = False) -> Step:
@@ -32,15 +33,29 @@ def stage_with_human(session: Session, *, held: bool = False) -> Stage:
     """Return the stage while a human is called: notes on their way come first."""
     if session.cash_moves:
         return session.stage
-    if session.handover is not None and session.handover.teller_id:
+    if session.attended and session.handover is not None and session.handover.teller_id:
         return "teller"
     return "held" if held else "waiting"
 
 
+def alert(session: Session) -> Step:
+    """Call a human without a sign of it: somebody may be forcing the customer. Once a session."""
+    if session.handover is not None or session.stage in ("ending", "closed"):
+        return session, ()
+    session, escalation_id = session.new_id("help")
+    session = session.but(handover=Handover(escalation_id, "risk", silent=True))
+    return session, (Escalate(escalation_id, bundle_of(session, "risk")),)
+
+
 def _call(session: Session, why: Why, escalation_id: str, held: bool) -> Step:
     ask = Escalate(escalation_id, bundle_of(session, why))
-    key = "calling_teller" if not held else "hold" if session.online else "hold_offline"
-    session, words = say(session, key)
+    if held and not session.online:
+        session, words = say(session, "hold_offline")
+    elif session.risk is None or why != "risk":
+        session, words = say(session, "calling_teller")
+    else:
+        told = handed_over(session.risk, session.weighed, session.language)
+        session, words = say(session, "hold" if held else "risk_human", told=told)
     return session, (ask, *words)
 
 
@@ -74,6 +89,7 @@ def bundle_of(session: Session, why: Why) -> Bundle:
         slots,
         session.risk,
         session.stage,
+        silent=session.handover is not None and session.handover.silent,
         cues=session.conversation.cues,
         moods=session.anxiety.moods,
     )

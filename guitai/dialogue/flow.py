@@ -7,6 +7,7 @@ from dataclasses import replace
 from guitai.dialogue import later, measures, ordering, recording, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
+from guitai.dialogue.questions import COUNTERPARTY, MET
 from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.slots import fits, misfit, remembered, saved_payee
 from guitai.dialogue.speak import say, say_again
@@ -39,6 +40,8 @@ def advance(session: Session) -> Step:
     assert task is not None
     if task.request_id or task.order is not None:
         return session, ()  # the host has been asked; nothing asks it for the same business again
+    if session.duress and measures.is_weighed(task.kind):
+        return measures.silently(session)
     if not session.online and FLOWS[task.kind].needs_host:
         return line_down(session)
     session = measures.refreshed(_fill(session))
@@ -161,12 +164,16 @@ def forget(session: Session, name: str) -> Step:
 def changed(task: Task, name: str, value: str) -> Task:
     """Return the task with a slot set; what rested on an earlier value is to be done again."""
     steps_ = FLOWS[task.kind].steps
-    asked = next((index for index, step in enumerate(steps_) if name in (step.ask, step.explain and step.explain.by)), 0)
+    asked = next(
+        (index for index, step in enumerate(steps_) if name in (step.ask, step.explain and step.explain.by)), 0
+    )
     if task.slot(name) is None and max(task.done, default=-1) < asked:
         return task.with_slot(name, value)
     kept = tuple(index for index in task.done if index < asked)
     slots = tuple(
-        (key, old) for key, old in task.slots if key not in ("met", "saved") and not _follows(task, name, key)
+        (key, old)
+        for key, old in task.slots
+        if key not in (MET, COUNTERPARTY, "saved") and not _follows(task, name, key)
     )
     return replace(
         task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now", said=""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from guitai.dialogue import deposit, flow
 from guitai.dialogue.escalate import stage_with_human
-from guitai.dialogue.measures import HELPED
+from guitai.dialogue.questions import HELPED
 from guitai.dialogue.speak import note, say, say_words
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.whereabouts import Whereabouts, whereabouts
@@ -31,6 +31,8 @@ def joined(session: Session, event: TellerJoined) -> Step:
     assert session.handover is not None
     handover = replace(session.handover, teller_id=event.teller_id, teller_name=event.teller_name)
     session = session.but(handover=handover)
+    if handover.silent:
+        return session, ()
     return say(session.but(stage=stage_with_human(session)), "teller_joined", teller=event.teller_name)
 
 
@@ -38,6 +40,8 @@ def said(session: Session, event: TellerSaid) -> Step:
     """The teller's typed words are spoken aloud."""
     if not _holds_lease(session, event.escalation_id, event.teller_id):
         return session, ()
+    if not session.attended:
+        return note(session, "teller", event.text), ()  # whoever stands beside the customer must not hear it
     session, effects = say_words(session, "teller_joined", event.text)
     lines = session.transcript[:-1]
     return note(session.but(transcript=lines), "teller", event.text), effects
@@ -51,6 +55,8 @@ def decided(session: Session, event: TellerDecided) -> Step:
     if task is not None and session.handover is not None and session.handover.why == "approve":
         approved_by = event.teller_id if event.decision == "approve" else ""
         return session.but(task=replace(task, approved_by=approved_by)), ()
+    if not session.attended:
+        return session.but(duress="" if event.decision == "approve" else session.duress), ()
     if task is not None and _waits(task):
         rejected = session.but(task=None, outcome=f"{task.kind}.refused")
         return (rejected if event.decision == "reject" else session), ()
@@ -76,6 +82,8 @@ def left(session: Session, event: TellerLeft) -> Step:
     """Back to the kiosk: is it solved?"""
     if not _ours(session, event.escalation_id):
         return session, ()
+    if not session.attended:
+        return _silent_over(session)
     if session.cash_moves:
         return session.but(handover=None), ()
     task = session.task
@@ -89,12 +97,7 @@ def left(session: Session, event: TellerLeft) -> Step:
 
 def after_cash(before: Session, session: Session) -> Session:
     """A human who was called while notes were on their way has the word once they are settled."""
-    if (
-        before.cash_moves
-        and not session.cash_moves
-        and session.handover is not None
-        and session.stage in ("result", "open")
-    ):
+    if before.cash_moves and not session.cash_moves and session.attended and session.stage in ("result", "open"):
         return session.but(stage=stage_with_human(session))
     return session
 
@@ -103,6 +106,8 @@ def nobody_came(session: Session) -> Step:
     """Three minutes have passed: the card comes back, a slip tells whom to call; the words say where the money is."""
     handover, task, where = session.handover, session.task, whereabouts(session)
     assert handover is not None
+    if handover.silent:
+        return _not_now(session)
     case = task.case_number if task is not None else ""
     if not case and task is not None and where in ("checked", "counted"):
         case = task.request_id
@@ -115,6 +120,22 @@ def nobody_came(session: Session) -> Step:
     session = session.but(stage="ending", handover=None, end_reason="handed_over")
     session, words = say(session, key, **({"case": case} if where in ("checked", "counted") else {}))
     return session, (slip, WithdrawEscalation(handover.escalation_id), *tray, *words)
+
+
+def _silent_over(session: Session) -> Step:
+    """The teller has gone who was told silently: what they let stand goes on, else the card comes back."""
+    if session.stage != "waiting":
+        return session.but(handover=None), ()
+    if session.task is not None and session.duress == "":
+        return flow.advance(session.but(handover=None, stage="working"))
+    session, words = _not_now(session)
+    session, back = flow.return_card(session.but(handover=None))
+    return session, words + back
+
+
+def _not_now(session: Session) -> Step:
+    """End as if the machine could not do it; whoever was told is still told."""
+    return say(session.but(stage="ending", task=None, handover=None, end_reason="handed_over"), "not_now")
 
 
 def _waits(task: Task) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import flow, midway, turns
+from guitai.dialogue import alarm, flow, measures, midway, questions, turns
 from guitai.dialogue.data import flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
@@ -14,7 +14,8 @@ from guitai.messages.card import CancelPin
 from guitai.messages.handover import Why
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import CustomerSaid, SpeechUnclear
-from guitai.risk.conversation import heard
+from guitai.risk.conversation import WEAK, heard
+from guitai.risk.duress import threatened
 
 NEGATIVE_LIMIT = 2
 _CODE = re.compile(r"验证码|校验码|动态码|短信|\bcode\b")
@@ -28,6 +29,10 @@ _WEIGHED = frozenset({"question", "confirm"})
 _HUMAN: dict[str, Why] = {"human_agent": "asked", "complaint": "complaint"}
 """Intents that want a human: between them the words may waver."""
 
+_IDLE = frozenset({"affirm", "deny", "cancel", "repeat_back", "greet", "thanks_bye"})
+_SAYS_LITTLE = 10
+"""So few characters that nobody understood tell no story, unless they sound like one by themselves."""
+
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
 
@@ -38,16 +43,20 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     said_before = session.conversation
     session = note(session, "customer", event.text).but(
         heard=event.text, hearing="heard", intents=(*session.intents, top.name)[-20:],
-        conversation=heard(said_before, understood.scam, event.text, purpose=session.stage == "question"),
+        conversation=heard(
+            said_before, understood.scam, event.text, purpose=session.stage == "question", idle=_idle(event)
+        ),
         language=event.language,
         negatives=session.negatives + 1 if understood.sentiment == "negative" else 0,
     )  # fmt: skip
+    if not session.duress and threatened(event.text, company=session.company):
+        return alarm.threat(session, event.text)
     if REDACTED in event.text:
         return _secret_said(session, event)
     if midway.will_not_wait(session, event):
         return midway.go_alone(session, event)
     if session.stage in _WITH_HUMAN or session.stage == "ending":
-        return session, ()
+        return alarm.beside(session, event)
     if top.name in _HUMAN and sum(one.probability for one in understood.intents if one.name in _HUMAN) >= SIM:
         return escalate(session, _HUMAN[top.name])
     if session.negatives >= NEGATIVE_LIMIT:
@@ -62,9 +71,27 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     graver = session.conversation.graver_than(said_before)
     if graver and session.stage in _WEIGHED and session.task is not None and session.task.deposit is None:
         return flow.advance(session)
-    not_understood = session.unclear
+    if (party := _party(session, event)) is not None:
+        return flow.advance(measures.told_party(session, party))
+    before = session
     session, effects = turns.take(session, event)
-    return (session.but(unclear=0) if session.unclear == not_understood else session), effects
+    session, more = alarm.after(before, session, event)
+    return (session.but(unclear=0) if session.unclear == before.unclear else session), effects + more
+
+
+def _idle(event: CustomerSaid) -> bool:
+    """Whether the words only move the dialogue, or are too few to tell anything."""
+    heard = event.understanding
+    if heard.move or heard.intents[0].name in _IDLE:
+        return True
+    unclear = heard.intents[0].probability < SIM and not heard.entities and heard.scam.score < WEAK
+    return unclear and len(event.text) <= _SAYS_LITTLE
+
+
+def _party(session: Session, event: CustomerSaid) -> str | None:
+    """Return who the payee is, where that was just asked and the words say so."""
+    asked = session.stage == "question" and questions.next_question(session) == "counterparty"
+    return questions.party(event.text) if asked else None
 
 
 def _secret_said(session: Session, event: CustomerSaid) -> Step:

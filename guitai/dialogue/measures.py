@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import ordering, transfer
+from guitai.dialogue import ordering, questions, transfer
 from guitai.dialogue.assess import assess, context_of, rules_of
 from guitai.dialogue.data import FLOWS
-from guitai.dialogue.escalate import escalate
+from guitai.dialogue.escalate import alert, escalate
+from guitai.dialogue.questions import HELPED
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step
+from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages.bank import CheckSms, SendSms, SmsSent
 
-QUESTIONS = {"withdraw": "question_cash"}
-"""What is asked at medium risk when nobody in particular gets the money; other businesses pay something."""
+OPEN_TO_WORDS = frozenset({"slot", "card", "id_card", "confirm", "question"})
+"""Where an errand that nobody has carried out yet can be stopped without a trace."""
 
 
-HELPED = "helped"
-"""Slot of its own: a human was called before anything moved."""
+def is_weighed(kind: str) -> bool:
+    """Whether a business moves money or a right, so that R is due."""
+    return any(step.risk or (step.order and ORDERS[step.order].weighed) for step in FLOWS[kind].steps)
 
 
 def refreshed(session: Session) -> Session:
@@ -32,23 +34,26 @@ def refreshed(session: Session) -> Session:
 
 def measure(session: Session, index: int) -> Step:
     """Decide and take the next measure; the flow's step `index` is over once all are met."""
-    effects: tuple[object, ...] = ()
+    effects: Effects = ()
+    more: Effects = ()
     if session.risk is None:
         session, effects = assess(session)
     task, risk = session.task, session.risk
     assert task is not None
     assert risk is not None
-    if risk.level == "high":
+    order = ordering.next_order(session)
+    if order is not None and ORDERS[order.order or ""].by == "teller":
+        session = session.but(task=task.over(index))  # a teller allows it or not, and sees R
+    elif "hold" in risk.actions:
         session, more = _hold(session)
-    elif "human" in risk.actions and not task.slot(HELPED):
+    elif ("human" in risk.actions or questions.is_somebody_elses(task)) and not task.slot(HELPED):
         session, more = _call(session)
-    elif "prompt" in risk.actions and not task.slot("met"):
-        key = "question_met" if task.slot("payee") is not None else QUESTIONS.get(task.kind, "question_pay")
-        session, more = say(session.but(stage="question"), key, payee=task.slot("payee") or "")
-    elif "sms" in risk.actions and not task.cleared:
+    elif (question := questions.next_question(session)) is not None:
+        session, more = say(session.but(stage="question"), questions.key(question), payee=task.slot("payee") or "")
+    elif "sms" in risk.actions and not task.cleared and session.customer is not None:
         session, more = send_code(session)
     else:
-        session, more = session.but(task=task.over(index)), ()
+        session = session.but(task=task.over(index))
     return session, effects + more
 
 
@@ -59,24 +64,31 @@ def call_early(session: Session) -> Step | None:
     """
     task = session.task
     assert task is not None
-    if session.scam.strength != "strong" or task.slot(HELPED) or not _is_about_money(task.kind):
+    if session.scam.strength != "strong" or task.slot(HELPED) or not is_weighed(task.kind):
         return None
-    if FLOWS[task.kind].moves_money and task.amount() >= rules_of(session).large:
+    if task.kind == "transfer" and task.amount() >= rules_of(session).large:
         return None  # what is still missing is asked for: so much is held at the bank
-    session, decided = assess(session)
+    return call(*assess(session))
+
+
+def call(session: Session, effects: Effects) -> Step:
+    """Call a human after effects that come first."""
     session, called = _call(session)
-    return session, decided + called
+    return session, effects + called
+
+
+def silently(session: Session) -> Step:
+    """Under a threat nothing moves and nothing shows: 处理中, while a human is told."""
+    session, decided = assess(session)
+    session, told = alert(session)
+    session, words = say(session.but(stage="waiting"), "processing")
+    return session, (*decided, *told, *words)
 
 
 def _call(session: Session) -> Step:
     """Call a human before anything moves."""
-    assert session.task is not None
-    return escalate(session.but(task=session.task.with_slot(HELPED, "yes")), "risk")
-
-
-def _is_about_money(kind: str) -> bool:
-    steps = FLOWS[kind].steps
-    return FLOWS[kind].moves_money or any(step.order and ORDERS[step.order].money != "none" for step in steps)
+    task = session.task
+    return escalate(session if task is None else session.but(task=task.with_slot(HELPED, "yes")), "risk")
 
 
 def _hold(session: Session) -> Step:
@@ -113,10 +125,20 @@ def check_code(session: Session) -> Step:
 
 
 def answered(session: Session, how: str) -> Session:
-    """The customer answered the one question by yes, no or unsure: all but yes delay the money by a day."""
+    """The customer answered the question by yes, no or unsure.
+
+    All but yes delay money for others by a day; of what changes an account of their own a human is asked first.
+    """
     task = session.task
     assert task is not None
-    task = task.with_slot("met", how)
+    task = task.with_slot(questions.MET, how)
     if how != "yes" and task.slot("payee") is not None:
         task = replace(task, mode="delay_24h")
     return session.but(task=task)
+
+
+def told_party(session: Session, who: str) -> Session:
+    """The customer told who the payee is; the decision is made again with it on record."""
+    task = session.task
+    assert task is not None
+    return session.but(task=task.with_slot(questions.COUNTERPARTY, who))

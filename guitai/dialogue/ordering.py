@@ -101,7 +101,7 @@ def not_done(session: Session, event: OrderOutcome) -> Step:
         session = session.but(pending=(*session.pending, (event.request_id, ORDER)))
         return session, (task.order,)  # the host never saw it: asking for the same id again does nothing twice
     session = session.but(outcome=f"{task.kind}.{event.status}", task=replace(task, case_number=event.case_number))
-    if session.handover is not None or session.stage == "ending" or event.status == "held":
+    if session.attended or session.stage == "ending" or event.status == "held":
         return session, ()
     session = session.but(stage="result")
     if event.status == "delayed":

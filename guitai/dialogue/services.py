@@ -24,6 +24,13 @@ class Service:
     recorded: bool = False
     """Sold only with sound and pictures of the offer and the consent; the host gets the recording's name."""
 
+    right: bool = False
+    """Whether it changes what somebody may do with the customer's money or name, or readies money to leave."""
+
+    @property
+    def weighed(self) -> bool:
+        """Whether R is due before it."""
+        return self.money != "none" or self.right
 
 
 def _service(data: dict[str, Any]) -> Service:
@@ -35,6 +42,7 @@ def _service(data: dict[str, Any]) -> Service:
         rows=tuple(data.get("rows", ())),
         money=data.get("money", "none"),
         by=data.get("by", "kiosk"),
+        right=data.get("right", False),
         recorded=data.get("recorded", False),
     )
 

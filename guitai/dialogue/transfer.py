@@ -51,7 +51,7 @@ def outcome(session: Session, event: TransferOutcome) -> Step:
     match event.status:
         case "posted" | "delayed" | "held" | "refused" if session.stage == "ending":
             return session, ()
-        case "posted" | "delayed" if session.handover is None:
+        case "posted" | "delayed" if not session.attended:
             return receipt(session, event.status)
         case "posted" | "delayed" | "held":
             return session, ()

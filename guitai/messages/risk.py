@@ -56,6 +56,12 @@ class RiskContext:
     devices_changed: bool = False
     """The card reader or the PIN pad is not the one this kiosk knows."""
 
+    counterparty: str = ""
+    """Who the payee is by the customer's own answer, where anti-money-laundering asks; empty: not asked or not told yet."""
+
+    duress: str = ""
+    """Words heard at the kiosk by which somebody threatens or forces the customer; empty: none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
@@ -153,3 +159,6 @@ class RecordRisk:
 
     models_hash: str = ""
     """Identifies the models that made the semantic score."""
+
+    errand: int = 0
+    """Which of the session's errands it is about, 1, 2, 3 …; 0: none was begun, or the record is older than the field."""

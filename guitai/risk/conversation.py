@@ -94,7 +94,9 @@ class Conversation:
         return _STRENGTHS.index(self.strength) > _STRENGTHS.index(other.strength)
 
 
-def heard(before: Conversation, signal: ScamSignal, text: str, *, purpose: bool = False) -> Conversation:
+def heard(
+    before: Conversation, signal: ScamSignal, text: str, *, purpose: bool = False, idle: bool = False
+) -> Conversation:
     """Return the conversation with one more customer turn.
 
     Args:
@@ -102,7 +104,10 @@ def heard(before: Conversation, signal: ScamSignal, text: str, *, purpose: bool 
         signal: The sentence's own signal, its score a calibrated probability.
         text: The sentence.
         purpose: Whether it answers the question what the money is for, or for whom.
+        idle: Whether it only moves the dialogue (好的，继续) and tells nothing: no weak signal of it counts.
     """
+    if idle and not purpose and signal.strength != "strong":
+        return replace(before, turn=before.turn + 1)
     now = replace(before, turn=before.turn + 1, highest=max(before.highest, signal.score))
     weight = _log_odds(signal.score) - _log_odds(NEUTRAL)
     if signal.strength != "none":

@@ -17,19 +17,31 @@ from guitai.risk.rules import Rules
 Language = Literal["zh", "en"]
 STANDARD = "JR/T 0221-2021"
 METHOD = "R = sum of weight x r over six factors; weights per 10,000, r in hundredths, integers; floors lift the level"
-_FIRST: tuple[Action, ...] = ("hold", "delay_24h", "counterparty", "sms", "second_confirm")
+_FIRST: tuple[Action, ...] = ("hold", "delay_24h", "human", "counterparty", "sms", "prompt", "second_confirm")
 """What the customer is told of, when several things happen: the one that concerns the money most."""
 
-_CASH = "withdraw"
-"""Notes are not delayed: a human comes first, and then they come or do not."""
+_DELAYED = frozenset({"transfer", "utility_payment"})
+"""Money to others waits a day after the human; of everything else only the human is told."""
+
+_PROCESSING = "processing"
+"""What a customer is told whom somebody may be forcing: nothing that the other might read."""
 
 
 def customer(decision: RiskDecision, context: RiskContext | None = None, language: Language = "zh") -> str:
     """Return what the customer is told: what happens and what to do, never why in words that accuse."""
-    told = next(action for action in _FIRST if action in decision.actions)
-    if told == "delay_24h" and context is not None and context.business == _CASH:
+    told: str = next(action for action in _FIRST if action in decision.actions)
+    if told == "delay_24h" and context is not None and context.business not in _DELAYED:
         told = "human"
+    if any(floor.floor == "duress" for floor in decision.floors):
+        told = _PROCESSING
     return word("customer", told, language)
+
+
+def handed_over(decision: RiskDecision, context: RiskContext | None = None, language: Language = "zh") -> str:
+    """Return what the customer is told when a human is called, also where an answer and not the decision asked for one."""
+    if {"hold", "human"} & set(decision.actions):
+        return customer(decision, context, language)
+    return word("customer", "human", language)
 
 
 def teller(decision: RiskDecision, context: RiskContext | None = None, language: Language = "zh") -> tuple[str, ...]:

@@ -22,6 +22,8 @@ def floors(context: RiskContext, rules: Rules) -> tuple[FloorReason, ...]:
         and context.amount >= rules.aml_amount
     ):
         found.append(FloorReason("aml_frequent_large", "medium", str(context.large_transfers_24h)))
+    if context.duress:
+        found.append(FloorReason("duress", "medium", context.duress))
     if context.watch_stale:
         found.append(FloorReason("watch_list_stale", "high", ""))
     if context.listed_account:

@@ -71,8 +71,20 @@ def test_money_does_not_move_without_a_finger():
     assert any("a confirm step has to stand before it" in mistake.what for mistake in mistakes)
 
 
-def test_money_does_not_leave_without_risk_nor_a_teller_s_business_without_a_teller():
-    assert any("a risk step" in mistake.what for mistake in found("order: open_deposit", "order: pay_utility"))
+@pytest.mark.parametrize(
+    ("order", "moves"), [("open_deposit", "money"), ("pay_utility", "money"), ("change_phone", "a right")]
+)
+def test_neither_money_nor_a_right_moves_without_risk(order, moves):
+    mistakes = mistakes_of(GOOD.replace("  - risk: true\n", "", 1).replace("order: open_deposit", f"order: {order}"))
+    assert any(f"{order} moves {moves}: a risk step has to stand before it" in mistake.what for mistake in mistakes)
+
+
+def test_cash_is_not_taken_in_without_risk():
+    taken = shipped_files()["flows/deposit.yaml"].replace("  - risk: true\n", "")
+    assert any("deposit moves money: a risk step" in mistake.what for mistake in mistakes_of(taken))
+
+
+def test_a_teller_s_business_is_not_done_without_a_teller():
     assert any("an approve step" in mistake.what for mistake in found("order: open_deposit", "order: close_account"))
 
 

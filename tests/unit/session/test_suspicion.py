@@ -29,8 +29,8 @@ def test_weak_cues_of_several_turns_count_together_and_reach_the_teller() -> Non
     hint = voice.ScamSignal(0.8, "weak", "coached", ("照他说的",))
     world = World()
     world.open()
-    for text in ("他让我照他说的办", "他说照他说的做就行", "我就照他说的来"):
-        world.say(text, "chitchat", p=0.5, scam=hint)
+    world.say("他让我照他说的办", "chitchat", p=0.5, scam=hint)
+    assert not world.all(handover.Escalate)
+    world.say("他说照他说的做就行", "chitchat", p=0.5, scam=hint)
     assert world.state.scam.strength == "strong"
-    world.press("human")
-    assert [cue.turn for cue in world.last(handover.Escalate).bundle.cues] == [1, 2, 3]
+    assert [cue.turn for cue in world.last(handover.Escalate).bundle.cues] == [1, 2]
