@@ -81,6 +81,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     effects = left + effects
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
         state = state.but(heard="", hearing="listening")
+    if state.stage != before.stage:
+        state = state.but(veiled=False)
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
     return state, effects + more
 
@@ -307,7 +309,7 @@ HANDLERS: dict[type, Handler] = {
     face.CustomerApproached: _present,
     face.ExpressionChanged: lambda state, _: (state, ()),
     face.AttentionChanged: lambda state, _: (state, ()),
-    face.CustomerLeft: lambda state, _: (state.but(present=False), ()),
+    face.CustomerLeft: lambda state, _: (state.but(present=False, veiled=state.stage == "result"), ()),
     face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
     AccountWatched: _watched,
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),

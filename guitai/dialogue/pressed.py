@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, ending, flow, measures, questions, repair, turns
+from guitai.dialogue import deposit, ending, flow, measures, repair, turns
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step, Task
@@ -45,8 +45,6 @@ def pressed(session: Session, event: Pressed) -> Step:
             return turns.start_intent(session.but(clarify=()), value)
         case "met" if session.stage == "question" and value in ("yes", "no", "unsure"):
             return flow.advance(measures.answered(session, value))
-        case "party" if session.stage == "question" and value in questions.PARTIES:
-            return flow.advance(measures.told_party(session, value))
         case "amount" | "pick" if session.stage == "slot" and value:
             return _picked(session, value)
         case "previous" if session.stage == "slot":
@@ -55,6 +53,8 @@ def pressed(session: Session, event: Pressed) -> Step:
             return repair.skip(session)
         case "offer" if session.stage == "offer":
             return ending.offered(session, value)
+        case "unveil":
+            return session.but(veiled=False), ()
         case "continue" if session.stage == "result":
             return ending.solved(session, True, more=True)
         case "solved" if session.stage == "result":

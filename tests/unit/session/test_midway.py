@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.messages import bank, device, touch
+from guitai.messages import bank, device, face, touch
 from guitai.messages.voice import Entity
 from guitai.money import yuan
 
@@ -174,6 +174,22 @@ def test_a_saved_payee_and_the_balance_are_reached_by_touch_alone(host):
     assert host.state.saying.key == "balance_shown"
     host.press("start:transfer")
     assert (host.state.stage, host.state.asking, host.state.task.slot("payee")) == ("slot", "amount", "陈浩然")
+
+
+def test_what_a_result_tells_is_hidden_from_whoever_comes_next(host):
+    host.say("查余额", "query_balance")
+    assert "200,000.00" in host.shown
+    host.happen(face.CustomerLeft())
+    host.happen(face.CustomerApproached())
+    assert "200,000.00" not in host.shown
+    host.press("unveil")
+    assert "200,000.00" in host.shown
+
+
+def test_who_is_asked_a_question_sees_the_sum_it_is_about(host):
+    transfer(host)
+    host.state = host.state.but(stage="question")
+    assert "500.00" in host.shown
 
 
 def test_two_guesses_that_both_want_a_human_call_one(host):
