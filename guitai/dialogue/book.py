@@ -124,11 +124,13 @@ def _reply(both: Texts) -> dict[str, Reply]:
 
 
 def _pairs(table: Mapping[str, object]) -> dict[str, Pair]:
-    found: dict[str, Pair] = {}
-    for key, pair in table.items():
-        zh, en = pair  # type: ignore[misc]  # what is no pair raises ValueError or TypeError
-        found[key] = (zh, en)
-    return found
+    return {key: _pair(words) for key, words in table.items()}
+
+
+def _pair(words: object) -> Pair:
+    if not isinstance(words, list) or len(words) != 2:
+        raise ValueError("two texts are wanted")
+    return str(words[0]), str(words[1])
 
 
 def _steps_hash(files: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 from guitai.knowledge.pack import Entry, Pack, read
@@ -52,6 +53,7 @@ class Choice:
         return len(self.ids) > 1
 
 
+@cache
 def shipped() -> Pack:
     """Return the pack this version of the software came with."""
     return read(resources.files("guitai.knowledge").joinpath("pack.jsonl").read_bytes())
