@@ -14,7 +14,7 @@ from guitai import config as configuration
 from guitai.config import Config
 
 PROGRAMS = {"mosquitto": "the broker", "Xvfb": "a screen where there is none", "xdotool": "the demo's finger"}
-KEYS = ("journal.key", "ca.crt", "kiosk.crt", "kiosk.key")
+KEYS = ("journal.key", "recording.key", "ca.crt", "kiosk.crt", "kiosk.key")
 
 
 @click.command()
