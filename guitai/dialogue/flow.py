@@ -9,7 +9,7 @@ from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.questions import COUNTERPARTY, MET
 from guitai.dialogue.schema import Step as FlowStep
-from guitai.dialogue.slots import fits, misfit, remembered, saved_payee
+from guitai.dialogue.slots import OTHER, fits, misfit, remembered, saved_payee
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import applies, known
@@ -198,12 +198,22 @@ def _fill(session: Session) -> Session:
         if saved is not None:
             reference = f"{saved.payee_ref}|{saved.account_tail}|19"
             return session.but(task=task.with_slot("account", reference).with_slot("saved", "yes"))
+    task = _named(task)
     for name, slot in FLOWS[task.kind].slots.items():
         if slot.rows and task.slot(name) is None and len(task.rows) == 1 and (row := dict(task.rows[0])).get(slot.rows):
             task = task.with_slot(name, row[slot.rows])
         if task.said and task.slot(name) is None and (value := remembered(session, task, name)) is not None:
             task = task.with_slot(name, value)
     return session.but(task=task)
+
+
+def _named(task: Task) -> Task:
+    """Return the task with the name the bank gave for an account that was typed; without one the name is asked for."""
+    told = dict(task.facts).get("payee_name")
+    if told is None or task.slot("payee") != OTHER:
+        return task
+    rest = replace(task, slots=tuple((name, value) for name, value in task.slots if name != "payee"))
+    return rest.with_slot("payee", told) if told else rest
 
 
 def _carried(session: Session, task: Task) -> Task:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from guitai.dialogue import repair
 from guitai.dialogue.carry import AVAILABLE
-from guitai.dialogue.data import FLOWS, LABELS, MENU
+from guitai.dialogue.data import FLOWS, INTENTS, LABELS, MENU
 from guitai.dialogue.schema import Flow, Line, Slot
-from guitai.dialogue.slots import button
+from guitai.dialogue.slots import OTHER, button
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.values import applies, choice_words, fill, known, names_in, readable, row_readable, words
 from guitai.dialogue.words import capitals
@@ -142,7 +142,7 @@ def menu(state: Session) -> ChoicePart:
         options = [
             Option(f"menu:{page}", words(group, state.language), icon=group.icon)
             for page, group in MENU.items()
-            if any(kind in FLOWS for kind in group.flows)
+            if group.answers or any(kind in FLOWS for kind in group.flows)
         ]
     else:
         options = [
@@ -150,10 +150,16 @@ def menu(state: Session) -> ChoicePart:
             for kind in (MENU[name].flows if name in MENU else ())
             if (flow := FLOWS.get(kind)) is not None
         ]
+        asked = MENU[name].answers if name in MENU else ()
+        options += [Option(f"about:{intent}", _topic(state, intent), icon="ask") for intent in asked]
     page = options[start : start + MOST_BUTTONS - 1]
     rest = len(options) > start + len(page)
     further = Option(f"menu:{name}/{start + len(page)}" if rest else "menu:", label(state, "more" if rest else "fewer"), style="minor")  # fmt: skip
     return ChoicePart((*page, further))
+
+
+def _topic(state: Session, intent: str) -> str:
+    return INTENTS[intent][0 if state.language == "zh" else 1]
 
 
 def _said(state: Session, flow: Flow, text: str) -> bool:
@@ -168,8 +174,8 @@ def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option
     if slot.listen == "name" and state.customer is not None:
         return tuple(
             Option(f"pick:{payee.name}", payee.name, f"{label(state, 'tail')} {payee.account_tail}")
-            for payee in state.customer.payees
-        )
+            for payee in state.customer.payees[: MOST_BUTTONS - 2]
+        ) + (Option(f"pick:{OTHER}", label(state, "payee_other"), icon="send"),)
     if slot.choices:
         return tuple(
             Option(f"pick:{one.value}", words(one, state.language), style=_style(slot, one.value))

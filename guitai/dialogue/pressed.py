@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.dialogue import deposit, ending, flow, measures, repair, turns
-from guitai.dialogue.data import FLOWS
+from guitai.dialogue.data import FLOWS, MENU
+from guitai.dialogue.slots import OTHER
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.messages.touch import Entered, Pressed
@@ -39,6 +40,8 @@ def pressed(session: Session, event: Pressed) -> Step:
             kind, _, preset = value.partition(" ")
             name, _, chosen = preset.partition("=")
             return flow.begin(session, Task(kind, ((name, chosen),) if name in FLOWS[kind].slots else ()))
+        case "about" if session.stage == "open" and any(value in group.answers for group in MENU.values()):
+            return turns.about(session.but(page=""), value)
         case "menu" if session.stage == "open":
             return session.but(page=value, clarify=()), ()
         case "clarify" if value in session.clarify:
@@ -103,7 +106,7 @@ def _picked(session: Session, value: str) -> Step:
     offered = (
         value in {choice.value for choice in slot.choices}
         or value in {dict(row).get(slot.rows) for row in task.rows}
-        or (slot.listen == "name" and value in {payee.name for payee in payees})
+        or (slot.listen == "name" and value in {payee.name for payee in payees} | {OTHER})
         or (slot.entity == "amount" and value.isdigit())
     )
     return flow.fill(session, session.asking, value) if offered else (session, ())

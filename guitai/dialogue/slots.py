@@ -19,6 +19,9 @@ from guitai.money import parse_yuan
 FREE_NAME_CHARS = 4
 """A short answer to the question who is it for is a name, known or not."""
 
+OTHER = "对方"
+"""Payee of whom only the account will be told: chosen by touch, for nobody types a Chinese name on a number pad."""
+
 _ORDINAL = re.compile(r"第(?P<zh>[一二三四五六七八九])|\b(?P<en>first|second|third|fourth|fifth)\b")
 _LAST = re.compile(r"最后一|最下面|\blast\b")
 _ENGLISH = ("first", "second", "third", "fourth", "fifth")

@@ -9,7 +9,9 @@ class Group(Words):
     """A page of the menu: its words, its icon, and the flows that stand on it."""
 
     icon: str
-    flows: tuple[str, ...]
+    flows: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    """Intents whose answer (`guitai.knowledge.answers.by_errand`) is given by touch."""
 
 
 class Offer(Texts):

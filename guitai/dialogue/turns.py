@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from guitai.dialogue import (
@@ -87,6 +88,16 @@ def start_intent(session: Session, intent: str) -> Step:
         found = by_id(intent.removeprefix(repair.ANSWER), session.language)
         return midway.not_understood(session) if found is None else _told(session, found)
     return _errand(session, (IntentGuess(intent, 1.0),), (), "")
+
+
+def about(session: Session, intent: str) -> Step:
+    """Tell what stands behind a question on the menu, headed by its name."""
+    found = by_errand(intent, session.language)
+    if found is None:
+        return midway.not_understood(session)
+    topic = repair.topic_of(intent, session.language)
+    colon = "：" if session.language == "zh" else ": "
+    return _told(session, replace(found, lead=f"{topic}{colon}{found.lead}"))
 
 
 def _moved(session: Session, event: CustomerSaid) -> Step | None:

@@ -25,7 +25,9 @@ OFTEN = 60
 
 BY_ERRAND = {
     "greet": "greet", "chitchat": "chitchat", "device_help": "device", "branch_info": "hours", "fee_query": "fees-board",
-    "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure",
+    "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure", "bond_gold_fund": "savings-bond-buy", "insurance": "ins-cooling-off",
+    "cross_border_remit": "remit-need", "securities_custody": "custody-sign", "social_security_card": "social-card",
+    "credit_report": "cr-how", "damaged_cash": "ca-damaged-full", "proxy_inheritance": "in-small",
 }  # fmt: skip
 """The answer an errand stands for where nothing more is known: a choice by touch, or words no answer is near to."""
 

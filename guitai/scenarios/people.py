@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Any, get_args
 
 from guitai.scenarios.model import Account, Person, Setup
-from headquarters.bank.catalogue import Bill, Catalogue, WealthProduct, branch_catalogue
+from headquarters.bank.catalogue import Bill, Catalogue, NamedAccount, WealthProduct, branch_catalogue
 from headquarters.bank.customers import AccountStatus, Customer, SavedPayee
 from headquarters.bank.holdings import CardStatus, CreditCard, FixedDeposit, Holding, Loan, RiskClass, SentTransfer
 
@@ -54,13 +55,21 @@ def customer_of(setup: Setup, region: str) -> Customer:
     )  # fmt: skip
 
 
-def catalogue_of(setup: Setup) -> Catalogue:
-    """Return what the bank offers, with the scenario's own products and bills in place of the branch's."""
+def catalogue_of(setup: Setup, touched: Iterable[str] = ()) -> Catalogue:
+    """Return what the bank offers, with the scenario's own products and bills in place of the branch's.
+
+    `touched` are payees chosen by touch: theirs are accounts of this bank, which knows whose they are.
+    """
     shipped = branch_catalogue()
     held = [{"name": extra["product"], **extra} for _, _, extra in _of_kind(setup, *WEALTH) if extra.get("product")]
     products = [_product(number, one) for number, one in enumerate([*_listed(setup.device.products), *held])]
     bills = [_bill(number, one) for number, one in enumerate(_listed(setup.device.bills, "bill"))]
-    changes: dict[str, Any] = {}
+    names = {name: facts.account_no for name, facts in setup.payees.items()} | {
+        name: None for name in touched if name not in setup.payees
+    }
+    changes: dict[str, Any] = {
+        "account": tuple(NamedAccount(account=no or invented_account(name), name=name) for name, no in names.items())
+    }
     if products:
         changes["product"] = tuple(products)
     if bills:

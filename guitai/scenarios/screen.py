@@ -6,6 +6,7 @@ from typing import Any
 
 import cn2an
 
+from guitai.dialogue.slots import OTHER
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import ChoicePart, CountdownPart, EntryPart, Option, View
 from guitai.money import FEN_PER_YUAN
@@ -29,6 +30,7 @@ GIVING = ("amount", "pick")
 """Buttons that give the value asked for."""
 
 MOST_PAGES = 60
+LIST = "menu:all/"
 UP = frozenset({"menu:", "menu:all"})
 """Back to the first page, and from there to the list of pages."""
 
@@ -91,8 +93,12 @@ async def _begin(stage: Stage, intent: str) -> bool:
         there = targets(view)
         if press(stage, inner.start_target(intent, there)):
             return True
-        page = next((one for one in there if one.startswith("menu:") and one not in opened | UP), None)
-        if page is not None:
+        pages = [one for one in there if one.startswith("menu:") and one not in opened | UP]
+        # The list of pages has pages itself: it is leafed through again for each that is not open yet.
+        page = next((one for one in pages if not one.startswith(LIST)), pages[0] if pages else None)
+        if page is not None and page.startswith(LIST):
+            press(stage, page)
+        elif page is not None:
             opened.add(page)
             press(stage, page)
         elif not press(stage, *(target for target in ("menu:", "menu:all") if target in there)):
@@ -112,6 +118,9 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
     called = KINDS.get(str(value), str(value))
     labelled = [one.target for one in options(view) if _plain(called) in _plain(one.label)]
     if isinstance(value, str) and labelled and press(stage, labelled[0]):
+        return True
+    if slot == "payee" and press(stage, f"pick:{OTHER}"):
+        stage.body.payee = str(value)
         return True
     entry = next((part for part in view.parts if isinstance(part, EntryPart) and part.source == "keypad"), None)
     if entry is not None and inner.canonical(entry.field) == slot:

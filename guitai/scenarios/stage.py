@@ -52,6 +52,8 @@ class Body:
     taken: list[Taken] = field(default_factory=list)
     inserted_fen: int = 0
     taken_back_fen: int = 0
+    payee: str = ""
+    """Chosen by touch, and known to the kiosk only by an account: the customer has it."""
 
 
 class Stage:
@@ -67,7 +69,9 @@ class Stage:
         self.watch = Watch()
         self.owner = customer_of(setup, region)
         clock = LoopClock(_began_ms(setup.risk_context.hour))
-        self.bank = Bank(folder / "bank", folder / "keys", clock, [self.owner], catalogue_of(setup))
+        self.bank = Bank(
+            folder / "bank", folder / "keys", clock, [self.owner], catalogue_of(setup, touched_payees(scenario))
+        )
         self.token = self.bank.token_of(self.owner.card)
         self.oracle = Oracle(self.bank)
         around = Around(
@@ -161,6 +165,12 @@ class Stage:
     def _moment(self, _name: str) -> None:
         if self.core.daemon is None:
             raise DiedError
+
+
+def touched_payees(scenario: Scenario) -> tuple[str, ...]:
+    """Return the payees that the script chooses by touch."""
+    chosen = (turn.value for turn in scenario.turns if turn.do == "touch" and isinstance(turn.value, dict))
+    return tuple(str(value["payee"]) for value in chosen if "payee" in value)
 
 
 def _every_note(load: Notes) -> Notes:

@@ -17,6 +17,7 @@ from guitai.scenarios.deeds import Say
 from guitai.scenarios.hands import Hands
 from guitai.scenarios.identity import lay_id_card
 from guitai.scenarios.model import Scenario, Turn
+from guitai.scenarios.people import invented_account
 from guitai.scenarios.stage import Stage
 
 GONE = frozenset({"leave", "customer_absent", "power_loss"})
@@ -96,6 +97,9 @@ class Willing:
             case "payee":
                 return next(iter(setup.payees)) if len(setup.payees) == 1 else None
             case "account":
+                if touched := self._stage.body.payee:
+                    facts = setup.payees.get(touched)
+                    return (facts.account_no if facts is not None else None) or invented_account(touched)
                 return payee.account_no if payee is not None else None
             case "bank":
                 return payee.bank if payee is not None else None

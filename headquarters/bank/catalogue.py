@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from headquarters.bank.holdings import Entry, FenIn, Handle, RateBp, Term
+from headquarters.bank.holdings import Digits, Entry, FenIn, Handle, RateBp, Term
 
 
 class WealthProduct(Entry):
@@ -47,6 +47,13 @@ class BranchOffice(Entry):
     waiting: Annotated[int, Field(ge=0)] = 0
 
 
+class NamedAccount(Entry):
+    """An account of nobody who uses the kiosks, whose owner's name the bank knows."""
+
+    account: Digits
+    name: str
+
+
 class Catalogue(Entry):
     """Everything the bank offers."""
 
@@ -59,6 +66,7 @@ class Catalogue(Entry):
     product: tuple[WealthProduct, ...]
     bill: tuple[Bill, ...]
     exchange: tuple[ExchangeRate, ...]
+    account: tuple[NamedAccount, ...] = ()
     branch: Annotated[tuple[BranchOffice, ...], Field(min_length=1, title="The first is the kiosk's own")]
 
 

@@ -42,7 +42,7 @@ def make_rooms(
     return [
         Accounts(ledger, standing, (deposits.rows, card.rows, funds.rows, debts.rows)),
         Past(ledger),
-        Sending(ledger, transfers, standing),
+        Sending(ledger, transfers, standing, catalogue),
         Cards(ledger, standing, checks),
         deposits,
         card,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from guitai.clock import UnixMs
+from guitai.messages.masking import mask_name
 from guitai.money import Fen, short_yuan, yuan
 from headquarters.bank import days
 from headquarters.bank.ask import Answer, Ask, RefusedError, Row
+from headquarters.bank.catalogue import Catalogue
 from headquarters.bank.customers import Customer
 from headquarters.bank.ledger import Ledger
 from headquarters.bank.standing import DAILY, Standing
@@ -22,13 +24,15 @@ NOT_SENT = "这笔转账没有转出，钱还在您的账户里，不用撤回"
 class Sending:
     """The room."""
 
-    def __init__(self, ledger: Ledger, transfers: Transfers, standing: Standing) -> None:
+    def __init__(self, ledger: Ledger, transfers: Transfers, standing: Standing, catalogue: Catalogue) -> None:
         self._connection, self._transfers, self._standing = ledger.connection, transfers, standing
-        self.inquiries = {"transfers": self.under_way, "transfer_limits": self.limits}
+        self._names = {one.account: one.name for one in catalogue.account}
+        self.inquiries = {"transfers": self.under_way, "transfer_limits": self.limits, "payee_name": self.name_of}
         self.orders = {"recall_transfer": self.recall, "set_transfer_limit": self.set_limit}
 
     def enter(self, card: str, customer: Customer, now: UnixMs) -> None:
-        """Enter the transfers that are under way."""
+        """Enter the transfers that are under way, and the names the bank knows accounts by."""
+        self._names |= {customer.card: customer.name, **{payee.account: payee.name for payee in customer.payee}}
         for sent in customer.sent:
             self._transfers.enter(card, sent, now)
 
@@ -47,6 +51,11 @@ class Sending:
             }
             for row in rows
         ])  # fmt: skip
+
+    def name_of(self, ask: Ask) -> Answer:
+        """Return whose account it is, masked."""
+        digits = "".join(c for c in ask.text("account") if c.isdecimal())
+        return Answer({"payee_name": mask_name(self._names.get(digits, ""))})
 
     def limits(self, ask: Ask) -> Answer:
         """Return what may still go out today."""

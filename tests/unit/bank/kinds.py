@@ -29,6 +29,7 @@ ASKED: dict[str, dict[str, str]] = {
     "installment_quote": {"amount_fen": "120000", "periods": "12"},
     "loan_quote": {"amount_fen": "10000000", "months": "36"},
     "utility_bill": {"bill": "电费", "user_no": "3301000628"},
+    "payee_name": {"account": "6217000000000000002"},
 }
 
 TOLD: dict[str, dict[str, str]] = {

@@ -294,3 +294,8 @@ def test_a_reset_pin_counts_wrong_tries_anew(at: Counter) -> None:
         at.bank.checks.verify_pin(f"p{n}", at.card, owner, bytes(8))
     assert at.tell("reset_pin", by="0218")["status"] == "done"
     assert at.bank.checks.verify_pin("p9", at.card, owner, bytes(8))["tries_left"] == 2
+
+
+def test_an_account_s_owner_is_named_masked_and_nobody_of_another_bank(at: Counter) -> None:
+    told_names = [at.ask("payee_name", account=one)["fields"]["payee_name"] for one in (RICH["card"], "6200000000000000000")]  # fmt: skip
+    assert told_names == ["万*全", ""]
