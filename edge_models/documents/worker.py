@@ -71,6 +71,13 @@ class Worker:
         if child is not None and child.returncode is None:
             child.kill()
 
+    async def end(self) -> None:
+        """End the child and wait for it."""
+        child = self._child
+        self.close()
+        if child is not None:
+            await child.wait()
+
     async def _started(self) -> Process:
         if self._leave is not None:
             self._leave.cancel()

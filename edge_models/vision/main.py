@@ -42,7 +42,8 @@ def run(config: Config) -> None:
 
 async def watch(config: Config, stop: asyncio.Event) -> None:
     """Watch and serve until `stop` is set. A kiosk with its eyes shut reads papers and sees nobody."""
-    with closing(Worker(config.paths.models)) as worker:
+    worker = Worker(config.paths.models)
+    try:
         if config.vision.enabled:
             await _watch(config, stop, Desk(worker))
             return
@@ -50,6 +51,8 @@ async def watch(config: Config, stop: asyncio.Event) -> None:
         async with serve(config.paths.run / SOCKETS["vision"], hub.handle):
             notify("READY=1")
             await stop.wait()
+    finally:
+        await worker.end()
 
 
 async def _watch(config: Config, stop: asyncio.Event, desk: Desk) -> None:

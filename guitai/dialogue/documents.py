@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from guitai.dialogue import slots
 from guitai.dialogue.data import CODES, FLOWS, text_key
 from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.speak import say
@@ -28,9 +29,7 @@ DONE = "none"
 KIND = "show_document"
 """The flow that words such as 帮我看看这份合同 begin."""
 
-_PAPER = (
-    r"单子|回单|凭条|凭证|小票|收据|收条|发票|合同|协议|保单|保险单|说明书|条款|材料|文件|通知书|催款函|借条|欠条|存单|纸条"
-)
+_PAPER = r"单子|回单|凭条|凭证|小票|收据|收条|发票|合同|协议|保单|保险单|说明书|条款|材料|文件|通知书|催款函|借条|欠条|存单|纸条"
 _MESSAGE = r"短信|截图|聊天|微信|消息|信息"
 _LOOK = r"看看|看一?下|看一看|瞧瞧|瞧一?下|瞅瞅|念|读|解释|讲讲|说说|把把关|认一?下|帮看|看不懂|什么意思|啥意思|写的?(?:是)?(?:什么|啥)|有没有问题|靠不靠谱|靠谱|真的假的|是真是假|是不是真"
 _THIS = r"这|那|手里|手上|带来|拿来|带了|收到|刚签|人家给"
@@ -42,7 +41,9 @@ _SHOWS = re.compile(
 _SHOWS_EN = re.compile(
     r"\b(?:look at|check|read|explain|understand)\b.{0,12}\b(?:this|my|the)\b.{0,16}\b(?:contract|policy|letter|slip|receipt|message|text|screenshot|paper|document|agreement)\b"
 )
-_OTHER_ERRAND = re.compile(r"打印|打一|打张|补打|补一|补办|开一|开个|开张|寄|办理|签约|开通|取消|退订|余额|流水|到账没|到没到")
+_OTHER_ERRAND = re.compile(
+    r"打印|打一|打张|补打|补一|补办|开一|开个|开张|寄|办理|签约|开通|取消|退订|余额|流水|到账没|到没到"
+)
 LONGEST_CHARS = 36
 """Who says more tells a story, and the story is what counts."""
 
@@ -55,6 +56,17 @@ def shown(event: CustomerSaid) -> bool:
     if event.understanding.scam.strength != "none" or _OTHER_ERRAND.search(text):
         return False
     return bool(_SHOWS.search(text) or _SHOWS_EN.search(text))
+
+
+def asked(session: Session, event: CustomerSaid) -> str | None:
+    """Return the topic of the paper that words ask about; it goes before any errand that sounds alike."""
+    task = session.task
+    if task is None or session.stage != "slot":
+        return None
+    if not any(step.explain is not None and step.explain.by == session.asking for step in FLOWS[task.kind].steps):
+        return None
+    topic = slots.heard(session, task, session.asking, event.text, ())
+    return None if topic == DONE else topic
 
 
 def take(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
@@ -89,8 +101,8 @@ def explain(session: Session, task: Task, step: FlowStep, index: int) -> Step | 
     text = (wanted.text if figures or not asks else wanted.plain) if there else wanted.missing
     if not asks:
         return _tell(session.but(stage="result", outcome=f"{task.kind}.done"), task, text, **more)
-    slots = tuple(slot for slot in task.slots if slot[0] != wanted.by)
-    session = session.but(stage="slot", asking=wanted.by, task=replace(task, slots=slots))
+    others = tuple(slot for slot in task.slots if slot[0] != wanted.by)
+    session = session.but(stage="slot", asking=wanted.by, task=replace(task, slots=others))
     place = number or _word(session, values.get("document", "other"))
     says = figures.replace(",", "、")
     return _tell(session, task.with_slot(wanted.by, topic or ""), text, number=place, figures=says, **more)

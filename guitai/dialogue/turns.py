@@ -39,7 +39,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
     event = within.reread(session, event)
     top = event.understanding.intents[0]
     sure = top.probability >= SIM
-    for attempt in (_moved, midway.dropped, _corrected, midway.restated, _slot, _chosen):
+    for attempt in (_moved, _topic, midway.dropped, _corrected, midway.restated, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
     if documents.shown(event) and not (session.task is not None and session.task.kind == documents.KIND):
@@ -166,6 +166,12 @@ def _slot(session: Session, event: CustomerSaid) -> Step | None:
         if more is not None and task.slot(name) is None:
             task = task.with_slot(name, more)
     return flow.fill(session.but(task=task), session.asking, value)
+
+
+def _topic(session: Session, event: CustomerSaid) -> Step | None:
+    """The clause of a paper that is to be explained."""
+    topic = documents.asked(session, event)
+    return None if topic is None else flow.fill(session, session.asking, topic)
 
 
 def _chosen(session: Session, event: CustomerSaid) -> Step | None:
