@@ -69,6 +69,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
         if state.pending_kind(request_id) is None:
             return before, ()  # told twice, or an answer to what was given up: it decides nothing
         state = state.answered(request_id)
+    if isinstance(event, (voice.CustomerSaid, touch.Pressed, touch.Entered)):
+        state = state.but(nudged=False)
     state, noted = _feel(state, event)
     state, effects = handler(state, event)
     effects = noted + effects

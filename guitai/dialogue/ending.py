@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import deposit, flow, later, offers
+from guitai.dialogue import deposit, flow, later, offers, repair
 from guitai.dialogue.escalate import escalate
-from guitai.dialogue.speak import say
+from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Saying, Session, Step
 from guitai.messages.card import CancelPin, MoveCard
 from guitai.messages.handover import WithdrawEscalation
@@ -126,6 +126,9 @@ def time_ran_out(session: Session) -> Step:
             not session.present
         ):
             return say(session.but(stage="still_there", before_warning=session.stage), "still_there")
+        case "slot" | "confirm" | "question" if not session.nudged:
+            session = session.but(nudged=True)
+            return repair.help_with(session) if session.stage == "slot" else say_again(session)
         case _:
             return session, ()
 

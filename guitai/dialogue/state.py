@@ -264,6 +264,9 @@ class Session:
     veiled: bool = False
     """Whether the customer went away from a result: what it tells shows again when a finger asks for it."""
 
+    nudged: bool = False
+    """Whether a silent customer has been helped on since anything was last said or touched."""
+
     proposals: tuple[Values, ...] | None = None
     """What the host proposes for this customer; None before it was asked."""
 

@@ -83,6 +83,7 @@ def intents(state: Session) -> tuple[str, ...]:
 def start_target(intent: str, targets: Sequence[str]) -> str:
     """Return the button that begins the business of an intent."""
     wanted = [f"start:{kind}" for kind, flow in FLOWS.items() if intent in flow.intents] or [f"about:{intent}"]
+    wanted.append(f"clarify:{intent}")
     return next((target for target in targets if target.partition(" ")[0] in wanted), wanted[0])
 
 

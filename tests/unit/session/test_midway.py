@@ -176,6 +176,27 @@ def test_a_saved_payee_and_the_balance_are_reached_by_touch_alone(host):
     assert (host.state.stage, host.state.asking, host.state.task.slot("payee")) == ("slot", "amount", "陈浩然")
 
 
+@pytest.mark.parametrize(("stage", "key"), [("slot", "needed_help"), ("confirm", "confirm_withdraw")])
+def test_a_silent_customer_who_stands_there_is_helped_on_once(host, stage, key):
+    host.happen(face.CustomerApproached())
+    host.say("取钱", "withdraw_cash", **({"amount": "500"} if stage == "confirm" else {}))
+    spoken = len(host.state.transcript)
+    host.time_out()
+    assert (host.state.saying.key, host.state.stage, len(host.state.transcript)) == (key, stage, spoken + 1)
+    host.time_out()
+    assert len(host.state.transcript) == spoken + 1, "nobody is pressed"
+
+
+@pytest.mark.parametrize("stage", ["slot", "confirm", "result"])
+def test_what_was_said_is_said_again_by_touch(host, stage):
+    text, intent = ("查余额", "query_balance") if stage == "result" else ("取钱", "withdraw_cash")
+    host.say(text, intent, **({"amount": "500"} if stage == "confirm" else {}))
+    before = host.state.saying
+    host.press("repeat")
+    assert (host.state.saying, host.state.stage) == (before, stage)
+    assert host.state.transcript[-1].text == host.state.transcript[-2].text
+
+
 def test_what_a_result_tells_is_hidden_from_whoever_comes_next(host):
     host.say("查余额", "query_balance")
     assert "200,000.00" in host.shown
