@@ -75,6 +75,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     state, effects = handler(state, event)
     effects = noted + effects
     state = handover.after_cash(before, state)
+    state, more = flow.after_deposit(before, state)
+    effects += more
     state, more = ending.leave(state)
     effects += more
     state, more = recording.follow(state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import later, measures, ordering, recording, steps
+from guitai.dialogue import deposit, later, measures, ordering, recording, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.questions import COUNTERPARTY, MET
@@ -21,6 +21,8 @@ from guitai.messages.voice import Spoken
 
 def begin(session: Session, task: Task) -> Step:
     """Start a task; what was going on waits, not while notes or an order are under way."""
+    if session.stage == "insert_notes" and session.task is not None and task.kind != session.task.kind:
+        return deposit.give_up(later.queued(session, (task,)))  # the notes first; then what is wanted now
     if session.cash_moves or (session.task is not None and session.task.order is not None):
         return say_again(session)
     session = later.interrupted(session)
@@ -75,6 +77,14 @@ def go_on(session: Session) -> Step | None:
         return None
     session, task = later.next_one(session)
     return None if task is None else begin(session.but(task=None), task)
+
+
+def after_deposit(before: Session, session: Session) -> Step:
+    """Go on with what a deposit was broken off for, once the notes are back in the customer's hands."""
+    broken_off = before.task is not None and before.task.deposit is not None and session.task is None
+    if not broken_off or session.stage != "open" or session.leaving is not None:
+        return session, ()
+    return go_on(session) or (session, ())
 
 
 def inquired(session: Session, event: Inquired) -> Step:

@@ -77,6 +77,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
         return (
             _reviewed(session, heard.answers)
             or repair.clarify(session, heard.intents)
+            or ((more := within.follow_up(session, event)) and _told(session, more))
             or midway.not_understood(session)
         )
     return _start(session, event)

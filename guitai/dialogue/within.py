@@ -13,10 +13,13 @@ from guitai.dialogue.midway import SIM
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.unanswered import ANSWERED
-from guitai.knowledge.answers import in_use
+from guitai.knowledge.answers import Answer, by_id, in_use
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
 SAME = "same"
+_ASKS_ON = re.compile(r"怎么|咋|为[什啥]|多少|[吗呢嘛啥几哪]|什么|能不能|可不可以|\b(?:how|why|what|when|can i|which)\b")
+"""Words that go on asking."""
+
 PAY_KIND = "pay_kind"
 """Entity that says how much of a debt is meant: all of it, the least."""
 
@@ -50,6 +53,19 @@ def in_context(session: Session, text: str, intents: tuple[IntentGuess, ...]) ->
         return intents
     together = sum(guess.probability for guess in intents if guess.name in deed)
     return (IntentGuess(wanted, min(1.0, together)), *(guess for guess in intents if guess.name not in deed))
+
+
+def follow_up(session: Session, event: CustomerSaid) -> Answer | None:
+    """Return the answer to a question that nobody would understand without what was talked of before: 那怎么才能不收."""
+    if session.stage != "result" or not _ASKS_ON.search(event.text.lower()):
+        return None
+    told = session.outcome.removeprefix(ANSWERED)
+    entries = [one for one in in_use().entries.values() if not one.hot and one.id != told]
+    for topic in _topics(session):
+        filed = [one for one in entries if one.intents[:1] == (topic,)]
+        if filed:
+            return by_id(max(filed, key=lambda one: (len(one.zh), one.id)).id, session.language)
+    return None
 
 
 def _paying(session: Session, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:

@@ -101,7 +101,7 @@ async def _begin(stage: Stage, intent: str) -> bool:
         elif page is not None:
             opened.add(page)
             press(stage, page)
-        elif not press(stage, *(target for target in ("menu:", "menu:all") if target in there)):
+        elif not press(stage, *(target for target in ("menu:", "menu:all", "continue") if target in there)):
             return False
         await stage.settle()
     return False

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from guitai.dialogue.data import FLOWS
-from guitai.messages import business
+from guitai.messages import business, cash_in
 from guitai.messages.voice import AnswerGuess, Clause, Entity, IntentGuess
+from guitai.money import yuan
 
 from .host import Host
 
@@ -123,3 +124,33 @@ def test_the_usual_payment_stands_out(host):
     host.press("start:loan_repay")
     host.press("pick:loan-0")
     assert "style='primary'" in host.shown
+
+
+def test_a_question_that_needs_what_was_talked_of_before_is_answered_from_there(host):
+    host.say("年费扣了多少", "credit_card_annual_fee")
+    assert host.state.stage == "result"
+    host.hear("那怎么才能不收嘛", ("transfer_limit", 0.22))
+    assert host.state.outcome == "answered.cc-annual-fee"
+
+
+def test_what_cannot_wait_breaks_a_deposit_off_and_is_done_once_the_notes_are_back(host):
+    host.say("存点钱", "deposit_cash")
+    task_id = host.state.task.request_id
+    host.happen(cash_in.CashInStarted(task_id))
+    assert host.state.stage == "insert_notes"
+    host.say("不存了，信用卡被人捡走了", "report_loss")
+    assert host.last(cash_in.StopAccepting)
+    asked = next(id_ for id_, kind in host.state.pending if kind == "cash_in")
+    host.happen(cash_in.NotesCounted(asked, (), yuan(0)))
+    back = next((id_ for id_, kind in host.state.pending if kind == "cash_in"), None)
+    if back is not None:
+        host.happen(cash_in.NotesReturned(back, yuan(0)))
+    assert host.state.task.kind == "report_loss"
+
+
+def test_the_balance_stands_with_the_transactions_also_when_there_are_none(host):
+    host.fields = {"transactions": {"count": "0"}}
+    host.rows = {"transactions": ()}
+    host.say("工资到了没有", "query_transactions")
+    assert (host.state.saying.key, host.state.stage) == ("transactions.none", "result")
+    assert "10,000.00" in host.shown
