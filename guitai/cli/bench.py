@@ -48,6 +48,20 @@ def vision(files: tuple[Path, ...], as_json: bool, frames: int) -> None:
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--pages", type=click.IntRange(1), default=9, show_default=True, help="Each drawn and photographed.")
+@click.pass_obj
+def documents(files: tuple[Path, ...], as_json: bool, pages: int) -> None:
+    """Pages of print read in the reader's own process: the knowledge's Chinese answers, as they are and photographed askew."""
+    from edge_models.documents.bench import measure
+    from guitai.knowledge.answers import by_id, in_use
+
+    found = (by_id(name, "zh") for name in sorted(in_use().entries))
+    texts = [(one.lead + one.more).replace("*", "") for one in found if one is not None]
+    report("documents", measure(configuration.load(files).paths.models, texts, pages), pages, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--sentences", type=click.Path(path_type=Path, exists=True, dir_okay=False), default=SENTENCES)
 @click.option("--count", type=click.IntRange(10), default=400, show_default=True, help="At most so many sentences.")
 @click.pass_obj

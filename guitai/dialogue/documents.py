@@ -30,7 +30,7 @@ KIND = "show_document"
 """The flow that words such as 帮我看看这份合同 begin."""
 
 _PAPER = r"单子|回单|凭条|凭证|小票|收据|收条|发票|合同|协议|保单|保险单|说明书|条款|材料|文件|通知书|催款函|借条|欠条|存单|纸条"
-_MESSAGE = r"短信|截图|聊天|微信|消息|信息"
+_MESSAGE = r"短信|截图|聊天记录|聊天|微信(?:消息|截图|记录|聊天)|消息"
 _LOOK = r"看看|看一?下|看一看|瞧瞧|瞧一?下|瞅瞅|念|读|解释|讲讲|说说|把把关|认一?下|帮看|看不懂|什么意思|啥意思|写的?(?:是)?(?:什么|啥)|有没有问题|靠不靠谱|靠谱|真的假的|是真是假|是不是真"
 _THIS = r"这|那|手里|手上|带来|拿来|带了|收到|刚签|人家给"
 _SHOWS = re.compile(
@@ -42,8 +42,11 @@ _SHOWS_EN = re.compile(
     r"\b(?:look at|check|read|explain|understand)\b.{0,12}\b(?:this|my|the)\b.{0,16}\b(?:contract|policy|letter|slip|receipt|message|text|screenshot|paper|document|agreement)\b"
 )
 _OTHER_ERRAND = re.compile(
-    r"打印|打一|打张|补打|补一|补办|开一|开个|开张|寄|办理|签约|开通|取消|退订|余额|流水|到账没|到没到"
+    r"打印|打一|打张|补打|补一|补办|开一|开个|开张|寄|办理|签约|开通|取消|退订|余额|流水|到账没|到没到|药"
+    r"|(?:短信|消息)[^，。？]{0,2}(?:说|讲|叫|让|要我|通知|提示)"
 )
+"""What is wanted of a paper that is not in hand. Whose message is told instead of shown gets an answer."""
+
 LONGEST_CHARS = 36
 """Who says more tells a story, and the story is what counts."""
 
