@@ -5,6 +5,7 @@ from __future__ import annotations
 from guitai.branch import Reason
 from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown, waiting
+from guitai.dialogue.questions import PARTIES, Question, about, next_question
 from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
@@ -47,6 +48,8 @@ def view(state: Session, branch_name: str) -> View:
     screen = _SCREENS[state.stage]
     if state.stage == "ending" and state.card != "none":
         screen = "take_card"
+    elif _silent(state):
+        screen = "processing"
     elif state.stage == "slot" and state.asking != "account":
         screen = "conversation"
     lead, more = lead_and_more(state)
@@ -56,7 +59,7 @@ def view(state: Session, branch_name: str) -> View:
         more=more,
         tone="hold" if state.stage in ("held", "teller") else "lamp",
         face="calm" if state.stage in _CALM or state.anxiety.gentle else "smile",
-        teller_name=state.handover.teller_name if state.handover is not None else "",
+        teller_name=state.handover.teller_name if state.handover is not None and state.attended else "",
         mic="hidden" if state.stage in _HIDDEN_MIC else "shut" if state.stage in ("idle", "closed") else "open",
         hearing=_hearing(state),
         parts=_parts(state),
@@ -87,7 +90,7 @@ def _captions(state: Session, lead: str, more: str) -> tuple[str, ...]:
 
 
 def _hearing(state: Session) -> Hearing | None:
-    if state.stage not in ("open", "slot", "question", "result", "teller", "waiting"):
+    if _silent(state) or state.stage not in ("open", "slot", "question", "result", "teller", "waiting"):
         return None
     return Hearing(state.hearing, state.heard)
 
@@ -95,7 +98,7 @@ def _hearing(state: Session) -> Hearing | None:
 def _bar(state: Session) -> tuple[BarItem, ...]:
     moving = state.stage in ("working", "take_card", "take_cash", "take_back", "ending", "held", "teller", "waiting")
     return (
-        BarItem("human", label(state, "human"), "human", enabled=state.handover is None),
+        BarItem("human", label(state, "human"), "human", enabled=not state.attended),
         BarItem("back", label(state, "back"), "back", enabled=not moving and state.stage not in ("idle", "closed")),
         BarItem("large", label(state, "normal" if state.large else "large"), "big", on=state.large),
         BarItem("repeat", label(state, "repeat"), "again"),
@@ -143,6 +146,8 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return (PicturePart("take_cash", label(state, "cash_slot")), _countdown(state))
         case "held":
             return _held(state)
+        case "waiting" if _silent(state):
+            return (TextPart(label(state, "working_note"), "note", "clock"), _choice(state, "end", "end_no_card", "x"))
         case "waiting":
             return (TextPart(label(state, "wait_note"), "note", "clock"), _choice(state, "end", "wait_end", "x"))
         case "teller":
@@ -159,6 +164,11 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return (PicturePart("take_card", label(state, "card_slot")), _countdown(state))
         case _:
             return ()
+
+
+def _silent(state: Session) -> bool:
+    """Whether a human is waited for of whom nothing may show: the screen is that of any work."""
+    return state.stage == "waiting" and not state.attended
 
 
 def _services(state: Session) -> tuple[Part, ...]:
@@ -249,22 +259,11 @@ def _confirm_deposit(state: Session, deposit: Deposit) -> tuple[Part, ...]:
 
 
 def _question(state: Session, task: Task) -> tuple[Part, ...]:
-    options: tuple[Option, ...]
-    if task.kind == "transfer":
-        options = (
-            Option("met:yes", label(state, "met_yes"), icon="check"),
-            Option("met:no", label(state, "met_no"), icon="phone"),
-            Option("met:unsure", label(state, "met_unsure"), icon="ask"),
-        )
-    else:
-        options = (
-            Option("met:yes", label(state, "cash_yes"), icon="check"),
-            Option("met:no", label(state, "cash_no"), icon="people"),
-        )
-    kind = task.kind if task.kind in SPINE else "pay"
-    question = label(state, f"question_{kind}", payee=task.slot("payee") or "")
+    question = next_question(state) or about(task)
+    words = label(state, f"question_{question}", payee=task.slot("payee") or "")
+    choices = tuple(Option(target, label(state, name), icon=icon) for target, name, icon in _ANSWERS[question])
     note = TextPart(label(state, "ask_note"), "label", "shield")
-    return (TextPart(question, "question"), *_asked_about(state, task), ChoicePart(options), note)
+    return (TextPart(words, "question"), *_asked_about(state, task), ChoicePart(choices), note)
 
 
 def _asked_about(state: Session, task: Task) -> tuple[Part, ...]:
@@ -273,6 +272,17 @@ def _asked_about(state: Session, task: Task) -> tuple[Part, ...]:
         return ()
     name = {"transfer": "amount_out", "withdraw": "amount_cash"}.get(task.kind, "form_amount")
     return (TextPart(f"{label(state, name)} **{format_yuan(task.amount())} {label(state, 'yuan')}**"),)
+
+
+_OWN = (("met:yes", "own_yes", "check"), ("met:no", "own_no", "people"))
+_CASH = (("met:yes", "cash_yes", "check"), ("met:no", "cash_no", "people"))
+_MET = (("met:yes", "met_yes", "check"), ("met:no", "met_no", "phone"), ("met:unsure", "met_unsure", "ask"))
+_PARTY_ICONS = {"family": "people", "friend": "people", "business": "ask", "other": "ask"}
+_ANSWERS: dict[Question, tuple[tuple[str, str, str], ...]] = {
+    "transfer": _MET, "withdraw": _CASH, "deposit": _OWN, "pay": _CASH, "own": _OWN,
+    "counterparty": tuple((f"party:{who}", f"party_{who}", _PARTY_ICONS[who]) for who in PARTIES),
+}  # fmt: skip
+"""What a question can be answered by touch: target, words, icon."""
 
 
 def _held(state: Session) -> tuple[Part, ...]:

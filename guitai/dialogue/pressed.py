@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, ending, flow, measures, repair, turns
+from guitai.dialogue import deposit, ending, flow, measures, questions, repair, turns
 from guitai.dialogue.data import FLOWS, MENU
 from guitai.dialogue.slots import OTHER
 from guitai.dialogue.speak import say_again
@@ -48,6 +48,8 @@ def pressed(session: Session, event: Pressed) -> Step:
             return turns.start_intent(session.but(clarify=()), value)
         case "met" if session.stage == "question" and value in ("yes", "no", "unsure"):
             return flow.advance(measures.answered(session, value))
+        case "party" if session.stage == "question" and value in questions.PARTIES:
+            return flow.advance(measures.told_party(session, value))
         case "amount" | "pick" if session.stage == "slot" and value:
             return _picked(session, value)
         case "previous" if session.stage == "slot":

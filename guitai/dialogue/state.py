@@ -166,6 +166,8 @@ class Handover:
     why: Why
     teller_id: str = ""
     teller_name: str = ""
+    silent: bool = False
+    """Somebody may be forcing the customer: the kiosk shows nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,9 @@ class Session:
     proposals: tuple[Values, ...] | None = None
     """What the host proposes for this customer; None before it was asked."""
 
+    duress: str = ""
+    """Words by which somebody threatens or forces the customer; empty: none were heard."""
+
     suspected: bool = False
     """Whether a decision in this session was not low."""
 
@@ -332,6 +337,11 @@ class Session:
     def scam(self) -> ScamSignal:
         """What the customer's words so far, taken together, say about a scam."""
         return signal_of(self.conversation)
+
+    @property
+    def attended(self) -> bool:
+        """Whether a human was called, or takes part, in the open."""
+        return self.handover is not None and not self.handover.silent
 
     @property
     def cash_moves(self) -> bool:
