@@ -11,7 +11,7 @@ class Group(Words):
     icon: str
     flows: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    """Intents whose answer (`guitai.knowledge.answers.by_errand`) is given by touch."""
+    """Intents whose answer (`guitai.knowledge.answers.by_touch`) is given by touch."""
 
 
 class Offer(Texts):

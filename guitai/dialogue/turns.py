@@ -27,7 +27,7 @@ from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
-from guitai.knowledge.answers import Answer, by_errand, by_id, choose
+from guitai.knowledge.answers import Answer, by_errand, by_id, by_touch, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 
 LEANS = 0.5
@@ -93,7 +93,7 @@ def start_intent(session: Session, intent: str) -> Step:
 
 def about(session: Session, intent: str) -> Step:
     """Tell what stands behind a question on the menu, headed by its name."""
-    found = by_errand(intent, session.language)
+    found = by_touch(intent, session.language)
     if found is None:
         return midway.not_understood(session)
     topic = repair.topic_of(intent, session.language)

@@ -25,11 +25,17 @@ OFTEN = 60
 
 BY_ERRAND = {
     "greet": "greet", "chitchat": "chitchat", "device_help": "device", "branch_info": "hours", "fee_query": "fees-board",
-    "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure", "bond_gold_fund": "savings-bond-buy", "insurance": "ins-cooling-off",
-    "cross_border_remit": "remit-need", "securities_custody": "custody-sign", "social_security_card": "social-card",
-    "credit_report": "cr-how", "damaged_cash": "ca-damaged-full", "proxy_inheritance": "in-small",
+    "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure",
 }  # fmt: skip
 """The answer an errand stands for where nothing more is known: a choice by touch, or words no answer is near to."""
+
+
+BY_TOUCH = BY_ERRAND | {
+    "bond_gold_fund": "savings-bond-buy", "insurance": "ins-cooling-off", "cross_border_remit": "remit-need",
+    "securities_custody": "custody-sign", "social_security_card": "social-card", "credit_report": "cr-how",
+    "damaged_cash": "ca-damaged-full", "proxy_inheritance": "in-small",
+}  # fmt: skip
+"""The same for the menu's page of questions: who chose the subject there has said no word that tells more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,12 @@ def topic(name: str, language: str) -> str:
 def by_errand(intent: str, language: str) -> Answer | None:
     """Return the answer an errand stands for, or None when it stands for none or the pack in use has it not."""
     name = BY_ERRAND.get(intent)
+    return None if name is None else by_id(name, language)
+
+
+def by_touch(intent: str, language: str) -> Answer | None:
+    """Return the answer that a subject chosen on the menu stands for, or None."""
+    name = BY_TOUCH.get(intent)
     return None if name is None else by_id(name, language)
 
 
