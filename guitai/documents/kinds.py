@@ -7,7 +7,8 @@ import re
 from guitai.documents.words import WORDS, Kind
 from guitai.messages.document import DocumentKind
 
-LEAST = 3
+LEAST = 4
+"""A title alone is mentioned in messages, too."""
 TITLE_ROWS = 6
 """A title stands among the first rows; in the text the same words only mention such a paper."""
 
