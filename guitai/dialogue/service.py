@@ -22,7 +22,7 @@ from guitai.messages.session import TimerFired
 from guitai.money import Fen, format_yuan
 
 _BY_OUTCOME: dict[str, Cause] = {
-    "refused": "refused", "failed": "failed", "dispute": "dispute", "unknown": "dispute",
+    "refused": "refused", "failed": "failed", "short": "failed", "dispute": "dispute", "unknown": "dispute",
 }  # fmt: skip
 COMPLAIN = "complain"
 """The host's own order for a complaint."""

@@ -25,6 +25,13 @@ from guitai.messages.cash import (
 from guitai.money import Fen, short_yuan
 
 
+SHORT = "withdraw.short"
+"""Outcome of a withdrawal for which the machine had not the notes."""
+
+NOT_ENOUGH = "device.not_dispensable"
+"""The dispenser's own word for it."""
+
+
 def reserve(session: Session) -> Step:
     """Debit the account and obtain the right to dispense."""
     task = session.task
@@ -118,7 +125,8 @@ def retracted(session: Session, event: NotesRetracted) -> Step:
     if task is None or not session.cash_moves:
         return session, ()
     never_out = task.notes == "rejecting"
-    session = session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.retracted")
+    outcome = SHORT if session.outcome == SHORT else "withdraw.retracted"
+    session = session.but(task=replace(task, notes="retracted"), stage="result", outcome=outcome)
     if not never_out and event.amount != task.stacked:
         return dispute(session, Fen(task.stacked - (event.amount or 0)))
     return _undone(session)
@@ -138,8 +146,9 @@ def failed(session: Session, event: CashFailed) -> Step:
         return dispute(session, event.presented)
     if task.notes == "rejecting" or event.code.startswith("bank."):
         # Nothing was presented, whatever the machine can or cannot move now: the debit is undone.
-        return _undone(session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed"))
-    return reject(session.but(outcome="withdraw.failed"))
+        outcome = SHORT if session.outcome == SHORT else "withdraw.failed"
+        return _undone(session.but(task=replace(task, notes="retracted"), stage="result", outcome=outcome))
+    return reject(session.but(outcome=SHORT if event.code == NOT_ENOUGH else "withdraw.failed"))
 
 
 def _stopped(session: Session) -> Step:
@@ -157,7 +166,7 @@ def reject(session: Session) -> Step:
 
 def _undone(session: Session) -> Step:
     session, settle = _settle(session, "reverse", Fen(0))
-    session, words = say(session, "cash_back")
+    session, words = say(session, "cash_short" if session.outcome == SHORT else "cash_back")
     return session, settle + words
 
 

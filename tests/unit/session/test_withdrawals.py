@@ -92,3 +92,19 @@ def test_a_jam_while_counting_rejects_what_lies_there_and_undoes_the_debit() -> 
     assert world.last(bank.SettleDebit).result == "reverse"
     assert len(world.all(cash.Reject)) == 1
     assert world.state.stage == "result"
+
+
+@pytest.mark.parametrize("reject_fails", [False, True])
+def test_a_machine_without_the_notes_says_so_and_less_can_be_taken_at_once(reject_fails: bool) -> None:
+    world = asked(obeys=False)
+    world.happen(bank.DebitOutcome(world.last(bank.ReserveDebit).request_id, "reserved"))
+    world.happen(cash.CashFailed(world.last(cash.Dispense).request_id, "device.not_dispensable", certain=True))
+    reject = world.last(cash.Reject).request_id
+    world.happen(
+        cash.CashFailed(reject, "device.no_items", certain=True) if reject_fails else cash.NotesRetracted(reject, Fen(0))
+    )
+    assert world.last(bank.SettleDebit).result == "reverse"
+    assert (world.state.saying.key, world.state.outcome) == ("cash_short", "withdraw.short")
+    world.obeys = True
+    world.say("那取两百", "withdraw_cash", amount="200")
+    assert world.state.task.amount() == yuan(200)
