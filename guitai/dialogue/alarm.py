@@ -9,6 +9,7 @@ from guitai.dialogue import flow, measures, slots
 from guitai.dialogue.assess import assess, context_of
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.escalate import alert
+from guitai.dialogue.questions import HELPED
 from guitai.dialogue.state import Session, Step, Task
 from guitai.messages.voice import CustomerSaid
 
@@ -54,7 +55,7 @@ def beside(session: Session, event: CustomerSaid) -> Step:
     for name, value in new.items():
         if slots.fits(FLOWS[task.kind].slots[name], value, {}, task.rows):
             task = replace(flow.changed(task, name, value), said=task.said)
-    session = session.but(task=task)
+    session = session.but(task=task.with_slot(HELPED, "yes"))
     if session.risk is None or session.weighed == context_of(session):
         return session, ()
     return assess(session)

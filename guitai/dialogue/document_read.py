@@ -60,7 +60,11 @@ def again(session: Session) -> Step:
     task = session.task
     if task is None or session.stage != "working" or (index := _index(task)) is None:
         return session, ()
-    if index in task.done or documents.PENDING in dict(session.pending).values() or task.slot(_paper(task).slot) is None:
+    if (
+        index in task.done
+        or documents.PENDING in dict(session.pending).values()
+        or task.slot(_paper(task).slot) is None
+    ):
         return session, ()
     session, request_id = session.asks(documents.PENDING)
     return session, (ReadDocument(request_id),)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from guitai.dialogue import deposit, later, measures, ordering, recording, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
-from guitai.dialogue.questions import COUNTERPARTY, MET
+from guitai.dialogue.questions import COUNTERPARTY, HELPED, MET
 from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.slots import OTHER, fits, misfit, remembered, saved_payee
 from guitai.dialogue.speak import say, say_again
@@ -180,19 +180,21 @@ def changed(task: Task, name: str, value: str) -> Task:
     if task.slot(name) is None and max(task.done, default=-1) < asked:
         return task.with_slot(name, value)
     kept = tuple(index for index in task.done if index < asked)
-    slots = tuple(
-        (key, old)
-        for key, old in task.slots
-        if key not in (MET, COUNTERPARTY, "saved") and not _follows(task, name, key)
-    )
+    slots = tuple((key, old) for key, old in task.slots if not _rests_on(task, key, name, value))
+    mode = task.mode if MET in dict(slots) else "now"
     return replace(
-        task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode="now", said=""
+        task, slots=slots, done=kept, confirmed=False, cleared=False, approved_by="", mode=mode, said=""
     ).with_slot(name, value)
 
 
-def _follows(task: Task, name: str, other: str) -> bool:
-    """Whether another slot's value belonged to the old value: an account to the payee it was saved with."""
-    return name == "payee" and other == "account" and task.slot("saved") is not None
+def _rests_on(task: Task, other: str, name: str, value: str) -> bool:
+    """Whether another slot's value rests on the old one: what is known of a payee does, whatever the amount becomes."""
+    if name in ("payee", "account"):
+        account = name == "payee" and other == "account" and task.slot("saved") is not None
+        return account or other in (MET, COUNTERPARTY, HELPED, "saved")
+    if name == "amount" and other == HELPED:  # a human let the smaller sum stand
+        return not value.isdigit() or int(value) > task.amount()
+    return other == MET and task.slot("payee") is None
 
 
 def _fill(session: Session) -> Session:

@@ -192,3 +192,32 @@ def test_own_money_is_weighed_and_held_where_the_account_is_listed() -> None:
     orders = world.all(business.PlaceOrder)
     assert [order.mode for order in orders] == ["hold"]
     assert world.state.stage == "held"
+
+
+def test_a_corrected_amount_leaves_a_saved_payee_saved_and_a_corrected_payee_does_not() -> None:
+    world = opened()
+    world.say("转六百给陈浩然", "transfer", amount="600", payee="陈浩然")
+    first = world.last(RecordRisk).decision
+    world.say("不对，转五百", "transfer", amount="500", correction=True)
+    assert world.state.stage == "confirm"
+    assert world.last(RecordRisk).context.amount == 50_000
+    assert not world.last(RecordRisk).context.first_payee
+    assert world.last(RecordRisk).decision.r_hundredths <= first.r_hundredths
+    world.say("不对，转给李国强", "transfer", payee="李国强", correction=True)
+    world.happen(Entered("account", "", "v1|9999|19"))
+    assert world.last(RecordRisk).context.first_payee
+
+
+def test_what_a_human_let_stand_is_not_another_payee_nor_a_larger_sum() -> None:
+    world = opened()
+    world.say("老师让我转八百给陈浩然", "transfer", scam=SCAM, amount="800", payee="陈浩然")
+    called = world.last(handover.Escalate)
+    world.happen(handover.TellerJoined(called.escalation_id, "t1", "林柜员", 600_000))
+    world.happen(handover.TellerDecided(called.escalation_id, "t1", "approve", ""))
+    world.happen(handover.TellerLeft(called.escalation_id, "t1"))
+    world.press("met:yes")
+    assert world.state.stage == "confirm"
+    world.say("不对，转七百", "transfer", amount="700", correction=True)
+    assert world.state.stage == "confirm"
+    world.say("不对，转九千", "transfer", amount="9000", correction=True)
+    assert world.state.stage == "waiting"

@@ -13,11 +13,22 @@ from guitai.money import Fen, yuan
 
 
 def understood(
-    intent: str, p: float = 0.95, *, scam: voice.ScamSignal | None = None, sentiment: str = "neutral", **entities: str
+    intent: str,
+    p: float = 0.95,
+    *,
+    scam: voice.ScamSignal | None = None,
+    sentiment: str = "neutral",
+    correction: bool = False,
+    **entities: str,
 ) -> voice.Understanding:
     found = tuple(voice.Entity(kind, value, value) for kind, value in entities.items())
     return voice.Understanding(
-        (voice.IntentGuess(intent, p),), found, sentiment, "neutral", scam or voice.ScamSignal(0.02, "none")
+        (voice.IntentGuess(intent, p),),
+        found,
+        sentiment,
+        "neutral",
+        scam or voice.ScamSignal(0.02, "none"),
+        correction=correction,
     )
 
 
@@ -124,7 +135,9 @@ class World:
             case recording.BeginRecording(request_id, recording_id):
                 return [recording.RecordingBegan(request_id, recording_id)]
             case recording.EndRecording(request_id, recording_id):
-                return [recording.RecordingFinished(request_id, recording_id, "f" * 64, 30_000, 400_000, "recordings/x")]
+                return [
+                    recording.RecordingFinished(request_id, recording_id, "f" * 64, 30_000, 400_000, "recordings/x")
+                ]
             case voice.Speak(speak_id) if self.speaks:
                 return [voice.Spoken(speak_id, False)]
             case device.PrintReceipt(request_id):
