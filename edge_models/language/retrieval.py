@@ -19,15 +19,17 @@ import structlog
 
 from edge_models.language.encoder import Vector
 from edge_models.language.retrieval_index import Asked, Floats, Lexicon, read
-from edge_models.language.retrieval_vectors import load_vectors
+from edge_models.language.retrieval_vectors import Seen, load_vectors
+from edge_models.language.retrieval_wanted import wanted
 from guitai.errors import GuitaiError
 from guitai.messages.voice import AnswerGuess, IntentGuess
 from guitai.versions import Store
 
 WEIGHTS = "retrieval.json"
-FEATURES = ("words", "words_next", "coverage", "meaning", "meaning_next", "text", "graph", "errand")
+FEATURES = ("words", "words_next", "coverage", "text", "graph", "errand", "wanted", "told_apart")
 MOST_GUESSES = 3
 LEAST_PROBABILITY = 0.05
+_HAN = re.compile(r"[一-鿿]")
 _HEAD = 3
 """How many of an answer's best ways to ask count after the best one."""
 
@@ -79,25 +81,27 @@ class Retrieval:
         return np.asarray(powers / powers.sum(), np.float32)[:-1]
 
     def features(
-        self, text: str, seen: Floats | None, intents: Sequence[IntentGuess], without: int | None = None
+        self, text: str, seen: Seen | None, intents: Sequence[IntentGuess], without: int | None = None
     ) -> Floats:
-        """Return every answer's features, float32 (answers, len(FEATURES)).
+        """Return every answer's features, float32 (answers, len(FEATURES)); with `seen` those of the ways' words are 0.
 
-        `seen` is the sentence as `Vectors.seen` gives it. `without` leaves one way to ask out, as if nobody had
-        written it down: the fit asks so.
+        `seen` is the sentence as `Vectors.seen` gives it. `without` leaves one way to ask out of the words, as if
+        nobody had written it down: the fit asks so.
         """
         words = self._lexicon.cosines(text)
         found = np.zeros((len(self.asked.answers), len(FEATURES)), np.float32)
-        found[:, 0], found[:, 1] = self._best(words, without)
         found[:, 2] = self._lexicon.coverage(text)
         if seen is not None and self.vectors is not None:
-            meaning = self.vectors.cosines(seen)
-            found[:, 3], found[:, 4] = self._best(meaning[: self.asked.asked], without)
-            found[:, 5] = meaning[self.asked.asked :]
-        found[:, 6] = self._graph(text)
+            white = self.vectors.cosines(seen)
+            found[:, 3] = white[self.asked.asked :]
+            found[:, 7] = self.vectors.told_apart(seen, white[: self.asked.asked], words)
+        else:
+            found[:, 0], found[:, 1] = self._best(words, without)
+        found[:, 4] = self._graph(text)
         for guess in intents:
             if guess.name in self._rows:
-                found[:, 7] += np.float32(guess.probability) * self._member[:, self._rows[guess.name]]
+                found[:, 5] += np.float32(guess.probability) * self._member[:, self._rows[guess.name]]
+        found[:, 6] = self.asked.said[0 if _HAN.search(text) else 1] @ wanted(text)
         return found
 
     def _best(self, scores: Floats, without: int | None) -> tuple[Floats, Floats]:

@@ -18,14 +18,19 @@ from edge_models.language.encoder import Encoder
 from edge_models.language.heads import Heads
 from edge_models.language.retrieval import FEATURES, WEIGHTS, Retrieval, pack_in_use
 from edge_models.language.retrieval_index import Floats
+from edge_models.language.retrieval_ridge import left_out
+from edge_models.language.retrieval_vectors import kernel
 
-ALONE = tuple(FEATURES.index(name) for name in ("words", "words_next", "coverage", "graph", "errand"))
+ALONE = tuple(FEATURES.index(name) for name in ("words", "words_next", "coverage", "graph", "errand", "wanted"))
 """Features without sentence vectors."""
+
+BOTH = tuple(FEATURES.index(name) for name in ("coverage", "text", "graph", "errand", "wanted", "told_apart"))
 
 ASK_NOTHING = ("out_of_scope", "transfer", "withdraw_cash", "query_balance", "deposit_cash", "affirm", "deny", "cancel")
 MOST_NEGATIVES = 260
-EVERY = 2
-"""Of the ways to ask every second one is enough."""
+TOLD_APART = FEATURES.index("told_apart")
+EVERY = 3
+"""Of the ways to ask every third one is enough."""
 
 STEPS, RATE, DECAY = 200, 0.3, 1e-5
 SHARPENED = 1.2
@@ -66,22 +71,28 @@ def main(models: Path, sentences: Path) -> None:
     assert retrieval.vectors is not None, "run guitai knowledge prepare first"
     encoder, heads = Encoder(models), Heads()
     asked = retrieval.asked
+    told_apart = left_out(kernel(retrieval.vectors, asked), asked.owners[: asked.asked], len(asked.answers))
 
-    def features(text: str, without: int | None) -> Floats:
+    def features(text: str, without: int | None, *, with_vector: bool) -> Floats:
         vector = encoder.encode(text)
         guesses = intents.guess(heads, heads.measure(text, vector))
-        assert retrieval.vectors is not None
-        return retrieval.features(text, retrieval.vectors.seen(vector), guesses, without)
+        seen = retrieval.vectors.seen(vector) if with_vector and retrieval.vectors is not None else None
+        found = retrieval.features(text, seen, guesses, without)
+        if seen is not None and without is not None:
+            found[:, TOLD_APART] = told_apart[without]
+        return found
 
     rows = [json.loads(line) for line in sentences.read_text(encoding="utf-8").splitlines()]
     silent = [row["text"] for row in rows if row["intent"] in ASK_NOTHING and row.get("split") != "validation"]
     np.random.default_rng(7).shuffle(silent)
     silent = silent[:MOST_NEGATIVES]
     rows_asked = range(0, asked.asked, EVERY)
-    found = [features(asked.phrases[at], at) for at in rows_asked] + [features(text, None) for text in silent]
     truths = np.array([*asked.owners[: asked.asked : EVERY], *[len(asked.answers)] * len(silent)], np.int64)
-    whole = np.array(found)
-    weights = {"both": fit(whole, truths, tuple(range(len(FEATURES)))), "alone": fit(whole, truths, ALONE)}
+    weights = {}
+    for name, columns, with_vector in (("both", BOTH, True), ("alone", ALONE, False)):
+        found = [features(asked.phrases[at], at, with_vector=with_vector) for at in rows_asked]
+        found += [features(text, None, with_vector=with_vector) for text in silent]
+        weights[name] = fit(np.array(found), truths, columns)
     Path(__file__).with_name(WEIGHTS).write_text(json.dumps(weights) + "\n", encoding="utf-8")
 
 

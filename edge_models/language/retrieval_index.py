@@ -12,6 +12,7 @@ import numpy.typing as npt
 import orjson
 
 from edge_models.language.grams import tokens
+from edge_models.language.retrieval_wanted import said
 
 _PLAIN = (
     ("咋样", "怎么样"), ("咋", "怎么"), ("啥时候", "什么时候"), ("几时", "什么时候"), ("啥", "什么"), ("顶多", "最多"),
@@ -59,6 +60,9 @@ class Asked:
     names: dict[str, tuple[int, ...]]
     """Names of the graph (lower case) with the answers about them."""
 
+    said: Floats
+    """How far each answer says each kind of thing, in Chinese and in English, float32 (2, answers, kinds)."""
+
 
 def read(data: bytes) -> Asked:
     """Return what a pack (guitai/knowledge/pack.py) says about asking. Raises ValueError when it is none."""
@@ -78,6 +82,12 @@ def read(data: bytes) -> Asked:
         owners=np.array([*(at for at, _ in asked), *range(len(answers))], np.int32),
         asked=len(asked),
         names=_names(answers, nodes),
+        said=np.stack(
+            [
+                [said(one["lead"].replace("*", ""), one["more"]) for one in answers],
+                [said(one["lead_en"].replace("*", ""), one["more_en"]) for one in answers],
+            ]
+        ),
     )
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from edge_models.files import atomically, sha256
+from edge_models.language import retrieval_ridge
 from edge_models.language.encoder import ADAPTER, Encoder
-from edge_models.language.retrieval_index import Asked, Floats
+from edge_models.language.retrieval_index import Asked, Floats, Lexicon
 
 FOLDER = "knowledge"
 SIZE = 384
@@ -26,25 +27,52 @@ _SHRINKAGE = 0.4
 """How far the covariance is drawn towards a sphere: a few ways to ask for an answer say little about 384 directions."""
 
 
+_BLOCK = 512
+"""Ways to ask whose likeness to all others is reckoned at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sentence's unit vectors without the mean of the ways to ask, float32 (384,) each."""
+
+    white: Floats
+    own: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Vectors:
     """What was made of a pack."""
 
     phrases: Floats
-    """Unit vectors, float32 (phrases, 384)."""
+    """Whitened unit vectors, float32 (phrases, 384)."""
+
+    own: Floats
+    """Unit vectors of the ways to ask as the encoder gives them, without their mean, float32 (asked, 384)."""
 
     mean: Floats
     whitening: Floats
     """float32 (384, 384)."""
 
-    def seen(self, vector: Floats) -> Floats:
-        """Return a sentence's vector as those of the phrases are: without the mean, whitened, of length 1."""
-        white = np.einsum("i,ij->j", vector - self.mean, self.whitening)
-        return np.asarray(white / max(float(np.linalg.norm(white)), 1e-6), np.float32)
+    weights: Floats
+    """Of `retrieval_ridge.weights`, float32 (answers, asked)."""
 
-    def cosines(self, seen: Floats) -> Floats:
-        """Return the cosine of a `seen` vector with every phrase; no BLAS, whose threads wait for each other here."""
-        return np.asarray(np.einsum("ij,j->i", self.phrases, seen), np.float32)
+    def seen(self, vector: Floats) -> Seen:
+        """Return a sentence's vector as those of the phrases are."""
+        own = np.asarray(vector - self.mean, np.float32)
+        return Seen(_unit(np.einsum("i,ij->j", own, self.whitening)), _unit(own))
+
+    def cosines(self, seen: Seen) -> Floats:
+        """Return the whitened cosine with every phrase; no BLAS, whose threads wait for each other here."""
+        return np.asarray(np.einsum("ij,j->i", self.phrases, seen.white), np.float32)
+
+    def told_apart(self, seen: Seen, white: Floats, words: Floats) -> Floats:
+        """Return the score of `retrieval_ridge` for every answer, float32 (answers,).
+
+        `white` and `words` are the sentence's cosines with every way to ask.
+        """
+        own = np.asarray(np.einsum("ij,j->i", self.own, seen.own), np.float32)
+        alike = retrieval_ridge.likeness(white, own, words)
+        return np.asarray(np.einsum("ij,j->i", self.weights, alike), np.float32)
 
 
 def vectors_path(models: Path, asked: Asked) -> Path:
@@ -60,10 +88,18 @@ def load_vectors(models: Path, asked: Asked) -> Vectors | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as stored:
-            found = Vectors(*(stored[name].astype(np.float32) for name in ("phrases", "mean", "whitening")))
+            names = ("phrases", "raw", "mean", "whitening", "weights")
+            phrases, raw, mean, whitening, weights = (stored[name].astype(np.float32) for name in names)
     except (OSError, ValueError, KeyError):
         return None
-    return found if found.phrases.shape == (len(asked.phrases), SIZE) else None
+    if phrases.shape != (len(asked.phrases), SIZE) or weights.shape != (len(asked.answers), asked.asked):
+        return None
+    return Vectors(phrases, _units(raw[: asked.asked] - mean), mean, whitening, weights)
+
+
+def kernel(vectors: Vectors, asked: Asked) -> Floats:
+    """Return the likeness of every pair of ways to ask, float32 (asked, asked)."""
+    return _kernel(vectors.phrases[: asked.asked], vectors.own, asked)
 
 
 def make_vectors(models: Path, asked: Asked, told: Callable[[int, int], None]) -> Path:
@@ -83,10 +119,19 @@ def make_vectors(models: Path, asked: Asked, told: Callable[[int, int], None]) -
         mean, whitening = _whitening(vectors[: asked.asked], asked)
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomically(path) as part, part.open("wb") as file:
-            phrases = _units(np.asarray((vectors - mean) @ whitening, np.float32)).astype(np.float16)
+            phrases = _units(np.asarray((vectors - mean) @ whitening, np.float32))
+            alike = _kernel(phrases[: asked.asked], _units(vectors[: asked.asked] - mean), asked)
+            weights = retrieval_ridge.weights(alike, asked.owners[: asked.asked], len(asked.answers))
             names = np.array([_name(phrase) for phrase in asked.phrases])
-            raw = vectors.astype(np.float16)
-            np.savez(file, phrases=phrases, mean=mean, whitening=whitening, names=names, raw=raw)
+            np.savez(
+                file,
+                mean=mean,
+                whitening=whitening,
+                names=names,
+                phrases=phrases.astype(np.float16),
+                raw=vectors.astype(np.float16),
+                weights=weights.astype(np.float16),
+            )
         files = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime_ns)
         for outdated in files[:-KEPT]:
             outdated.unlink(missing_ok=True)
@@ -119,6 +164,16 @@ def _name(phrase: str) -> str:
     return hashlib.sha256(phrase.encode()).hexdigest()[:16]
 
 
+def _kernel(white: Floats, own: Floats, asked: Asked) -> Floats:
+    lexicon = Lexicon(asked)
+    alike = np.empty((asked.asked, asked.asked), np.float32)
+    for at in range(0, asked.asked, _BLOCK):
+        rows = slice(at, at + _BLOCK)
+        words = np.stack([lexicon.cosines(phrase) for phrase in asked.phrases[: asked.asked][rows]])
+        alike[rows] = retrieval_ridge.likeness(white[rows] @ white.T, own[rows] @ own.T, words)
+    return alike
+
+
 def _whitening(vectors: Floats, asked: Asked) -> tuple[Floats, Floats]:
     owners = asked.owners[: asked.asked]
     sums = np.zeros((len(asked.answers), SIZE), np.float32)
@@ -130,6 +185,10 @@ def _whitening(vectors: Floats, asked: Asked) -> tuple[Floats, Floats]:
     values, axes = np.linalg.eigh((1 - _SHRINKAGE) * covariance + _SHRINKAGE * sphere)
     root = (axes / np.sqrt(np.maximum(values, 1e-9))) @ axes.T
     return vectors.mean(axis=0), np.asarray(root, np.float32)
+
+
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-6), np.float32)
 
 
 def _units(vectors: Floats) -> Floats:
