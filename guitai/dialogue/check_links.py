@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from guitai.dialogue.check_words import Found, amounts
 from guitai.dialogue.schema import Flow, Reply, Slot, Step
 from guitai.dialogue.services import INQUIRIES
+from guitai.knowledge.answers import in_use
 from guitai.yaml_lines import Path, near
 
 
@@ -40,8 +41,24 @@ def others(flow: Flow, around: Around) -> Found:
             rows = INQUIRIES[step.inquire].rows
             for name in step.only.keys() - set(rows):
                 yield (*at, "only", name), f"the rows of {step.inquire} have no {name}{near(name, rows)}"
+        yield from _of_paper(at, step, flow)
     yield from _figures(flow)
     yield from _unused(flow)
+
+
+def _of_paper(at: Path, step: Step, flow: Flow) -> Found:
+    """Yield slots and answers that a paper's steps name and that do not exist."""
+    if step.document is not None and step.document.slot not in flow.slots:
+        yield (*at, "document", "slot"), f"there is no slot {step.document.slot}{near(step.document.slot, flow.slots)}"
+    if step.explain is None:
+        return
+    entries = in_use().entries
+    for value, answer in step.explain.answers.items():
+        for name in (answer,) if isinstance(answer, str) else answer.values():
+            if name not in entries:
+                yield (*at, "explain", "answers", value), f"there is no answer {name}{near(name, entries)}"
+    if step.explain.by in flow.slots and not step.explain.plain:
+        yield (*at, "explain"), "plain is wanted: the text where no figures stand in the article"
 
 
 def _offer(path: Path, entry: str, flows: Mapping[str, Flow]) -> Found:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from guitai.dialogue.book import shipped_files
+from guitai.dialogue.check_book import check_files
 from guitai.dialogue.documents import shown
 from guitai.knowledge.answers import by_id
 from guitai.messages import document
@@ -253,3 +255,22 @@ def test_in_english(tray):
     assert "a loan contract" in tray.words
     tray.press("pick:early_repayment")
     assert "1%" in tray.words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("early_repayment: {loan_contract: prepay,", "early_repayment: {loan_contract: perpay,", "there is no answer perpay; is prepay meant?"),
+        ("      slot: laid\n", "      slot: lied\n", "there is no slot lied; is laid meant?"),
+        ("      plain: clause_plain\n", "", "plain is wanted"),
+        ("      unseen: unseen\n", "      unseen: unsaid\n", "there is no text unsaid"),
+        ("      missing: scam_other\n", "      missing: scam_others\n", "there is no text scam_others"),
+        ('value: {zh: "{lender}"', 'value: {zh: "{lander}"', "nothing gives {lander}; is lender meant?"),
+    ],
+)  # fmt: skip
+def test_slips_in_the_flow_are_told(old, new, said):
+    name = "flows/show_document.yaml"
+    files = shipped_files()
+    assert old in files[name]
+    mistakes = check_files({**files, name: files[name].replace(old, new, 1)})
+    assert any(said in mistake.what for mistake in mistakes), mistakes
