@@ -9,14 +9,16 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from guitai.errors import GuitaiError
 
 ETC = Path("/etc/guitai")
 ENV_PREFIX = "GUITAI__"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -138,6 +140,36 @@ class Bank(Section):
     timeout_s: float = Field(3.0, gt=0, le=30)
 
 
+class Phrasing(Section):
+    """The bank's own language model, which may put reviewed answers into other words (docs/knowledge.md)."""
+
+    url: str = Field(
+        "", title="Base URL of an OpenAI-compatible API (…/v1); empty: answers are said as they were reviewed"
+    )
+    model: str = Field("", title="Name of the model there")
+    key: SecretStr = Field(SecretStr(""), title="Key of the API, if it wants one")
+
+    @field_validator("url")
+    @classmethod
+    def _safe(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.username or parts.query or parts.fragment or not parts.hostname:
+            raise ValueError("a plain base URL is wanted: no user, no query, no fragment")
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError(
+                "it has to begin with https://; http:// is allowed to this machine only (127.0.0.1, ::1, localhost)"
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.url and not self.model:
+            raise ValueError("phrasing.model is missing: the endpoint has to be told which model")
+        return self
+
+
 class Mqtt(Section):
     """The broker."""
 
@@ -176,6 +208,7 @@ class Config(Section):
     vision: Vision = Vision()
     window: Window = Window()
     bank: Bank = Bank()
+    phrasing: Phrasing = Phrasing()
     mqtt: Mqtt = Mqtt()
     headquarters: Headquarters = Headquarters()
     limits: Limits = Limits()

@@ -132,8 +132,9 @@ class Daemon:
 
         papers = Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand)
         self._carrier = Carrier(
-            self.happen, self._devices, self._host, self._voice, self._recorder, papers, self._from_vault
-        )
+            self.happen, self._devices, self._host, self._voice, self._recorder, papers, config.phrasing,
+            self._from_vault,
+        )  # fmt: skip
 
     async def serve(self) -> None:
         """Run until cancelled."""

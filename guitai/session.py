@@ -25,6 +25,7 @@ from guitai.dialogue import (
     measures,
     midway,
     offers,
+    phrasing,
     pressed,
     recording,
     recover,
@@ -42,6 +43,7 @@ from guitai.messages import identity as papers
 from guitai.messages import recording as films
 from guitai.messages.cash import Retract
 from guitai.messages.manner import RecordManner
+from guitai.messages.phrasing import AnswerPhrased
 from guitai.messages.risk import AccountWatched
 from guitai.messages.session import CoreResumed, Occurred, SessionOpened, StartTimer, StopTimer, TimerFired
 from guitai.messages.voice import Hush, Listen, ListenMode
@@ -174,7 +176,7 @@ def _opened(state: Session, event: SessionOpened) -> Step:
     fresh = Session(
         stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
         at_ms=state.at_ms, online=event.online, risk_rules=event.risk_rules, shadow_rules=event.shadow_rules,
-        models_hash=event.models_hash, given_r=event.given_r,
+        models_hash=event.models_hash, given_r=event.given_r, phrasing=event.phrasing,
     )  # fmt: skip
     return say(fresh, "greet")
 
@@ -252,7 +254,7 @@ _SIGNS_OF_LIFE = (
 HANDLERS: dict[type, Handler] = {
     SessionOpened: _opened,
     TimerFired: _timer_fired,
-    CoreResumed: recover.core_resumed,
+    CoreResumed: lambda state, event: phrasing.resumed(*recover.core_resumed(state, event)),
     voice.SpeechStarted: _speech_started,
     voice.SpeechPartial: lambda state, event: (state.but(heard=event.text, hearing="listening"), ()),
     voice.CustomerSaid: hear.customer_said,
@@ -303,6 +305,7 @@ HANDLERS: dict[type, Handler] = {
     films.RecordingFinished: flow.recorded,
     films.RecordingFailed: recording.failed,
     bank.BankUnreachable: recover.bank_unreachable,
+    AnswerPhrased: phrasing.phrased,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,
     device.DeviceChanged: lambda state, _: (state.but(devices_changed=True), ()),

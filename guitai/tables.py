@@ -153,6 +153,9 @@ BARS: dict[str, dict[str, float]] = {
 AT_LEAST = frozenset({"decisions_per_s", "pass_rate", "resolved", "risk_acc", "suc"})
 """Figures whose limit is the least they may be; all others' is the most."""
 
+PHRASING_S = 1.2
+"""How long an answer waits for the bank's language model; then the reviewed words are said."""
+
 TIMES_MS = {
     "idle": 45_000,
     "warning": 20_000,

@@ -194,6 +194,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Unphrased:
+    """A reviewed answer while other words for it are asked for."""
+
+    request_id: str
+    lead: str
+    more: str
+    spoken: str
+    """What was being said when it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """Everything `step` knows."""
 
@@ -274,6 +285,12 @@ class Session:
 
     duress: str = ""
     """Words by which somebody threatens or forces the customer; empty: none were heard."""
+
+    phrasing: bool = False
+    """Whether an endpoint may put answers into other words."""
+
+    unphrased: Unphrased | None = None
+    """The answer that waits for it."""
 
     suspected: bool = False
     """Whether a decision in this session was not low."""

@@ -16,6 +16,7 @@ from guitai.dialogue import (
     measures,
     midway,
     offers,
+    phrasing,
     repair,
     slots,
     within,
@@ -276,7 +277,7 @@ def _told(session: Session, found: Answer) -> Step:
     if session.task is None or session.stage == "result":
         last = session.task or session.last
         session = session.but(stage="result", task=None, last=last, outcome=f"answered.{found.id}")
-        return say(session, "answer", lead=found.lead, more=found.more)
+        return phrasing.told(session, found)
     if session.stage != "slot":
         return say(session, "answer", lead=found.lead, more=found.more)
     question = FLOWS[session.task.kind].slots[session.asking].label

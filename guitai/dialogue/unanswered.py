@@ -72,7 +72,8 @@ def _asked(before: Session, session: Session, event: object) -> Question | None:
 
 def _answer(before: Session, session: Session) -> str | None:
     """Return the id of the answer this step gave; empty when it is not told."""
-    if not _said(before, session, "answer"):
+    phrased = session.unphrased is not None and session.unphrased != before.unphrased
+    if not phrased and not _said(before, session, "answer"):
         return None
     return session.outcome.removeprefix(ANSWERED) if session.outcome.startswith(ANSWERED) else ""
 

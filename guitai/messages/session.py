@@ -38,6 +38,9 @@ class SessionOpened:
     answers_hash: str = ""
     """The version of the answers."""
 
+    phrasing: bool = False
+    """Whether the bank's own language model may put reviewed answers into other words."""
+
     given_r: tuple[tuple[Factor, int], ...] = ()
     """r of the six factors in hundredths, in place of what the facts say: for drills and scripted customers only."""
 

@@ -11,13 +11,28 @@ import structlog
 
 from firmware_bridge.port import DevicePort
 from guitai.bank.port import BankHost
+from guitai.config import Phrasing
 from guitai.errors import GuitaiError
-from guitai.messages import bank, branch, business, card, cash, cash_in, device, document, identity, recording, voice
+from guitai.messages import (
+    bank,
+    branch,
+    business,
+    card,
+    cash,
+    cash_in,
+    device,
+    document,
+    identity,
+    phrasing,
+    recording,
+    voice,
+)
 from guitai.messages.card import PinAbandoned, PinKeyed
 from guitai.messages.cash import CashFailed
 from guitai.messages.session import CloseSession
 from guitai.money import Fen
 from guitai.shell.papers import Papers
+from guitai.shell.phrasing import Phraser
 from guitai.shell.recorder import Recorder
 from guitai.shell.voice import Voice
 
@@ -39,6 +54,7 @@ class Carrier:
         spoken: Voice,
         recorder: Recorder,
         papers: Papers,
+        phrased_by: Phrasing,
         vault: Vault,
     ) -> None:
         self._happen, self._devices, self._host, self._voice, self._vault = happen, devices, host, spoken, vault
@@ -71,6 +87,7 @@ class Carrier:
             device.PrintReceipt: lambda e: devices.print_receipt(e.request_id, e.title, e.lines),
             identity.ReadIdCard: lambda e: devices.read_id_card(e.request_id),
             identity.CancelIdCard: lambda _: devices.cancel_id_card(),
+            phrasing.PhraseAnswer: Phraser(phrased_by).phrase,
             document.ReadDocument: lambda e: papers.read(e.request_id),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,
@@ -152,6 +169,8 @@ class Carrier:
             self._happen(identity.IdCardFailed(effect.request_id, code))
         elif isinstance(effect, recording.BeginRecording | recording.EndRecording):
             self._happen(recording.RecordingFailed(effect.request_id, code))
+        elif isinstance(effect, phrasing.PhraseAnswer):
+            self._happen(phrasing.AnswerPhrased(effect.request_id, ""))
         elif isinstance(effect, document.ReadDocument):
             self._happen(identity.DocumentFailed(effect.request_id, code))
         elif isinstance(effect, card.CheckPin | card.EnterNewPin):

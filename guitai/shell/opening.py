@@ -37,5 +37,6 @@ def opening(
         models_hash=models_hash(),
         flows_hash=data.in_use().hash,
         answers_hash=answers.in_use().hash,
+        phrasing=bool(config.phrasing.url),
         given_r=given_r,
     )

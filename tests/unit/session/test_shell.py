@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from guitai.config import Phrasing
 from guitai.messages import bank, business, card, cash, device, recording
 from guitai.money import Fen, yuan
 from guitai.shell.carry import Carrier
@@ -46,7 +47,7 @@ UNKNOWN = "device.outcome_unknown"
 async def test_a_bug_in_a_neighbour_is_told_as_an_unknown_outcome(effect: object, heard: object) -> None:
     told: asyncio.Queue[object] = asyncio.Queue()
     broken: Any = Broken()
-    Carrier(told.put_nowait, broken, broken, broken, broken, broken, lambda _: "").carry_out(effect)
+    Carrier(told.put_nowait, broken, broken, broken, broken, broken, Phrasing(), lambda _: "").carry_out(effect)
     assert await asyncio.wait_for(told.get(), 2) == heard
 
 
@@ -69,7 +70,7 @@ async def test_what_the_vault_holds_is_filled_in_on_the_way_to_the_host() -> Non
     told: asyncio.Queue[object] = asyncio.Queue()
     host: Any = Asked()
     nobody: Any = Broken()
-    carrier = Carrier(told.put_nowait, nobody, host, nobody, nobody, nobody, {"v1": "3301000628"}.get)
+    carrier = Carrier(told.put_nowait, nobody, host, nobody, nobody, nobody, Phrasing(), {"v1": "3301000628"}.get)
     params = (("bill", "电费"), ("user_no", "vault:v1|0628|10"))
     carrier.carry_out(business.Inquire("q", "utility_bill", "token", params))
     assert await asyncio.wait_for(told.get(), 2) == business.Inquired("q")
