@@ -27,7 +27,9 @@ def replay(files: tuple[Path, ...], file: Path) -> None:
         recorded = recording.read(file)
     except GuitaiError as error:
         raise click.ClickException(error.english()) from error
-    opened = next((step.occurred.event for step in recorded.steps if isinstance(step.occurred.event, SessionOpened)), None)
+    opened = next(
+        (step.occurred.event for step in recorded.steps if isinstance(step.occurred.event, SessionOpened)), None
+    )
     if opened is not None:
         for lost in take_recorded(configuration.load(files).paths.state, opened):
             click.echo(f"{lost} is not here; what is in use here stands in for it", err=True)

@@ -37,15 +37,7 @@ class Phraser:
                 return AnswerPhrased(effect.request_id, await self._ask(effect))
         except TimeoutError:
             reason = "too late"
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            orjson.JSONDecodeError,
-            KeyError,
-            IndexError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, KeyError, IndexError, TypeError, ValueError) as error:
             reason = type(error).__name__
         log.warning("answer not phrased, the reviewed words are said", reason=reason)
         return AnswerPhrased(effect.request_id, "")
@@ -54,11 +46,10 @@ class Phraser:
         key = self._config.key.get_secret_value()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         # No proxy and no redirect: the words go where the configuration says, or nowhere.
+        url = f"{self._config.url.rstrip('/')}/chat/completions"
         async with (
             httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=PHRASING_S, headers=headers) as client,
-            client.stream(
-                "POST", f"{self._config.url.rstrip('/')}/chat/completions", json=_body(effect, self._config.model)
-            ) as answer,
+            client.stream("POST", url, json=_body(effect, self._config.model)) as answer,
         ):
             answer.raise_for_status()
             content = b""
