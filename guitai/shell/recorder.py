@@ -19,6 +19,9 @@ from guitai.wire.sockets import FrameStream
 ANSWER_S = 15.0
 """Loading the encoders the first time, or writing the last chunks on a slow disk."""
 
+TRIES, TRY_AGAIN_S = 20, 0.1
+"""Core that starts anew asks for a recording before it is connected again."""
+
 log = structlog.get_logger()
 
 
@@ -60,8 +63,11 @@ class Recorder:
     async def _ask(self, what: str, request_id: str, **data: str) -> None:
         loop = asyncio.get_running_loop()
         self._waiting[request_id] = loop.call_later(ANSWER_S, self._failed, request_id)
-        if not await self._neighbour.send(what, request_id=request_id, **data):
-            self._failed(request_id)
+        for _ in range(TRIES):
+            if await self._neighbour.send(what, request_id=request_id, **data):
+                return
+            await asyncio.sleep(TRY_AGAIN_S)
+        self._failed(request_id)
 
     def _told(self, frame: Frame) -> None:
         try:
