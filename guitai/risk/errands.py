@@ -14,17 +14,23 @@ FOLLOWED = (DECIDED, "bank.post_transfer", "bank.order", *_KINDS, "teller.decide
 
 
 class Errands:
-    """Follows one session. An errand lasts until it is carried out or a teller rejects it.
+    """Follows one session. Decisions of one errand carry its number.
 
-    What interrupts an errand is one of another business. One that was given up and begun anew counts as the same.
+    Records older than the number are joined by their business: an errand then lasts until it is carried out or a teller
+    rejects it, and one that was given up and begun anew counts as the same.
     """
 
     def __init__(self) -> None:
+        self._numbered: dict[int, str] = {}
         self._open: dict[str, str] = {}
         self._latest = ""
 
     def follow(self, type_name: str, body: Mapping[str, Any]) -> str | None:
         """Take the session's next message; return the reference of the decision that it replaces, if it replaces one."""
+        if type_name == DECIDED and body.get("errand"):
+            before = self._numbered.get(body["errand"])
+            self._numbered[body["errand"]] = body["risk_ref"]
+            return before
         if type_name == DECIDED:
             business = str((body.get("context") or {}).get("business", ""))
             before = self._open.get(business)

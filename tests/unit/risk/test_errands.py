@@ -13,14 +13,6 @@ WEAK = voice.ScamSignal(0.4, "weak", "police_impersonation", ("核查",))
 STRONG = voice.ScamSignal(0.97, "strong", "police_impersonation", ("安全账户",))
 
 
-@pytest.fixture
-def host() -> Host:
-    host = Host()
-    host.open()
-    host.insert_card()
-    return host
-
-
 def told(host: Host) -> list[tuple[str, str, str]]:
     """Return (business, reference, what it replaces) of each decision."""
     following, found = Errands(), []
@@ -96,3 +88,24 @@ def test_a_human_who_lets_it_go_on_begins_no_errand_and_one_who_rejects_ends_it(
     found = told(host)
     assert len(found) > 1
     assert bool(found[1][2]) is same
+
+
+def test_one_that_was_given_up_and_begun_anew_is_another(host: Host) -> None:
+    for _ in range(2):
+        host.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
+        host.press("cancel")
+    assert [before for _, _, before in told(host)] == ["", ""]
+
+
+def test_records_older_than_the_number_are_joined_by_their_business(host: Host) -> None:
+    host.say("给陈浩然转三百", "transfer", payee="陈浩然", amount="300")
+    host.say("警察要核查", "fraud_help", scam=WEAK)
+    finish(host)
+    following, replaced = Errands(), []
+    for occurred, effects in host.record:
+        for message in (occurred.event, *effects):
+            data = to_data(message)
+            data.pop("errand", None)
+            before = following.follow(data["type"], data)
+            replaced += [before] if data["type"] == "risk.decided" else []
+    assert replaced == [before or None for _, _, before in told(host)]

@@ -9,16 +9,6 @@ from guitai.messages import business, cash_in
 from guitai.messages.voice import AnswerGuess, Clause, Entity, IntentGuess
 from guitai.money import yuan
 
-from .host import Host
-
-
-@pytest.fixture
-def host() -> Host:
-    host = Host()
-    host.open()
-    host.insert_card()
-    return host
-
 
 def amount(value: str) -> tuple[Entity, ...]:
     return (Entity("amount", value, value),)

@@ -8,16 +8,6 @@ from guitai import session as core
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.money import yuan
 
-from .host import Host
-
-
-@pytest.fixture
-def host() -> Host:
-    host = Host()
-    host.open()
-    host.insert_card()
-    return host
-
 
 @pytest.mark.parametrize(
     ("text", "key"),
