@@ -170,6 +170,18 @@ def film(folder: Path, manifest: Manifest, wrapping_key: bytes) -> bytes:
     return b"".join(parts)
 
 
+def wrapping_key_of(keys: Path) -> bytes:
+    """Return the key that wraps those of the recordings. Raises GuitaiError ``recording.no_key``."""
+    path = keys / "recording.key"
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError) as error:
+        raise GuitaiError("recording.no_key", path=path) from error
+    if len(key) != KEY_BYTES:
+        raise GuitaiError("recording.no_key", path=path)
+    return key
+
+
 def key_id(wrapping_key: bytes) -> str:
     """Return what tells one wrapping key from another, without telling the key."""
     return hashlib.sha256(b"guitai recording key\0" + wrapping_key).hexdigest()[:16]

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from firmware_bridge.recorder.chunks import ID, KEY_BYTES, MANIFEST, remove
+from firmware_bridge.recorder.chunks import ID, MANIFEST, remove, wrapping_key_of
 from firmware_bridge.recorder.tap import KioskTap
 from guitai.config import Config
 from guitai.errors import GuitaiError
-from guitai.keys import read_key
 from guitai.messages.codec import convert, name_of
 from guitai.messages.recording import (
     BeginRecording,
@@ -125,9 +124,7 @@ class Recorder:
 
         if re.fullmatch(ID, wanted.recording_id) is None:
             raise GuitaiError("recording.bad_id", recording_id=wanted.recording_id)
-        key = read_key(self._config.paths.keys / "recording.key")
-        if len(key) != KEY_BYTES:
-            raise GuitaiError("keys.malformed", path=self._config.paths.keys / "recording.key")
+        key = wrapping_key_of(self._config.paths.keys)
         try:
             self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
             free = shutil.disk_usage(self._folder).free

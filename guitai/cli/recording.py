@@ -11,7 +11,6 @@ import click
 
 from guitai import config as configuration
 from guitai.errors import GuitaiError
-from guitai.keys import read_key
 from guitai.tables import RECORDINGS
 
 if TYPE_CHECKING:
@@ -46,14 +45,14 @@ def list_(files: tuple[Path, ...]) -> None:
 @click.pass_obj
 def verify(files: tuple[Path, ...], folder: Path, sha256: str | None, as_json: bool) -> None:
     """Check FOLDER: every hash, that it opens with this machine's recording.key, and how long it really is."""
-    from firmware_bridge.recorder.chunks import film, read_manifest
+    from firmware_bridge.recorder.chunks import film, read_manifest, wrapping_key_of
     from firmware_bridge.recorder.film import measured
 
     folder = folder.resolve()
     manifest, found = read_manifest(folder)
     if sha256 is not None and sha256.lower() != found:
         raise GuitaiError("recording.other_hash", path=folder, found=found, wanted=sha256)
-    key = read_key(configuration.load(files).paths.keys / "recording.key")
+    key = wrapping_key_of(configuration.load(files).paths.keys)
     sound_ms, picture_ms, pictures = measured(film(folder, manifest, key))
     if min(sound_ms, picture_ms) < manifest.duration_ms - SHORTER_MS:
         said = {"said_ms": manifest.duration_ms, "sound_ms": sound_ms, "picture_ms": picture_ms}

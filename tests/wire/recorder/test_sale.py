@@ -155,5 +155,5 @@ async def test_without_its_key_nothing_is_sold(kiosk: Config, key: str) -> None:
     (kiosk.paths.keys / "recording.key").write_text(key)
     bank, events, outcome = await sale(kiosk)
     assert outcome == "wealth_products.not_recorded"
-    assert [event.code for event in events if isinstance(event, RecordingFailed)] == ["keys.malformed"]
+    assert [event.code for event in events if isinstance(event, RecordingFailed)] == ["recording.no_key"]
     assert not bank.orders
