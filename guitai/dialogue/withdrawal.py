@@ -24,7 +24,6 @@ from guitai.messages.cash import (
 )
 from guitai.money import Fen, short_yuan
 
-
 SHORT = "withdraw.short"
 """Outcome of a withdrawal for which the machine had not the notes."""
 

@@ -17,7 +17,14 @@ from guitai.knowledge.answers import Answer, by_id, in_use
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
 SAME = "same"
-_ASKS_ON = re.compile(r"怎么|咋|为[什啥]|多少|[吗呢嘛啥几哪]|什么|能不能|可不可以|\b(?:how|why|what|when|can i|which)\b")
+_A_MONTH = re.compile(
+    r"(?=.*(?:贷|借|\bloan\b|\bborrow\b))(?=.*(?:[每一]个?月|月供|利息|\bmonth))(?=.*(?:多少|几|\bhow much\b))"
+)
+"""A loan, a month and how much, in any order."""
+
+_ASKS_ON = re.compile(
+    r"怎么|咋|为[什啥]|多少|[吗呢嘛啥几哪]|什么|能不能|可不可以|\b(?:how|why|what|when|can i|which)\b"
+)
 """Words that go on asking."""
 
 PAY_KIND = "pay_kind"
@@ -34,7 +41,7 @@ DEEDS: tuple[dict[str, str], ...] = (
 def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
     """Return the utterance with its intents as they are to be taken after what was said and done before."""
     heard = event.understanding
-    intents = in_context(session, event.text.lower(), heard.intents)
+    intents = _worked_out(event, in_context(session, event.text.lower(), heard.intents))
     if intents[0].probability < SIM and any(one.type == PAY_KIND for one in heard.entities):
         intents = _paying(session, intents)
     task = session.task
@@ -66,6 +73,14 @@ def follow_up(session: Session, event: CustomerSaid) -> Answer | None:
         if filed:
             return by_id(max(filed, key=lambda one: (len(one.zh), one.id)).id, session.language)
     return None
+
+
+def _worked_out(event: CustomerSaid, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
+    """Return the guesses with a sum worked out where that is asked: 贷款二十万分五年每月还多少 applies for nothing yet."""
+    amount = any(entity.type == "amount" for entity in event.understanding.entities)
+    if not amount or not _A_MONTH.search(event.text.lower()):
+        return intents
+    return (IntentGuess("loan_quote", 1.0), *intents)
 
 
 def _paying(session: Session, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:

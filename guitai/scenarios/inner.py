@@ -29,8 +29,8 @@ def canonical(slot: str) -> str:
 
 
 def asking(state: Session) -> str:
-    """Return the slot the kiosk asks for, or an empty text."""
-    return state.asking if state.stage == "slot" else ""
+    """Return the slot the kiosk asks for, or an empty text; the ID card to lay down is one, too."""
+    return state.asking if state.stage == "slot" else state.stage if state.stage == "id_card" else ""
 
 
 def is_filler(state: Session) -> bool:

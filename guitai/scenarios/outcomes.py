@@ -23,6 +23,7 @@ from guitai.scenarios.judge import Miss
 from guitai.scenarios.model import UI_MODES, Outcome
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.watch import Stepped, effects_of, events_of, says, states_of, told, views_of
+from headquarters.bank.ledger import INTEREST, RETURNS
 from headquarters.bank.oracle import Picture
 
 EMPTY_SCREENS = frozenset({"attract", "out_of_service"})
@@ -118,9 +119,13 @@ def _told_by_bank(stage: Stage, kind: str, field: str) -> str:
 
 
 def _moved(_stage: Stage, end: Ending, wanted: Outcome) -> int:
-    if wanted.direction is not None:
-        return end.picture.moved(wanted.direction)
-    return sum(movement.amount for movement in end.picture.movements)
+    """Return what the customer moved; interest and yield the bank adds to it are no move of theirs."""
+    return sum(
+        movement.amount
+        for movement in end.picture.movements
+        if (wanted.direction is None or movement.direction == wanted.direction)
+        and not (movement.direction == "in" and movement.account in (INTEREST, RETURNS))
+    )
 
 
 def _disputed(stage: Stage, end: Ending, _wanted: Outcome) -> bool:

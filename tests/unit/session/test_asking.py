@@ -144,3 +144,13 @@ def test_the_balance_stands_with_the_transactions_also_when_there_are_none(host)
     host.say("工资到了没有", "query_transactions")
     assert (host.state.saying.key, host.state.stage) == ("transactions.none", "result")
     assert "10,000.00" in host.shown
+
+
+@pytest.mark.parametrize(
+    "text", ["贷款二十万分五年每月还多少", "借二十万一个月要还多少", "房贷二十万，月供多少", "要是贷二十万利息多少"]
+)
+@pytest.mark.parametrize("intent", ["credit_card_installment", "loan_apply", "loan_query", "fee_query"])
+def test_what_a_loan_would_cost_is_worked_out_whatever_it_sounds_like(host, text, intent):
+    host.hear(text, (intent, 0.9), entities=amount("200000"))
+    assert host.state.task.kind == "loan_quote"
+    assert host.state.task.slot("amount") == "20000000"
