@@ -61,6 +61,11 @@ def set_up(process: str, config: Config) -> None:
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
 
 
+def to_stderr() -> None:
+    """Keep what a helper process logs out of its parent's answer on stdout; give it to a pool as `initializer`."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
 def redact(_logger: Any, _method: str, event: Any) -> Any:
     """Mask values of personal keys and every long run of digits, wherever they stand."""
     return {

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
 import numpy as np
 import psutil
 
+from edge_models.alone import alone
 from edge_models.store import Store
 from edge_models.vision.eyes import HAND_EVERY_NS, Eyes
 from edge_models.vision.identity import ENOUGH
@@ -49,13 +48,10 @@ def measure(models: Path, frames: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     for engine in sorted(ENGINES, key=lambda engine: engine != default):
         prefix = "" if engine == default else f"{engine}_"
-        # Each in a process of its own, started afresh: a library once loaded stays in the figures of the next.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            measured = pool.submit(_measure, models, engine, picture, frames).result()
+        measured = alone(_measure, models, engine, picture, frames)
         figures |= {prefix + name: value for name, value in measured.items()}
     for more in (_identity, _models):
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            figures |= pool.submit(more, models, picture, frames).result()
+        figures |= alone(more, models, picture, frames)
     return figures
 
 

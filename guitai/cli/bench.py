@@ -13,14 +13,17 @@ import click
 import psutil
 
 from guitai import config as configuration
+from guitai import logs
 from guitai.tables import AT_LEAST, BARS
 
 SENTENCES = Path(__file__).resolve().parents[2] / "data" / "own" / "intents_zh.jsonl"
 
 
 @click.group()
-def bench() -> None:
+@click.pass_obj
+def bench(files: tuple[Path, ...]) -> None:
     """Measure against the budgets of guitai/tables.py; exits 1 when one does not hold."""
+    logs.set_up("bench", configuration.load(files))
 
 
 @bench.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guitai import config as configuration
+from guitai import logs
 from guitai.cli.evaluate import Bars, evaluate, report
 from guitai.errors import GuitaiError
 from guitai.tables import AT_LEAST, BARS
@@ -41,6 +42,7 @@ def dialogue(
     from guitai.scenarios.telling import tell
 
     config = configuration.load(files)
+    logs.set_up("eval", config)
     scripts = _chosen(file, read(file), only, tag)
     for script in scripts:
         for key in script.unbuilt:

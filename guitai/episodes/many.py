@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from guitai import logs
 from guitai.episodes.episode import Episodes
 from guitai.episodes.plan import Plan, plan_of
 from guitai.episodes.world import Result
@@ -63,7 +64,8 @@ def run_plans(plans: Sequence[Plan]) -> Tally:
 def _run(job: Callable[[Any], Tally], parts: Sequence[Sequence[Any]]) -> Tally:
     began, total = time.monotonic(), Tally()
     # Spawned, not forked: the caller may have threads and a loop of its own.
-    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(mp_context=spawned, initializer=logs.to_stderr) as pool:
         for part in pool.map(job, parts):
             total.add(part)
     total.seconds = time.monotonic() - began

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
+from guitai import logs
 from guitai.config import Config
 from guitai.episodes.ground import Ground
 from guitai.scenarios.figures import RISKY, Result, should_be_risky, should_be_stopped
@@ -26,7 +27,8 @@ def play_many(config: Config, scenarios: Sequence[Scenario], *, speak: bool = Fa
         return _play((config, list(scenarios), speak))
     parts = [(config, list(scenarios[n::processes]), speak) for n in range(processes)]
     # Spawned, not forked: the caller may have threads and a loop of its own.
-    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawned, initializer=logs.to_stderr) as pool:
         found = list(pool.map(_play, parts))
     return [found[n % processes][n // processes] for n in range(len(scenarios))]
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,18 @@ def answer(result: Result, name: str) -> dict:
     assert (result.exit_code == 0) is all(bar["holds"] for bar in found["bars"].values())
     assert all(isinstance(value, float) for value in found["figures"].values())
     return found
+
+
+@pytest.mark.timeout(240)
+def test_a_warning_does_not_get_into_the_answer(models_dir: Path, tmp_path: Path) -> None:
+    for model in models_dir.iterdir():
+        if model.name != "knowledge":  # the answers' vectors
+            (tmp_path / model.name).symlink_to(model)
+    command = [sys.executable, "-m", "guitai", "bench", "language", "--json", "--count", "10"]
+    environment = os.environ | {"GUITAI__PATHS__MODELS": str(tmp_path)}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert json.loads(result.stdout)["name"] == "language"
+    assert "knowledge without vectors" in result.stderr
 
 
 @pytest.mark.timeout(240)
