@@ -2,7 +2,7 @@
 
 A branch need not have any of them but the receipt printer: a method of a device that is not there raises GuitaiError
 ``device.not_connected``, the others go on. The flows to come wait for `print_statement`, `retract_paper`, the methods of
-ID card, code, document and pictures, `light`, `near` and `handset_lifted`.
+code, `light`, `near` and `handset_lifted`.
 """
 
 from __future__ import annotations
