@@ -31,6 +31,9 @@ _PAID_TO = re.compile(rf"(?:{_N})[^，。]{{0,6}}?(?:给|到|交|付|打|转|汇
 _DOUBTED = re.compile(
     r"骗子|诈骗|被骗了|上当|真的吗|真假|真有|靠谱|可信|是不是|会不会|对不对|能信|要不要|怎么办|拦|拉黑|报警|举报|不信|没转|没给|没交|不敢|不对劲|[吗么嘛][？?。！]*$|[？?]"
 )
+_OURS = re.compile(r"理财|基金|国债|定期|存单|我也(?:要|买|想)|跟着买|你们(?:行|家|这)?的")
+"""What a bank sells is bought here, not paid for elsewhere."""
+
 _PAST = re.compile(rf"{_VERB}(?:给他|出去|过去|进去)?了|已经|昨[天晚]|刚才|刚刚|没到|没收到|怎么还|到没|到账")
 _ASKED = re.compile(
     r"怎么|多少|几[天点个号]|为什么|为啥|能不能|可不可以|行不行|[吗呢么][？?。！]*$|[？?]|查|看看|限额|利息|利率|手续费"
@@ -54,6 +57,6 @@ def pays(text: str, top: IntentGuess, found: tuple[Span, ...], signal: ScamSigna
     if _PAST.search(text):
         return False
     if signal.strength == "strong" and (top.name in _ABOUT_FRAUD or top.probability < _BEYOND_DOUBT):
-        return bool(_ORDERED.search(text)) and not _DOUBTED.search(text)
+        return bool(_ORDERED.search(text)) and not (_DOUBTED.search(text) or _OURS.search(text))
     named = bool(types & {"recipient", "payee"})
     return named and (unsure or top.name == "out_of_scope") and bool(_PAID_TO.search(text)) and not _ASKED.search(text)

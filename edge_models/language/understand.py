@@ -31,6 +31,9 @@ _log = structlog.get_logger()
 _SURELY_SILENT = 0.6
 """Probability above which a sentence without an errand loses its entities; an answer such as 五千 keeps them."""
 
+_SURE, _LIKELY = 0.7, 0.4
+"""Below the one a guess is not acted upon; above the other, words of their own are likelier than the doubtful whole."""
+
 _NOTHING = Understanding((IntentGuess("out_of_scope", 1.0),))
 LONGEST_CHARS = 400
 """Longer text is cut; nobody says that in one breath."""
@@ -76,6 +79,8 @@ class Understander:
             guesses = self._meant(text, corrected, guesses)
         elif withdrawn.withdrawn(text) and guesses[0].name not in withdrawn.KEPT:
             guesses = intents.instead(guesses, "cancel")
+        elif meant := self._instead(text, guesses[0]):
+            guesses = meant
         elif orders.pays(text, guesses[0], found, signal):
             guesses = intents.instead(guesses, orders.PAY)
         else:
@@ -103,6 +108,15 @@ class Understander:
         said = text[slice(*corrected.meant)]
         instead = intents.guess(self._heads, self._heads.measure(said, self._encode(said)))
         return guesses if instead[0].name in clauses.NO_ERRAND else instead
+
+    def _instead(self, text: str, top: IntentGuess) -> tuple[IntentGuess, ...]:
+        """算了，一次还清 wants something: what stands after the words that give something up, where the whole is unsure."""
+        start = withdrawn.instead(text) if top.name == "cancel" or top.probability < _SURE else 0
+        if not start:
+            return ()
+        said = text[start:]
+        guesses = intents.guess(self._heads, self._heads.measure(said, self._encode(said)))
+        return guesses if guesses[0].name not in clauses.NO_ERRAND and guesses[0].probability > _LIKELY else ()
 
     def _clause(self, text: str, part: Part, found: tuple[Span, ...]) -> Clause:
         inside = tuple(span for span in found if part.start <= span.start and span.end <= part.end)

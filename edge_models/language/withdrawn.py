@@ -35,6 +35,9 @@ _ASIDE = re.compile(
     r"(?:我)?(?:再)?(?:想想|看看|考虑考虑|考虑一下|琢磨琢磨|商量商量|问问)(?:再说|再来|吧)?|"
     r"(?:下次|下回|改天|改日|回头|过两天|明天|以后)(?:再)?(?:来|说|办|弄|讲)?(?:吧|再说)?|退出(?:去|来)?|返回|取消(?:吧)?|算了(?:吧)?|头晕|放着吧?|留着吧?|留着.{1,6}"
 )
+_SHORTEST = 4
+"""Characters of an errand named anew."""
+
 _MARK = re.compile(r"[，。！？；、,.!?;…~\s]+")
 _TOLD = re.compile(r"怎么|为什么|为啥|凭什么|咋|[吗呢么？?]|如果|要是|万一|的话")
 _RECALLED = re.compile(r"延时|预约|还没到|没到账|撤|追回|来着|确定|确认|犹豫期|光问|只问")
@@ -60,3 +63,19 @@ def withdrawn(text: str) -> bool:
     if _TOLD.search(pieces[-1]):
         return False
     return gives_up or bool(_DROPPED.fullmatch(pieces[-1])) or (len(pieces) > 1 and bool(_BARE.fullmatch(pieces[-1])))
+
+
+_STEPS_OVER = re.compile(
+    rf"{_WHO}(?:{_NO}(?:等|排|排队|找人|麻烦你|麻烦别人|跟你说|说|试|看){_DONE}{_END})|(?:那|哎|唉|嗯|哦)*(?:算了|不划算|划不来|不合算|太贵了?|太慢了?|太麻烦了?|等(?:了)?半天了?|晓得晓得|知道知道)(?:算了|吧)*"
+)
+
+
+def instead(text: str) -> int:
+    """Return where the words begin that are wanted instead of what is given up before them (算了，一次还清), or 0."""
+    at = 0
+    for match in _MARK.finditer(text):
+        piece = text[at : match.start()]
+        if not (_DROPPED.fullmatch(piece) or _STEPS_OVER.fullmatch(piece)):
+            break
+        at = match.end()
+    return at if len(text) - at >= _SHORTEST else 0

@@ -39,6 +39,17 @@ def test_not_taken_back(text: str) -> None:
     assert not withdrawn(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "errand"),
+    [
+        ("等半天了，不等了，我自己查余额", "query_balance"), ("不取了，改成转账，给王师傅三千", "transfer"), ("不排队了，就在这取五百", "withdraw_cash"),
+        ("太麻烦了，给我叫个人", "human_agent"), ("算了，转账吧，给我女儿两千", "transfer"),
+    ],
+)  # fmt: skip
+def test_what_is_wanted_instead(whole: Understander, text: str, errand: str) -> None:
+    assert whole.understand(text).intents[0].name == errand
+
+
 def test_a_complaint_stays_one(whole: Understander) -> None:
     assert whole.understand("等了两个小时没人管，我要投诉你们，不办了").intents[0].name == "complaint"
 
@@ -61,7 +72,7 @@ def test_a_payment_told_as_a_story(whole: Understander, text: str, fen: int) -> 
     "text",
     [
         "有人让我转两万到安全账户，是不是骗子", "我昨天给一个假客服打了八千，怎么办", "我妈非要给那个老师打三万，我拦不住", "交五百就能领补贴，这个可信吗",
-        "我被骗了一万二，报警了",
+        "我被骗了一万二，报警了", "隔壁买的那个理财翻了番，我也要三万",
     ],
 )  # fmt: skip
 def test_a_doubt_is_no_order(whole: Understander, text: str) -> None:
