@@ -91,7 +91,7 @@ class Deeds:
         """A new PIN is entered, and once more."""
         await self._hands.soon(turn.do)
         await self._stage.settle()
-        if not self._hands.owed:
+        if turn.do not in self._hands.owed:
             self._hands.now(turn.do)
 
     async def _timeout(self, turn: Turn) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from firmware_bridge.simulator.notes import Notes, minus, value
 from guitai.errors import GuitaiError
 from guitai.messages.bank import SendSms
+from guitai.messages.card import EnterNewPin
 from guitai.messages.touch import Entered
 from guitai.messages.view import View
 from guitai.scenarios.people import WRONG_PIN
@@ -31,15 +32,20 @@ class Hands:
         self._asked_on: View | None = None
         self._can: dict[str, Callable[[], bool]] = {
             "insert_card": self._insert_card,
-            "pin_ok": lambda: stage.machines.type_pin(stage.owner.pin),
-            "pin_wrong": lambda: stage.machines.type_pin(WRONG_PIN),
-            "pin_new_set": lambda: stage.machines.type_pin(NEW_PIN),
+            "pin_ok": lambda: not self._new_pin_wanted() and stage.machines.type_pin(stage.owner.pin),
+            "pin_wrong": lambda: not self._new_pin_wanted() and stage.machines.type_pin(WRONG_PIN),
+            "pin_new_set": lambda: self._new_pin_wanted() and stage.machines.type_pin(NEW_PIN),
             "sms_ok": lambda: self._enter_sms(right=True),
             "sms_wrong": lambda: self._enter_sms(right=False),
             "take_card": self._take_card,
             "take_notes": lambda: self._take_notes() or self._take_back(),
             "take_rejected_notes": self._take_back,
         }
+
+    def _new_pin_wanted(self) -> bool:
+        """Whether the kiosk asks for a new PIN, not for the one there is."""
+        asked = self._stage.watch.effects(EnterNewPin)
+        return bool(asked) and asked[-1].request_id == self._stage.core.state.pin_request
 
     async def soon(self, deed: str) -> None:
         """Do it within a few seconds, or owe it."""

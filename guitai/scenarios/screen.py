@@ -23,8 +23,8 @@ MEANT: dict[str, tuple[str, ...]] = {
 """Buttons a touch may mean, the likeliest first. Going on where there is no such button takes the screen's primary one."""
 
 GOES_ON = ("confirm", "continue")
-KINDS = {"credit": "信用卡", "debit": "借记卡"}
-"""How a script's kinds of card read on a button."""
+KINDS = {"credit": "信用卡", "debit": "借记卡", "minimum": "最低", "full": "全部"}
+"""How a script's kinds of card and of payment read on a button."""
 
 GIVING = ("amount", "pick")
 """Buttons that give the value asked for."""
@@ -132,6 +132,9 @@ def _give(stage: Stage, slot: str, value: object) -> bool:
 
 async def _change(stage: Stage, slot: str, value: object) -> bool:
     """Give a value anew: at the confirmation what is wrong is named first, before it one goes a step back."""
+    if press(stage, f"change:{slot}"):
+        await stage.settle()
+        return _give(stage, slot, value)
     if not press(stage, "change", "previous"):
         return False
     await stage.settle()
