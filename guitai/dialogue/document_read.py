@@ -17,6 +17,9 @@ from guitai.messages.identity import DocumentFailed
 from guitai.risk.conversation import heard
 
 MOST_TRIES = 3
+MOST_TOPICS = 4
+"""So many have a button beside 没有要问的了 and the step back; the others are explained when they are asked about."""
+
 TRIES = "tries"
 """How often nothing could be read, in a slot of its own."""
 
@@ -98,7 +101,7 @@ def _of_fields(event: DocumentRead) -> Values:
 
 def _of_clauses(event: DocumentRead) -> Values:
     """Return which topics there are (`topics`), and of each the number and the figures under names of its own."""
-    named = ",".join((*(clause.topic for clause in event.clauses), documents.DONE))
+    named = ",".join((*(clause.topic for clause in event.clauses[:MOST_TOPICS]), documents.DONE))
     places = ((f"{clause.topic}_number", clause.number) for clause in event.clauses if clause.number)
     figures = ((f"{clause.topic}_figures", ",".join(clause.figures)) for clause in event.clauses if clause.figures)
     return (("clauses", "yes" if event.clauses else ""), ("topics", named), *places, *figures)

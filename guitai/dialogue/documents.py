@@ -100,7 +100,8 @@ def explain(session: Session, task: Task, step: FlowStep, index: int) -> Step | 
     found = by_id(name, session.language) if name else None
     more = {"lead": found.lead.replace("*", ""), "more": found.more} if found is not None else {"lead": "", "more": ""}
     number, figures = values.get(f"{topic}_number"), values.get(f"{topic}_figures", "")
-    there = found is not None and (not asks or topic in values.get("topics", "").split(","))
+    told = bool(number or figures) or topic in values.get("topics", "").split(",")
+    there = found is not None and (told or not asks)
     text = (wanted.text if figures or not asks else wanted.plain) if there else wanted.missing
     if not asks:
         return _tell(session.but(stage="result", outcome=f"{task.kind}.done"), task, text, **more)

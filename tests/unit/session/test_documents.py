@@ -141,6 +141,14 @@ def test_by_touch_alone(tray):
     assert tray.closed.outcome == "show_document.done"
 
 
+def test_many_topics_leave_room_for_the_way_out(tray):
+    topics = ("early_repayment", "penalty", "cooling_off", "lock_in", "fees", "risk_level", "guarantee")
+    tray.laid(kind="loan_contract", clauses=tuple(DocumentClause(one, f"第{n}条") for n, one in enumerate(topics)))
+    assert [target for target in buttons(tray) if target.startswith("pick:")][-1] == "pick:none"
+    tray.say("有没有担保人", "loan_apply", p=0.9)
+    assert "第6条" in tray.words
+
+
 def test_a_slip_is_told_by_its_fields(tray):
     tray.laid(
         kind="transfer_slip",
