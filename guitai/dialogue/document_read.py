@@ -31,7 +31,7 @@ def read(session: Session, event: DocumentRead) -> Step:
         return session, ()
     session = _weighed(session, event)
     facts = (*_of_fields(event), *_of_clauses(event), *_of_doubts(event))
-    session = session.but(task=replace(task.over(index), facts=(*task.facts, *facts)))
+    session = session.but(task=replace(task.over(index), facts=facts))
     effects: tuple[object, ...] = ()
     if event.scam.strength == "strong":
         session, effects = assess(session)

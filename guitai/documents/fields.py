@@ -71,11 +71,6 @@ def fields_of(rows: tuple[str, ...]) -> tuple[tuple[DocumentField, ...], tuple[D
     return tuple(DocumentField(name, value) for name, value in told.items()), doubts
 
 
-def names_in(rows: tuple[str, ...]) -> frozenset[str]:
-    """Return the names of people that stand after a label: no record may quote them."""
-    return frozenset(value for _, value in _labelled(rows) if not ORGANISATION.search(value))
-
-
 def _labelled(rows: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for row in rows:
         for name, pattern in _NAMES:

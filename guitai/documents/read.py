@@ -20,7 +20,7 @@ MOST_SENTENCES = 24
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A paper, understood. `sentences` and `names` are personal data and stay in memory."""
+    """A paper, understood. `sentences` are personal data and stay in memory."""
 
     kind: DocumentKind
     confidence: float
@@ -32,9 +32,6 @@ class Document:
 
     sentences: tuple[str, ...]
     """What has to be scored as spoken words are; empty where nobody speaks."""
-
-    names: frozenset[str]
-    """Names of people, as they stand there: no record may quote them."""
 
 
 def understand(lines: tuple[TextLine, ...]) -> Document:
@@ -61,22 +58,10 @@ def understand(lines: tuple[TextLine, ...]) -> Document:
         doubts=doubts,
         scam=signal,
         sentences=spoken[:MOST_SENTENCES] if kind in WRITTEN else (),
-        names=fields.names_in(rows),
-    )
-
-
-def safe_words(words: tuple[str, ...], names: frozenset[str]) -> tuple[str, ...]:
-    """Return those words of a signal that a record may quote: without figures, and of no name's characters."""
-    return tuple(
-        word for word in words if not any(c.isdigit() for c in word) and not any(_shares(word, name) for name in names)
     )
 
 
 def _of_message(rows: tuple[str, ...]) -> tuple[DocumentField, ...]:
-    """Of a message only the sum it speaks of is told, and who it claims to be from: 【…】."""
+    """Of a message only the sum it speaks of is told."""
     found, _ = fields.fields_of(rows)
     return tuple(field for field in found if field.name == "amount_fen")
-
-
-def _shares(word: str, name: str) -> bool:
-    return any(name[at : at + 2] in word for at in range(len(name) - 1)) or word in name

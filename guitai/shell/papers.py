@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from firmware_bridge.port import DevicePort
-from guitai.documents.read import Document, safe_words, understand
+from guitai.documents.read import Document, understand
 from guitai.errors import GuitaiError
 from guitai.messages.document import LINES, PAGE, DocumentRead, TextLine
 from guitai.messages.identity import DocumentFailed
@@ -95,7 +95,7 @@ def weighed(document: Document, scored: ScamSignal) -> ScamSignal:
     """Return the signal of the closed list and of the scoring of spoken words together.
 
     That scoring was learnt from what customers say, not from what is written to them: alone it makes a weak signal at most.
-    Words of the list are quoted; its own only where the list has none, and never one of a name or with figures.
+    Only words of the list are quoted: its own may be anybody's name.
     """
     listed = document.scam
     if listed.strength == "strong" or scored.strength == "none":
@@ -105,7 +105,7 @@ def weighed(document: Document, scored: ScamSignal) -> ScamSignal:
         return ScamSignal(max(listed.score, scored.score), strength, listed.type, listed.evidence)
     if scored.strength == "weak":
         return listed
-    return ScamSignal(WEAK_SCORE, "weak", scored.type, safe_words(scored.evidence, document.names))
+    return ScamSignal(WEAK_SCORE, "weak", scored.type)
 
 
 async def _lines(stream: FrameStream, request_id: str, picture: bytes) -> tuple[TextLine, ...] | str:

@@ -141,6 +141,14 @@ def test_by_touch_alone(tray):
     assert tray.closed.outcome == "show_document.done"
 
 
+def test_of_a_second_paper_nothing_of_the_first_is_told(tray):
+    tray.laid(**LOAN)
+    tray.press("previous")
+    tray.press("pick:laid")
+    tray.read(kind="receipt", fields=(DocumentField("date", "2026-11-20"),))
+    assert rows(tray) == {"日期": "2026年11月20日"}
+
+
 def test_many_topics_leave_room_for_the_way_out(tray):
     topics = ("early_repayment", "penalty", "cooling_off", "lock_in", "fees", "risk_level", "guarantee")
     tray.laid(kind="loan_contract", clauses=tuple(DocumentClause(one, f"第{n}条") for n, one in enumerate(topics)))
