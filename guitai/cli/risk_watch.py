@@ -23,7 +23,7 @@ DIGITS = range(6, 31)
 
 @click.group()
 def watch() -> None:
-    """Accounts to be held. A list past its expiry is stale: then no money moves."""
+    """Accounts to be held. A list past its expiry is stale: then no money and no right moves."""
 
 
 @watch.command()
@@ -60,7 +60,7 @@ def show(files: tuple[Path, ...]) -> None:
     if body is not None:
         click.echo(f"version {body.version}, {len(body.tags)} accounts, good until {_time(body.expires_ms)}")
     if watcher.of_card("", SystemClock().unix_ms()) == "stale":
-        click.echo("stale: no money moves until a later list is in place")
+        click.echo("stale: no money and no right moves until a later list is in place")
         raise SystemExit(1)
     if body is None:
         click.echo("no list was ever put in place; nothing is looked up")
