@@ -16,7 +16,7 @@ from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import known, readable
 from guitai.knowledge.answers import by_id
-from guitai.messages.document import ReadDocument
+from guitai.messages.document import ExpectDocument, ReadDocument
 from guitai.messages.voice import CustomerSaid
 
 PENDING = "document"
@@ -70,6 +70,11 @@ def asked(session: Session, event: CustomerSaid) -> str | None:
         return None
     topic = slots.heard(session, task, session.asking, event.text, ())
     return None if topic == DONE else topic
+
+
+def expect(session: Session, task: Task, _step: FlowStep, index: int) -> Step | None:
+    """Let what reads papers get ready."""
+    return None if index in task.done else (session.but(task=task.over(index)), (ExpectDocument(),))
 
 
 def take(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:

@@ -234,6 +234,9 @@ class Step(_Data):
     begin: Name | None = None
     """Another flow has to be gone through before this one makes sense; it takes this one's place."""
 
+    expect: Literal["document"] | None = None
+    """What reads papers gets ready."""
+
     document: Paper | None = None
     """The paper on the tray is photographed and read."""
 
@@ -258,7 +261,7 @@ class Step(_Data):
 
 VERBS = (
     "identify", "ask", "inquire", "confirm", "risk", "sms", "approve", "new_pin", "order", "device", "record", "print", "human", "begin",
-    "document", "explain", "show",
+    "expect", "document", "explain", "show",
 )  # fmt: skip
 
 

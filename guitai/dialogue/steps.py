@@ -176,6 +176,7 @@ VERBS: dict[str, Verb] = {
     "print": _print,
     "human": _human,
     "begin": _begin,
+    "expect": documents.expect,
     "document": documents.take,
     "explain": documents.explain,
     "show": _show,

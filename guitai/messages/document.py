@@ -84,6 +84,12 @@ class DocumentRead:
     """By the scoring that spoken words go through, and by the words of a closed list; only for messages and the like."""
 
 
+@effect("document.expect")
+@dataclass(frozen=True, slots=True)
+class ExpectDocument:
+    """A paper will be laid down in a moment: get ready to read it. Nothing answers."""
+
+
 @effect("document.take")
 @dataclass(frozen=True, slots=True)
 class ReadDocument:

@@ -88,6 +88,7 @@ class Carrier:
             identity.ReadIdCard: lambda e: devices.read_id_card(e.request_id),
             identity.CancelIdCard: lambda _: devices.cancel_id_card(),
             phrasing.PhraseAnswer: Phraser(phrased_by).phrase,
+            document.ExpectDocument: lambda _: papers.expect(),
             document.ReadDocument: lambda e: papers.read(e.request_id),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -39,6 +40,15 @@ class Papers:
     def __init__(self, vision: Path, devices: DevicePort, understand_words: Understand) -> None:
         self._vision, self._devices, self._understand = vision, devices, understand_words
 
+    async def expect(self) -> None:
+        """Let the reader load: a paper will be laid down in a moment."""
+        with contextlib.suppress(GuitaiError, ConnectionError):
+            stream = await connect(self._vision)
+            try:
+                await stream.send(PAGE, request_id="expected")
+            finally:
+                stream.close()
+
     async def read(self, request_id: str) -> DocumentRead | DocumentFailed:
         """Photograph and read what lies on the tray. Raises GuitaiError ``device.not_connected``; asking again is safe."""
         try:
@@ -46,7 +56,7 @@ class Papers:
         except GuitaiError:
             return DocumentFailed(request_id, UNREAD)
         try:
-            await stream.send(PAGE, request_id=request_id)  # the reader loads while the picture is being taken
+            await stream.send(PAGE, request_id=request_id)  # where the reader has gone again, it loads meanwhile
             taken = await self._devices.photograph_document(request_id)
             if isinstance(taken, DocumentFailed):
                 return taken

@@ -112,6 +112,7 @@ def test_a_story_of_a_fraud_is_heard_first():
 def test_by_voice_a_contract_is_read_and_its_clauses_explained(tray):
     tray.say("帮我看看这份合同", "out_of_scope", p=0.4)
     assert (tray.state.stage, tray.state.asking) == ("slot", "laid")
+    assert tray.all(document.ExpectDocument)
     tray.say("放好了", "affirm")
     assert tray.state.stage == "working"
     tray.read(**LOAN)
