@@ -30,6 +30,9 @@ from guitai.money import FEN_PER_YUAN, format_yuan
 SPINE = ("transfer", "withdraw", "deposit", "balance")
 """What stands on the first page; everything else is under 更多业务."""
 
+MOST_SPINE = 4
+"""Buttons of the first page beside 更多业务 and the way out."""
+
 SMS_DIGITS = 6
 PIN_DIGITS = 6
 _SCREENS: dict[Stage, Screen] = {
@@ -191,6 +194,7 @@ def _open(state: Session) -> tuple[Part, ...]:
         for kind in SPINE
         if kind not in {task.kind for task in state.later}
     ]
+    options = options[:MOST_SPINE]
     options.append(Option("menu:all", label(state, "more_business"), icon="ask"))
     end = "end" if state.card == "inside" else "end_no_card"
     options.append(Option("end", label(state, end), icon="card" if state.card == "inside" else "x", style="minor"))

@@ -16,6 +16,9 @@ from guitai.messages.view import AmountPart, ChoicePart, EntryPart, ListPart, Op
 from guitai.money import Fen, format_yuan, short_yuan
 
 MOST_BUTTONS = 6
+MOST_WAITING = 2
+"""Errands that wait and stand on a button."""
+
 MOST_ROWS = 8
 """Rows of a list that fit on the screen; the slip has more."""
 
@@ -43,8 +46,11 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     """Return how the value that is missing can be given by touch."""
     flow = FLOWS[task.kind]
     slot = flow.slots[state.asking]
-    beside = _beside(state, slot, task)
-    options = (*_options(state, flow, slot, task)[: MOST_BUTTONS - len(beside)], *beside)
+    options, beside = _options(state, flow, slot, task), _beside(state, slot, task)
+    if slot.quick_yuan:  # any other sum is typed
+        options = options[: MOST_BUTTONS - 1 - len(beside)]
+    options = options[: MOST_BUTTONS - slot.optional]
+    options = (*options, *beside[: max(MOST_BUTTONS - 1 - len(options), slot.optional)])
     choice: tuple[Part, ...] = (ChoicePart(options, "grid" if slot.quick_yuan else "wide"),)
     if (rows := _paper(state, flow, task)) and options:
         return (*rows, *choice)
@@ -100,10 +106,10 @@ def going_on(state: Session) -> tuple[Part, ...]:
 
 
 def waiting(state: Session) -> tuple[Option, ...]:
-    """Return the errands that wait, each to be gone on with."""
+    """Return the errands that wait, the next ones, each to be gone on with."""
     return tuple(
         Option(f"start:{task.kind}", label(state, "go_on_with", what=words(FLOWS[task.kind].title, state.language)))
-        for task in state.later
+        for task in state.later[:MOST_WAITING]
     )
 
 
@@ -172,10 +178,11 @@ def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option
             Option(f"pick:{dict(row)[slot.rows]}", button(slot, flow, state.language, row)) for row in task.rows
         )
     if slot.listen == "name" and state.customer is not None:
-        return tuple(
+        saved = (
             Option(f"pick:{payee.name}", payee.name, f"{label(state, 'tail')} {payee.account_tail}")
             for payee in state.customer.payees[: MOST_BUTTONS - 2]
-        ) + (Option(f"pick:{OTHER}", label(state, "payee_other"), icon="send"),)
+        )
+        return (*saved, Option(f"pick:{OTHER}", label(state, "payee_other"), icon="send"))
     if slot.choices:
         return tuple(
             Option(f"pick:{one.value}", words(one, state.language), style=_style(slot, one.value))
