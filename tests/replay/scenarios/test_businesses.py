@@ -1,0 +1,34 @@
+"""Every business is played through the real core, by words and by touch alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guitai.config import Config, Paths
+from guitai.episodes.ground import Ground
+from guitai.scenarios.hearing import Hearing
+from guitai.scenarios.play import Player
+from tests.replay.scenarios.businesses import TEXT, TOUCH
+
+pytestmark = [pytest.mark.filterwarnings("ignore:Two-key"), pytest.mark.filterwarnings("ignore:coroutine")]
+
+
+@pytest.fixture(scope="module")
+def player(models_dir: Path) -> Iterator[Player]:
+    with Ground() as ground:
+        yield Player(ground, Hearing(Config(paths=Paths(models=models_dir))))
+
+
+@pytest.mark.parametrize("business", TEXT)
+def test_by_words(business: str, player: Player) -> None:
+    played = player.play(TEXT[business])
+    assert (played.misses, played.broke) == ([], [])
+
+
+@pytest.mark.parametrize("business", TOUCH)
+def test_by_touch(business: str, player: Player) -> None:
+    played = player.play(TOUCH[business])
+    assert (played.misses, played.broke) == ([], [])
