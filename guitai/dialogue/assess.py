@@ -5,7 +5,10 @@ from __future__ import annotations
 from guitai.dialogue.questions import COUNTERPARTY
 from guitai.dialogue.state import Mode, Session, Step, Task
 from guitai.messages.risk import RecordRisk, RiskContext
+from guitai.messages.voice import Strength
+from guitai.risk.conversation import STRENGTHS
 from guitai.risk.decision import assess as weigh
+from guitai.risk.payees import sign_of
 from guitai.risk.rules import Rules, parse, shipped
 
 _GUARDS = frozenset({"card_reader", "pin_pad"})
@@ -42,9 +45,20 @@ def mode_of(session: Session) -> Mode:
     return "delay_24h" if delayed else session.task.mode
 
 
+def signs_of(session: Session) -> tuple[Strength, tuple[str, ...]]:
+    """Return how strongly the customer's words, or a new payee's name, tell of a fraud, and what tells it."""
+    said, task = session.scam, session.task
+    payee = task.slot("payee") or "" if task is not None and task.slot("saved") is None else ""
+    named = sign_of(payee)
+    if named == "none":
+        return said.strength, said.evidence
+    return max(said.strength, named, key=STRENGTHS.index), (*said.evidence, payee)
+
+
 def context_of(session: Session) -> RiskContext:
     """Return the facts; with the line down the customer's are unknown and count as such."""
     task, customer = session.task or Task(WORDS), session.customer
+    strength, evidence = signs_of(session)
     return RiskContext(
         amount=task.amount(),
         card_region=customer.card_region if customer else None,
@@ -53,9 +67,9 @@ def context_of(session: Session) -> RiskContext:
         typical_transfer=customer.typical_transfer if customer and task.kind == "transfer" else None,
         large_transfers_24h=customer.large_transfers_24h if customer else 0,
         scam_score=session.scam.score,
-        scam_strength=session.scam.strength,
+        scam_strength=strength,
         scam_type=session.scam.type,
-        scam_evidence=session.scam.evidence,
+        scam_evidence=evidence,
         credit_record=customer.credit_record if customer else "unknown",
         tampered=session.tampered,
         phone_at_ear=session.phone_at_ear,

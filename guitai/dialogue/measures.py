@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.dialogue import ordering, questions, transfer
-from guitai.dialogue.assess import assess, context_of, rules_of
+from guitai.dialogue.assess import assess, context_of, rules_of, signs_of
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.escalate import alert, escalate
 from guitai.dialogue.questions import HELPED
@@ -64,7 +64,7 @@ def call_early(session: Session) -> Step | None:
     """
     task = session.task
     assert task is not None
-    if session.scam.strength != "strong" or task.slot(HELPED) or not is_weighed(task.kind):
+    if signs_of(session)[0] != "strong" or task.slot(HELPED) or not is_weighed(task.kind):
         return None
     if task.kind == "transfer" and task.amount() >= rules_of(session).large:
         return None  # what is still missing is asked for: so much is held at the bank

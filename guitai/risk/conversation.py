@@ -64,7 +64,7 @@ _STORIES: tuple[frozenset[str], ...] = (
 )
 """Kinds of fraud that are one story told from different ends; a kind may belong to several."""
 
-_STRENGTHS: tuple[Strength, ...] = ("none", "weak", "strong")
+STRENGTHS: tuple[Strength, ...] = ("none", "weak", "strong")
 _EXACT = Context(prec=28)
 _SURE = Decimal("0.0001")
 
@@ -91,7 +91,7 @@ class Conversation:
 
     def graver_than(self, other: Conversation) -> bool:
         """Whether this one's signal is of a higher strength."""
-        return _STRENGTHS.index(self.strength) > _STRENGTHS.index(other.strength)
+        return STRENGTHS.index(self.strength) > STRENGTHS.index(other.strength)
 
 
 def heard(

@@ -221,3 +221,13 @@ def test_what_a_human_let_stand_is_not_another_payee_nor_a_larger_sum() -> None:
     assert world.state.stage == "confirm"
     world.say("不对，转九千", "transfer", amount="9000", correction=True)
     assert world.state.stage == "waiting"
+
+
+def test_a_payee_that_is_an_office_brings_a_human_though_nothing_was_said() -> None:
+    world = opened()
+    world.press("start:transfer")
+    world.say("银监解冻专员", "out_of_scope", p=0.4, payee="银监解冻专员")
+    assert world.state.stage == "waiting"
+    context = world.last(RecordRisk).context
+    assert (context.scam_strength, context.scam_evidence) == ("strong", ("银监解冻专员",))
+    assert context.scam_score < 0.5  # R tells the words alone
