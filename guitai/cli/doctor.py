@@ -11,6 +11,7 @@ import click
 
 from edge_models.store import Store
 from guitai import config as configuration
+from guitai.cli.versions import unusable
 from guitai.config import Config
 
 PROGRAMS = {"mosquitto": "the broker", "Xvfb": "a screen where there is none", "xdotool": "the demo's finger"}
@@ -23,7 +24,7 @@ def doctor(files: tuple[Path, ...]) -> None:
     """Check configuration, keys, models and programs; exits 1 when something needs a hand."""
     config = configuration.load(files)
     checks: list[tuple[str, Callable[[Config], str]]] = [
-        ("keys", _keys), ("models", _models), ("programs", _programs), ("state folder", _state),
+        ("keys", _keys), ("models", _models), ("programs", _programs), ("state folder", _state), ("versions", unusable),
     ]  # fmt: skip
     sound = True
     for name, check in checks:

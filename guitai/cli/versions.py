@@ -11,7 +11,11 @@ from typing import Any
 import click
 
 from guitai.clock import SystemClock
+from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.shell.books import flows_store
+from guitai.shell.packs import answers_store
+from guitai.shell.rulebook import Rulebook
 from guitai.versions import SHORT, Deed, Store
 
 Files = tuple[Path, ...]
@@ -65,6 +69,24 @@ def add_commands(
         after(files)
         name = before[:SHORT] if before else f"{shipped()[:SHORT]}, which ships with this software,"
         click.echo(f"{name} is in use again from the next session on")
+
+
+def unusable(config: Config) -> str:
+    """Return what is chosen of flows, answers and rules and cannot be used, so that what ships serves instead; empty: nothing."""
+    paths = config.paths
+    stores: list[Store[Any]] = [
+        flows_store(paths.state),
+        answers_store(paths.state),
+        Rulebook(paths.state, paths.keys).store,
+    ]
+    told = []
+    for store in stores:
+        try:
+            store.current()
+            store.trial()
+        except GuitaiError as error:
+            told.append(error.english())
+    return " ".join(told)
 
 
 def _row(whole: str, part: str, label: str, told: str) -> str:

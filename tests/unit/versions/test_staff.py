@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from guitai.cli.main import cli
+from guitai.cli.versions import unusable
 from guitai.config import Config
 from guitai.dialogue import data
 from guitai.dialogue.assess import rules_of
@@ -180,3 +181,16 @@ async def test_a_version_that_does_not_check_any_more_is_not_served_by(kiosk: Co
     _, opened, _ = await served(kiosk)
     assert opened.flows_hash == shipped().hash
     assert "damaged or changed" in run("guitai flows list")
+    assert "damaged or changed" in unusable(kiosk)
+    run("guitai flows rollback")
+    assert unusable(kiosk) == ""
+
+
+async def test_a_log_without_its_versions_says_what_is_missing(kiosk: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("guitai flows copy mine")
+    run("sed -i s/三年/三年整/ mine/flows/loan_quote.yaml")
+    run("guitai flows use mine --by 王敏 --why 三年整")
+    _, opened, log = await served(kiosk, Pressed("start:loan_quote"))
+    monkeypatch.setenv("GUITAI__PATHS__STATE", str(kiosk.paths.state / "elsewhere"))
+    result = CliRunner().invoke(cli, ["replay", str(log)])
+    assert f"flows {opened.flows_hash} is not here" in result.output
