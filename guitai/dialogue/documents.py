@@ -29,20 +29,23 @@ DONE = "none"
 KIND = "show_document"
 """The flow that words such as 帮我看看这份合同 begin."""
 
-_PAPER = r"单子|回单|凭条|凭证|小票|收据|收条|发票|合同|协议|保单|保险单|说明书|条款|材料|文件|通知书|催款函|借条|欠条|存单|纸条"
+_PAPER = r"单子|回单|凭条|凭证|小票|收据|收条|发票|合同|协议|保单|保险单|说明书|条款|材料|文件|通知书|通知单|催款函|封信|借条|欠条|存单|纸条|纸上"
 _MESSAGE = r"短信|截图|聊天记录|聊天|微信(?:消息|截图|记录|聊天)|消息"
-_LOOK = r"看看|看一?下|看一看|瞧瞧|瞧一?下|瞅瞅|念|读|解释|讲讲|说说|把把关|认一?下|帮看|看不懂|什么意思|啥意思|写的?(?:是)?(?:什么|啥)|有没有问题|靠不靠谱|靠谱|真的假的|是真是假|是不是真"
-_THIS = r"这|那|手里|手上|带来|拿来|带了|收到|刚签|人家给"
+_LOOK = (
+    r"看看|看一?下|看一看|瞧瞧|瞧一?下|瞅瞅|念|读|解释|讲讲|说说|把把关|把个关|认一?下|帮看|看[一个张份]|看不[懂明清]|[什啥]么?意思"
+    r"|写的?(?:是)?(?:什么|啥)|有没有问题|对不对|靠不靠谱|靠谱|真的假的|是真是假|是不是真"
+)
+_THIS = r"这|那|手里|手上|带来|拿来|带了|我有|收到|收了|寄了|发了|签了|刚签|人家给"
 _SHOWS = re.compile(
     rf"(?:{_LOOK})[^，。？]{{0,6}}(?:{_THIS})[^，。？]{{0,8}}(?:{_PAPER}|{_MESSAGE})"
     rf"|(?:{_THIS})[^。？]{{0,8}}(?:{_PAPER}|{_MESSAGE})[^。？]{{0,10}}(?:{_LOOK})"
-    rf"|(?:帮|给|替|请|麻烦)[^，。？]{{0,4}}(?:{_LOOK})[^，。？]{{0,3}}(?:个|张|份|条)?(?:{_PAPER}|{_MESSAGE})[^，。？]{{0,3}}$"
+    rf"|(?:帮|给|替|请|麻烦)[^，。？]{{0,4}}(?:{_LOOK})[^，。？]{{0,6}}(?:{_PAPER}|{_MESSAGE})[^，。？]{{0,3}}$"
 )
 _SHOWS_EN = re.compile(
     r"\b(?:look at|check|read|explain|understand)\b.{0,12}\b(?:this|my|the)\b.{0,16}\b(?:contract|policy|letter|slip|receipt|message|text|screenshot|paper|document|agreement)\b"
 )
 _OTHER_ERRAND = re.compile(
-    r"打印|打一|打张|补打|补一|补办|开一|开个|开张|寄|办理|签约|开通|取消|退订|余额|流水|到账没|到没到|药"
+    r"打印|打一|打张|补打|补一|补办|开一|开个|开张|寄到|寄给|邮寄|帮我寄|没收到|还多少|办理|签约|开通|取消|退订|要什么|要哪些|要啥|需要|准备|带什么|丢了|余额|流水|到账没|到没到|药"
     r"|(?:短信|消息)[^，。？]{0,2}(?:说|讲|叫|让|要我|通知|提示)"
 )
 """What is wanted of a paper that is not in hand. Whose message is told instead of shown gets an answer."""
@@ -56,7 +59,7 @@ def shown(event: CustomerSaid) -> bool:
     text = event.text.lower()
     if len(text) > LONGEST_CHARS and event.language == "zh":
         return False
-    if event.understanding.scam.strength != "none" or _OTHER_ERRAND.search(text):
+    if event.understanding.scam.strength == "strong" or _OTHER_ERRAND.search(text):
         return False
     return bool(_SHOWS.search(text) or _SHOWS_EN.search(text))
 
