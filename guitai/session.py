@@ -205,10 +205,6 @@ def _speech_started(state: Session, _event: voice.SpeechStarted) -> Step:
     return state.but(speak_id=""), (Hush(),)
 
 
-def _spoken(state: Session, event: voice.Spoken) -> Step:
-    return (state.but(speak_id="") if event.speak_id == state.speak_id else state), ()
-
-
 def _sms_checked(state: Session, event: bank.SmsChecked) -> Step:
     if state.task is None or state.stage != "working":
         return state, ()
