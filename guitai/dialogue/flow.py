@@ -163,14 +163,6 @@ def correct(session: Session, new: dict[str, str]) -> Step:
     return advance(session.but(task=task, asking="", risk=None, risk_ref=""))
 
 
-def forget(session: Session, name: str) -> Step:
-    """Ask for a value anew."""
-    assert session.task is not None
-    task = changed(session.task, name, "")
-    slots = tuple((key, value) for key, value in task.slots if key != name)
-    return advance(session.but(task=replace(task, slots=slots), asking="", risk=None, risk_ref=""))
-
-
 def changed(task: Task, name: str, value: str) -> Task:
     """Return the task with a slot set; what rested on an earlier value is to be done again."""
     steps_ = FLOWS[task.kind].steps

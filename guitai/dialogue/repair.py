@@ -114,11 +114,11 @@ def anew(session: Session, name: str) -> Step:
 
 
 def back(session: Session) -> Step:
-    """Ask again for the value given last; with none given the errand is dropped."""
+    """Ask again for the value given last, which stands until another is given; with none given the errand is dropped."""
     task = session.task
     assert task is not None
     asked = given(task, session.asking if session.stage == "slot" else "")
-    return flow.forget(session, asked[-1]) if asked else ending.cancel(session)
+    return anew(session, asked[-1]) if asked else ending.cancel(session)
 
 
 def given(task: Task, asking: str) -> tuple[str, ...]:

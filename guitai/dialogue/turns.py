@@ -122,7 +122,8 @@ def _moved(session: Session, event: CustomerSaid) -> Step | None:
         case "continue" if session.stage == "confirm":
             return midway.shown_again(session)
         case "continue" if session.stage == "slot":
-            return say_again(session)
+            stands = session.task is not None and session.task.slot(session.asking) is not None
+            return flow.advance(session) if stands else say_again(session)
         case "unsure" if session.stage == "question":
             return flow.advance(measures.answered(session, "unsure"))
         case "unsure" if session.stage == "slot":

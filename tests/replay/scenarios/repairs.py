@@ -129,7 +129,7 @@ TOUCH: dict[str, Scenario] = {
                 for name, number in (("赵敏", "6200000000000000000"), ("钱小红", "6217000012345678903"))
             },
         ),
-        **SENT | {"asked_twice": ["payee"]},
+        **SENT,
     ),
     "cancel": scenario(*BY_HAND, turn("touch", "cancel", must_say=["不办了"]), turn("take_card"), **NOTHING),
     "clarify": scenario(turn("say", "卡的事", must_say=["还是"]), turn("touch", {"intent": "swallowed_card"}, must_not=["还是"]), money_moved_fen=0),

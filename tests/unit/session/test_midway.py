@@ -103,6 +103,16 @@ def test_by_touch_the_only_value_is_asked_for_at_once_and_may_stay(host):
     assert (host.state.stage, host.state.task.amount()) == ("confirm", yuan(1000))
 
 
+@pytest.mark.parametrize("how", ["word", "finger"])
+def test_a_step_back_keeps_the_value_until_another_is_given(host, how):
+    host.press("start:transfer")
+    host.press("pick:陈浩然")
+    host.press("previous") if how == "finger" else host.hear("上一步", move="back")
+    assert (host.state.asking, host.state.task.slot("payee")) == ("payee", "陈浩然")
+    host.hear("继续", move="continue")
+    assert (host.state.asking, host.state.task.slot("payee")) == ("amount", "陈浩然")
+
+
 def test_nothing_was_wrong_after_all(host):
     transfer(host)
     host.press("change")
