@@ -38,6 +38,21 @@ _BEGINS = re.compile(
 )
 
 
+_VAGUE = (
+    (r"手续费|费用|收费", ("fee_query", "credit_card_annual_fee")),
+    (r"利率|利息", ("deposit_rate", "loan_query")),
+    (r"限额|额度", ("transfer_limit", "credit_card_limit")),
+)
+"""What there is more than one of, and the two that are asked for most."""
+
+_BARE = r"(?:那个|这个|你们|咱们|银行|现在|今天|目前|请问|想问|问|查|看|一下|我|的|是|要|得|怎么|咋|如何|多少|几|收|算|高|低|有|啥|什么|呢|啊|呀|吗|嘛|了|不|[，,。？?\s])*"
+
+
+def vague(text: str) -> tuple[str, str] | None:
+    """Return the two that words may mean which name something there is more than one of, and nothing else: 利率多少现在."""
+    return next((pair for noun, pair in _VAGUE if re.fullmatch(f"{_BARE}(?:{noun}){_BARE}", text)), None)
+
+
 def asked_for(event: CustomerSaid) -> str | None:
     """Return the id of the answer that words ask for which were taken for an errand; None where the errand is meant."""
     heard = event.understanding

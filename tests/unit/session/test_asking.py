@@ -154,3 +154,23 @@ def test_what_a_loan_would_cost_is_worked_out_whatever_it_sounds_like(host, text
     host.hear(text, (intent, 0.9), entities=amount("200000"))
     assert host.state.task.kind == "loan_quote"
     assert host.state.task.slot("amount") == "20000000"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "pair"),
+    [
+        ("利率多少现在", "deposit_rate", ("deposit_rate", "loan_query")),
+        ("你们利息怎么算", "deposit_rate", ("deposit_rate", "loan_query")),
+        ("那个手续费咋收的", "fee_query", ("fee_query", "credit_card_annual_fee")),
+        ("额度是多少", "credit_card_limit", ("transfer_limit", "credit_card_limit")),
+    ],
+)
+def test_what_there_is_more_than_one_of_is_asked_about(host, text, intent, pair):
+    host.hear(text, (intent, 0.99), answers=(AnswerGuess("fixed-rates", 0.9),))
+    assert host.state.clarify == pair
+
+
+@pytest.mark.parametrize("text", ["三年定期利率多少", "转账手续费多少", "信用卡额度是多少", "跨行转账的手续费"])
+def test_what_is_named_is_not_asked_about(host, text):
+    host.hear(text, ("fee_query", 0.99), answers=(AnswerGuess("fixed-rates", 0.9),))
+    assert host.state.clarify == ()
