@@ -211,7 +211,8 @@ def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | Non
 def _start(session: Session, event: CustomerSaid) -> Step:
     heard = event.understanding
     talked = session.task is not None or session.last is not None or session.question is not None
-    if not talked and (pair := asking.vague(event.text)) and (asked := repair.which(session, *pair)) is not None:
+    pair = None if talked or choose(heard.answers).unclear else asking.vague(event.text)
+    if pair is not None and (asked := repair.which(session, *pair)) is not None:
         return asked
     if (found := by_id(asking.asked_for(event) or "", session.language)) is not None:
         return _told(session, found)
