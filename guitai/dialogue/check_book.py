@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
 
@@ -38,11 +38,40 @@ def check_files(files: Mapping[str, str]) -> tuple[Mistake, ...]:
             if flow.kind in kinds:
                 found.append(read[name].mistake(("kind",), f"{flow.kind} is already in {kinds[flow.kind]}"))
             kinds.setdefault(flow.kind, name)
-    if len(flows) == len(flow_files):  # else the tables would be blamed for what is wrong in a flow
+    if len(flows) == len(flow_files):  # else others would be blamed for what is wrong in a flow
+        places = {flow.kind: read[name] for name, flow in flows.items()}
+        found += [*_own(by_kind, places), *_icons(by_kind, places)]
         for table in TABLES:
             if (one := read.get(f"{table}.yaml")) is not None:
                 found += check_table(table, one, by_kind, intents, shipped())
     return tuple(sorted(set(found)))
+
+
+def _own(flows: Mapping[str, Flow], read: Mapping[str, Document]) -> Iterator[Mistake]:
+    """Businesses the program itself goes by: they work a machine, and the first screen has their buttons."""
+    for kind, ours in shipped().flows.items():
+        devices = {step.device for step in ours.steps if step.device is not None}
+        if not devices:
+            continue
+        if kind not in flows:
+            told = f"the business {kind} is missing: the program itself goes by it{near(kind, flows.keys() - shipped().flows.keys())}"
+            yield Mistake(f"{FLOWS_FOLDER}{kind}.yaml", 1, told)
+            continue
+        for name in sorted(ours.slots.keys() - flows[kind].slots.keys()):
+            told = f"{name} is missing: the program itself goes by it{near(name, flows[kind].slots.keys() - ours.slots.keys())}"
+            yield read[kind].mistake(("slots",), told)
+        for device in sorted(devices - {step.device for step in flows[kind].steps}):
+            yield read[kind].mistake(
+                ("steps",), f"the step `device: {device}` is missing: the program itself goes by it"
+            )
+
+
+def _icons(flows: Mapping[str, Flow], read: Mapping[str, Document]) -> Iterator[Mistake]:
+    drawn = {flow.icon for flow in shipped().flows.values()} | {group.icon for group in shipped().menu.values()}
+    for kind, flow in flows.items():
+        if flow.icon not in drawn:
+            meant = near(flow.icon, drawn) or f"; there are {', '.join(sorted(drawn))}"
+            yield read[kind].mistake(("icon",), f"there is no icon {flow.icon}{meant}")
 
 
 def _flows(files: Mapping[str, Document]) -> dict[str, Flow]:

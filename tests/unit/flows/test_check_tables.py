@@ -84,6 +84,28 @@ def test_a_file_that_is_missing_or_too_many_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("withdraw", "kind: withdraw", "kind: withdrew", "the business withdraw is missing"),
+        ("transfer", "  payee:", "  payees:", "payee is missing: the program itself goes by it; is payees meant?"),
+        ("balance", "device: balance", "human: asked", "the step `device: balance` is missing"),
+        ("balance", "\nicon: ", "\nicon: x", "there is no icon x"),
+    ],
+)
+def test_what_the_program_itself_goes_by_may_not_go(name: str, old: str, new: str, said: str) -> None:
+    text = FILES[f"flows/{name}.yaml"]
+    assert old in text
+    found = check_files({**FILES, f"flows/{name}.yaml": text.replace(old, new, 1)})
+    assert any(said in one.what and one.file == f"flows/{name}.yaml" for one in found), found
+
+
+def test_a_business_the_bank_does_not_do_may_be_left_out() -> None:
+    files = {name: text for name, text in FILES.items() if name != "flows/u_key.yaml"}
+    files["menu.yaml"] = files["menu.yaml"].replace(", u_key", "")
+    assert check_files(files) == ()
+
+
 def test_figures_of_money_are_found_as_they_are_written() -> None:
     said = (
         "From 1,000 to 5,000,000 yuan, 一次最多 20,000 元, 2 万元到 3.5 万元, 一百元的整数, ¥50; 96110, 15 日, 一元复始"
