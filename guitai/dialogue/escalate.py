@@ -13,6 +13,10 @@ from guitai.money import format_yuan
 from guitai.risk.explain import handed_over
 
 
+SILENT = "无声报警，客户可能受人威胁，现场看不到也听不到您："
+"""Begins the teller's headline where nothing of them shows at the kiosk."""
+
+
 def escalate(session: Session, why: Why, *, held: bool = False) -> Step:
     """Ask headquarters for a teller; the screen says where the money is."""
     if session.stage in ("ending", "closed"):
@@ -80,7 +84,8 @@ def bundle_of(session: Session, why: Why) -> Bundle:
             slots[name] = "尾号" + account_tail(slots[name])
     if "amount" in slots and task is not None:
         slots["amount"] = format_yuan(task.amount())
-    headline = _headline(session, why)
+    silent = session.handover is not None and session.handover.silent
+    headline = (SILENT if silent else "") + _headline(session, why)
     return Bundle(
         why,
         headline,
@@ -89,7 +94,7 @@ def bundle_of(session: Session, why: Why) -> Bundle:
         slots,
         session.risk,
         session.stage,
-        silent=session.handover is not None and session.handover.silent,
+        silent=silent,
         cues=session.conversation.cues,
         moods=session.anxiety.moods,
     )

@@ -38,6 +38,7 @@ def test_under_a_threat_nothing_moves_and_nothing_shows(before: bool) -> None:
     world.say("快取，取不出来我弄死你", "withdraw_cash")
     alarm = world.last(handover.Escalate)
     assert (alarm.bundle.silent, alarm.bundle.why) == (True, "risk")
+    assert alarm.bundle.headline.startswith("无声报警")
     if before:
         world.say("我……我取两万", "withdraw_cash", amount="20000")
     shown = view(world.state, "")
