@@ -12,7 +12,6 @@ from guitai.messages.handover import Bundle, Escalate, Why
 from guitai.money import format_yuan
 from guitai.risk.explain import handed_over
 
-
 SILENT = "无声报警，客户可能受人威胁，现场看不到也听不到您："
 """Begins the teller's headline where nothing of them shows at the kiosk."""
 
