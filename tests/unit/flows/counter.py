@@ -21,6 +21,9 @@ TELLER = "T7"
 OWN_SLOTS = frozenset({"met", "saved", "new_pin"})
 """Slots the kiosk keeps for itself beside those of the flow."""
 
+PLAIN_ENTRY = "50000"
+"""Keyed in where the screen offers no value: 500 yuan."""
+
 
 @dataclass
 class Desk(Host):
@@ -152,8 +155,8 @@ class Desk(Host):
     def _give(self, choose: dict[str, str]) -> None:
         assert self.state.task is not None
         name = self.state.asking
-        wanted = choose.get(name)
         answers = [b.target for b in self.buttons if b.target.startswith(("pick:", "amount:"))]
+        wanted = choose.get(name) or (None if answers else PLAIN_ENTRY)
         if wanted is not None and not wanted.startswith(("pick:", "amount:")):
             entry = next(part for part in view(self.state, "").parts if isinstance(part, EntryPart))
             assert entry.field == name
