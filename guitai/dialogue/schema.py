@@ -289,6 +289,9 @@ class Flow(_Data):
     """What another intent means while this errand is under way, or in one breath with it: `cancel`, `same` (nothing new), or the
     kind of a flow, which takes over the values of slots of the same name."""
 
+    answers: dict[str, str] = {}
+    """The reviewed answer, by id, to what another intent asks while this errand is under way: 几时能到, before anything was sent."""
+
     texts: dict[Name, Texts] = {}
     offline: str = "line_down"
     """The text when the line to the bank is down."""

@@ -40,7 +40,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
     event = within.reread(session, event)
     top = event.understanding.intents[0]
     sure = top.probability >= SIM
-    for attempt in (_moved, _topic, midway.dropped, _corrected, midway.restated, _slot, _chosen):
+    for attempt in (_moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
     if documents.shown(event) and not (session.task is not None and session.task.kind == documents.KIND):
@@ -130,6 +130,15 @@ def _moved(session: Session, event: CustomerSaid) -> Step | None:
             return repair.help_with(session)
         case _:
             return None
+
+
+def _asked_about(session: Session, event: CustomerSaid) -> Step | None:
+    """Answer what is asked about the errand under way, of which nothing has been done yet."""
+    task, top = session.task, event.understanding.intents[0]
+    if task is None or session.stage not in later.CAN_WAIT or task.request_id or top.probability < SIM:
+        return None
+    found = by_id(FLOWS[task.kind].answers.get(top.name, ""), session.language)
+    return None if found is None else _told(session, found)
 
 
 def _corrected(session: Session, event: CustomerSaid) -> Step | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from guitai.dialogue.data import FLOWS
+from guitai.knowledge.answers import by_id
 from guitai.messages import bank, device, face, touch
 from guitai.messages.voice import Entity
 from guitai.money import yuan
@@ -111,6 +113,15 @@ def test_a_step_back_keeps_the_value_until_another_is_given(host, how):
     assert (host.state.asking, host.state.task.slot("payee")) == ("payee", "陈浩然")
     host.hear("继续", move="continue")
     assert (host.state.asking, host.state.task.slot("payee")) == ("amount", "陈浩然")
+
+
+def test_when_it_will_arrive_is_answered_while_it_is_not_sent_yet(host):
+    transfer(host)
+    host.say("慢着，几时能收到啊", "transfer_status")
+    assert (host.state.saying.key, host.state.stage) == ("answer", "confirm")
+    assert all(by_id(one, "zh") for flow in FLOWS.values() for one in flow.answers.values())
+    host.press("confirm")
+    assert host.all(bank.PostTransfer)
 
 
 def test_nothing_was_wrong_after_all(host):
