@@ -164,6 +164,7 @@ def test_what_was_cancelled_is_taken_up_again(host, text):
     host.hear("不要不要，取消取消", ("cancel", 0.9))
     assert host.state.task is None
     host.hear(text, ("affirm", 0.22), ("deny", 0.21))
+    assert host.state.task is not None
     assert (host.state.stage, host.state.task.amount()) == ("confirm", yuan(500))
 
 
