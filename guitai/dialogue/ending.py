@@ -126,6 +126,8 @@ def time_ran_out(session: Session) -> Step:
             not session.present
         ):
             return say(session.but(stage="still_there", before_warning=session.stage), "still_there")
+        case "open" if not session.online:
+            return flow.return_card(session)
         case "slot" | "confirm" | "question" if not session.nudged:
             session = session.but(nudged=True)
             return repair.help_with(session) if session.stage == "slot" else say_again(session)

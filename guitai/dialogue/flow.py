@@ -117,7 +117,10 @@ def spoken(session: Session, event: Spoken) -> Step:
 
 
 def line_down(session: Session) -> Step:
-    """Say plainly that money must wait, and let the errand wait; R is still computed; the card comes back when it is asked for."""
+    """Say plainly that money must wait, and let the errand wait; R is still computed.
+
+    The card comes back: at once where the bank has not said whose it is, else when it is asked for or nobody says anything.
+    """
     effects: tuple[object, ...] = ()
     task = session.task
     key = "line_down"
@@ -130,7 +133,10 @@ def line_down(session: Session) -> Step:
     session, words = say(
         session.but(stage="open", task=None, later=later.first(session), asking="", outcome=outcome), key
     )
-    return session, effects + words
+    back: tuple[object, ...] = ()
+    if session.customer is None:
+        session, back = return_card(session)
+    return session, effects + words + back
 
 
 def return_card(session: Session) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.messages import bank, card, device
+from guitai.messages import bank, card, device, face
 from guitai.messages.voice import Entity
 from guitai.money import yuan
 
@@ -128,6 +128,16 @@ def test_with_the_line_down_the_card_comes_back_when_it_is_asked_for(host):
     host.press("end")
     assert host.last(card.MoveCard).to == "exit"
     assert not host.all(bank.ReserveDebit)
+
+
+def test_with_the_line_down_the_card_comes_back_when_nobody_says_anything(host):
+    host.happen(face.CustomerApproached())
+    host.happen(device.LinkState(False))
+    host.say("取五百", "withdraw_cash", amount="500")
+    assert not host.all(card.MoveCard)
+    host.time_out()
+    assert host.last(card.MoveCard).to == "exit"
+    assert [task.kind for task in host.state.later] == ["withdraw"]
 
 
 @pytest.mark.parametrize(

@@ -243,17 +243,16 @@ def test_line_down_answers_facts_and_lets_money_wait() -> None:
     assert not world.all(bank.PostTransfer)
 
 
-def test_line_lost_during_look_up_lets_the_errand_wait_and_the_card_be_had_back() -> None:
+def test_line_lost_during_look_up_gives_the_card_back_and_lets_the_errand_wait() -> None:
     world = World()
     world.open()
     world.say("查余额", "query_balance")
     world.obeys = False
     world.insert_card()
     world.happen(bank.BankUnreachable(world.last(bank.LookUpCustomer).request_id))
+    assert world.last(card.MoveCard).to == "exit"
     assert world.state.saying.key == "line_down"
     assert [task.kind for task in world.state.later] == ["balance"]
-    world.press("end")
-    assert world.last(card.MoveCard).to == "exit"
 
 
 def test_unknown_transfer_is_asked_about_and_posted_once() -> None:
