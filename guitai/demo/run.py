@@ -156,7 +156,8 @@ async def play(folder: Path, base: Config, wanted: tuple[str, ...]) -> list[Scen
                 scene.check("the script ran through", False, error.english())
                 break
             scene.check("the script ran through", True, f"{time.monotonic() - began:.1f} s")
-        await _delivered(stage, scenes)
+        else:  # a script that broke off may have left the line cut
+            await _delivered(stage, scenes)
         (folder / "traces.json").write_bytes(orjson.dumps(stage.observer.traces, option=orjson.OPT_INDENT_2))
         (folder / "steps.jsonl").write_bytes(b"".join(orjson.dumps(step) + b"\n" for step in stage.observer.steps))
         replay_all(stage.branch.config, scenes, folder / "events")
