@@ -66,7 +66,11 @@ class Document:
 
 def read(text: str) -> Any:
     """Return the data of a YAML text. Raises yaml.YAMLError."""
-    return yaml.load(text, Loader)  # noqa: S506  # a SafeLoader with fewer types
+    loader = Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def document(file: str, text: str, *, texts: bool = False) -> Document:
