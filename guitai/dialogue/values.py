@@ -91,9 +91,6 @@ def _shown(name: str, value: str, flow: Flow, language: str) -> str:
             0 if language == "zh" else 1
         ]
         return f"{length[1]} {unit}"
-    if name == "term" and (length := _TERM.fullmatch(value)) is not None:
-        unit = {"D": ("天", "days"), "M": ("个月", "months"), "Y": ("年", "years")}[length[2]][0 if language == "zh" else 1]
-        return f"{length[1]} {unit}"
     if name.endswith("_days"):
         return f"{value} 天" if language == "zh" else f"{value} days"
     if (
