@@ -101,7 +101,9 @@ def test_a_machine_without_the_notes_says_so_and_less_can_be_taken_at_once(rejec
     world.happen(cash.CashFailed(world.last(cash.Dispense).request_id, "device.not_dispensable", certain=True))
     reject = world.last(cash.Reject).request_id
     world.happen(
-        cash.CashFailed(reject, "device.no_items", certain=True) if reject_fails else cash.NotesRetracted(reject, Fen(0))
+        cash.CashFailed(reject, "device.no_items", certain=True)
+        if reject_fails
+        else cash.NotesRetracted(reject, Fen(0))
     )
     assert world.last(bank.SettleDebit).result == "reverse"
     assert (world.state.saying.key, world.state.outcome) == ("cash_short", "withdraw.short")
