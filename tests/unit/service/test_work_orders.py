@@ -22,14 +22,6 @@ from tests.unit.session.host import Host
 from tests.unit.session.world import understood
 
 
-@pytest.fixture
-def host() -> Host:
-    host = Host()
-    host.open()
-    host.insert_card()
-    return host
-
-
 def orders(host: Host) -> list[tuple[str, str, str, str]]:
     return [(o.cause, o.category, o.subcategory, o.solution) for o in host.all(WorkOrder)]
 

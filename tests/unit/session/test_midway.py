@@ -13,14 +13,6 @@ from guitai.money import yuan
 from .host import Host
 
 
-@pytest.fixture
-def host() -> Host:
-    host = Host()
-    host.open()
-    host.insert_card()
-    return host
-
-
 def amounts(*values: tuple[str, str]) -> tuple[Entity, ...]:
     return tuple(Entity("amount", said, norm) for said, norm in values)
 
