@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guitai.dialogue.check_links import Around, others
+from guitai.dialogue.check_links import Around, named_texts, others
 from guitai.dialogue.check_words import Found, reply, unknown
 from guitai.dialogue.schema import Flow, Slot, Step, Words
 from guitai.dialogue.services import INQUIRIES, ORDERS, Service
@@ -48,16 +48,10 @@ def _intents(flow: Flow, around: Around) -> Found:
 def _names(flow: Flow, around: Around) -> Found:
     """Texts, slots and kinds of inquiry and order that do not exist."""
     texts = flow.texts.keys() | set(around.replies)
-    if flow.offline not in texts:
-        yield ("offline",), f"there is no text {flow.offline}{near(flow.offline, texts)}"
-    for name, slot in flow.slots.items():
-        for key in ("ask", "unfit", "beyond"):
-            if (text := getattr(slot, key)) and text not in texts:
-                yield ("slots", name, key), f"there is no text {text}{near(text, texts)}"
+    for path, name in named_texts(flow):
+        if name not in texts:
+            yield path, f"there is no text {name}{near(name, texts)}"
     for index, step in enumerate(flow.steps):
-        for path, name in _named_texts(step):
-            if name not in texts:
-                yield ("steps", index, *path), f"there is no text {name}{near(name, texts)}"
         if step.ask is not None and step.ask not in flow.slots:
             yield ("steps", index, "ask"), f"there is no slot {step.ask}{near(step.ask, flow.slots)}"
         if step.inquire is not None and step.inquire not in INQUIRIES:
@@ -67,21 +61,6 @@ def _names(flow: Flow, around: Around) -> Found:
             )
         if step.order is not None and step.order not in ORDERS:
             yield ("steps", index, "order"), f"the bank takes no order {step.order}{near(step.order, ORDERS)}"
-
-
-def _named_texts(step: Step) -> Iterator[tuple[Path, str]]:
-    if step.empty is not None:
-        yield ("empty",), step.empty
-    if step.confirm is not None:
-        yield ("confirm", "text"), step.confirm.text
-    if step.show is not None:
-        yield ("show", "text"), step.show.text
-    if step.document is not None:
-        yield ("document", "unseen"), step.document.unseen
-        yield ("document", "out_of_use"), step.document.out_of_use
-    if step.explain is not None:
-        yield ("explain", "text"), step.explain.text
-        yield ("explain", "missing"), step.explain.missing
 
 
 def _order_rules(flow: Flow) -> Found:

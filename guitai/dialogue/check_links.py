@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from pydantic import BaseModel
 
 from guitai.dialogue.check_words import Found, amounts
 from guitai.dialogue.schema import Flow, Reply, Slot, Step
@@ -96,26 +98,35 @@ def _figures(flow: Flow) -> Found:
 
 
 def _unused(flow: Flow) -> Found:
-    used = {flow.offline, *_named(flow)}
+    used = {name for _, name in named_texts(flow)}
     for name in flow.texts.keys() - used:
         yield ("texts", name), f"nothing says it{near(name, used - flow.texts.keys())}"
 
 
-def _named(flow: Flow) -> Iterator[str]:
-    for slot in flow.slots.values():
-        yield from (slot.ask, slot.unfit, slot.beyond)
-    for step in flow.steps:
-        yield from _step_texts(step)
+def named_texts(flow: Flow) -> Found:
+    """Yield every place of a flow that names a text, with the name."""
+    yield ("offline",), flow.offline
+    for name, slot in flow.slots.items():
+        yield from _named(("slots", name), slot, ("ask", "unfit", "beyond"))
+    for index, step in enumerate(flow.steps):
+        at: Path = ("steps", index)
+        if step.empty is not None:
+            yield (*at, "empty"), step.empty
+        for verb, keys in _TEXTS.items():
+            if (part := getattr(step, verb)) is not None:
+                yield from _named((*at, verb), part, keys)
 
 
-def _step_texts(step: Step) -> Iterator[str]:
-    if step.empty is not None:
-        yield step.empty
-    if step.confirm is not None:
-        yield step.confirm.text
-    if step.show is not None:
-        yield step.show.text
-    if step.document is not None:
-        yield from (step.document.unseen, step.document.out_of_use)
-    if step.explain is not None:
-        yield from (step.explain.text, step.explain.plain, step.explain.missing)
+_TEXTS = {
+    "confirm": ("text",),
+    "show": ("text",),
+    "document": ("unseen", "out_of_use"),
+    "explain": ("text", "plain", "missing"),
+}
+_MAY_BE_EMPTY = frozenset({"ask", "unfit", "beyond", "plain"})
+
+
+def _named(at: Path, part: BaseModel, keys: tuple[str, ...]) -> Found:
+    for key in keys:
+        if (name := getattr(part, key)) or key not in _MAY_BE_EMPTY:
+            yield (*at, key), name

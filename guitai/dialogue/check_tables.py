@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from guitai.dialogue.book import Book
+from guitai.dialogue.check_links import named_texts
 from guitai.dialogue.check_words import Found, amounts, reply, unknown
 from guitai.dialogue.filing import Filing
 from guitai.dialogue.schema import Flow, Reply, Texts
@@ -54,7 +55,7 @@ PAPER_CODES = frozenset({"document", "risk_level"})
 
 def _replies(found: Document, flows: Mapping[str, Flow], shipped: Book) -> Iterable[Mistake]:
     wanted = {key for key in shipped.common if not key.startswith("offer.")}
-    told = {name for flow in flows.values() for name in _common(flow)}
+    told = {name for flow in flows.values() for _, name in named_texts(flow)}
     yield from _keys(found, wanted, told | wanted)
     held = {fen for entry in shipped.common.values() for words in entry.values() for _, fen in amounts(_whole(words))}
     for key in found.data:
@@ -67,16 +68,6 @@ def _replies(found: Document, flows: Mapping[str, Flow], shipped: Book) -> Itera
             known = values | {HOTLINE} if key in shipped.common else values | names_in(_whole(words))
             yield from _at(found, reply((key, language), words, known))
             yield from _at(found, _figures((key, language), words, held))
-
-
-def _common(flow: Flow) -> Iterable[str]:
-    yield flow.offline
-    for slot in flow.slots.values():
-        yield from (slot.ask, slot.unfit, slot.beyond)
-    for step in flow.steps:
-        yield from (part.text for part in (step.confirm, step.show) if part is not None)
-        if step.empty is not None:
-            yield step.empty
 
 
 def _figures(path: Path, words: Reply, held: set[int]) -> Found:

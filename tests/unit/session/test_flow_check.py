@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,21 @@ def test_cash_is_not_taken_in_without_risk():
 
 def test_a_teller_s_business_is_not_done_without_a_teller():
     assert any("an approve step" in mistake.what for mistake in found("order: open_deposit", "order: close_account"))
+
+
+@pytest.mark.parametrize("key", ["unseen", "out_of_use", "text", "plain", "missing"])
+def test_a_text_about_a_paper_has_to_be_there(key: str):
+    name = "flows/show_document.yaml"
+    paper = re.sub(rf"(  {key}): \w+", r"\1: nowhere", shipped_files()[name])
+    told = [one.what for one in check_files({**shipped_files(), name: paper}) if one.file == name]
+    assert any(f".{key}: there is no text nowhere" in what for what in told), told
+
+
+def test_a_text_about_a_paper_may_be_one_that_all_flows_share():
+    name = "flows/show_document.yaml"
+    files = {**shipped_files(), name: re.sub(r"(  missing): \w+", r"\1: not_there", shipped_files()[name])}
+    files["replies.yaml"] += '\nnot_there: {zh: {lead: "没有写到。"}, en: {lead: "It does not say."}}\n'
+    assert not [one for one in check_files(files) if "not_there" in one.what]
 
 
 def test_what_is_no_yaml_is_named_with_its_line(tmp_path: Path):
