@@ -10,8 +10,13 @@ from guitai.messages.document import DocumentField, Doubt
 from guitai.messages.masking import mask_name
 
 ORGANISATION = re.compile(
-    r"公司|银行|支行|分行|中心|合作社|商店|超市|医院|学校|大学|集团|厂|店$|局$|所$|部$|处$|委员会|基金|信托"
+    r"(?:公司|银行|支行|分行|中心|合作社|商店|超市|医院|学校|大学|集团|厂|店|局|所|部|处|委员会|基金|信托)$"
 )
+_NEXT_LABEL = re.compile(
+    r"(?:收款|付款|汇款|开户|转入|对方|所属|银行)*(?:银行|支行|行|网点|机构)?(?:名称|全称|[卡账帐][号户]|金额)?$"
+)
+"""The label of the next value, where a row was read without the gap before it: 张三 银行卡号：6222…"""
+
 _LABELS: tuple[tuple[str, str], ...] = (
     ("payee", r"收款人(?:户名|名称|姓名|全称)?|收款方(?:户名|名称)?|收款单位|对方户名"),
     ("payer", r"付款人(?:户名|名称|姓名|全称)?|汇款人(?:户名|名称|姓名)?|付款方(?:户名)?|交款人|付款户名"),
@@ -75,13 +80,15 @@ def _labelled(rows: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for row in rows:
         for name, pattern in _NAMES:
             if (match := pattern.search(row)) is not None:
-                yield name, (match[1] or match[2]).strip("*＊")
+                value = (match[1] or match[2]).strip("*＊")
+                ran_on = row[match.end() : match.end() + 1] in tuple(":：")
+                yield name, _NEXT_LABEL.sub("", value) if ran_on else value
 
 
 def _people(rows: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name, value in _labelled(rows):
-        if re.search(r"\d{5,}", value):
-            continue  # an account where the name should be: the row was read across its columns
+        if not value or re.search(r"\d{5,}", value):
+            continue  # a label or an account where the name should be: the row was read across its columns
         yield name, value[:SHOWN_CHARS] if ORGANISATION.search(value) else mask_name(value)
 
 

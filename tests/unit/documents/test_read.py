@@ -124,6 +124,21 @@ def test_what_is_told_names_nobody_and_no_number(lines):
         assert personal not in record
 
 
+@pytest.mark.parametrize(
+    ("row", "name", "value"),
+    [
+        ("户名：张三 银行卡号：6222021234567890123", "holder", "张*"),
+        ("收款人：李晓四 收款银行：工商银行", "payee", "李*四"),
+        ("收款人姓名：王五 开户支行：城东支行", "payee", "王*"),
+        ("收款人户名：城东商贸有限公司 开户行：工商银行", "payee", "城东商贸有限公司"),
+        ("收款人：城东商贸有限公司法人张三", "payee", "城**********三"),
+        ("收款人：银行账号：6222021234567890123", "payee", None),
+    ],
+)
+def test_a_row_without_gaps_names_nobody(row, name, value):
+    assert told(read((row,))).get(name) == value
+
+
 LINES = st.builds(
     TextLine, st.text(max_size=30), st.floats(0, 1), st.integers(0, 2000), st.integers(0, 2000), st.integers(1, 900), st.integers(1, 60)
 )  # fmt: skip
