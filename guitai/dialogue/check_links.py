@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from guitai.dialogue.check_words import Found, amounts
-from guitai.dialogue.schema import Flow, Reply, Slot, Step
+from guitai.dialogue.schema import CANCEL, SAME, Flow, Reply, Slot, Step
 from guitai.dialogue.services import INQUIRIES
 from guitai.knowledge.answers import in_use
 from guitai.yaml_lines import Path, near
@@ -44,8 +44,26 @@ def others(flow: Flow, around: Around) -> Found:
             for name in step.only.keys() - set(rows):
                 yield (*at, "only", name), f"the rows of {step.inquire} have no {name}{near(name, rows)}"
         yield from _of_paper(at, step, flow)
+    yield from _asked(flow, around)
     yield from _figures(flow)
     yield from _unused(flow)
+
+
+def _asked(flow: Flow, around: Around) -> Found:
+    """Yield what other errands' words are said to mean within this flow and that does not exist."""
+    if flow.asked and flow.asked not in around.flows:
+        yield ("asked",), f"there is no flow {flow.asked}{near(flow.asked, around.flows)}"
+    meant = {CANCEL, *((SAME,) if flow.intents else ()), *around.flows}
+    for intent, means in flow.means.items():
+        if intent not in around.intents:
+            yield ("means", intent), f"there is no intent {intent}{near(intent, around.intents)}"
+        if means not in meant:
+            yield ("means", intent), f"it can mean {CANCEL}, {SAME} or a flow, not {means}{near(means, meant)}"
+    for intent, answer in flow.answers.items():
+        if intent not in around.intents:
+            yield ("answers", intent), f"there is no intent {intent}{near(intent, around.intents)}"
+        if answer not in in_use().entries:
+            yield ("answers", intent), f"there is no answer {answer}{near(answer, in_use().entries)}"
 
 
 def _of_paper(at: Path, step: Step, flow: Flow) -> Found:

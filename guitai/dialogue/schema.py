@@ -10,6 +10,9 @@ from guitai.messages.voice import ListenMode
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
+CANCEL, SAME = "cancel", "same"
+"""What another intent may mean within a flow, besides another flow."""
+
 
 class _Data(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

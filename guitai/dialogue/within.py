@@ -10,13 +10,12 @@ from guitai.dialogue import offers
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.later import CAN_WAIT
 from guitai.dialogue.midway import SIM
-from guitai.dialogue.schema import Flow
+from guitai.dialogue.schema import SAME, Flow
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.unanswered import ANSWERED
 from guitai.knowledge.answers import Answer, by_id, in_use
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
-SAME = "same"
 _A_MONTH = re.compile(
     r"(?=.*(?:贷|借|\bloan\b|\bborrow\b))(?=.*(?:[每一]个?月|月供|利息|\bmonth))(?=.*(?:多少|几|\bhow much\b))"
 )

@@ -104,6 +104,21 @@ def test_a_text_about_a_paper_may_be_one_that_all_flows_share():
     assert not [one for one in check_files(files) if "not_there" in one.what]
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("asked: early_withdrew", "there is no flow early_withdrew; is early_withdraw meant?"),
+        ("means: {transfer: transfr}", "cancel, same or a flow, not transfr; is transfer meant?"),
+        ("means: {transfr: same}", "there is no intent transfr; is transfer meant?"),
+        ("answers: {transfer_status: transfer-mode}", "there is no answer transfer-mode; is transfer-modes meant?"),
+        ("answers: {transfer_statsu: transfer-modes}", "there is no intent transfer_statsu; is transfer_status meant?"),
+    ],
+)
+def test_what_other_errands_words_mean_here_has_to_be_there(key: str, said: str):
+    mistakes = found("\nsteps:\n", f"\n{key}\nsteps:\n")
+    assert any(said in mistake.what and mistake.line == line_of("steps:") for mistake in mistakes), mistakes
+
+
 def test_what_is_no_yaml_is_named_with_its_line(tmp_path: Path):
     file = tmp_path / "broken.yaml"
     file.write_text("kind: x\nslots: [\n", encoding="utf-8")
