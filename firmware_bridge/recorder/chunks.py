@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import secrets
 import shutil
 from pathlib import Path
@@ -25,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from guitai.errors import GuitaiError
 from guitai.messages.recording import Retention
+from guitai.wire.whole import write_whole
 
 MANIFEST = "manifest.json"
 CHUNK_BYTES = 512 * 1024
@@ -105,31 +105,14 @@ class ChunkWriter:
         nonce = secrets.token_bytes(NONCE_BYTES)
         body = nonce + self._cipher.encrypt(nonce, part, _bound_to(self._id, number))
         name = f"{number:06}.chunk"
-        write_durably(self._folder / name, body)
+        _write(self._folder / name, body)
         self._chunks.append(Chunk(file=name, size_bytes=len(body), sha256=hashlib.sha256(body).hexdigest()))
 
 
-def write_durably(path: Path, body: bytes) -> None:
-    """Write a file of mode 0640 that survives a power loss. Raises GuitaiError ``recording.disk``."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        raise _disk(error) from error
-
-
 def put_manifest(folder: Path, manifest: Manifest) -> str:
-    """Write the manifest, which makes the recording whole; return its SHA-256."""
+    """Write the manifest, which makes the recording whole; return its SHA-256. Raises GuitaiError ``recording.disk``."""
     body = manifest.model_dump_json(indent=1).encode()
-    write_durably(folder / MANIFEST, body)
+    _write(folder / MANIFEST, body)
     return hashlib.sha256(body).hexdigest()
 
 
@@ -191,6 +174,13 @@ def remove(folder: Path) -> None:
     """Forget a recording. Its key first: without the manifest nothing of it can be read."""
     (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write(path: Path, body: bytes) -> None:
+    try:
+        write_whole(path, body, 0o640)
+    except OSError as error:
+        raise _disk(error) from error
 
 
 def _bound_to(recording_id: str, number: int) -> bytes:
