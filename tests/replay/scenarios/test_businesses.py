@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from guitai.config import Config, Paths
-from guitai.episodes.ground import Ground
-from guitai.scenarios.hearing import Hearing
 from guitai.scenarios.play import Player
 from tests.replay.scenarios.businesses import TEXT, TOUCH
 
 pytestmark = [pytest.mark.filterwarnings("ignore:Two-key"), pytest.mark.filterwarnings("ignore:coroutine")]
-
-
-@pytest.fixture(scope="module")
-def player(models_dir: Path) -> Iterator[Player]:
-    with Ground() as ground:
-        yield Player(ground, Hearing(Config(paths=Paths(models=models_dir))))
 
 
 @pytest.mark.parametrize("business", TEXT)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from guitai.config import Config, Paths
 from guitai.episodes.ground import Ground
 from guitai.messages.voice import CustomerSaid
 from guitai.scenarios.hearing import Hearing
@@ -56,12 +52,6 @@ BAD_OUTCOME = {
     "in_service_after": False,
     "advise": "96110",
 }
-
-
-@pytest.fixture(scope="module")
-def player(models_dir: Path) -> Iterator[Player]:
-    with Ground() as ground:
-        yield Player(ground, Hearing(Config(paths=Paths(models=models_dir))))
 
 
 def missed(played: Played) -> list[str]:
