@@ -16,6 +16,7 @@ from guitai.dialogue.schema import Flow, Reply, Texts
 from guitai.dialogue.services import INQUIRIES, ORDERS
 from guitai.dialogue.tables import Group, Offer
 from guitai.dialogue.values import names_in
+from guitai.knowledge.answers import BY_TOUCH
 from guitai.yaml_lines import Document, Mistake, Path, checked, near
 
 HOTLINE = "hotline"
@@ -118,6 +119,7 @@ def _codes(found: Document, shipped: Mapping[str, Mapping[str, tuple[str, str]]]
 
 def _menu(found: Document, flows: Mapping[str, Flow], shipped: Book) -> Iterable[Mistake]:
     icons = {group.icon for group in shipped.menu.values()} | {flow.icon for flow in shipped.flows.values()}
+    asked = BY_TOUCH.keys() & shipped.intents.keys()
     placed: dict[str, str] = {}
     for name in found.data:
         group, mistakes = checked(Group, found, (name,))
@@ -134,6 +136,9 @@ def _menu(found: Document, flows: Mapping[str, Flow], shipped: Book) -> Iterable
             elif kind in placed:
                 yield found.mistake((name, "flows", index), f"{kind} stands on the page {placed[kind]} already")
             placed.setdefault(kind, name)
+        for index, intent in enumerate(group.answers):
+            if intent not in asked:
+                yield found.mistake((name, "answers", index), f"no answer is given to {intent}{near(intent, asked)}")
     for kind in sorted(flows.keys() - placed.keys()):
         yield found.mistake((), f"{kind} stands on no page: nobody could begin it by touch; add it to one")
 

@@ -43,7 +43,8 @@ def take(session: Session, event: CustomerSaid) -> Step:
     for attempt in (_moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
-    if documents.shown(event) and not (session.task is not None and session.task.kind == documents.KIND):
+    reads = documents.KIND in FLOWS and not (session.task is not None and session.task.kind == documents.KIND)
+    if reads and documents.shown(event):
         return flow.begin(session, Task(documents.KIND))
     if offers.in_hardship(session, event.text):
         return escalate(session, "asked")

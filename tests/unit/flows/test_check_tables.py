@@ -56,6 +56,7 @@ def test_the_shipped_tables_are_without_mistakes(table: str) -> None:
         ("menu", "[transfer, utility_payment", "[transfr, utility_payment", "there is no flow transfr; is transfer meant?"),
         ("menu", "[withdraw, deposit", "[withdraw, balance, deposit", "balance stands on the page account already"),
         ("menu", ", loan_quote]", "]", "loan_quote stands on no page"),
+        ("menu", ", bond_gold_fund", ", bond_gold_fnud", "no answer is given to bond_gold_fnud; is bond_gold_fund meant?"),
         ("menu", "icon: cash", "icon: cahs", "there is no icon cahs; is cash meant?"),
         ("menu", "zh: 现金和存款,", "zh：现金和存款,", "is Chinese punctuation"),
         ("offers", "flow: replace_card", "flow: replace_crad", "there is no flow replace_crad; is replace_card meant?"),

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from guitai.dialogue.book import shipped_files
+from guitai.dialogue import data
+from guitai.dialogue.book import make, shipped_files
+from guitai.dialogue.book import shipped as shipped_book
 from guitai.dialogue.check_book import check_files
 from guitai.dialogue.documents import shown
 from guitai.knowledge.answers import by_id
@@ -109,6 +111,19 @@ def test_words_that_want_something_else(text):
 def test_a_story_of_a_fraud_is_heard_first():
     scam = ScamSignal(0.9, "strong", "safe_account", ("安全账户",))
     assert not shown(CustomerSaid("帮我看看这条短信让我转到安全账户", 0.9, understood("fraud_help", scam=scam)))
+
+
+def test_a_bank_that_reads_no_papers_leaves_the_business_out(tray: Tray) -> None:
+    files = {name: text for name, text in shipped_files().items() if name != "flows/show_document.yaml"}
+    files["menu.yaml"] = files["menu.yaml"].replace(", show_document", "").replace("show_document, ", "")
+    assert check_files(files) == ()
+    data.use(make(files))
+    try:
+        tray.say("帮我看看这份合同", "out_of_scope", p=0.4)
+    finally:
+        data.use(shipped_book())
+    assert tray.state.task is None
+    assert tray.words
 
 
 def test_by_voice_a_contract_is_read_and_its_clauses_explained(tray):
