@@ -312,7 +312,7 @@ HANDLERS: dict[type, Handler] = {
     face.CustomerApproached: _present,
     face.ExpressionChanged: lambda state, _: (state, ()),
     face.AttentionChanged: lambda state, _: (state, ()),
-    face.CustomerLeft: lambda state, _: (state.but(present=False, veiled=state.stage == "result"), ()),
+    face.CustomerLeft: lambda state, _: (state.but(present=False, heard="", veiled=state.stage == "result"), ()),
     face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
     AccountWatched: _watched,
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),

@@ -55,7 +55,7 @@ def view(state: Session, branch_name: str) -> View:
         screen = "processing"
     elif state.stage == "slot" and state.asking != "account":
         screen = "conversation"
-    lead, more = lead_and_more(state)
+    lead, more = (label(state, "veiled"), "") if state.veiled else lead_and_more(state)
     return View(
         screen=screen,
         lead=lead,

@@ -221,6 +221,23 @@ def test_what_a_result_tells_is_hidden_from_whoever_comes_next(host):
     assert "200,000.00" in host.shown
 
 
+def test_the_words_of_a_result_are_hidden_with_it(host):
+    transfer(host)
+    host.press("confirm")
+    assert (host.state.stage, "给陈浩然转了 500 元" in host.shown) == ("result", True)
+    host.happen(face.CustomerLeft())
+    host.happen(face.CustomerApproached())
+    assert not [word for word in ("陈浩然", "500") if word in host.shown]
+    host.press("unveil")
+    assert "给陈浩然转了 500 元" in host.shown
+
+
+def test_what_was_said_last_is_hidden_from_whoever_comes_next(host):
+    host.hear("我欠了多少信用卡", ("query_balance", 0.97))
+    host.happen(face.CustomerLeft())
+    assert "我欠了多少信用卡" not in host.shown
+
+
 def test_who_is_asked_a_question_sees_the_sum_it_is_about(host):
     transfer(host)
     host.state = host.state.but(stage="question")
