@@ -31,6 +31,9 @@ class Recorder:
     def __init__(self, config: Config, happen: Callable[[object], None]) -> None:
         self._happen = happen
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._begun = ("", "")
+        """The recording asked for last, and the request."""
+
         path = config.paths.run / SOCKETS["recording"]
         self._neighbour = Neighbour("recorder", path, self._told, _up, self._gone)
 
@@ -45,6 +48,7 @@ class Recorder:
 
     async def begin(self, effect: BeginRecording) -> None:
         """Have it record."""
+        self._begun = (effect.recording_id, effect.request_id)
         await self._ask(
             "recording.begin",
             effect.request_id,
@@ -57,13 +61,17 @@ class Recorder:
         await self._ask("recording.end", effect.request_id, recording_id=effect.recording_id)
 
     async def discard(self, effect: DiscardRecording) -> None:
-        """Have it forget the recording; one it does not know any more is forgotten already."""
+        """Have it forget the recording; one it does not know any more is forgotten already, one not asked for yet never begins."""
+        if self._begun[0] == effect.recording_id:
+            self._answered(self._begun[1])
         await self._neighbour.send("recording.discard", recording_id=effect.recording_id)
 
     async def _ask(self, what: str, request_id: str, **data: str) -> None:
         loop = asyncio.get_running_loop()
         self._waiting[request_id] = loop.call_later(ANSWER_S, self._failed, request_id)
         for _ in range(TRIES):
+            if request_id not in self._waiting:
+                return  # it failed or was discarded meanwhile: nobody would end what begins now
             if await self._neighbour.send(what, request_id=request_id, **data):
                 return
             await asyncio.sleep(TRY_AGAIN_S)

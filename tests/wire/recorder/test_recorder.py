@@ -29,6 +29,7 @@ from guitai.messages.recording import BeginRecording, DiscardRecording, EndRecor
 from guitai.shell.recorder import Recorder as Core
 from guitai.tables import RECORDINGS, RINGS, SOCKETS
 from guitai.wire.rings import RingReader
+from guitai.wire.sockets import FrameStream, serve
 from tests.wire.sound.conftest import write_wav
 
 KEY = "5a" * 32
@@ -262,3 +263,25 @@ async def test_one_at_a_time_and_no_name_leads_elsewhere(kiosk: Config) -> None:
 
 async def test_a_recorder_that_is_away_is_an_answer(config: Config) -> None:
     assert await Told(config).begin() == RecordingFailed(f"r-{ID}", "recording.gone")
+
+
+async def test_what_is_discarded_while_the_recorder_is_away_does_not_begin_when_it_is_back(config: Config) -> None:
+    told, asked = Told(config), list[str]()
+
+    async def take(stream: FrameStream) -> None:
+        async for frame in stream:
+            asked.append(frame.type)
+
+    config.paths.run.mkdir(parents=True, exist_ok=True)
+    beginning = asyncio.create_task(told.core.begin(BeginRecording("r", ID)))
+    await asyncio.sleep(0)
+    await told.core.discard(DiscardRecording(ID))
+    async with serve(config.paths.run / SOCKETS["recording"], take), asyncio.TaskGroup() as group:
+        linked = group.create_task(told.core.run())
+        await beginning
+        while not asked:
+            await told.core.discard(DiscardRecording("another"))
+            await asyncio.sleep(0.02)
+        linked.cancel()
+    assert set(asked) == {"recording.discard"}
+    assert told.events.empty()
