@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from guitai import config as configuration
-from guitai.cli.versions import Files, add_commands, now_ms
+from guitai.cli.versions import Files, add_commands, now_ms, read_text
 from guitai.dialogue.book import FLOWS_FOLDER, TABLES, Book, bind, shipped, shipped_files
 from guitai.dialogue.check_book import check_files
 from guitai.errors import GuitaiError
@@ -118,14 +118,7 @@ def _folder(folder: Path) -> dict[str, str]:
 
 
 def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise GuitaiError("dialogue.unreadable", path=path, reason=error.strerror) from error
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise GuitaiError("dialogue.unreadable", path=path, reason=f"line {line} is not UTF-8") from error
+    return read_text(path, "dialogue.unreadable")
 
 
 def _count(texts: Mapping[str, str]) -> int:

@@ -13,7 +13,7 @@ import click
 
 from guitai import config as configuration
 from guitai.cli.knowledge_unsolved import unsolved
-from guitai.cli.versions import add_commands, now_ms
+from guitai.cli.versions import add_commands, now_ms, read_text
 from guitai.errors import GuitaiError
 from guitai.knowledge import answers
 from guitai.shell.packs import answers_store, take_into_use
@@ -137,12 +137,9 @@ def compile_folder(source: Path) -> Compiled:
     except ModuleNotFoundError as error:
         raise GuitaiError("knowledge.no_compiler") from error
     names = [*SOURCE_FILES, *(f"answers/{p.name}" for p in source.glob("answers/*.yaml"))]
-    if len(names) == 3 or not (source / "graph.ttl").is_file():
+    if len(names) == len(SOURCE_FILES) or not (source / "graph.ttl").is_file():
         raise GuitaiError("knowledge.no_sources", path=source)
-    try:
-        texts = {name: (source / name).read_text(encoding="utf-8") for name in names}
-    except (OSError, UnicodeDecodeError) as error:
-        raise GuitaiError("knowledge.unreadable", path=source, reason=str(error)) from error
+    texts = {name: read_text(source / name, "knowledge.unreadable") for name in names}
     return compile_pack(texts, known_intents(), datetime.now(UTC).date().isoformat())
 
 

@@ -13,6 +13,7 @@ import orjson
 from guitai import config as configuration
 from guitai.cli.bench import report
 from guitai.cli.risk_events import read_events
+from guitai.cli.versions import read_text
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
 from guitai.messages.risk import RiskContext
@@ -78,15 +79,7 @@ def read_rules(file: Path, keys: Path) -> Rules:
     """Return the rules of a text or of a signed file. Raises GuitaiError ``risk.*``."""
     if file.suffix == ".json":
         return parse(read_signed(file, RulesFile, load_public(keys / "command.pub")).text, str(file))
-    return parse(read_text(file), str(file))
-
-
-def read_text(file: Path) -> str:
-    """Return a text that people write. Raises GuitaiError ``risk.unreadable``."""
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error
+    return parse(read_text(file, "risk.unreadable"), str(file))
 
 
 def _decided(cases: list[Case], rules: Rules) -> list[Verdict]:

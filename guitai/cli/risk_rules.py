@@ -9,8 +9,8 @@ import click
 from pydantic import ValidationError
 
 from guitai import config as configuration
-from guitai.cli.risk_backtest import read_rules, read_text
-from guitai.cli.versions import add_commands, now_ms
+from guitai.cli.risk_backtest import read_rules
+from guitai.cli.versions import add_commands, now_ms, read_text
 from guitai.errors import GuitaiError
 from guitai.risk.rules import FACTORS, parse, shipped, shipped_text
 from guitai.shell.rulebook import Rulebook
@@ -61,7 +61,7 @@ def check(files: tuple[Path, ...], file: Path) -> None:
 def sign_(files: tuple[Path, ...], file: Path, name: str, out: Path | None) -> None:
     """Sign a checked rules text with headquarters' command key."""
     keys = configuration.load(files).paths.keys
-    text, key = read_text(file), load_private(keys / "command.key")
+    text, key = read_text(file, "risk.unreadable"), load_private(keys / "command.key")
     found = parse(text, str(file))
     try:
         body = RulesFile(version=found.version, made_ms=now_ms(), approved_by=name.strip(), text=text)

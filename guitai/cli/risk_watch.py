@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from guitai import config as configuration
+from guitai.cli.versions import read_text
 from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
 from guitai.keys import read_key
@@ -72,12 +73,8 @@ def _watcher(files: tuple[Path, ...]) -> Watcher:
 
 
 def _numbers(file: Path) -> list[str]:
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error
     found = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_text(file, "risk.unreadable").splitlines(), start=1):
         text = line.partition("#")[0].strip()
         digits = text.replace(" ", "").replace("-", "")
         if text and not (digits.isascii() and digits.isdigit() and len(digits) in DIGITS):

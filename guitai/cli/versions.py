@@ -29,6 +29,22 @@ def now_ms() -> int:
     return SystemClock().unix_ms()
 
 
+def read_text(path: Path, code: str) -> str:
+    """Return a text that people wrote, without the mark some editors begin it with.
+
+    Raises:
+        GuitaiError: `code`, with the path, and the line that is not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise GuitaiError(code, path=path, reason=error.strerror) from error
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise GuitaiError(code, path=path, reason=f"line {line} is not UTF-8") from error
+
+
 def add_commands(
     group: click.Group, open_store: Open, shipped: Callable[[], str], after: Callable[[Files], None]
 ) -> None:

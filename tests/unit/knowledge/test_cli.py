@@ -65,6 +65,21 @@ def test_an_answer_is_changed_checked_reviewed_and_rolled_back(folder: Path):
     assert "300元" in answers.by_id("safe-box", "zh").more
 
 
+def test_a_file_that_is_not_utf_8_is_named_with_its_line(folder: Path):
+    file = folder / "answers" / "cash.yaml"
+    file.write_bytes("domain: cash\ntitle: {zh: 现金}\n".encode("gbk"))
+    result = run("check", "--source", str(folder))
+    assert "cash.yaml" in str(result.exception)
+    assert "line 2 is not UTF-8" in str(result.exception)
+
+
+def test_the_mark_that_some_editors_write_first_is_no_mistake(folder: Path):
+    for name in ("graph.ttl", "terms.yaml", "answers/cash.yaml"):
+        file = folder / name
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert run("check", "--source", str(folder)).exit_code == 0
+
+
 def test_a_folder_without_knowledge_is_named(tmp_path: Path):
     result = run("check", "--source", str(tmp_path))
     assert isinstance(result.exception, GuitaiError)
