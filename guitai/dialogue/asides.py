@@ -40,6 +40,14 @@ _WRONG = re.compile(
     re.IGNORECASE,
 )
 
+_NOTHING = re.compile(
+    r"(?:[哦噢嗯啊我就还是先那都也，,。、\s]|什么|啥|哪儿|哪里)*"
+    r"(?:(?:不|别|甭)(?:用|要|想|必)?再?[改换动](?:什么|啥)?|没(?:有|什么|啥|哪里|哪儿)*(?:不对|错|要改|问题)?|都?对的?|不(?:用|必))"
+    r"(?:没(?:有|什么|啥)?(?:不对|错)?|(?:不|别|甭)(?:用|要|想|必)?再?[改换动]|都?对|都?挺?好|就这样|谢谢|[了吧啊呀的您你，,。！!\s])*"
+    r"|(?:no\W+)?nothing(?: (?:is wrong|to change))?\W*|(?:it'?s|that'?s|all) (?:fine|right|correct)\W*",
+    re.IGNORECASE,
+)
+
 
 def move(text: str) -> Move:
     """Return wait, skip or continue where the words in the middle of an errand say so, else nothing."""
@@ -79,3 +87,8 @@ def only_no(text: str) -> bool:
 def wrong(text: str) -> bool:
     """Whether the words only say that something is not right: 不对, 名字错了, 改一下."""
     return bool(_WRONG.fullmatch(text.strip()))
+
+
+def nothing(text: str) -> bool:
+    """Whether an answer to what is wrong says that nothing is: 没有不对, 不改了."""
+    return bool(_NOTHING.fullmatch(text.strip()))

@@ -86,7 +86,9 @@ def restated(session: Session, event: CustomerSaid) -> Step | None:
 
 
 def dropped(session: Session, event: CustomerSaid) -> Step | None:
-    """Drop what is under way where the words say so: 不存了，把钱退我."""
+    """Drop what is under way where the words say so: 不存了，把钱退我. Who says 不改了 when asked what is wrong keeps it."""
+    if session.stage == "confirm" and session.saying.key == repair.CHANGE and asides.nothing(event.text):
+        return shown_again(session)
     if session.stage not in _UNDER_WAY or session.task is None or _other(session, event, SIM):
         return None
     return ending.cancel(session) if asides.drops(event.text) else None

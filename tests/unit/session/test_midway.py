@@ -89,6 +89,31 @@ def test_what_is_wrong_is_asked_about_and_changed(host, text):
     assert (host.state.stage, host.state.task.amount()) == ("confirm", yuan(620))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不改了", "没有不对", "没有，不改了", "不用改了", "别改了，就这样", "都没错", "没错没错", "没有", "哦没什么不对的", "不换了",
+        "nothing", "No, nothing is wrong.",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("guess", [("deny", 0.8), ("cancel", 0.8), ("out_of_scope", 0.6)])
+def test_who_finds_nothing_wrong_keeps_the_errand(host, text, guess):
+    transfer(host)
+    host.press("change")
+    host.hear(text, guess)
+    assert (host.state.stage, host.state.saying.key) == ("confirm", "confirm_transfer")
+    assert "change:payee" not in host.shown
+    assert not host.all(bank.PostTransfer)
+
+
+@pytest.mark.parametrize("text", ["不转了", "算了", "不要了", "取消吧"])
+def test_who_drops_it_when_asked_what_is_wrong_drops_it(host, text):
+    transfer(host)
+    host.press("change")
+    host.hear(text, ("cancel", 0.9))
+    assert (host.state.task, host.state.outcome) == (None, "cancelled")
+
+
 def test_by_touch_the_only_value_is_asked_for_at_once_and_may_stay(host):
     host.say("取五百", "withdraw_cash", amount="500")
     host.press("change")
