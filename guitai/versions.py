@@ -20,6 +20,7 @@ from guitai.errors import GuitaiError
 from guitai.wire.whole import write_whole
 
 Kind = Literal["answers", "flows", "rules"]
+What = Literal["made", "used", "rolled_back", "tried", "trial_ended"]
 T = TypeVar("T")
 
 FOLDER = "versions"
@@ -34,7 +35,7 @@ PRIVATE: tuple[Kind, ...] = ("rules",)
 class Deed:
     """One line of the history."""
 
-    what: Literal["made", "used", "rolled_back", "tried", "trial_ended"]
+    what: What
     id: str
     """The version; of a way back the one that is in use after it, empty where that is what ships."""
 
@@ -99,21 +100,22 @@ class Store(Generic[T]):
         """Keep a version and return its hash; the same bytes are the same version, whoever brings them.
 
         Raises:
-            GuitaiError: ``versions.cannot_write``, ``versions.unreadable``, or as `read` does.
+            GuitaiError: ``versions.no_name``, ``versions.cannot_write``, ``versions.unreadable``, or as `read` does.
         """
         self._read(data)
         whole = hashlib.sha256(data).hexdigest()
+        made = _deed("made", whole, by, why, at_ms, label)
         with self._changing() as history:
             write_whole(self.path(whole), data, self._mode)
             if all(deed.id != whole for deed in _made(history)):
-                history.append(Deed("made", whole, by.strip(), why.strip(), at_ms, label))
+                history.append(made)
         return whole
 
     def use(self, name: str, by: str, why: str, at_ms: int) -> str:
         """Put a version to use from the next session on; return its hash.
 
         Raises:
-            GuitaiError: ``versions.used_already``, or as `load` does.
+            GuitaiError: ``versions.used_already``, ``versions.no_name``, or as `load` does.
         """
         return self._begin("used", name, by, why, at_ms)
 
@@ -125,13 +127,13 @@ class Store(Generic[T]):
         """Try nothing out any more."""
         with self._changing() as history:
             if tried := _on_trial(history):
-                history.append(Deed("trial_ended", tried, by.strip(), why.strip(), at_ms))
+                history.append(_deed("trial_ended", tried, by, why, at_ms))
 
     def roll_back(self, by: str, why: str, at_ms: int) -> str:
         """Return to what was in use before; return its hash, empty for what ships.
 
         Raises:
-            GuitaiError: ``versions.nothing_before``, or as `load` does: refused now rather than found out at the next session.
+            GuitaiError: ``versions.nothing_before``, ``versions.no_name``, or as `load` does: refused now rather than found out at the next session.
         """
         with self._changing() as history:
             used = _used(history)
@@ -140,7 +142,7 @@ class Store(Generic[T]):
             before = used[-2] if len(used) > 1 else ""
             if before:
                 self.load(before)
-            history.append(Deed("rolled_back", before, by.strip(), why.strip(), at_ms))
+            history.append(_deed("rolled_back", before, by, why, at_ms))
         return before
 
     def find(self, name: str) -> Deed:
@@ -189,7 +191,7 @@ class Store(Generic[T]):
             if whole == _in_use(history):
                 raise GuitaiError("versions.used_already", kind=self._kind, name=whole[:SHORT])
             self.load(whole)
-            history.append(Deed(what, whole, by.strip(), why.strip(), at_ms))
+            history.append(_deed(what, whole, by, why, at_ms))
         return whole
 
     @contextmanager
@@ -206,6 +208,13 @@ class Store(Generic[T]):
                     write_whole(self._history, msgspec.json.encode(history), self._mode)
         except OSError as error:
             raise GuitaiError("versions.cannot_write", path=self._folder, reason=error.strerror) from error
+
+
+def _deed(what: What, whole: str, by: str, why: str, at_ms: int, label: str = "") -> Deed:
+    """Return a line of the history. Raises GuitaiError ``versions.no_name`` when nobody stands for it."""
+    if not by.strip():
+        raise GuitaiError("versions.no_name")
+    return Deed(what, whole, by.strip(), why.strip(), at_ms, label)
 
 
 def _made(history: list[Deed]) -> list[Deed]:

@@ -36,12 +36,12 @@ def test_used_rules_decide_and_one_step_takes_them_back(book: Rulebook, tmp_path
     for version, semantic in ((2, 1800), (3, 1900)):
         assert book.use(signed(tmp_path, keys, version, text_of(version, semantic)), "", 0) == version
     assert book.current().rules().weights["semantic"] == 1900
-    assert book.store.roll_back("", "", 0)
+    assert book.store.roll_back("甲", "", 0)
     assert book.current().rules().weights["semantic"] == 1800
-    assert book.store.roll_back("", "", 0) == ""
+    assert book.store.roll_back("甲", "", 0) == ""
     assert book.current() == InForce()
     with pytest.raises(GuitaiError, match=r"versions\.nothing_before"):
-        book.store.roll_back("", "", 0)
+        book.store.roll_back("甲", "", 0)
 
 
 def test_a_version_may_not_go_back(book: Rulebook, tmp_path: Path, keys: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_version_may_not_go_back(book: Rulebook, tmp_path: Path, keys: Path) -
 
 def test_one_version_is_one_text(book: Rulebook, tmp_path: Path, keys: Path) -> None:
     book.use(signed(tmp_path, keys, 2), "", 0)
-    book.store.roll_back("", "", 0)
+    book.store.roll_back("甲", "", 0)
     with pytest.raises(GuitaiError, match=r"risk\.other_of_version"):
         book.use(signed(tmp_path, keys, 2, text_of(2, 1900)), "", 0)
     assert book.use(signed(tmp_path, keys, 2), "", 0) == 2
@@ -67,7 +67,7 @@ def test_a_challenger_never_takes_the_champions_place_by_itself(book: Rulebook, 
     assert (current.champion, current.challenger) == ("", text_of(2))
     assert current.identity("abc") != "abc"
     assert [book.store.part(made.id) for made in book.store.versions()] == ["on trial"]
-    book.store.stop_trying("", "", 0)
+    book.store.stop_trying("甲", "", 0)
     assert book.current() == InForce()
     book.try_out(file, "", 0)
     book.use(file, "", 0)

@@ -54,6 +54,24 @@ def test_use_and_roll_back_with_who_when_why(store: Store[str]) -> None:
     assert code(error) == "versions.nothing_before"
 
 
+@pytest.mark.parametrize("nobody", ["", " "])
+def test_nobody_makes_uses_tries_or_takes_back_anything(store: Store[str], nobody: str) -> None:
+    one, two = store.keep(b"one", "甲", "", 1), store.keep(b"two", "甲", "", 1)
+    store.use(one, "乙", "", 2)
+    store.try_out(two, "乙", "", 2)
+    before = store.history()
+    for change in (
+        lambda: store.keep(b"three", nobody, "", 3),
+        lambda: store.use(two, nobody, "", 3),
+        lambda: store.roll_back(nobody, "", 3),
+        lambda: store.stop_trying(nobody, "", 3),
+    ):
+        with pytest.raises(GuitaiError) as error:
+            change()
+        assert code(error) == "versions.no_name"
+    assert store.history() == before
+
+
 def test_the_same_bytes_are_the_same_version(store: Store[str]) -> None:
     assert store.keep(b"one", "甲", "", 1) == store.keep(b"one", "丙", "again", 2)
     assert [made.by for made in store.versions()] == ["甲"]
@@ -113,7 +131,7 @@ def test_a_history_that_is_none_is_told_and_not_overwritten(store: Store[str], t
     one = store.keep(b"one", "甲", "", 1)
     file = tmp_path / "versions" / "answers" / "history.json"
     file.write_bytes(b"[1]")
-    for change in (store.current, lambda: store.use(one, "", "", 1), lambda: store.keep(b"two", "", "", 1)):
+    for change in (store.current, lambda: store.use(one, "甲", "", 1), lambda: store.keep(b"two", "甲", "", 1)):
         with pytest.raises(GuitaiError) as error:
             change()
         assert code(error) == "versions.unreadable"
