@@ -51,10 +51,9 @@ class Worker:
             GuitaiError: ``vision.not_decoded`` or ``document.no_reader``.
         """
         async with self._turn:
-            child = await self._started()
             try:
                 async with asyncio.timeout(LIMIT_S):
-                    code, lines = await _ask(child, picture)
+                    code, lines = await _ask(await self._started(), picture)
             except (OSError, EOFError, TimeoutError, msgspec.DecodeError) as error:
                 self.close()
                 raise GuitaiError("document.no_reader", reason=type(error).__name__) from error

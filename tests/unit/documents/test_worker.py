@@ -53,3 +53,9 @@ async def test_missing_models_are_told(tmp_path):
             await worker.read(EMPTY)
     finally:
         await worker.end()
+
+
+async def test_a_process_that_cannot_be_started_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.executable", str(tmp_path / "gone"))
+    with pytest.raises(GuitaiError, match="no_reader"):
+        await Worker(tmp_path).read(EMPTY)
