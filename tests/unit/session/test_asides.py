@@ -104,3 +104,9 @@ def test_who_will_not_wait(text: str):
 )  # fmt: skip
 def test_a_plain_no_and_something_wrong(text: str, no: bool, wrong: bool):
     assert (asides.only_no(text), asides.wrong(text)) == (no, wrong)
+
+
+def test_a_no_said_over_and_over_is_soon_judged():
+    """Words that could be cut in two ways took time that doubled with each of them."""
+    assert asides.only_no("不了" * 40)
+    assert not asides.only_no("不了" * 40 + "转")
