@@ -15,6 +15,7 @@ ALIKE = 2
 
 _PARTS = re.compile("[，,|]")
 MOST_WORDS = 3
+WITHOUT_GAP_CHARS = 4
 
 
 def signal_of(sentences: tuple[str, ...]) -> ScamSignal:
@@ -34,10 +35,17 @@ def promised(rows: tuple[str, ...], rate_bp: int) -> tuple[str, ...]:
     rules = WORDS.promises
     text = "".join(rows)
     safe = [match[0] for match in re.finditer(rules.principal, text) if not _denied(text, match.start())]
-    high = [match[0] for match in re.finditer(rules.high, text)]
+    high = [_quoted(match) for match in re.finditer(rules.high, text)]
     if rate_bp > rules.high_bp:
         high.insert(0, f"年化{rate_bp / 100:g}%")
     return (safe[0], high[0]) if safe and high else ()
+
+
+def _quoted(match: re.Match[str]) -> str:
+    """Return the words found; what a gap between them held may be a name: 每月给王五返 is quoted as 每月…返."""
+    if match.lastindex is None or len(match[0]) <= WITHOUT_GAP_CHARS:
+        return match[0]
+    return f"{match[0][:2]}…{match[match.lastindex]}"
 
 
 def _denied(text: str, at: int) -> bool:

@@ -76,6 +76,11 @@ def test_safe_principal_and_a_high_return_are_warned_of():
     assert told(document)["amount_fen"] == "10000000"
 
 
+def test_a_promise_is_quoted_without_whom_it_names():
+    document = read(("投资协议", "本产品保本无风险", "每月给王五返利10%"))
+    assert document.scam.evidence == ("保本", "每月…返")
+
+
 def test_an_honest_product_is_not_warned_of():
     document = read(papers.WEALTH)
     assert not document.doubts
