@@ -54,7 +54,7 @@ class Vectors:
     """float32 (384, 384)."""
 
     weights: Floats
-    """Of `retrieval_ridge.weights`, float32 (answers, asked)."""
+    """Of `retrieval_ridge.weights`, a row for each way to ask: float32 (asked, answers). So summed they take half the time."""
 
     def seen(self, vector: Floats) -> Seen:
         """Return a sentence's vector as those of the phrases are."""
@@ -72,7 +72,7 @@ class Vectors:
         """
         own = np.asarray(np.einsum("ij,j->i", self.own, seen.own), np.float32)
         alike = retrieval_ridge.likeness(white, own, words)
-        return np.asarray(np.einsum("ij,j->i", self.weights, alike), np.float32)
+        return np.asarray(np.einsum("ij,i->j", self.weights, alike), np.float32)
 
 
 def vectors_path(models: Path, asked: Asked) -> Path:
@@ -94,7 +94,8 @@ def load_vectors(models: Path, asked: Asked) -> Vectors | None:
         return None
     if phrases.shape != (len(asked.phrases), SIZE) or weights.shape != (len(asked.answers), asked.asked):
         return None
-    return Vectors(phrases, _units(raw[: asked.asked] - mean), mean, whitening, weights)
+    own = _units(raw[: asked.asked] - mean)
+    return Vectors(phrases, own, mean, whitening, np.ascontiguousarray(weights.T))
 
 
 def kernel(vectors: Vectors, asked: Asked) -> Floats:
