@@ -4,8 +4,7 @@
     RECORDING-ID/000000.chunk …     nonce (12 bytes), AES-256-GCM of the next part of the film
 
 The key is drawn for each recording, lives in memory while it is made, and lies on the disk only wrapped (RFC 3394) under
-``recording.key``. Without a manifest the key is gone: a recording that broke off can be read by nobody. This is what
-headquarters is sent, as it lies here.
+``recording.key``. Without a manifest the key is gone: a recording that broke off can be read by nobody.
 """
 
 from __future__ import annotations
