@@ -7,6 +7,7 @@ from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown, waiting
 from guitai.dialogue.questions import PARTIES, Question, about, next_question
 from guitai.dialogue.repair import CHANGE, topic_of
+from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
 from guitai.dialogue.words import account_tail, masked
@@ -290,14 +291,24 @@ _ANSWERS: dict[Question, tuple[tuple[str, str, str], ...]] = {
 
 
 def _held(state: Session) -> tuple[Part, ...]:
-    amount = format_yuan(state.task.amount()) if state.task is not None else "0.00"
     rows = (
-        Row(label(state, "held_1"), "", label(state, "held_1_note", amount=amount), "done"),
+        _stopped(state),
         Row(label(state, "held_2"), "", label(state, "held_2_note"), "current"),
         Row(label(state, "held_3"), "", label(state, "held_3_note"), "later"),
     )
-    back = Option("end", label(state, "end_hold"), icon="card")
+    transfer = state.task is not None and state.task.kind == "transfer"
+    back = Option("end", label(state, "end_hold" if transfer else "end_hold_order"), icon="card")
     return (ListPart(rows, "steps"), ChoicePart((back,)), TextPart(label(state, "held_help"), "label", "spk"))
+
+
+def _stopped(state: Session) -> Row:
+    """Return what is held: money that would have left, or a change, of which a sum that was named is not in the account."""
+    task = state.task
+    leaves = task is not None and task.order is not None and ORDERS[task.order.kind].money == "out"
+    if task is None or (task.kind != "transfer" and not leaves):
+        return Row(label(state, "held_order"), "", label(state, "held_order_note"), "done")
+    note = label(state, "held_1_note", amount=format_yuan(task.amount()))
+    return Row(label(state, "held_1" if task.kind == "transfer" else "held_pay"), "", note, "done")
 
 
 def _teller(state: Session) -> tuple[Part, ...]:

@@ -348,9 +348,28 @@ def test_a_teller_decides_what_is_held_of_any_business():
         host.go()
     host.say("警察要我把钱交到安全账户", "fraud_help", scam=STRONG)
     assert host.orders[-1].mode == "hold"
+    assert "这一笔先停一停" in host.shown
+    assert "90,000.00 元还在您的账户里" in host.shown
+    assert "转账" not in host.shown
     help_id = host.state.handover.escalation_id
     host.happen(handover.TellerJoined(help_id, "0218", "周敏", 60_000))
     host.happen(handover.TellerDecided(help_id, "0218", "reject", ""))
     assert host.last(bank.DecideHold).transfer_id == host.orders[-1].request_id
     host.happen(handover.TellerLeft(help_id, "0218"))
     assert host.state.saying.key == "teller_rejected"
+
+
+@pytest.mark.parametrize("kind", ["change_phone", "change_pin", "loan_apply", "mobile_bank"])
+def test_a_change_that_is_held_shows_no_transfer_and_no_sum(kind):
+    host = Host(outcome="held")
+    host.open()
+    host.state = host.state.but(
+        given_r=tuple((name, 90_00) for name in ("login", "amount", "frequency", "semantic", "device", "credit"))
+    )
+    host.insert_card()
+    host.press(f"start:{kind}")
+    while host.state.stage == "slot":
+        host.go()
+    assert (host.state.stage, host.orders[-1].mode) == ("held", "hold")
+    assert "什么都没有改" in host.shown
+    assert not [word for word in ("转账", "没有转出", "不转了") if word in host.shown]
