@@ -14,6 +14,7 @@ from guitai.dialogue.book import FLOWS_FOLDER, TABLES, Book, bind, shipped, ship
 from guitai.dialogue.check_book import check_files
 from guitai.errors import GuitaiError
 from guitai.shell.books import flows_store
+from guitai.shell.packs import take_into_use
 from guitai.versions import SHORT, Store
 from guitai.yaml_lines import Mistake
 
@@ -46,12 +47,14 @@ def copy(files: Files, folder: Path, version: str) -> None:
 
 @flows.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-def check(paths: tuple[Path, ...]) -> None:
+@click.pass_obj
+def check(files: Files, paths: tuple[Path, ...]) -> None:
     """Find mistakes: file, line, what is wrong, what to do. Exits 1 when there are any.
 
     PATHS is a folder as `guitai flows copy` makes it, or single files, which are looked at among those that ship; without PATHS
     the shipped ones are checked.
     """
+    take_into_use(configuration.load(files).paths.state)
     texts, where = _texts(paths)
     found = [mistake for mistake in check_files(texts) if mistake.file in where or not paths or _is_folder(paths)]
     for mistake in found:
@@ -69,13 +72,12 @@ def use(files: Files, folder: Path, by: str, why: str) -> None:
     """Check the flows and tables of FOLDER and put them to use, from the next session on."""
     if not by.strip() or not why.strip():
         raise GuitaiError("dialogue.no_name")
-    texts = _folder(folder)
+    store, texts = _store(files), _folder(folder)
     mistakes = check_files(texts)
     for mistake in mistakes:
         click.echo(_in(folder, mistake), err=True)
     if mistakes:
         raise GuitaiError("dialogue.mistakes", count=len(mistakes), first=_in(folder, mistakes[0]))
-    store = _store(files)
     version = store.keep(bind(texts), by, why, now_ms(), f"{_count(texts)} flows")
     store.use(version, by, why, now_ms())
     click.echo(f"{version[:SHORT]} is in use from the next session on")
@@ -130,7 +132,10 @@ def _in(folder: Path, mistake: Mistake) -> str:
 
 
 def _store(files: Files) -> Store[Book]:
-    return flows_store(configuration.load(files).paths.state)
+    """Return the store, once the answers in use are taken: flows name answers."""
+    state = configuration.load(files).paths.state
+    take_into_use(state)
+    return flows_store(state)
 
 
 add_commands(flows, _store, lambda: shipped().hash, lambda _files: None)

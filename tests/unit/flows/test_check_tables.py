@@ -135,5 +135,5 @@ def test_what_is_no_book_is_refused(data: bytes) -> None:
 def test_a_file_that_is_not_utf_8_is_told_with_its_line(tmp_path) -> None:
     file = tmp_path / "replies.yaml"
     file.write_bytes("greet:\n  zh: {lead: 您好}\n".encode("gbk"))
-    result = CliRunner().invoke(flows, ["check", str(file)])
+    result = CliRunner().invoke(flows, ["check", str(file)], obj=())
     assert "line 2 is not UTF-8" in str(result.exception)

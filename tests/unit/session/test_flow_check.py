@@ -31,7 +31,7 @@ def line_of(words: str) -> int:
 
 
 def test_the_shipped_files_are_without_mistakes():
-    run = CliRunner().invoke(flows, ["check"])
+    run = CliRunner().invoke(flows, ["check"], obj=())
     assert run.exit_code == 0, run.output
 
 
@@ -122,6 +122,6 @@ def test_what_other_errands_words_mean_here_has_to_be_there(key: str, said: str)
 def test_what_is_no_yaml_is_named_with_its_line(tmp_path: Path):
     file = tmp_path / "broken.yaml"
     file.write_text("kind: x\nslots: [\n", encoding="utf-8")
-    run = CliRunner().invoke(flows, ["check", str(file)])
+    run = CliRunner().invoke(flows, ["check", str(file)], obj=())
     assert run.exit_code == 1
     assert f"{file}:2:" in run.output

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Callable
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from guitai.messages.device import LinkState
 from guitai.messages.session import SessionOpened
 from guitai.messages.touch import Pressed
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess, Understanding
+from guitai.shell.packs import answers_store
 from tests.unit.risk.signing import make_keys
 from tests.unit.risk.test_daemon import daemon
 
@@ -184,6 +186,21 @@ async def test_a_version_that_does_not_check_any_more_is_not_served_by(kiosk: Co
     assert "damaged or changed" in unusable(kiosk)
     run("guitai flows rollback")
     assert unusable(kiosk) == ""
+
+
+async def test_flows_are_checked_with_the_answers_that_the_kiosk_has(kiosk: Config) -> None:
+    pack = resources.files("guitai.knowledge").joinpath("pack.jsonl").read_bytes()
+    store = answers_store(kiosk.paths.state)
+    store.use(store.keep(pack.replace(b'"id":"safe-box"', b'"id":"our-boxes"'), "甲", "", 0), "乙", "", 0)
+    run("guitai flows copy mine")
+    run("sed -i s/transfer_status:.transfer-modes/transfer_status:\\ safe-box/ mine/flows/transfer.yaml")
+    assert "there is no answer safe-box" in run("guitai flows check mine")
+    run("sed -i s/transfer_status:.safe-box/transfer_status:\\ our-boxes/ mine/flows/transfer.yaml")
+    assert "0 mistakes" in run("guitai flows check mine")
+    assert "is in use" in run("guitai flows use mine --by 王敏 --why 箱子")
+    assert unusable(kiosk) == ""
+    _, opened, _ = await served(kiosk)
+    assert opened.flows_hash != shipped().hash
 
 
 async def test_a_log_without_its_versions_says_what_is_missing(kiosk: Config, monkeypatch: pytest.MonkeyPatch) -> None:
