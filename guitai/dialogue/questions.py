@@ -29,13 +29,13 @@ _KEYS: dict[Question, str] = {
 _SAID: tuple[tuple[str, str], ...] = (
     (
         "family",
-        r"[妈爸娘爹爷奶婆公叔伯姑姨舅哥姐弟妹嫂儿女孙侄甥]|老公|老婆|爱人|媳妇|丈夫|妻子|对象|孩子|亲戚|家人|家里人|一家|\b(?:family|wife|husband|son|daughter|mother|father|mom|dad|brother|sister|relative|cousin|aunt|uncle)\b",
+        r"[妈爸爹叔伯姨舅弟妹嫂侄甥]|(?<![板姑])娘|爷爷|姥|奶奶|婆|[外老公]公|姑(?!娘)|哥(?!们)|(?<!小)姐|儿子|儿媳|我儿|女儿|女婿|闺女|孙[子女]|外孙|爱人|媳妇|丈夫|妻子|对象|孩子|亲戚|家人|家里人|一家|\b(?:family|wife|husband|son|daughter|mother|father|mom|dad|brother|sister|relative|cousin|aunt|uncle)\b",
     ),
     (
         "business",
         r"老板|公司|单位|供应商|客户|厂|店|货|生意|合同|工程|装修|房东|租|中介|医院|学校|工人|工资|进货|合伙|批发|\b(?:business|supplier|company|landlord|customer|client|employer|contractor|seller)\b",
     ),
-    ("friend", r"朋友|同事|同学|战友|邻居|老乡|师傅|徒弟|老师|伙计|\b(?:friend|colleague|neighbou?r|classmate)\b"),
+    ("friend", r"朋友|哥们|同事|同学|战友|邻居|老乡|师傅|徒弟|老师|伙计|\b(?:friend|colleague|neighbou?r|classmate)\b"),
 )
 
 

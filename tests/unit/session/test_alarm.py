@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from guitai.dialogue.questions import party
 from guitai.messages import bank, business, cash, face, handover, voice
 from guitai.messages.risk import RecordRisk
 from guitai.messages.touch import Entered
@@ -232,3 +233,16 @@ def test_a_payee_that_is_an_office_brings_a_human_though_nothing_was_said() -> N
     context = world.last(RecordRisk).context
     assert (context.scam_strength, context.scam_evidence) == ("strong", ("银监解冻专员",))
     assert context.scam_score < 0.5  # R tells the words alone
+
+
+@pytest.mark.parametrize(
+    ("who", "texts"),
+    [
+        ("family", ("我妈", "俺娘", "我闺女", "是我老公", "给我儿子的", "外公", "丈母娘", "我大姐", "孙女", "my wife")),
+        ("business", ("给公司进货", "是个公司", "孙老板", "老板娘", "奶茶店老板", "交房租，房东", "my landlord")),
+        ("friend", ("我女朋友", "这儿的一个朋友", "女同事", "一个哥们", "a friend")),
+        (None, ("一会儿再说", "小姑娘", "不告诉你")),
+    ],
+)
+def test_who_the_payee_is_goes_by_the_whole_word(who: str | None, texts: tuple[str, ...]) -> None:
+    assert {text: party(text) for text in texts} == dict.fromkeys(texts, who)
