@@ -107,7 +107,8 @@ def step(state: State, seen: Observation) -> tuple[State, tuple[Effect, ...]]:
 def _continue(state: State, seen: Observation) -> tuple[State, tuple[Effect, ...]]:
     assert state.began_ns is not None
     if seen.at_ns - state.began_ns >= state.limit_ns:
-        return _end(state, "face_lost" if seen.box is None else "too_slow")
+        gone = seen.box is None and (state.box is None or _lost(state, seen))
+        return _end(state, "face_lost" if gone else "too_slow")
     if seen.box is None:
         return state, ()
     begin_anew = seen.stranger or _lost(state, seen) or _another(state, seen)

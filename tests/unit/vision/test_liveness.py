@@ -91,6 +91,13 @@ def test_turning_the_wrong_way_is_forgiven_once():
     assert play(["turn_left"], [*once, *once])[-1] == Ended(False, "wrong_way")
 
 
+@pytest.mark.parametrize("missed", [1, 3])
+def test_a_face_missed_in_the_last_pictures_alone_was_too_slow(missed):
+    pictures = 40
+    told = play(["blink"], [*["rest"] * (pictures - missed), *[None] * missed], limit_s=(pictures - 1) * STEP_NS / 1e9)
+    assert told[-1] == Ended(False, "too_slow")
+
+
 def test_nobody_there_ends_with_the_time():
     assert play(["blink"], [None] * 100, limit_s=3) == [Asked("blink", 1, 1), Ended(False, "face_lost")]
 
