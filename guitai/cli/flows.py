@@ -54,9 +54,11 @@ def check(files: Files, paths: tuple[Path, ...]) -> None:
     PATHS is a folder as `guitai flows copy` makes it, or single files, which are looked at among those that ship; without PATHS
     the shipped ones are checked.
     """
-    take_into_use(configuration.load(files).paths.state)
+    known = take_into_use(configuration.load(files).paths.state).entries
     texts, where = _texts(paths)
-    found = [mistake for mistake in check_files(texts) if mistake.file in where or not paths or _is_folder(paths)]
+    found = [
+        mistake for mistake in check_files(texts, known) if mistake.file in where or not paths or _is_folder(paths)
+    ]
     for mistake in found:
         click.echo(f"{where.get(mistake.file, mistake.file)}:{mistake.line}: {mistake.what}")
     click.echo(f"{len(where)} files, {len(found)} mistakes", err=True)
@@ -72,12 +74,13 @@ def use(files: Files, folder: Path, by: str, why: str) -> None:
     """Check the flows and tables of FOLDER and put them to use, from the next session on."""
     if not by.strip() or not why.strip():
         raise GuitaiError("dialogue.no_name")
-    store, texts = _store(files), _folder(folder)
-    mistakes = check_files(texts)
+    texts = _folder(folder)
+    mistakes = check_files(texts, take_into_use(configuration.load(files).paths.state).entries)
     for mistake in mistakes:
         click.echo(_in(folder, mistake), err=True)
     if mistakes:
         raise GuitaiError("dialogue.mistakes", count=len(mistakes), first=_in(folder, mistakes[0]))
+    store = _store(files)
     version = store.keep(bind(texts), by, why, now_ms(), f"{_count(texts)} flows")
     store.use(version, by, why, now_ms())
     click.echo(f"{version[:SHORT]} is in use from the next session on")
@@ -132,10 +135,7 @@ def _in(folder: Path, mistake: Mistake) -> str:
 
 
 def _store(files: Files) -> Store[Book]:
-    """Return the store, once the answers in use are taken: flows name answers."""
-    state = configuration.load(files).paths.state
-    take_into_use(state)
-    return flows_store(state)
+    return flows_store(configuration.load(files).paths.state)
 
 
 add_commands(flows, _store, lambda: shipped().hash, lambda _files: None)

@@ -14,7 +14,7 @@ from guitai.clock import SystemClock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.shell.books import flows_store
-from guitai.shell.packs import answers_store, take_into_use
+from guitai.shell.packs import answers_store
 from guitai.shell.rulebook import Rulebook
 from guitai.versions import SHORT, Deed, Store
 
@@ -90,7 +90,6 @@ def add_commands(
 def unusable(config: Config) -> str:
     """Return what is chosen of flows, answers and rules and cannot be used, so that what ships serves instead; empty: nothing."""
     paths = config.paths
-    take_into_use(paths.state)  # flows name answers
     stores: list[Store[Any]] = [
         flows_store(paths.state),
         answers_store(paths.state),

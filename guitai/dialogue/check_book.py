@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from pydantic import ValidationError
 
@@ -14,8 +14,14 @@ from guitai.dialogue.schema import Flow
 from guitai.yaml_lines import Document, Mistake, document, near
 
 
-def check_files(files: Mapping[str, str]) -> tuple[Mistake, ...]:
-    """Return every mistake of a book's texts by name, in the order of files and lines."""
+def check_files(files: Mapping[str, str], answers: Collection[str] | None = None) -> tuple[Mistake, ...]:
+    """Return every mistake of a book's texts by name, in the order of files and lines.
+
+    Args:
+        files: The texts by name.
+        answers: Ids of the reviewed answers a flow may name. None: they are not looked up, since they change on their own
+            and a flow has words for one that is gone; so a version that was in use can always be read again.
+    """
     names = {f"{table}.yaml" for table in TABLES}
     read = {name: document(name, text) for name, text in files.items()}
     found = [
@@ -33,7 +39,7 @@ def check_files(files: Mapping[str, str]) -> tuple[Mistake, ...]:
     kinds: dict[str, str] = {}
     for name in sorted(flow_files):
         taken = {intent: one.kind for other, one in flows.items() if other != name for intent in one.intents}
-        found += check(flow_files[name], Around(replies, intents, by_kind, taken))
+        found += check(flow_files[name], Around(replies, intents, by_kind, taken, answers))
         if (flow := flows.get(name)) is not None:
             if flow.kind in kinds:
                 found.append(read[name].mistake(("kind",), f"{flow.kind} is already in {kinds[flow.kind]}"))

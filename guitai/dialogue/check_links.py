@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from guitai.dialogue.check_words import Found, amounts
 from guitai.dialogue.schema import CANCEL, SAME, Flow, Reply, Slot, Step
 from guitai.dialogue.services import INQUIRIES
-from guitai.knowledge.answers import in_use
 from guitai.yaml_lines import Path, near
 
 
@@ -28,6 +27,9 @@ class Around:
     taken: Mapping[str, str]
     """Intents that other flows start, with those flows' kinds."""
 
+    answers: Collection[str] | None
+    """Ids of the reviewed answers; None: they are not looked up."""
+
 
 def others(flow: Flow, around: Around) -> Found:
     """Return what does not fit together within the file, or with other files."""
@@ -43,7 +45,7 @@ def others(flow: Flow, around: Around) -> Found:
             rows = INQUIRIES[step.inquire].rows
             for name in step.only.keys() - set(rows):
                 yield (*at, "only", name), f"the rows of {step.inquire} have no {name}{near(name, rows)}"
-        yield from _of_paper(at, step, flow)
+        yield from _of_paper(at, step, flow, around.answers)
     yield from _asked(flow, around)
     yield from _figures(flow)
     yield from _unused(flow)
@@ -62,21 +64,20 @@ def _asked(flow: Flow, around: Around) -> Found:
     for intent, answer in flow.answers.items():
         if intent not in around.intents:
             yield ("answers", intent), f"there is no intent {intent}{near(intent, around.intents)}"
-        if answer not in in_use().entries:
-            yield ("answers", intent), f"there is no answer {answer}{near(answer, in_use().entries)}"
+        if around.answers is not None and answer not in around.answers:
+            yield ("answers", intent), f"there is no answer {answer}{near(answer, around.answers)}"
 
 
-def _of_paper(at: Path, step: Step, flow: Flow) -> Found:
+def _of_paper(at: Path, step: Step, flow: Flow, answers: Collection[str] | None) -> Found:
     """Yield slots and answers that a paper's steps name and that do not exist."""
     if step.document is not None and step.document.slot not in flow.slots:
         yield (*at, "document", "slot"), f"there is no slot {step.document.slot}{near(step.document.slot, flow.slots)}"
     if step.explain is None:
         return
-    entries = in_use().entries
     for value, answer in step.explain.answers.items():
         for name in (answer,) if isinstance(answer, str) else answer.values():
-            if name not in entries:
-                yield (*at, "explain", "answers", value), f"there is no answer {name}{near(name, entries)}"
+            if answers is not None and name not in answers:
+                yield (*at, "explain", "answers", value), f"there is no answer {name}{near(name, answers)}"
     if step.explain.by in flow.slots and not step.explain.plain:
         yield (*at, "explain"), "plain is wanted: the text where no figures stand in the article"
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from guitai.cli.flows import flows
 from guitai.dialogue.book import shipped_files
 from guitai.dialogue.check_book import check_files
+from guitai.knowledge.answers import shipped
 from guitai.yaml_lines import Mistake
 
 NAME = "flows/open_deposit.yaml"
@@ -23,7 +24,7 @@ def found(old: str, new: str) -> tuple[Mistake, ...]:
 
 
 def mistakes_of(text: str) -> tuple[Mistake, ...]:
-    return tuple(one for one in check_files({**shipped_files(), NAME: text}) if one.file == NAME)
+    return tuple(one for one in check_files({**shipped_files(), NAME: text}, shipped().entries) if one.file == NAME)
 
 
 def line_of(words: str) -> int:
