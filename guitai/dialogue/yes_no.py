@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 _NO = re.compile(
-    r"没(有)?(解决|办好|弄好|好|见过|用)|还没|不(对|是|行|认识|要|用)|没有$|^(不|没|没有)$|不太|有问题|\bno\b|not"
+    r"没(有)?(解决|办好|弄好|好|见过|用)|还没|不(对|是|行|认识|要|用)|没有$|^(不|没|没有)$|不太|有问题|\bno\b|\b(?:can)?not(?:hing)?\b|n['’]t\b"
 )
 _YES = re.compile(
     r"解决|办好|好了|可以|没问题|^(对|是|嗯|好|行|成|中|要)|对的|是的|见过|认识|搞定|满意|\byes\b|done|solved"
@@ -31,7 +31,7 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     words = re.sub(r"[\s，。！？、,.!?啊呀吧呢哦的了]+$", "", text.strip().lower())
     if not words or (len(words) > MOST_CHARS and not words.isascii()):
         return None
-    if re.search(r"没问题", words):
+    if re.search(r"(?<!有)没有?问题|\bno problem", words):
         return "yes"
     if _NO.search(words):
         return "no"

@@ -8,14 +8,44 @@ from guitai.dialogue.yes_no import yes_or_no
 
 
 @pytest.mark.parametrize(
-    "text", ["解决了。", "对", "是的", "嗯嗯", "好了好了", "没问题", "见过，我认识", "办好了", "Yes.", "可以了"]
+    "text",
+    [
+        "解决了。",
+        "对",
+        "是的",
+        "嗯嗯",
+        "好了好了",
+        "没问题",
+        "见过，我认识",
+        "办好了",
+        "Yes.",
+        "可以了",
+        "没有问题",
+        "没有问题了",
+        "No problem.",
+    ],
 )
 def test_yes(text: str) -> None:
     assert yes_or_no(text) == "yes"
 
 
 @pytest.mark.parametrize(
-    "text", ["没有", "还没有呢", "没解决", "不对", "不是", "没见过", "不认识他", "还没好", "不太好", "No."]
+    "text",
+    [
+        "没有",
+        "还没有呢",
+        "没解决",
+        "不对",
+        "不是",
+        "没见过",
+        "不认识他",
+        "还没好",
+        "不太好",
+        "No.",
+        "还有问题",
+        "Not yet.",
+        "It isn't done.",
+    ],
 )
 def test_no(text: str) -> None:
     assert yes_or_no(text) == "no"
