@@ -35,7 +35,9 @@ PROCESSES: tuple[Process, ...] = (
         25,
     ),
     Process("speech", "edge_models.speech", "edge_models.speech.main:run", "Wyoming over a unix socket", 1000, 60),
-    Process("vision", "edge_models.vision", "edge_models.vision.main:run", "observations, pages; Wyoming framing", 600, 25),
+    Process(
+        "vision", "edge_models.vision", "edge_models.vision.main:run", "observations, pages; Wyoming framing", 600, 25
+    ),
     Process("core", "guitai", "guitai.daemon:run", "client of the three; unix socket to ui and sync", 200, 15),
     Process("ui", "kiosk_ui", "kiosk_ui.app:run", "unix socket of core", 300, 20),
     Process("sync", "sync", "sync.main:run", "MQTT 5 over TLS 1.3; unix socket of core", 120, 5),

@@ -11,4 +11,5 @@ LARGEST_NOTE_YUAN = 100
 
 def test_the_most_a_customer_may_withdraw_fits_one_dispense():
     most = FLOWS["withdraw"].slots["amount"].most_fen
-    assert most is not None and most <= MAX_NOTES * LARGEST_NOTE_YUAN * FEN_PER_YUAN
+    assert most is not None
+    assert most <= MAX_NOTES * LARGEST_NOTE_YUAN * FEN_PER_YUAN
