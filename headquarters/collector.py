@@ -12,7 +12,7 @@ from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.systemd import notify
 from guitai.tables import TOPICS
-from guitai.wire.cloudevents import from_mqtt, source_of
+from guitai.wire.cloudevents import events_of, source_of
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
 from headquarters.commander import Commander
 from headquarters.store import Arrival, Store, Stored
@@ -92,7 +92,7 @@ class Collector:
 
     def _take(self, batch: list[Message]) -> None:
         """Store the batch's events in one commit, acknowledge all of it, then see to states and replies."""
-        arrivals = [arrival for message in batch if (arrival := self._arrival(message))]
+        arrivals = [arrival for message in batch for arrival in self._arrivals(message)]
         stored = self._store.add(arrivals, self._clock.unix_ms()) if arrivals else None
         for message in batch:
             self._line.acknowledge(message)
@@ -105,19 +105,25 @@ class Collector:
         for message in batch:
             self._word(message)
 
-    def _arrival(self, message: Message) -> Arrival | None:
-        """Return the row of an event message; a malformed one is logged and skipped, its kiosk will send it again."""
+    def _arrivals(self, message: Message) -> list[Arrival]:
+        """Return the rows of an event message; a malformed one is logged and skipped, its kiosk will send it again."""
         place = place_of(message.topic)
         if place is None or place.kind != "evt":
-            return None
+            return []
         try:
-            source, row = from_mqtt(message.user, message.payload)
-            if source != source_of(place.branch, place.kiosk) or not message.topic.endswith(f"/{row.lane}"):
-                raise GuitaiError("mqtt.bad_event", reason="source or lane is not the topic's")
+            found = events_of(message.content_type, message.user, message.payload)
         except GuitaiError as error:
-            log.warning("event skipped", topic=message.topic, code=error.code, reason=str(error))
-            return None
-        return Arrival(place.branch, place.kiosk, row)
+            found = [error]
+        arrivals = []
+        for event in found:
+            if not isinstance(event, GuitaiError):
+                source, row = event
+                if source == source_of(place.branch, place.kiosk) and message.topic.endswith(f"/{row.lane}"):
+                    arrivals.append(Arrival(place.branch, place.kiosk, row))
+                    continue
+                event = GuitaiError("mqtt.bad_event", reason="source or lane is not the topic's")
+            log.warning("event skipped", topic=message.topic, code=event.code, reason=str(event))
+        return arrivals
 
     def _word(self, message: Message) -> None:
         place = place_of(message.topic)

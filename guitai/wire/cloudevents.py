@@ -1,13 +1,18 @@
-"""An outbox row as a CloudEvent 1.0 over MQTT 5, binary mode: attributes are user properties, the body is the payload.
+"""Outbox rows as CloudEvents 1.0 over MQTT 5: one in binary mode, or many as a compressed batch.
 
-Source: CloudEvents 1.0.2 and its MQTT protocol binding, section 3.1. Beyond the required attributes we carry ``subject``
-(the session), ``time``, ``traceparent`` (W3C, the distributed tracing extension), ``sequence`` (per kiosk and lane),
-``lane``, ``hash`` and ``prevhash``.
+Source: CloudEvents 1.0.2 and its MQTT protocol binding, section 3.1: attributes are user properties, the body is the
+payload. Beyond the required attributes we carry ``subject`` (the session), ``time``, ``traceparent`` (W3C, the distributed
+tracing extension), ``sequence`` (per kiosk and lane), ``lane``, ``hash`` and ``prevhash``.
+
+A backlog goes in the JSON batch format of CloudEvents (section 4 of its JSON format), which the MQTT binding does not know:
+its content type tells it apart, and the user property ``content-encoding`` says ``deflate`` (RFC 9110, section 8.4.1.2).
 """
 
 from __future__ import annotations
 
 import hashlib
+import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -19,7 +24,12 @@ from guitai.messages.sync import OutboxRow, chain_hash
 from guitai.tables import Lane
 
 CONTENT_TYPE = "application/json"
+BATCH_TYPE = "application/cloudevents-batch+json"
+ENCODING = "content-encoding"
 MAX_BODY_BYTES = 256 * 1024
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+"""Of a batch when unpacked: what a message of a few kilobytes can at most make of itself."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -52,6 +62,50 @@ def source_of(branch: str, kiosk: str) -> str:
 
 def to_mqtt(row: OutboxRow, source: str) -> tuple[UserProperties, bytes]:
     """Return a row's user properties and payload."""
+    return tuple(_attributes(row, source).items()), orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
+
+
+def batch_to_mqtt(rows: Sequence[OutboxRow], source: str) -> tuple[UserProperties, bytes]:
+    """Return the user properties and the payload of many rows in one message of content type `BATCH_TYPE`."""
+    events = [{**_attributes(row, source), "data": row.body} for row in rows]
+    return ((ENCODING, "deflate"),), zlib.compress(orjson.dumps(events))
+
+
+def events_of(content_type: str, user: UserProperties, payload: bytes) -> list[tuple[str, OutboxRow] | GuitaiError]:
+    """Return what a message of either kind carries: (source, row) each, or why a row of a batch is refused.
+
+    Raises GuitaiError ``mqtt.bad_event`` or ``mqtt.bad_hash`` if nothing of the message can be read.
+    """
+    if content_type != BATCH_TYPE:
+        return [from_mqtt(user, payload)]
+    return [_event(fields) for fields in _unpacked(user, payload)]
+
+
+def _unpacked(user: UserProperties, payload: bytes) -> list[Any]:
+    if user != ((ENCODING, "deflate"),):
+        raise GuitaiError("mqtt.bad_event", reason="a batch has to be of content-encoding deflate")
+    unpacker = zlib.decompressobj()
+    try:
+        body = unpacker.decompress(payload, MAX_BATCH_BYTES)
+        events = orjson.loads(body) if unpacker.eof else None
+    except (zlib.error, orjson.JSONDecodeError) as error:
+        raise GuitaiError("mqtt.bad_event", reason=f"batch: {error}") from error
+    if not isinstance(events, list):
+        raise GuitaiError("mqtt.bad_event", reason="the batch is cut off, too large, or not a list")
+    return events
+
+
+def _event(fields: Any) -> tuple[str, OutboxRow] | GuitaiError:
+    body = fields.pop("data", None) if isinstance(fields, dict) else None
+    if not isinstance(body, dict):
+        return GuitaiError("mqtt.bad_event", reason="the body is not an object")
+    try:
+        return _row(fields, body)
+    except GuitaiError as error:
+        return error
+
+
+def _attributes(row: OutboxRow, source: str) -> dict[str, str]:
     attributes = {
         "specversion": "1.0", "id": row.id, "source": source, "type": row.type, "time": _rfc3339(row.at_ms),
         "traceparent": _traceparent(row), "sequence": str(row.sequence), "lane": row.lane,
@@ -59,7 +113,7 @@ def to_mqtt(row: OutboxRow, source: str) -> tuple[UserProperties, bytes]:
     }  # fmt: skip
     if row.session_id:
         attributes["subject"] = row.session_id
-    return tuple(attributes.items()), orjson.dumps(row.body, option=orjson.OPT_SORT_KEYS)
+    return attributes
 
 
 def from_mqtt(user: UserProperties, payload: bytes) -> tuple[str, OutboxRow]:
@@ -69,8 +123,12 @@ def from_mqtt(user: UserProperties, payload: bytes) -> tuple[str, OutboxRow]:
     """
     if len({name for name, _ in user}) != len(user):
         raise GuitaiError("mqtt.bad_event", reason="an attribute comes twice")
+    return _row(dict(user), _body(payload))
+
+
+def _row(attributes: dict[str, Any], body: dict[str, Any]) -> tuple[str, OutboxRow]:
     try:
-        event = Attributes.model_validate(dict(user))
+        event = Attributes.model_validate(attributes)
         at_ms = (datetime.fromisoformat(event.time) - EPOCH) // timedelta(milliseconds=1)
     except ValidationError as error:
         first = error.errors()[0]
@@ -79,7 +137,7 @@ def from_mqtt(user: UserProperties, payload: bytes) -> tuple[str, OutboxRow]:
         raise GuitaiError("mqtt.bad_event", reason=f"time: {error}") from error
     row = OutboxRow(
         event.lane, int(event.sequence), event.id, event.type, event.subject, at_ms,
-        event.prevhash, event.hash, _body(payload),
+        event.prevhash, event.hash, body,
     )  # fmt: skip
     if _digest(row) != row.hash:
         raise GuitaiError("mqtt.bad_hash", lane=row.lane, sequence=row.sequence)

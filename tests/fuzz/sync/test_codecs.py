@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from guitai.errors import GuitaiError
 from guitai.messages.sync import OutboxRow, chain_hash
 from guitai.tables import LANES
-from guitai.wire.cloudevents import from_mqtt, source_of, to_mqtt
+from guitai.wire.cloudevents import BATCH_TYPE, MAX_BATCH_BYTES, batch_to_mqtt, events_of, from_mqtt, source_of, to_mqtt
 from guitai.wire.commands import Command, Reply, State, Watermark, opened, plain
 from guitai.wire.framing import Frame
 from sync.codec import Topics, result_of, rows_of
@@ -51,6 +53,36 @@ def rows(draw: st.DrawFn) -> OutboxRow:
 def test_a_row_survives_the_line_bit_for_bit(row: OutboxRow) -> None:
     user, payload = to_mqtt(row, SOURCE)
     assert from_mqtt(user, payload) == (SOURCE, row)
+
+
+@given(st.lists(rows(), min_size=1, max_size=5))
+def test_a_batch_survives_the_line_bit_for_bit(batch: list[OutboxRow]) -> None:
+    user, payload = batch_to_mqtt(batch, SOURCE)
+    assert events_of(BATCH_TYPE, user, payload) == [(SOURCE, row) for row in batch]
+
+
+@given(st.lists(rows(), min_size=2, max_size=5), st.data())
+def test_one_bad_row_of_a_batch_takes_none_with_it(batch: list[OutboxRow], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(batch) - 1))
+    forged = [replace(row, sequence=row.sequence + 1) if n == at else row for n, row in enumerate(batch)]
+    found = events_of(BATCH_TYPE, *batch_to_mqtt(forged, SOURCE))
+    assert [row for n, row in enumerate(found) if n != at] == [(SOURCE, row) for n, row in enumerate(batch) if n != at]
+    assert isinstance(found[at], GuitaiError)
+
+
+@given(st.binary(max_size=60) | JSON.map(orjson.dumps).map(zlib.compress), st.booleans())
+def test_rubbish_is_no_batch(payload: bytes, encoded: bool) -> None:
+    user = (("content-encoding", "deflate"),) if encoded else ()
+    try:
+        found = events_of(BATCH_TYPE, user, payload)
+    except GuitaiError as error:
+        found = [error]
+    assert all(isinstance(one, GuitaiError) and one.code == "mqtt.bad_event" for one in found)
+
+
+def test_a_batch_that_grows_without_end_is_refused() -> None:
+    bomb = zlib.compress(b"[" + b" " * MAX_BATCH_BYTES + b"]")
+    assert refusal(lambda: events_of(BATCH_TYPE, (("content-encoding", "deflate"),), bomb)) == "mqtt.bad_event"
 
 
 @given(rows(), st.data())
