@@ -36,9 +36,12 @@ _CUE_IS_CERTAIN = 0.97
 _NAMED = frozenset({"recipient", "payee", "relation"})
 _TOLD = _NAMED | {"amount", "bank", "card_tail", "date", "range", "currency", "share", "arrival"}
 _ORDER_WORDS = re.compile(
-    r"(?:转账|转帐|汇款|打款|付款|转|汇|打|付|给|往|到|向|账户上?|帐户|户头|账上|卡上|卡里|名下|那儿|那里|那边|那|这儿|老家|家里|账|卡|上|里|"
+    r"(?:转帐|转|汇|打|付|给|往|到|向|账户|帐户|户头|名下|那儿|那边|那|这儿|老家|家里|账|卡|上|里|"
     r"不是[^，。]{1,4}|帮忙|麻烦|帮|替|我|俺|咱|要|想|请|您|你|再|也|还|就|把|从|一笔|笔|款|钱|块|元|整|过去|出去|去|了|吧|啊|呀|哈|哦|嗯|嘛|呗|的|是|叫|收款人|姑娘|师傅|[\s，。、！,.!])*"
 )
+_LONGEST_ORDER_CHARS = 40
+"""Who says more says more than an order; 不是… may end in many places, and each would be tried in a long text."""
+
 _NOTHING_SAID = 0.1
 """At most this for an order that tells nothing but who and how much: an uncommon name is no sign of a fraud."""
 
@@ -77,7 +80,8 @@ def _plain_order(text: str, found: tuple[Span, ...]) -> bool:
     if not any(span.type in _NAMED for span in found):
         return False
     taken = {at for span in found if span.type in _TOLD for at in range(span.start, span.end)}
-    return bool(_ORDER_WORDS.fullmatch("".join(char for at, char in enumerate(text) if at not in taken)))
+    words = "".join(char for at, char in enumerate(text) if at not in taken)
+    return len(words) <= _LONGEST_ORDER_CHARS and bool(_ORDER_WORDS.fullmatch(words))
 
 
 def _strength(heads: Heads, score: float) -> Strength:
