@@ -33,7 +33,7 @@ FIRST_ADAPTED_LAYER = 7
 """Of 12; below it the state of a sentence is computed once. More layers learn better and take longer."""
 
 RANK, BATCH = 16, 32
-EPOCHS, MORE_EPOCHS = 6, 4
+EPOCHS, MORE_EPOCHS = 6, 3
 """Passes over the sentences: from nothing, and on top of the committed adapter when sentences were added."""
 
 ADAPTER_RATE, HEAD_RATE = 1e-3, 2e-3
@@ -110,7 +110,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=ROOT / "data")
     arguments.add_argument("--models", type=Path, default=ROOT / "var" / "models")
-    arguments.add_argument("--go-on", action="store_true", help="start from the committed adapter")
+    arguments.add_argument(
+        "--go-on",
+        nargs="+",
+        default=(),
+        metavar="FILE",
+        help="start from the committed adapter: learn these files of extra/, and as many sentences of the others",
+    )
     options = arguments.parse_args()
     torch.manual_seed(0)
     random.seed(0)
@@ -120,6 +126,8 @@ def main() -> None:
     sentences = [
         s for s in corpus.read(options.data, intents_csv) if s.split == "train" and s.fold != corpus.HELD_OUT_FOLD
     ]
+    if options.go_on:
+        sentences = _added(sentences, options.go_on)
     learner = Learner(E5(_packed_weights(), FIRST_ADAPTED_LAYER, RANK), len(names))
     if options.go_on:
         _take(learner.encoder)
@@ -134,6 +142,13 @@ def main() -> None:
         MORE_EPOCHS if options.go_on else EPOCHS,
     )
     _write(learner.encoder)
+
+
+def _added(sentences, files):
+    """Return the sentences of `files` and as many others, drawn, so that what was learned before is not forgotten."""
+    added = [s for s in sentences if s.file in files]
+    others = [s for s in sentences if s.file not in files]
+    return added + random.sample(others, min(len(added), len(others)))
 
 
 def _packed_weights() -> Path:

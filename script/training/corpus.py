@@ -6,7 +6,7 @@ import csv
 import json
 import zlib
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 EMOTIONS = ("neutral", "anxious", "confused", "angry", "impatient", "sad", "fearful", "happy")
@@ -38,6 +38,8 @@ class Sentence:
     """An honest sentence written to resemble a fraud."""
 
     entities: tuple[dict, ...] = field(default=(), repr=False)
+    file: str = ""
+    """Name of the file under data/extra, if it stands there."""
 
     @property
     def fold(self) -> int:
@@ -51,7 +53,8 @@ def read(data: Path, intents_csv: Path) -> list[Sentence]:
     found = [_intent(row, "own") for row in _lines(data / "own" / "intents_zh.jsonl")]
     found += [_scam(row, "scam") for row in _lines(data / "own" / "scam_zh.jsonl")]
     for file in sorted((data / "extra").glob("*.jsonl")):
-        found += [_scam(row, "extra") if "scam" in row else _intent(row, "extra") for row in _lines(file)]
+        rows_of_file = (_scam(row, "extra") if "scam" in row else _intent(row, "extra") for row in _lines(file))
+        found += [replace(sentence, file=file.name) for sentence in rows_of_file]
     found += _english(data, rows)
     names = {row["intent"] for row in rows}
     unknown = {sentence.intent for sentence in found if sentence.intent} - names
