@@ -1,15 +1,19 @@
 """MQTT 5 for asyncio: the thin shell around paho that sync and headquarters share.
 
-paho runs its own thread; everything it reports comes out of one queue, in order: `Connected` (after the subscriptions are
-in force), `Message`, `Disconnected`. A publish while the line is down is refused, never queued in memory: what must not
-be lost waits in the outbox.
+Every connection is a paho client of its own with its own thread, so nothing of a broken one is left in the next; everything
+they report comes out of one queue, in order: `Connected` (after the subscriptions are in force), `Message`, `Disconnected`.
+A publish while the line is down is refused, never queued in memory: what must not be lost waits in the outbox. What is
+beyond the broker's receive maximum waits here until earlier messages are through, and goes with the connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import random
 import socket
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -21,6 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from guitai.wire.backoff import Backoff
 from guitai.wire.tls import Identity, client_context
 
 SESSION_EXPIRY_S = 24 * 3600
@@ -28,7 +33,10 @@ RECEIVE_MAXIMUM = 200
 """Deliveries the broker may leave unacknowledged: what bounds our queue."""
 
 CONNECT_TIMEOUT_S = 5.0
-RECONNECT_S = (1, 5)
+"""For TCP and TLS; the broker's and the subscriptions' acknowledgements have as long again, twice."""
+
+MQTT_RECEIVE_MAXIMUM = 65_535
+"""What a broker that names none may be sent (MQTT 5, section 3.2.2.3.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,8 @@ class Message:
     response_topic: str = ""
     correlation: bytes = b""
     mid: int = field(default=0, compare=False)
+    connection: int = field(default=0, compare=False)
+    """Over which it came: only there can it be acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The line is down, or the broker refused us; paho goes on trying."""
+    """The line is down, or the broker refused us; we go on trying."""
 
     reason: str
 
@@ -89,7 +99,9 @@ class MqttLink:
     """An MQTT 5 connection over mutual TLS 1.3 that keeps itself up while the block runs.
 
     With `manual_ack` a delivery counts as received only when `acknowledge` is called, so the broker sends it again to
-    whoever died before. Raises GuitaiError ``mqtt.keys`` on entry if the certificates cannot be loaded.
+    whoever died before. With `proves` a connection counts as good only when `proved` is called (the application at the other
+    end has answered); until then the waits between attempts go on growing. `on_room` is called whenever a message is through.
+    Raises GuitaiError ``mqtt.keys`` on entry if the certificates cannot be loaded.
     """
 
     def __init__(
@@ -99,45 +111,36 @@ class MqttLink:
         *,
         will: Publication | None = None,
         manual_ack: bool = False,
+        proves: bool = False,
+        on_room: Callable[[], None] = lambda: None,
     ) -> None:
         self._endpoint, self._subscriptions = endpoint, subscriptions
+        self._will, self._manual_ack, self._proves, self._on_room = will, manual_ack, proves, on_room
         self._queue: asyncio.Queue[Message | Connected | Disconnected] = asyncio.Queue()
-        self._client = paho.Client(
-            CallbackAPIVersion.VERSION2, endpoint.client_id, protocol=paho.MQTTv5, manual_ack=manual_ack
-        )
-        self._client.connect_timeout = CONNECT_TIMEOUT_S
-        self._client.reconnect_delay_set(*RECONNECT_S)
-        self._client.max_queued_messages_set(0)
-        self._client.on_connect = self._on_connect
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_connect_fail = self._on_connect_fail
-        self._client.on_message = self._on_message
-        self._client.on_socket_open = _no_delay
-        if will is not None:
-            self._client.will_set(will.topic, will.payload, 1, will.retain, _properties(PacketTypes.WILLMESSAGE))
+        self._backoff = Backoff(random.random)
+        self._client: paho.Client | None = None
+        self._number = 0
+        self._ended: asyncio.Future[str] | None = None
+        self._up = False
+        self._quota, self._under_way = 0, 0
+        self._waiting: deque[Publication] = deque()
 
     async def __aenter__(self) -> MqttLink:
         self._loop = asyncio.get_running_loop()
-        self._client.tls_set_context(client_context(self._endpoint.identity))
-        properties = _properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = SESSION_EXPIRY_S
-        properties.ReceiveMaximum = RECEIVE_MAXIMUM
-        self._client.connect_async(
-            self._endpoint.host,
-            self._endpoint.port,
-            self._endpoint.keepalive_s,
-            clean_start=False,
-            properties=properties,
-        )
-        self._client.loop_start()
+        self._context = client_context(self._endpoint.identity)
+        self._keeping = asyncio.create_task(self._keep_up())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        self._keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._keeping
+        if (client := self._client) is not None:
+            self._client = None
+            client.disconnect()
+            await asyncio.to_thread(client.loop_stop)
 
     async def next(self) -> Message | Connected | Disconnected:
         """Wait for what happens next on the line."""
@@ -147,50 +150,141 @@ class MqttLink:
         """Return what has already happened, or None: for taking a batch without waiting."""
         return None if self._queue.empty() else self._queue.get_nowait()
 
+    @property
+    def room(self) -> int:
+        """How many messages can go out at once; the broker's receive maximum when nothing is under way, 0 when down."""
+        return max(0, self._quota - self._under_way - len(self._waiting))
+
     def publish(self, publication: Publication) -> bool:
         """Hand a message to the line; False if the line is down. True is not yet an acknowledgement of anything."""
-        if not self._client.is_connected():
+        if self._quota == 0:
             return False
-        properties = _properties(PacketTypes.PUBLISH)
-        properties.ContentType = publication.content_type
-        if publication.user:
-            properties.UserProperty = list(publication.user)
-        if publication.response_topic:
-            properties.ResponseTopic = publication.response_topic
-            properties.CorrelationData = publication.correlation
-        elif publication.correlation:
-            properties.CorrelationData = publication.correlation
-        if publication.expiry_s is not None:
-            properties.MessageExpiryInterval = publication.expiry_s
-        info = self._client.publish(publication.topic, publication.payload, 1, publication.retain, properties)
-        return info.rc == paho.MQTT_ERR_SUCCESS
+        if self.room > 0:
+            return self._send(publication)
+        self._waiting.append(publication)
+        return True
 
     def acknowledge(self, message: Message) -> None:
-        """Tell the broker that `message` is safe with us (`manual_ack` only)."""
-        self._client.ack(message.mid, 1)
+        """Tell the broker that `message` is safe with us (`manual_ack` only); over a new connection it comes again."""
+        if self._client is not None and message.connection == self._number:
+            self._client.ack(message.mid, 1)
 
-    def _report(self, what: Message | Connected | Disconnected) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, what)
+    def proved(self) -> None:
+        """The other end has answered: this connection is a good one (`proves` only)."""
+        self._backoff.worked()
 
-    def _on_connect(self, client: paho.Client, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
-        if reason.is_failure:
-            self._report(Disconnected(str(reason)))
+    def drop(self, reason: str) -> None:
+        """Break the connection off, as a cut cable would (the will is told), and build it anew."""
+        self._end(self._number, reason)
+
+    async def _keep_up(self) -> None:
+        while True:
+            try:
+                reason = await self._one_connection()
+            finally:
+                self._quota = 0
+                self._waiting.clear()
+            self._queue.put_nowait(Disconnected(reason))
+            await asyncio.sleep(self._backoff.wait_s())
+
+    async def _one_connection(self) -> str:
+        """Connect, and stay until the connection ends; return why it did."""
+        self._number += 1
+        self._ended, self._up, self._under_way = self._loop.create_future(), False, 0
+        client = self._new_client(self._number)
+        properties = _properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = SESSION_EXPIRY_S
+        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        where = self._endpoint
+        try:
+            await asyncio.to_thread(
+                client.connect, where.host, where.port, where.keepalive_s, clean_start=False, properties=properties
+            )
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            return f"no connection: {error}"
+        client.loop_start()
+        self._client = client
+        late = self._loop.call_later(2 * CONNECT_TIMEOUT_S, self._late, self._number)
+        try:
+            reason = await self._ended
+        finally:
+            late.cancel()
+        self._client = None
+        _cut(client)
+        await asyncio.to_thread(client.loop_stop)
+        return reason
+
+    def _new_client(self, number: int) -> paho.Client:
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2, self._endpoint.client_id, protocol=paho.MQTTv5,
+            manual_ack=self._manual_ack, reconnect_on_failure=False,
+        )  # fmt: skip
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages = 0  # we count ourselves: paho does not read the broker's receive maximum
+        client.tls_set_context(self._context)
+        if (will := self._will) is not None:
+            client.will_set(will.topic, will.payload, 1, will.retain, _properties(PacketTypes.WILLMESSAGE))
+
+        def later(call: Callable[..., None], *arguments: Any) -> None:
+            """In paho's thread: have the loop's thread do it, in order."""
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(call, number, *arguments)
+
+        def connected(client: paho.Client, _u: Any, _f: Any, reason: ReasonCode, properties: Properties | None) -> None:
+            if reason.is_failure:
+                later(self._end, str(reason))
+                return
+            later(self._welcome, getattr(properties, "ReceiveMaximum", MQTT_RECEIVE_MAXIMUM))
+            client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscriptions])
+
+        def subscribed(*_: Any) -> None:
+            later(self._subscribed)
+
+        def disconnected(_c: paho.Client, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+            later(self._end, str(reason))
+
+        def published(*_: Any) -> None:
+            later(self._through)
+
+        def came(_c: paho.Client, _u: Any, message: paho.MQTTMessage) -> None:
+            later(self._came, message)
+
+        client.on_connect, client.on_subscribe, client.on_disconnect = connected, subscribed, disconnected
+        client.on_publish, client.on_message, client.on_socket_open = published, came, _no_delay
+        return client
+
+    def _welcome(self, number: int, receive_maximum: int) -> None:
+        if number == self._number:
+            self._welcomed = receive_maximum
+
+    def _subscribed(self, number: int) -> None:
+        if number != self._number or self._up or self._ended is None or self._ended.done():
             return
-        client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscriptions])
+        self._quota, self._up = self._welcomed, True
+        if not self._proves:
+            self._backoff.worked()
+        self._queue.put_nowait(Connected())
 
-    def _on_subscribe(self, *_: Any) -> None:
-        self._report(Connected())
+    def _late(self, number: int) -> None:
+        if not self._up:
+            self._end(number, "the broker does not answer")
 
-    def _on_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
-        self._report(Disconnected(str(reason)))
+    def _end(self, number: int, reason: str) -> None:
+        if number == self._number and self._ended is not None and not self._ended.done():
+            self._quota = 0
+            self._ended.set_result(reason)
 
-    def _on_connect_fail(self, *_: Any) -> None:
-        self._report(Disconnected("no connection"))
+    def _through(self, number: int) -> None:
+        if number != self._number:
+            return
+        self._under_way -= 1
+        while self._waiting and self._under_way < self._quota:
+            self._send(self._waiting.popleft())
+        self._on_room()
 
-    def _on_message(self, _c: Any, _u: Any, message: paho.MQTTMessage) -> None:
+    def _came(self, number: int, message: paho.MQTTMessage) -> None:
         p = message.properties
-        self._report(
+        self._queue.put_nowait(
             Message(
                 message.topic,
                 bytes(message.payload),
@@ -200,8 +294,36 @@ class MqttLink:
                 getattr(p, "ResponseTopic", ""),
                 getattr(p, "CorrelationData", b""),
                 message.mid,
+                number,
             )
         )
+
+    def _send(self, publication: Publication) -> bool:
+        if self._client is None:
+            return False
+        properties = _properties(PacketTypes.PUBLISH)
+        properties.ContentType = publication.content_type
+        if publication.user:
+            properties.UserProperty = list(publication.user)
+        if publication.response_topic:
+            properties.ResponseTopic = publication.response_topic
+        if publication.response_topic or publication.correlation:
+            properties.CorrelationData = publication.correlation
+        if publication.expiry_s is not None:
+            properties.MessageExpiryInterval = publication.expiry_s
+        info = self._client.publish(publication.topic, publication.payload, 1, publication.retain, properties)
+        if info.rc == paho.MQTT_ERR_SUCCESS:
+            self._under_way += 1
+            return True
+        return False
+
+
+def _cut(client: paho.Client) -> None:
+    """End the connection without a word: the thread in it sees the end of the stream."""
+    connection = client.socket()
+    if isinstance(connection, socket.socket):  # an ssl.SSLSocket is one
+        with contextlib.suppress(OSError, ValueError):
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def _no_delay(_client: paho.Client, _userdata: Any, connection: Any) -> None:
