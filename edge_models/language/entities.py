@@ -55,12 +55,17 @@ _COUNTER = re.compile(
     r"|家(?![里用长具电政属人装教])|台(?!阶)|件|种(?!子)|步|度(?!假)|％|%|折|倍|版|里(?!面)|成(?![了本])|代(?![付扣理驾购买办缴])|桌(?![子椅])|户(?![头口])|队(?!里)"
     r"|车(?![款位贷险钱票费租库贴])|头(?![款期])|只(?![要能是有])|排|道|句|卡(?![里上费内])|道|块(?:手表|地)|股(?![本东金份权息票民])|声|把(?![钱这那它卡])|些|下(?![个月周午家来去星礼单半])|样|时|共"
 )
-_TAIL_BEFORE_COUNTER = re.compile(r"(?<=[万千百])[一二两三四五六七八九]$")
+_TAIL_BEFORE_COUNTER = re.compile(
+    r"(?<=[万千百])[一二两三四五六七八九]$|(?<=[万千])[一二三四五六七八九]?十[一二三四五六七八九]?$"
+)
 _MONEY_VERB = re.compile(
     r"(?:欠|交|充|付|转|给|取|存|还|扣|少|退|借|贷|汇|打|花|刷|换|拿|领|补|缴|收|投|减|差|要|款|费|钱|额度|工资|总共|才|transfer|withdraw|deposit|pay|send|get)"
     r"(?:了|我|他|她|你|过|到|出来|进去|掉|大概|差不多|个|走|走了|上|：|，| )?$",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"(?!(?<=[万千])\d{1,2}(?:年|个?月|期|天))[A-Za-z]*\d")
+"""Digits after a number make it a code, unless they count something themselves: 20万5年."""
+
 _COMPLAINT_LINE = 12378
 _FEWEST_POINTS = 100
 _DENOMINATIONS = frozenset({1, 2, 5, 10, 20, 50, 100})
@@ -119,9 +124,9 @@ def _amount(text: str, match: re.Match[str]) -> Span | None:
     if match["u"]:
         if text[: match.start()].endswith("几") or (match.group() == "一块" and not match["qian"]):
             return None
-    elif _TAIL_BEFORE_COUNTER.search(text[:end]) and _COUNTER.match(text[end:]):
-        # 五万三年: the last digit counts years, not thousands.
-        end -= 1
+    elif (tail := _TAIL_BEFORE_COUNTER.search(text[:end])) is not None and _COUNTER.match(text[end:]):
+        # 五万三年, 三十万十年: what stands last counts years, not thousands.
+        end = tail.start()
         shorter = numerals.number(text[match.start() : end])
         value = value if shorter is None else shorter
     elif not _is_money(text, match, value, end):
@@ -135,7 +140,7 @@ def _is_money(text: str, match: re.Match[str], value: Decimal, end: int) -> bool
     before, after = text[: match.start()], text[end:]
     if _CURRENCY.match(after) or after.startswith(("刀", "镑")):
         return True
-    if _COUNTER.match(after) or re.search(r"[A-Za-z第+几]$", before) or re.match(r"[A-Za-z]*\d", after):
+    if _COUNTER.match(after) or re.search(r"[A-Za-z第+几]$", before) or _GOES_ON.match(text, end):
         return False
     said = match["n"]
     if any(char in said for char in "百千万亿") and said[0] not in "百千万亿":
