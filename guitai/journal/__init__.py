@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guitai.journal.recording import Recorded
+from guitai.journal.steps import Step
 from guitai.journal.store import Journal, Unfinished
 
-__all__ = ["Journal", "Recorded", "Unfinished"]
+__all__ = ["Journal", "Recorded", "Step", "Unfinished"]

@@ -1,4 +1,4 @@
-"""Opens the encrypted file, makes its tables, and turns SQLite's errors into ours."""
+"""Opens the encrypted file, and turns SQLite's errors into ours."""
 
 from __future__ import annotations
 
@@ -15,33 +15,14 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from guitai.errors import GuitaiError
 
 KEY_BYTES = 32
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE session(number INTEGER PRIMARY KEY, session_id TEXT NOT NULL UNIQUE, last_seq INTEGER NOT NULL,
-  last_hash TEXT NOT NULL, closed INTEGER NOT NULL) STRICT;
-CREATE TABLE event(session_id TEXT NOT NULL, seq INTEGER NOT NULL, at_ms INTEGER NOT NULL, type TEXT NOT NULL,
-  body BLOB NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY(session_id, seq)) STRICT;
-CREATE TABLE effect(session_id TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL, type TEXT NOT NULL,
-  body BLOB NOT NULL, request_id TEXT, unfinished INTEGER NOT NULL, PRIMARY KEY(session_id, seq, n)) STRICT;
-CREATE INDEX effect_unfinished ON effect(request_id) WHERE unfinished = 1;
-CREATE TABLE lane(lane TEXT PRIMARY KEY, sequence INTEGER NOT NULL, hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE outbox(lane TEXT NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
-  session_id TEXT NOT NULL, at_ms INTEGER NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL,
-  body BLOB NOT NULL, PRIMARY KEY(lane, sequence)) STRICT;
-CREATE TABLE vault(session_id TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL,
-  PRIMARY KEY(session_id, key)) STRICT, WITHOUT ROWID;
-CREATE TABLE debug_log(number INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
-CREATE TABLE counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-"""
 
 Connection = Any  # sqlcipher3 has no types; this module and its three users are the only ones that touch it
 
 
-def open_database(path: Path, key: bytes, kiosk_id: str) -> Connection:
-    """Return a connection to the journal at `path`, made if absent (mode 0600).
+def open_database(path: Path, key: bytes) -> Connection:
+    """Return a connection to the file at `path`, made if absent (mode 0600), without looking at its tables.
 
-    Raises GuitaiError ``journal.wrong_key``, ``journal.corrupt``, ``journal.other_kiosk``, ``journal.disk_full``.
+    Raises GuitaiError ``journal.wrong_key``, ``journal.corrupt``, ``journal.disk_full``.
     """
     if len(key) != KEY_BYTES:
         raise GuitaiError("journal.wrong_key", path=path)
@@ -49,7 +30,7 @@ def open_database(path: Path, key: bytes, kiosk_id: str) -> Connection:
     with translated(path):
         connection = _connect(path, key)
         try:
-            _prepare(connection, path, kiosk_id)
+            _set_up(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -91,28 +72,23 @@ def _connect(path: Path, key: bytes) -> Connection:
     return connection
 
 
-def _prepare(connection: Connection, path: Path, kiosk_id: str) -> None:
-    made = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if damage := connection.execute("PRAGMA cipher_integrity_check").fetchall():
-        raise GuitaiError("journal.corrupt", path=path, reason=str(damage[0][0]))
+def _set_up(connection: Connection, path: Path) -> None:
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if _damage(connection):
+        # The check reads the file past the write-ahead log. A power cut inside a checkpoint tears pages that the log
+        # still holds whole: fold it in before anything is called damaged.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        if damage := _damage(connection):
+            raise GuitaiError("journal.corrupt", path=path, reason=damage)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")  # a wiped vault leaves no ciphertext of it behind
-    if not made:
-        _create(connection, kiosk_id)
-    meta = dict(connection.execute("SELECT key, value FROM meta"))
-    if meta["kiosk_id"] != kiosk_id:
-        raise GuitaiError("journal.other_kiosk", path=path, kiosk=meta["kiosk_id"])
-    if meta["schema"] != str(SCHEMA_VERSION):
-        raise GuitaiError("journal.other_version", path=path, version=meta["schema"])
 
 
-def _create(connection: Connection, kiosk_id: str) -> None:
-    with transaction(connection):
-        for statement in filter(str.strip, SCHEMA.split(";")):
-            connection.execute(statement)
-        rows = [("kiosk_id", kiosk_id), ("schema", str(SCHEMA_VERSION))]
-        connection.executemany("INSERT INTO meta(key, value) VALUES(?, ?)", rows)
+def _damage(connection: Connection) -> str:
+    """Return what SQLCipher finds wrong with the first bad page, or an empty string."""
+    found = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    return str(found[0][0]) if found else ""
 
 
 def _check_fingerprint(path: Path, key: bytes) -> None:

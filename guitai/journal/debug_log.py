@@ -8,22 +8,23 @@ import orjson
 
 from guitai.journal.chain import canonical
 from guitai.journal.database import Connection, transaction
+from guitai.journal.ledger import Changes, Ledger
 
 
 class DebugLog:
     """The newest `cap` rows."""
 
-    def __init__(self, connection: Connection, cap: int) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, ledger: Ledger, cap: int) -> None:
+        self._connection, self._ledger = connection, ledger
         self._cap = cap
         self._uncounted = 0
         """Drops the full disk would not let us write down yet."""
 
     def add(self, at_ms: int, body: dict[str, Any]) -> None:
         """Keep a row; the oldest go (and are counted) beyond the cap."""
-        with transaction(self._connection):
+        with self._ledger.writing() as changes:
             self._connection.execute("INSERT INTO debug_log(at_ms, body) VALUES(?, ?)", (at_ms, canonical(body)))
-            self._trim_to(self._cap)
+            self._trim_to(self._cap, changes)
 
     def missed(self) -> None:
         """Count a row that could not be kept at all."""
@@ -46,23 +47,24 @@ class DebugLog:
 
     def shed(self) -> bool:
         """Drop everything to make room; return whether there was anything."""
-        with transaction(self._connection):
-            return self._trim_to(0) > 0
+        with self._ledger.writing() as changes:
+            return self._trim_to(0, changes) > 0
 
-    def _trim_to(self, cap: int) -> int:
+    def _trim_to(self, cap: int, changes: Changes) -> int:
         """Drop the oldest. Rows only ever leave from the old end, so numbers are contiguous and tell the count."""
         first, last = self._connection.execute("SELECT min(number), max(number) FROM debug_log").fetchone()
         excess = 0 if first is None else max(0, last - first + 1 - cap)
         if excess:
             self._connection.execute("DELETE FROM debug_log WHERE number < ?", (first + excess,))
-        self._count(excess + self._uncounted)
+        self._count(excess + self._uncounted, changes)
         self._uncounted = 0
         return excess
 
-    def _count(self, drops: int) -> None:
+    def _count(self, drops: int, changes: Changes) -> None:
         if drops:
-            self._connection.execute(
+            ((value,),) = self._connection.execute(
                 "INSERT INTO counter(name, value) VALUES('debug_dropped', ?) "
-                "ON CONFLICT(name) DO UPDATE SET value = value + excluded.value",
+                "ON CONFLICT(name) DO UPDATE SET value = value + excluded.value RETURNING value",
                 (drops,),
-            )
+            ).fetchall()
+            changes.append(["counter", "debug_dropped", value])

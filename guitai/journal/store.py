@@ -12,15 +12,17 @@ import orjson
 from guitai.errors import GuitaiError
 from guitai.journal import recording
 from guitai.journal.ballast import Ballast
-from guitai.journal.chain import GENESIS, canonical, link
-from guitai.journal.committed import COMMITTED, request_of, settles, settles_cash_before
-from guitai.journal.database import Connection, open_database, transaction, translated
+from guitai.journal.database import Connection, translated
 from guitai.journal.debug_log import DebugLog
+from guitai.journal.ledger import Keys, Ledger
+from guitai.journal.migrations import open_current
 from guitai.journal.outbox import Outbox
 from guitai.journal.recording import Recorded
+from guitai.journal.steps import Step, Steps
 from guitai.journal.vault import Vault
-from guitai.messages.codec import effect_from, event_from, name_of, to_data
-from guitai.messages.session import CloseSession, Occurred
+from guitai.journal.verify import Verified, verify
+from guitai.messages.codec import effect_from, event_from
+from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.tables import Lane, branch_record
 
@@ -38,12 +40,14 @@ class Unfinished:
 class Journal:
     """The open file. Not to be shared between threads; every write is durable when the method returns."""
 
-    def __init__(self, path: Path, connection: Connection, kiosk_id: str, debug_rows: int) -> None:
+    def __init__(self, path: Path, connection: Connection, key: bytes, kiosk_id: str, debug_rows: int) -> None:
         self._path, self._connection, self._kiosk_id = path, connection, kiosk_id
         self._ballast = Ballast(path)
+        self._ledger = Ledger(connection, Keys.of(key))
         self._outbox = Outbox(connection)
-        self._vault = Vault(connection)
-        self._debug = DebugLog(connection, debug_rows)
+        self._steps = Steps(connection, self._outbox)
+        self._vault = Vault(connection, self._ledger)
+        self._debug = DebugLog(connection, self._ledger, debug_rows)
 
     @classmethod
     def open(cls, path: Path, key: bytes, kiosk_id: str, debug_rows: int = 10_000) -> Journal:
@@ -53,14 +57,14 @@ class Journal:
         """
         ballast = Ballast(path)
         try:
-            connection = open_database(path, key, kiosk_id)
+            connection = open_current(path, key, kiosk_id)
         except GuitaiError as error:
             if error.code != "journal.disk_full" or not ballast.give_up():
                 raise
-            connection = open_database(path, key, kiosk_id)
+            connection = open_current(path, key, kiosk_id)
         else:
             ballast.lay()
-        return cls(path, connection, kiosk_id, debug_rows)
+        return cls(path, connection, key, kiosk_id, debug_rows)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
@@ -72,7 +76,14 @@ class Journal:
         Returns the new outbox rows. Raises GuitaiError ``journal.out_of_order`` if `occurred` is not the session's next
         event, ``journal.disk_full`` (nothing was written; do not carry the effects out).
         """
-        return self._write(lambda: self._append(session_id, occurred, effects))
+        return self._write(lambda: self._append((Step(session_id, occurred, effects),)))
+
+    def append_all(self, steps: Sequence[Step]) -> tuple[OutboxRow, ...]:
+        """Write several steps, in order, in one transaction: all of them are on disk afterwards, or none.
+
+        Returns and raises what `append` does.
+        """
+        return self._write(lambda: self._append(steps))
 
     def unfinished(self, session_id: str) -> tuple[Unfinished, ...]:
         """Return the committed effects without an outcome, oldest first."""
@@ -91,7 +102,7 @@ class Journal:
 
     def next_seq(self, session_id: str) -> int:
         """Return the number the session's next event gets."""
-        return self._head(session_id)[0] + 1
+        return self._steps.head(session_id)[0] + 1
 
     def open_session(self) -> str | None:
         """Return the last session that was not closed, if any."""
@@ -131,6 +142,11 @@ class Journal:
         with translated(self._path):
             return self._outbox.rows(limit)
 
+    def outbox_after(self, lane: Lane, sequence: int, limit: int) -> tuple[OutboxRow, ...]:
+        """Return at most `limit` rows of a lane that headquarters has not acknowledged, beyond `sequence`, in sequence."""
+        with translated(self._path):
+            return self._outbox.after(lane, sequence, limit)
+
     def outbox_size(self) -> int:
         """Return how many rows wait."""
         size: int = self._read("SELECT count(*) FROM outbox")[0][0]
@@ -142,7 +158,7 @@ class Journal:
 
     def acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
         """Forget the rows up to each lane's sequence. Raises GuitaiError ``journal.not_acknowledgeable``."""
-        self._write(lambda: self._outbox.acknowledge(watermarks))
+        self._write(lambda: self._acknowledge(watermarks))
 
     def vault_put(self, session_id: str, key: str, value: str) -> None:
         """Keep a value too sensitive to be an event."""
@@ -181,6 +197,11 @@ class Journal:
         with translated(self._path):
             return self._debug.dropped()
 
+    def verify(self) -> Verified:
+        """Check every row of every table against the ledger."""
+        with translated(self._path):
+            return verify(self._connection, self._ledger.keys)
+
     def export(self, session_id: str, path: Path) -> None:
         """Write the session as a hash-chained ``*.jsonl`` that `guitai replay` reads (mode 0600).
 
@@ -191,60 +212,13 @@ class Journal:
             raise GuitaiError("journal.no_session", session=session_id)
         recording.write(path, session_id, self._kiosk_id, lines)
 
-    def _append(self, session_id: str, occurred: Occurred, effects: Sequence[object]) -> tuple[OutboxRow, ...]:
-        event_data = to_data(occurred.event)
-        effects_data = [to_data(effect) for effect in effects]
-        with transaction(self._connection):
-            last_seq, last_hash = self._head(session_id)
-            if occurred.seq != last_seq + 1:
-                raise GuitaiError("journal.out_of_order", seq=occurred.seq, session=session_id, last=last_seq)
-            digest = link(last_hash, occurred.seq, occurred.at_ms, event_data, effects_data)
-            self._insert_event(session_id, occurred, event_data, last_hash, digest)
-            self._insert_effects(session_id, occurred.seq, effects, effects_data)
-            self._move_head(session_id, occurred.seq, digest, closed=any(isinstance(e, CloseSession) for e in effects))
-            return self._outbox.add(session_id, occurred, event_data, effects_data)
+    def _append(self, steps: Sequence[Step]) -> tuple[OutboxRow, ...]:
+        with self._ledger.writing() as changes:
+            return self._steps.add(steps, changes)
 
-    def _head(self, session_id: str) -> tuple[int, str]:
-        row = self._connection.execute(
-            "SELECT last_seq, last_hash FROM session WHERE session_id = ?", (session_id,)
-        ).fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
-
-    def _move_head(self, session_id: str, seq: int, digest: str, *, closed: bool) -> None:
-        self._connection.execute(
-            "INSERT INTO session(session_id, last_seq, last_hash, closed) VALUES(?, ?, ?, ?) ON CONFLICT(session_id) "
-            "DO UPDATE SET last_seq = excluded.last_seq, last_hash = excluded.last_hash, "
-            "closed = max(closed, excluded.closed)",
-            (session_id, seq, digest, int(closed)),
-        )
-
-    def _insert_event(
-        self, session_id: str, occurred: Occurred, data: dict[str, Any], previous_hash: str, digest: str
-    ) -> None:
-        row = (session_id, occurred.seq, occurred.at_ms, data["type"], canonical(data), previous_hash, digest)
-        self._connection.execute("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?)", row)
-        if (request_id := settles(occurred.event)) is not None:
-            self._connection.execute(
-                "UPDATE effect SET unfinished = 0 WHERE request_id = ? AND unfinished = 1", (request_id,)
-            )
-        if (question := settles_cash_before(occurred.event)) is not None:
-            self._connection.execute(
-                "UPDATE effect SET unfinished = 0 WHERE session_id = ? AND unfinished = 1 AND type LIKE ? "
-                "AND (seq, n) < (SELECT seq, n FROM effect WHERE session_id = ? AND request_id = ? "
-                "AND type LIKE '%.ask_status')",
-                (session_id, data["type"].replace("status", "%"), session_id, question),
-            )
-
-    def _insert_effects(
-        self, session_id: str, seq: int, effects: Sequence[object], effects_data: Sequence[dict[str, Any]]
-    ) -> None:
-        self._connection.executemany(
-            "INSERT INTO effect VALUES(?, ?, ?, ?, ?, ?, ?)",
-            [
-                (session_id, seq, n, data["type"], canonical(data), request_of(effect), name_of(effect) in COMMITTED)
-                for n, (effect, data) in enumerate(zip(effects, effects_data, strict=True))
-            ],
-        )
+    def _acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
+        with self._ledger.writing() as changes:
+            self._outbox.acknowledge(watermarks, changes)
 
     def _read(self, query: str, *values: object) -> list[Any]:
         with translated(self._path):

@@ -73,6 +73,7 @@ def check(path: Path, reported: int, log: Path) -> int:
             row.previous_hash, row.lane, row.sequence, row.id, row.type, row.session_id, row.at_ms, row.body
         )
     assert len({r.id for r in rows}) == len(rows)
+    assert journal.verify().fault == ""
     journal.export("s1", log)
     journal.close()
     assert len(recording.read(log).steps) == len(steps)

@@ -19,6 +19,6 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
-    opened = Journal.open(path, KEY, "kiosk-001")
+    opened = Journal.open(path, KEY, "kiosk-001", debug_rows=5)
     yield opened
     opened.close()

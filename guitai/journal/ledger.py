@@ -1,0 +1,104 @@
+"""One sequence over all that is written: every transaction adds an entry that names each row it wrote, changed or deleted.
+
+An entry is a list of changes, each a list that begins with its kind:
+
+| change | means |
+|---|---|
+| ``meta, key, value`` | a row of `meta` was set |
+| ``event, session, seq, hash, unfinished, closed`` | a step: its hash covers event and effects; ``unfinished`` has a digit per effect, 1 for a committed one; ``closed`` is 1 when it ends the session |
+| ``settled, session, seq, n`` | an effect's outcome is known |
+| ``lane, lane, sequence, hash`` | where a lane stood when it was taken over from elsewhere |
+| ``out, lane, hash`` | the lane's next row was queued |
+| ``gone, lane, sequence`` | rows up to there were acknowledged and deleted |
+| ``vault, session, key, tag`` | a value was kept; ``tag`` is an HMAC: a code of six digits must not be guessed from it |
+| ``wiped, session`` | the session's values were deleted |
+| ``counter, name, value`` | a counter was set |
+| ``checkpoint, n, hash`` | a signed checkpoint over entry ``n`` was kept |
+
+Entries are chained by SHA-256, so that anyone can check them; the last one carries a seal (HMAC under a key derived from
+the journal's), which whoever cuts the end off cannot make for an earlier one: only the newest seal is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from guitai.journal.chain import GENESIS, canonical
+from guitai.journal.database import Connection, transaction
+
+Changes = list[list[Any]]
+
+SCHEMA = """
+CREATE TABLE entry(n INTEGER PRIMARY KEY, changes BLOB NOT NULL, chain TEXT NOT NULL) STRICT;
+CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), n INTEGER NOT NULL, chain TEXT NOT NULL,
+  seal TEXT NOT NULL) STRICT;
+CREATE TABLE checkpoint(n INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, chain TEXT NOT NULL, signature BLOB NOT NULL) STRICT;
+"""
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """Return a key for one purpose (HMAC-SHA256 as a pseudorandom function; the journal's key is 32 random bytes)."""
+    return hmac.digest(key, b"guitai.journal " + purpose.encode(), "sha256")
+
+
+def chain(previous: str, n: int, changes: bytes) -> str:
+    """Return an entry's hash: SHA-256 (hex) over the previous hash, its number and its changes, a newline between."""
+    return hashlib.sha256(b"%b\n%d\n%b" % (previous.encode(), n, changes)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What is derived from the journal's key to seal heads and to tag what the vault keeps."""
+
+    seal: bytes
+    tag: bytes
+
+    @classmethod
+    def of(cls, key: bytes) -> Keys:
+        """Derive them."""
+        return cls(derive(key, "seal"), derive(key, "tag"))
+
+    def seal_of(self, n: int, hash_: str) -> str:
+        """Return the seal of an entry that is the last one."""
+        return hmac.digest(self.seal, b"%d\n%b" % (n, hash_.encode()), "sha256").hex()
+
+    def tag_of(self, session_id: str, name: str, value: bytes) -> str:
+        """Return the tag of a kept value."""
+        return hmac.digest(self.tag, canonical([session_id, name, value.hex()]), "sha256").hex()
+
+
+class Ledger:
+    """Writes entries. The head stands in the file: what is rolled back never was."""
+
+    def __init__(self, connection: Connection, keys: Keys) -> None:
+        self._connection, self.keys = connection, keys
+
+    @contextmanager
+    def writing(self) -> Iterator[Changes]:
+        """Run the block as one transaction that ends with an entry of the changes the block put into the list."""
+        with transaction(self._connection):
+            changes: Changes = []
+            yield changes
+            self.add(changes)
+
+    def add(self, changes: Changes) -> None:
+        """Add an entry, inside a transaction; no changes, no entry."""
+        if not changes:
+            return
+        last, previous = self.head()
+        body = canonical(changes)
+        digest = chain(previous, last + 1, body)
+        self._connection.execute("INSERT INTO entry VALUES(?, ?, ?)", (last + 1, body, digest))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO head VALUES(1, ?, ?, ?)", (last + 1, digest, self.keys.seal_of(last + 1, digest))
+        )
+
+    def head(self) -> tuple[int, str]:
+        """Return the last entry's number and hash."""
+        row = self._connection.execute("SELECT n, chain FROM head").fetchone()
+        return (row[0], row[1]) if row else (0, GENESIS)

@@ -1,0 +1,292 @@
+"""Is the journal what was written? Follows the ledger from its first entry and compares every row with what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from guitai.journal.chain import GENESIS, canonical, link_bodies
+from guitai.journal.database import Connection
+from guitai.journal.ledger import Keys, chain
+from guitai.messages.sync import chain_hash
+
+Signed = Callable[[int, int, str, bytes], bool]
+"""(n, at_ms, chain, signature) -> whether the device signed it."""
+
+
+class Found(Exception):  # noqa: N818 - what is looked for, not an error of the program
+    """The first row that is not what was written, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at, and the first fault."""
+
+    entries: int
+    events: int
+    waiting: int
+    checkpoints: int
+    fault: str = ""
+    """Empty: everything is as it was written."""
+
+
+@dataclass(slots=True)
+class Expected:
+    """What the ledger says the tables hold."""
+
+    meta: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, list[Any]] = field(default_factory=dict)
+    """Session: number, last sequence, last hash, whether it is closed."""
+
+    events: dict[tuple[str, int], str] = field(default_factory=dict)
+    effects: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    """Whether it is unfinished."""
+
+    lanes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    outbox: dict[tuple[str, int], str] = field(default_factory=dict)
+    vault: dict[tuple[str, str], str] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    checkpoints: dict[int, str] = field(default_factory=dict)
+
+    def follow(self, change: list[Any]) -> None:
+        """Take one change in. Raises ValueError if there is no such change."""
+        match change:
+            case ["event", session, seq, hash_, unfinished, closed]:
+                self.events[session, seq] = hash_
+                for n, digit in enumerate(unfinished):
+                    self.effects[session, seq, n] = int(digit)
+                known = self.sessions.setdefault(session, [len(self.sessions) + 1, 0, "", 0])
+                known[1:] = [seq, hash_, max(known[3], closed)]
+            case ["settled", session, seq, n]:
+                self.effects[session, seq, n] = 0
+            case ["out", lane, hash_]:
+                sequence = self.lanes.get(lane, (0, GENESIS))[0] + 1
+                self.lanes[lane] = (sequence, hash_)
+                self.outbox[lane, sequence] = hash_
+            case ["gone", lane, sequence]:
+                for number in range(sequence, 0, -1):
+                    if self.outbox.pop((lane, number), None) is None:
+                        break
+            case ["lane", lane, sequence, hash_]:
+                self.lanes[lane] = (sequence, hash_)
+            case ["vault", session, key, tag]:
+                self.vault[session, key] = tag
+            case ["wiped", session]:
+                self.vault = {key: tag for key, tag in self.vault.items() if key[0] != session}
+            case ["counter", name, value]:
+                self.counters[name] = value
+            case ["meta", key, value]:
+                self.meta[key] = value
+            case ["checkpoint", n, digest]:
+                self.checkpoints[n] = digest
+            case _:
+                raise ValueError(change)
+
+
+def verify(
+    connection: Connection, keys: Keys, signed: Signed | None = None, anchor: tuple[int, str] | None = None
+) -> Verified:
+    """Check everything; never raises for what is found.
+
+    Args:
+        connection: The open journal. All of it is read as one snapshot.
+        keys: Derived from the journal's key.
+        signed: Checks a checkpoint's signature; None: signatures are not looked at.
+        anchor: Number and hash of an entry that is known from elsewhere to have been written.
+    """
+    check = _Check(connection, keys, signed, anchor)
+    own = not connection.in_transaction
+    if own:
+        connection.execute("BEGIN")
+    try:
+        check.run()
+        fault = ""
+    except Found as found:
+        fault = str(found)
+    finally:
+        if own:
+            connection.execute("ROLLBACK")
+    expected = check.expected
+    return Verified(check.entries, len(expected.events), len(expected.outbox), len(expected.checkpoints), fault)
+
+
+def checkpoint_digest(at_ms: int, hash_: str, signature: bytes) -> str:
+    """Return what an entry says of a kept checkpoint."""
+    return hashlib.sha256(canonical([at_ms, hash_, signature.hex()])).hexdigest()
+
+
+@dataclass(slots=True)
+class _Check:
+    connection: Connection
+    keys: Keys
+    signed: Signed | None
+    anchor: tuple[int, str] | None
+    expected: Expected = field(default_factory=Expected)
+    entries: int = 0
+    chains: dict[int, str] = field(default_factory=dict)
+    """Hashes of the entries that checkpoints stand on."""
+
+    def run(self) -> None:
+        self._ledger()
+        self._checkpoints()
+        self._plain("meta", "SELECT key, value FROM meta ORDER BY key", self.expected.meta)
+        self._sessions()
+        self._events()
+        self._lanes()
+        self._outbox()
+        self._vault()
+        self._plain("counter", "SELECT name, value FROM counter ORDER BY name", self.expected.counters)
+
+    def _ledger(self) -> None:
+        wanted = {n for (n,) in self.connection.execute("SELECT n FROM checkpoint")} | (
+            {self.anchor[0]} if self.anchor else set()
+        )
+        hash_ = GENESIS
+        for n, changes, digest in self.connection.execute("SELECT n, changes, chain FROM entry ORDER BY n"):
+            if n != self.entries + 1:
+                raise Found(f"entry {self.entries + 1} of the ledger is missing")
+            hash_ = chain(hash_, n, bytes(changes))
+            if hash_ != digest:
+                raise Found(f"entry {n} of the ledger was changed")
+            self.entries = n
+            if n in wanted:
+                self.chains[n] = hash_
+            try:
+                for change in orjson.loads(changes):
+                    self.expected.follow(change)
+            except ValueError as error:
+                raise Found(f"entry {n} of the ledger says what no version of the journal writes") from error
+        self._head(hash_)
+
+    def _head(self, hash_: str) -> None:
+        rows = self.connection.execute("SELECT n, chain, seal FROM head").fetchall()
+        if len(rows) != 1:
+            raise Found("the head of the ledger is missing")
+        n, digest, seal = rows[0]
+        if n > self.entries:
+            raise Found(f"the ledger ends at entry {self.entries}, but {n} were written: its end was cut off")
+        if (n, digest, seal) != (self.entries, hash_, self.keys.seal_of(self.entries, hash_)):
+            raise Found(f"the seal of the ledger's head does not fit its last entry {self.entries}")
+        if self.anchor and self.chains.get(self.anchor[0]) != self.anchor[1]:
+            raise Found(
+                f"the ledger is not the one of which entry {self.anchor[0]} was signed: an older copy was put in its place"
+            )
+
+    def _checkpoints(self) -> None:
+        def content(at_ms: int, hash_: str, signature: bytes) -> str:
+            return checkpoint_digest(at_ms, hash_, bytes(signature))
+
+        rows = self.connection.execute("SELECT n, at_ms, chain, signature FROM checkpoint ORDER BY n").fetchall()
+        self._compare(
+            "checkpoint",
+            {(n,): content(*rest) for n, *rest in rows},
+            {(n,): d for n, d in self.expected.checkpoints.items()},
+        )
+        for n, at_ms, hash_, signature in rows:
+            if self.chains.get(n) != hash_:
+                raise Found(f"checkpoint {n} is not of entry {n} of this ledger")
+            if self.signed is not None and not self.signed(n, at_ms, hash_, bytes(signature)):
+                raise Found(f"checkpoint {n} was not signed by this device")
+
+    def _sessions(self) -> None:
+        rows = self.connection.execute(
+            "SELECT session_id, number, last_seq, last_hash, closed FROM session ORDER BY number"
+        )
+        self._compare(
+            "session", {(row[0],): list(row[1:]) for row in rows}, {(k,): v for k, v in self.expected.sessions.items()}
+        )
+
+    def _events(self) -> None:
+        effects = self._effects()
+        seen: dict[str, str] = {}
+        count = 0
+        for session, seq, at_ms, type_, body, previous, digest in self.connection.execute(
+            "SELECT session_id, seq, at_ms, type, body, previous_hash, hash FROM event ORDER BY session_id, seq"
+        ):
+            name = f"event {session} {seq}"
+            if (session, seq) not in self.expected.events:
+                raise Found(f"{name} was never written")
+            bodies = effects.get((session, seq), [])
+            if previous != seen.get(session, GENESIS):
+                raise Found(f"{name} does not follow the event before it")
+            if (
+                link_bodies(previous, seq, at_ms, bytes(body), bodies) != digest
+                or digest != self.expected.events[session, seq]
+            ):
+                raise Found(f"{name} or one of its effects was changed")
+            if _parsed(body, name).get("type") != type_:
+                raise Found(f"{name} was changed: its type")
+            seen[session] = digest
+            count += 1
+        if count != len(self.expected.events):
+            there = set(self.connection.execute("SELECT session_id, seq FROM event"))
+            session, seq = min(set(self.expected.events) - there)
+            raise Found(f"event {session} {seq} is missing")
+
+    def _effects(self) -> dict[tuple[str, int], list[bytes]]:
+        """Return the effects' bodies by step, after comparing all that the steps' hashes do not cover."""
+        rows = self.connection.execute(
+            "SELECT session_id, seq, n, type, body, request_id, unfinished FROM effect ORDER BY session_id, seq, n"
+        ).fetchall()
+        self._compare("effect", {row[:3]: row[6] for row in rows}, self.expected.effects)
+        bodies: dict[tuple[str, int], list[bytes]] = {}
+        for session, seq, n, type_, body, request_id, _ in rows:
+            data = _parsed(body, f"effect {session} {seq} {n}")
+            if (data.get("type"), data.get("request_id")) != (type_, request_id):
+                raise Found(f"effect {session} {seq} {n} was changed")
+            bodies.setdefault((session, seq), []).append(bytes(body))
+        return bodies
+
+    def _lanes(self) -> None:
+        rows = self.connection.execute("SELECT lane, sequence, hash FROM lane ORDER BY lane")
+        self._compare(
+            "lane", {(lane,): rest for lane, *rest in rows}, {(k,): list(v) for k, v in self.expected.lanes.items()}
+        )
+
+    def _outbox(self) -> None:
+        rows = self.connection.execute(
+            "SELECT lane, sequence, id, type, session_id, at_ms, previous_hash, hash, body FROM outbox ORDER BY lane, sequence"
+        ).fetchall()
+        self._compare("outbox row", {row[:2]: row[7] for row in rows}, self.expected.outbox)
+        for lane, sequence, id_, type_, session, at_ms, previous, digest, body in rows:
+            name = f"outbox row {lane} {sequence}"
+            data = _parsed(body, name)
+            if chain_hash(previous, lane, sequence, id_, type_, session, at_ms, data) != digest:
+                raise Found(f"{name} was changed")
+
+    def _vault(self) -> None:
+        rows = self.connection.execute("SELECT session_id, key, value FROM vault ORDER BY session_id, key")
+        found = {(session, key): self.keys.tag_of(session, key, bytes(value)) for session, key, value in rows}
+        self._compare("kept value", found, self.expected.vault)
+
+    def _plain(self, table: str, query: str, expected: Mapping[str, Any]) -> None:
+        self._compare(
+            table, {(k,): v for k, v in self.connection.execute(query)}, {(k,): v for k, v in expected.items()}
+        )
+
+    def _compare(self, table: str, found: Mapping[Any, Any], expected: Mapping[Any, Any]) -> None:
+        if found == expected:
+            return
+        for key in sorted(found.keys() | expected.keys()):
+            name = " ".join(map(str, (table, *key)))
+            if key not in expected:
+                raise Found(f"{name} was never written")
+            if key not in found:
+                raise Found(f"{name} is missing")
+            if found[key] != expected[key]:
+                raise Found(f"{name} was changed")
+
+
+def _parsed(body: bytes, name: str) -> dict[str, Any]:
+    """Return a body's data. Raises Found if it is not exactly as the journal writes."""
+    try:
+        data = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Found(f"{name} was changed") from error
+    if not isinstance(data, dict) or canonical(data) != bytes(body):
+        raise Found(f"{name} was changed")
+    return data
