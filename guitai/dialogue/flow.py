@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, later, measures, ordering, recording, steps
+from guitai.dialogue import deposit, later, measures, ordering, payees, recording, steps
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.questions import COUNTERPARTY, HELPED, MET
 from guitai.dialogue.schema import Step as FlowStep
-from guitai.dialogue.slots import OTHER, fits, misfit, remembered, saved_payee
+from guitai.dialogue.slots import fits, misfit, remembered
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import applies, known
@@ -200,9 +200,10 @@ def _fill(session: Session) -> Session:
     task, customer = session.task, session.customer
     assert task is not None
     if task.slot("payee") is None and "payee" in FLOWS[task.kind].slots:
-        named = saved_payee(session, task.said)
+        named = payees.written(session, task.said)
         task = task if named is None else task.with_slot("payee", named)
-        session = session.but(task=task)
+    task = payees.settled(session, task)
+    session = session.but(task=task)
     if task.kind == "transfer" and customer is not None and not task.slot("account"):
         saved = next((p for p in customer.payees if p.name == task.slot("payee")), None)
         if saved is not None:
@@ -220,7 +221,7 @@ def _fill(session: Session) -> Session:
 def _named(task: Task) -> Task:
     """Return the task with the name the bank gave for an account that was typed; without one the name is asked for."""
     told = dict(task.facts).get("payee_name")
-    if told is None or task.slot("payee") != OTHER:
+    if told is None or task.slot("payee") != payees.OTHER:
         return task
     rest = replace(task, slots=tuple((name, value) for name, value in task.slots if name != "payee"))
     return rest.with_slot("payee", told) if told else rest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from guitai.dialogue import asides, ending, flow, later, repair, slots
+from guitai.dialogue import asides, ending, flow, later, payees, repair, slots
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
@@ -79,7 +79,7 @@ def restated(session: Session, event: CustomerSaid) -> Step | None:
             new[name] = _sum(task, name, event, new[name])
             plain = names or event.understanding.correction or len(_beside(event)) <= BESIDE_CHARS
         else:
-            plain = names or event.understanding.correction or slots.saved_payee(session, event.text) == new[name]
+            plain = names or event.understanding.correction or payees.is_saved(session, new[name])
         if not plain:
             del new[name]
     return flow.correct(session, new) if new else None

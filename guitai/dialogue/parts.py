@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from guitai.dialogue import repair
+from guitai.dialogue import payees, repair
 from guitai.dialogue.carry import AVAILABLE
 from guitai.dialogue.data import FLOWS, INTENTS, LABELS, MENU
 from guitai.dialogue.schema import Flow, Line, Slot
-from guitai.dialogue.slots import OTHER, button
+from guitai.dialogue.slots import button
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.values import applies, choice_words, fill, known, names_in, readable, row_readable, words
 from guitai.dialogue.words import capitals
@@ -49,7 +49,7 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     options, beside = _options(state, flow, slot, task), _beside(state, slot, task)
     if slot.quick_yuan:  # any other sum is typed
         options = options[: MOST_BUTTONS - 1 - len(beside)]
-    options = options[: MOST_BUTTONS - slot.optional]
+    options = _page(state, options, _always(state, slot, task), MOST_BUTTONS - slot.optional)
     options = (*options, *beside[: max(MOST_BUTTONS - 1 - len(options), slot.optional)])
     choice: tuple[Part, ...] = (ChoicePart(options, "grid" if slot.quick_yuan else "wide"),)
     if (rows := _paper(state, flow, task)) and options:
@@ -57,6 +57,27 @@ def asked(state: Session, task: Task) -> tuple[Part, ...]:
     if slot.entity == "amount" or slot.digits is not None:
         return (*(choice if options else ()), EntryPart(state.asking, words(slot.label, state.language), 0))
     return choice if options else ()
+
+
+def _page(state: Session, options: tuple[Option, ...], always: tuple[Option, ...], room: int) -> tuple[Option, ...]:
+    """Return the choices that are on the page that is open, and how to turn it where they do not fit on one."""
+    room -= len(always)
+    if len(options) <= room:
+        return (*options, *always)
+    page = options[state.further : state.further + room - 1]
+    shown = state.further + len(page)
+    rest = shown < len(options)
+    turn = Option(f"further:{shown if rest else 0}", label(state, "more" if rest else "fewer"), style="minor")
+    return (*page, turn, *always)
+
+
+def _always(state: Session, slot: Slot, task: Task) -> tuple[Option, ...]:
+    """Return what stands below the choices of every page: somebody who is no saved payee."""
+    if slot.listen != "name" or state.customer is None:
+        return ()
+    if payees.doubted(task):
+        return (Option("none", label(state, "payee_none")),)
+    return (Option(f"pick:{payees.OTHER}", label(state, "payee_other"), icon="send"),)
 
 
 def _beside(state: Session, slot: Slot, task: Task) -> tuple[Option, ...]:
@@ -178,11 +199,12 @@ def _options(state: Session, flow: Flow, slot: Slot, task: Task) -> tuple[Option
             Option(f"pick:{dict(row)[slot.rows]}", button(slot, flow, state.language, row)) for row in task.rows
         )
     if slot.listen == "name" and state.customer is not None:
-        saved = (
+        asked_about = payees.doubted(task)
+        return tuple(
             Option(f"pick:{payee.name}", payee.name, f"{label(state, 'tail')} {payee.account_tail}")
-            for payee in state.customer.payees[: MOST_BUTTONS - 2]
+            for payee in state.customer.payees
+            if not asked_about or payee.name in asked_about
         )
-        return (*saved, Option(f"pick:{OTHER}", label(state, "payee_other"), icon="send"))
     if slot.choices:
         return tuple(
             Option(f"pick:{one.value}", words(one, state.language), style=_style(slot, one.value))

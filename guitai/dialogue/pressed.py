@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, ending, flow, measures, questions, repair, turns
+from guitai.dialogue import deposit, ending, flow, measures, payees, questions, repair, turns
 from guitai.dialogue.data import FLOWS, MENU
-from guitai.dialogue.slots import OTHER
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.messages.touch import Entered, Pressed
@@ -52,6 +51,10 @@ def pressed(session: Session, event: Pressed) -> Step:
             return flow.advance(measures.told_party(session, value))
         case "amount" | "pick" if session.stage == "slot" and value:
             return _picked(session, value)
+        case "further" if session.stage == "slot" and value.isdigit():
+            return session.but(further=int(value)), ()
+        case "none" if session.stage == "slot" and session.task is not None and payees.doubted(session.task):
+            return flow.advance(session.but(task=payees.refused(session.task)))
         case "previous" if session.stage == "slot":
             return repair.back(session)
         case "skip" if session.stage == "slot":
@@ -104,11 +107,10 @@ def _picked(session: Session, value: str) -> Step:
     task = session.task
     assert task is not None
     slot = FLOWS[task.kind].slots[session.asking]
-    payees = session.customer.payees if session.customer is not None else ()
     offered = (
         value in {choice.value for choice in slot.choices}
         or value in {dict(row).get(slot.rows) for row in task.rows}
-        or (slot.listen == "name" and value in {payee.name for payee in payees} | {OTHER})
+        or (slot.listen == "name" and (value == payees.OTHER or payees.is_saved(session, value)))
         or (slot.entity == "amount" and value.isdigit())
     )
     return flow.fill(session, session.asking, value) if offered else (session, ())

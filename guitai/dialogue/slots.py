@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from guitai.dialogue import asides, carry
+from guitai.dialogue import asides, carry, misheard, payees
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.schema import Choice, Flow, Slot
 from guitai.dialogue.state import Session, Task
@@ -18,9 +18,6 @@ from guitai.money import parse_yuan
 
 FREE_NAME_CHARS = 4
 """A short answer to the question who is it for is a name, known or not."""
-
-OTHER = "对方"
-"""Payee of whom only the account will be told: chosen by touch, for nobody types a Chinese name on a number pad."""
 
 _ORDINAL = re.compile(r"第(?P<zh>[一二三四五六七八九])|\b(?P<en>first|second|third|fourth|fifth)\b")
 _LAST = re.compile(r"最后一|最下面|\blast\b")
@@ -60,9 +57,11 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     if slot.rows:
         named = tuple(entity.value for entity in entities)
         return _row(slot, FLOWS[task.kind], session, task.rows, (text, *named)) if asked else None
-    if slot.listen == "name" and (saved := saved_payee(session, text)) is not None:
+    if slot.listen == "name" and (saved := payees.written(session, text)) is not None:
         return saved
     value = of_entities(slot, entities, task.slot(name))
+    if slot.listen == "name" and (saved := payees.by_sound(session, task, text, value)) is not None:
+        return saved
     if value is not None and (not slot.choices or slot.others or _offered(slot, value)):
         return value
     if slot.choices and ((chosen := _choice(slot, text, asked)) is not None or not slot.others):
@@ -73,6 +72,8 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
         return known(session, task).get(name_)
     if (shared := carry.share(slot, text, known(session, task))) is not None:
         return shared
+    if slot.entity == "amount" and session.by_ear and (amount := misheard.amount(text)) is not None:
+        return str(amount)
     if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS and not asides.beside(text):
         return text
     return text if slot.keep and text else None
@@ -82,12 +83,6 @@ def anew(session: Session, task: Task, text: str, entities: tuple[Entity, ...]) 
     """Return the values that words give slots and that are not their values now."""
     found = {name: heard(session, task, name, text, entities) for name in FLOWS[task.kind].slots}
     return {name: value for name, value in found.items() if value is not None and value != task.slot(name)}
-
-
-def saved_payee(session: Session, text: str) -> str | None:
-    """Return the saved payee whose name occurs in the words: whoever knows the names hears them best."""
-    payees = session.customer.payees if session.customer is not None else ()
-    return next((payee.name for payee in payees if payee.name in text), None)
 
 
 def of_entities(slot: Slot, entities: Iterable[Entity], old: str | None = None) -> str | None:

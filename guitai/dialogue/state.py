@@ -231,6 +231,9 @@ class Session:
     speak_id: str = ""
     """What the loudspeaker is saying now."""
 
+    by_ear: bool = False
+    """Whether the last words were spoken: a name among them is written as it sounds."""
+
     card: CardPlace = "none"
     card_token: str = ""
     card_tail: str = ""
@@ -265,6 +268,9 @@ class Session:
     negatives: int = 0
     transcript: tuple[Line, ...] = ()
     intents: tuple[str, ...] = ()
+    further: int = 0
+    """How many of its choices stand on the pages before the one that is open."""
+
     conversation: Conversation = Conversation()
     anxiety: Anxiety = Anxiety()
     phone_at_ear: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guitai.dialogue import balance, deposit, documents, measures, ordering, recording, transfer, withdrawal
+from guitai.dialogue import balance, deposit, documents, measures, ordering, payees, recording, transfer, withdrawal
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
@@ -71,6 +71,8 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
     name = step.ask or ""
     slot = FLOWS[task.kind].slots[name]
     value = task.slot(name)
+    if slot.listen == "name" and (perhaps := payees.doubted(task)):
+        return measures.call_early(session) or _which_payee(session.but(stage="slot", asking=name, further=0), perhaps)
     if value is not None and (fits(slot, value, known(session, task), task.rows) or (slot.optional and not value)):
         return None
     if value is None and slot.unasked:
@@ -80,10 +82,17 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
     if (called := measures.call_early(session)) is not None:
         return called
     return tell(
-        session.but(stage="slot", asking=name),
+        session.but(stage="slot", asking=name, further=0),
         task,
         slot.ask if value is None else misfit(slot, value, known(session, task)),
     )
+
+
+def _which_payee(session: Session, perhaps: tuple[str, ...]) -> Step:
+    """Ask whether a saved payee is meant whose name sounds like what was heard."""
+    if len(perhaps) == 1:
+        return say(session, "payee_meant", payee=perhaps[0])
+    return say(session, "payee_which", one=perhaps[0], other=perhaps[1])
 
 
 def _inquire(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:

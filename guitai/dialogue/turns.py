@@ -16,8 +16,10 @@ from guitai.dialogue import (
     measures,
     midway,
     offers,
+    payees,
     phrasing,
     repair,
+    reports,
     slots,
     within,
 )
@@ -32,6 +34,7 @@ from guitai.knowledge.answers import Answer, by_errand, by_id, by_touch, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 
 LEANS = 0.5
+CASH = "withdraw"
 """So likely need it be that words mean what is offered."""
 
 
@@ -40,7 +43,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
     event = within.reread(session, event)
     top = event.understanding.intents[0]
     sure = top.probability >= SIM
-    for attempt in (_moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _slot, _chosen):
+    for attempt in (_reported, _moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _payee, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
     reads = documents.KIND in FLOWS and not (session.task is not None and session.task.kind == documents.KIND)
@@ -77,7 +80,8 @@ def take(session: Session, event: CustomerSaid) -> Step:
     if not sure or top.name == "out_of_scope":
         heard = event.understanding
         return (
-            _reviewed(session, heard.answers)
+            ((same := within.same_of_another(session, event)) and _told(session, same))
+            or _reviewed(session, heard.answers)
             or repair.clarify(session, heard.intents)
             or ((more := within.follow_up(session, event)) and _told(session, more))
             or midway.not_understood(session)
@@ -86,6 +90,22 @@ def take(session: Session, event: CustomerSaid) -> Step:
 
 
 def start_intent(session: Session, intent: str) -> Step:
+def _reported(session: Session, event: CustomerSaid) -> Step | None:
+    """Take what is reported and no order: a machine that withheld notes, offers that are wanted no more."""
+    top = flow_for(event.understanding.intents[0].name)
+    if top is not None and top.kind == CASH and session.stage in ("open", "result") and reports.of_short_cash(event.text):
+        return escalate(session, "complaint")
+    if not reports.no_more_offers(event.text):
+        return None
+    if session.stage == "offer":
+        return ending.offered(session, "never")
+    session, told = offers.none_ever(session)
+    if session.stage == "result":
+        session = session.but(stage="open", last=session.task or session.last, task=None)
+    session, words = say(session, "no_offers")
+    return session, told + words
+
+
     """Start what a choice stands for, with nothing known yet: an errand or an answer."""
     if intent.startswith(repair.ANSWER):
         found = by_id(intent.removeprefix(repair.ANSWER), session.language)
@@ -172,16 +192,40 @@ def _slot(session: Session, event: CustomerSaid) -> Step | None:
         return None
     entities = event.understanding.entities
     value = slots.heard(session, task, session.asking, event.text, entities)
-    if value is None or (value == event.text and other is not None):
+    unsure = (
+        value is None and session.asking == payees.name_slot(task.kind) and payees.may_be(session, task, event.text)
+    )
+    if (value is None and not unsure) or (value == event.text and other is not None):
         return None
     for name in FLOWS[task.kind].slots:
         more = slots.heard(session, task, name, event.text, entities) if name != session.asking else None
         if more is not None and task.slot(name) is None:
             task = task.with_slot(name, more)
     return flow.fill(session.but(task=task), session.asking, value)
+    if value is None:
+        return flow.advance(session.but(task=replace(task, said=event.text)))
 
 
 def _topic(session: Session, event: CustomerSaid) -> Step | None:
+def _payee(session: Session, event: CustomerSaid) -> Step | None:
+    """Take the answer to 您说的是佘东来吗: yes, the first or second of two, or no, which lets stand what was heard."""
+    task = session.task
+    perhaps = payees.doubted(task) if task is not None and session.stage == "slot" else ()
+    if task is None or not perhaps or session.asking != payees.name_slot(task.kind):
+        return None
+    chosen = payees.answered(perhaps, event.text)
+    if chosen is not None:
+        return flow.fill(session, session.asking, chosen)
+    top = event.understanding.intents[0].name
+    plain = yes_or_no(event.text) or {"affirm": "yes", "deny": "no"}.get(top)
+    if (
+        plain == "no"
+        and slots.of_entities(FLOWS[task.kind].slots[session.asking], event.understanding.entities) is None
+    ):
+        return flow.advance(session.but(task=payees.refused(task)))
+    return flow.fill(session, session.asking, perhaps[0]) if plain == "yes" and len(perhaps) == 1 else None
+
+
     """The clause of a paper that is to be explained."""
     topic = documents.asked(session, event)
     return None if topic is None else flow.fill(session, session.asking, topic)

@@ -6,7 +6,7 @@ from typing import Any
 
 import cn2an
 
-from guitai.dialogue.slots import OTHER
+from guitai.dialogue.payees import OTHER
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import ChoicePart, CountdownPart, EntryPart, Option, View
 from guitai.money import FEN_PER_YUAN

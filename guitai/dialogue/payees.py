@@ -1,0 +1,109 @@
+"""Which of the customer's saved payees a name is that was heard: recognisers write rare names in common characters. Pure.
+
+A name that is written as the book has it is that payee. Another one is matched by its sound: taken where one payee alone sounds
+so, asked about where two do or it is unsure, left as it was heard where none does. Typed words are never matched by sound.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from guitai.dialogue.data import FLOWS
+from guitai.dialogue.likeness import Meant, meant
+from guitai.dialogue.state import Session, Task
+from guitai.messages.bank import Payee
+
+OTHER = "对方"
+"""Payee of whom only the account will be told: chosen by touch, for nobody types a Chinese name on a number pad."""
+
+DOUBT, REFUSED = "payee_doubt", "payee_refused"
+"""Slots of an errand's own: the payees the customer is being asked about, those said not to be meant."""
+
+_SEPARATOR = "\n"
+_THAT_ONE = re.compile(r"就是|没错|错不了|^[对队兑](?:的|了|啊|呀|[，,。]|$)|\bthat'?s (?:him|her|it|right)\b")
+_DENIES = re.compile(r"不是|不对|错了|别|\bnot?\b")
+_PLACES = (re.compile(r"第一|前一个|前面|上面|\bfirst\b"), re.compile(r"第二|后一个|后面|下面|\bsecond\b"))
+
+
+def book(session: Session) -> tuple[Payee, ...]:
+    """Return the payees the bank has saved for the customer; none while nobody is known."""
+    return session.customer.payees if session.customer is not None else ()
+
+
+def written(session: Session, text: str) -> str | None:
+    """Return the saved payee whose name occurs in the words: whoever knows the names hears them best."""
+    return max((payee.name for payee in book(session) if payee.name in text), key=len, default=None)
+
+
+def is_saved(session: Session, name: str) -> bool:
+    """Whether the bank has saved a payee of this name for the customer."""
+    return name in _names(session)
+
+
+def settled(session: Session, task: Task) -> Task:
+    """Return the errand with its payee in the book's writing where it sounds so, or with whom to ask about."""
+    name = name_slot(task.kind)
+    if not session.by_ear or name is None or not book(session):
+        return task
+    rest = tuple((key, value) for key, value in task.slots if key != DOUBT)
+    value, said = task.slot(name), task.said
+    if value == OTHER or value in _names(session) or (value and "*" in value):
+        return _with_slots(task, rest)
+    found = _meant(session, task, said if value is None or value in said else value, value)
+    if found.name is not None:
+        return _with_slots(task, rest).with_slot(name, found.name)
+    task = _with_slots(task, rest)
+    return task.with_slot(DOUBT, _SEPARATOR.join(found.perhaps)) if found.perhaps else task
+
+
+def by_sound(session: Session, task: Task, text: str, heard: str | None) -> str | None:
+    """Return the saved payee that spoken words surely name by sound, or None."""
+    return _meant(session, task, text, heard).name if session.by_ear else None
+
+
+def may_be(session: Session, task: Task, text: str) -> bool:
+    """Whether spoken words in which no name was found may name a saved payee."""
+    return session.by_ear and bool(_meant(session, task, text, None).perhaps)
+
+
+def doubted(task: Task) -> tuple[str, ...]:
+    """Return the payees the customer is being asked about."""
+    return _list(task, DOUBT)
+
+
+def answered(perhaps: tuple[str, ...], text: str) -> str | None:
+    """Return which of those asked about words say, by the name or its place, or None."""
+    named = [name for name in perhaps if name in text]
+    if len(named) == 1 and not _DENIES.search(text):
+        return named[0]
+    if len(perhaps) == 1:
+        return perhaps[0] if _THAT_ONE.search(text) and not _DENIES.search(text) else None
+    return next((name for name, place in zip(perhaps, _PLACES, strict=True) if place.search(text.lower())), None)
+
+
+def refused(task: Task) -> Task:
+    """Return the errand after the customer said that none of these is meant: what was heard stands."""
+    rest = tuple((key, value) for key, value in task.slots if key != DOUBT)
+    return _with_slots(task, rest).with_slot(REFUSED, _SEPARATOR.join((*_list(task, REFUSED), *doubted(task))))
+
+
+def name_slot(kind: str) -> str | None:
+    """Return the slot of a flow that a payee's name fills."""
+    return next((name for name, slot in FLOWS[kind].slots.items() if slot.listen == "name"), None)
+
+
+def _meant(session: Session, task: Task, text: str, heard: str | None) -> Meant:
+    return meant(_names(session) - set(_list(task, REFUSED)), text, heard)
+
+
+def _names(session: Session) -> set[str]:
+    return {payee.name for payee in book(session)}
+
+
+def _list(task: Task, slot: str) -> tuple[str, ...]:
+    return tuple(filter(None, (task.slot(slot) or "").split(_SEPARATOR)))
+
+
+def _with_slots(task: Task, slots: tuple[tuple[str, str], ...]) -> Task:
+    return task if slots == task.slots else replace(task, slots=slots)
