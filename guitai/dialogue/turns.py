@@ -19,7 +19,6 @@ from guitai.dialogue import (
     payees,
     phrasing,
     repair,
-    reports,
     slots,
     within,
 )
@@ -34,7 +33,6 @@ from guitai.knowledge.answers import Answer, by_errand, by_id, by_touch, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 
 LEANS = 0.5
-CASH = "withdraw"
 """So likely need it be that words mean what is offered."""
 
 
@@ -43,7 +41,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
     event = within.reread(session, event)
     top = event.understanding.intents[0]
     sure = top.probability >= SIM
-    for attempt in (_reported, _moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _payee, _slot, _chosen):
+    for attempt in (_moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _payee, _slot, _chosen):
         if (done := attempt(session, event)) is not None:
             return done
     reads = documents.KIND in FLOWS and not (session.task is not None and session.task.kind == documents.KIND)
@@ -80,8 +78,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
     if not sure or top.name == "out_of_scope":
         heard = event.understanding
         return (
-            ((same := within.same_of_another(session, event)) and _told(session, same))
-            or _reviewed(session, heard.answers)
+            _reviewed(session, heard.answers)
             or repair.clarify(session, heard.intents)
             or ((more := within.follow_up(session, event)) and _told(session, more))
             or midway.not_understood(session)
@@ -90,22 +87,6 @@ def take(session: Session, event: CustomerSaid) -> Step:
 
 
 def start_intent(session: Session, intent: str) -> Step:
-def _reported(session: Session, event: CustomerSaid) -> Step | None:
-    """Take what is reported and no order: a machine that withheld notes, offers that are wanted no more."""
-    top = flow_for(event.understanding.intents[0].name)
-    if top is not None and top.kind == CASH and session.stage in ("open", "result") and reports.of_short_cash(event.text):
-        return escalate(session, "complaint")
-    if not reports.no_more_offers(event.text):
-        return None
-    if session.stage == "offer":
-        return ending.offered(session, "never")
-    session, told = offers.none_ever(session)
-    if session.stage == "result":
-        session = session.but(stage="open", last=session.task or session.last, task=None)
-    session, words = say(session, "no_offers")
-    return session, told + words
-
-
     """Start what a choice stands for, with nothing known yet: an errand or an answer."""
     if intent.startswith(repair.ANSWER):
         found = by_id(intent.removeprefix(repair.ANSWER), session.language)
@@ -201,12 +182,11 @@ def _slot(session: Session, event: CustomerSaid) -> Step | None:
         more = slots.heard(session, task, name, event.text, entities) if name != session.asking else None
         if more is not None and task.slot(name) is None:
             task = task.with_slot(name, more)
-    return flow.fill(session.but(task=task), session.asking, value)
     if value is None:
         return flow.advance(session.but(task=replace(task, said=event.text)))
+    return flow.fill(session.but(task=task), session.asking, value)
 
 
-def _topic(session: Session, event: CustomerSaid) -> Step | None:
 def _payee(session: Session, event: CustomerSaid) -> Step | None:
     """Take the answer to 您说的是佘东来吗: yes, the first or second of two, or no, which lets stand what was heard."""
     task = session.task
@@ -226,6 +206,7 @@ def _payee(session: Session, event: CustomerSaid) -> Step | None:
     return flow.fill(session, session.asking, perhaps[0]) if plain == "yes" and len(perhaps) == 1 else None
 
 
+def _topic(session: Session, event: CustomerSaid) -> Step | None:
     """The clause of a paper that is to be explained."""
     topic = documents.asked(session, event)
     return None if topic is None else flow.fill(session, session.asking, topic)
