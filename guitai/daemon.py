@@ -22,7 +22,7 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.logs import set_up
 from guitai.messages import branch, card, device, face, touch, voice
-from guitai.messages.risk import Factor, RulesSent, WatchListSent
+from guitai.messages.risk import Factor
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -45,7 +45,7 @@ from guitai.shell.papers import Papers
 from guitai.shell.premises import Premises
 from guitai.shell.recorder import Recorder
 from guitai.shell.rulebook import Rulebook
-from guitai.shell.sent_files import take_file
+from guitai.shell.sent_files import SignedFile, take_file
 from guitai.shell.server import Server
 from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
@@ -198,7 +198,7 @@ class Daemon:
             return "already taken" if handover.teller_id else ""
         return "" if handover.teller_id == data.get("teller_id") else "not the lease holder"
 
-    def takes_file(self, sent: RulesSent | WatchListSent) -> str:
+    def takes_file(self, sent: SignedFile) -> str:
         """Put a signed file in place; return why it is refused, or an empty string."""
         return take_file(sent, self._config.paths.state, self._config.paths.keys, self._clock.unix_ms())
 

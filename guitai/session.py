@@ -177,6 +177,7 @@ def _opened(state: Session, event: SessionOpened) -> Step:
         stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
         at_ms=state.at_ms, online=event.online, risk_rules=event.risk_rules, shadow_rules=event.shadow_rules,
         models_hash=event.models_hash, given_r=event.given_r, phrasing=event.phrasing,
+        board=event.board,
     )  # fmt: skip
     return say(fresh, "greet")
 

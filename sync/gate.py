@@ -14,7 +14,15 @@ from guitai.messages import codec
 from guitai.wire.commands import Command, Reply, opened
 
 ALLOWED = frozenset(
-    {"teller.joined", "teller.said", "teller.decided", "teller.left", "risk.rules_sent", "risk.watch_list_sent"}
+    {
+        "teller.joined",
+        "teller.said",
+        "teller.decided",
+        "teller.left",
+        "risk.rules_sent",
+        "risk.watch_list_sent",
+        "knowledge.board_sent",
+    }
 )
 """All a kiosk does on command; the rest of the events are nobody's to send."""
 

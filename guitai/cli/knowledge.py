@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guitai import config as configuration
+from guitai.cli.knowledge_board import board
 from guitai.cli.knowledge_unsolved import unsolved
 from guitai.cli.versions import add_commands, now_ms, read_text
 from guitai.errors import GuitaiError
@@ -172,5 +173,6 @@ def _prepare(files: tuple[Path, ...]) -> None:
     click.echo(f"Vectors of {len(asked.phrases)} phrases: {path}")
 
 
+knowledge.add_command(board)
 knowledge.add_command(unsolved)
 add_commands(knowledge, _store, lambda: answers.shipped().hash, _prepare_or_say)

@@ -61,6 +61,11 @@ def _asked(flow: Flow, around: Around) -> Found:
             yield ("means", intent), f"there is no intent {intent}{near(intent, around.intents)}"
         if means not in meant:
             yield ("means", intent), f"it can mean {CANCEL}, {SAME} or a flow, not {means}{near(means, meant)}"
+    if around.answers is not None and flow.offline_answer and flow.offline_answer not in around.answers:
+        yield (
+            ("offline_answer",),
+            f"there is no answer {flow.offline_answer}{near(flow.offline_answer, around.answers)}",
+        )
     for intent, answer in flow.answers.items():
         if intent not in around.intents:
             yield ("answers", intent), f"there is no intent {intent}{near(intent, around.intents)}"

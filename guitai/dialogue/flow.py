@@ -13,6 +13,7 @@ from guitai.dialogue.slots import fits, misfit, remembered
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import applies, known
+from guitai.knowledge import hot
 from guitai.messages.business import Inquired, OrderOutcome
 from guitai.messages.card import MoveCard
 from guitai.messages.recording import RecordingBegan, RecordingFinished
@@ -126,6 +127,11 @@ def line_down(session: Session) -> Step:
     key = "line_down"
     if task is not None:
         flow = FLOWS[task.kind]
+        if (
+            of_the_day := hot.of_the_day(flow.offline_answer, session.board, session.at_ms, session.language)
+        ) is not None:
+            session = session.but(stage="result", task=None, last=task, outcome=f"answered.{of_the_day.id}")
+            return say(session, "answer", lead=of_the_day.lead, more=of_the_day.more)
         key = text_key(flow, flow.offline)
         if flow.moves_money and task.slot("amount"):
             session, effects = assess(session)

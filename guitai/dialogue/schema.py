@@ -299,6 +299,9 @@ class Flow(_Data):
     offline: str = "line_down"
     """The text when the line to the bank is down."""
 
+    offline_answer: str = ""
+    """The reviewed answer, by id, that is given instead while the board of the day holds its figures."""
+
     @property
     def needs_host(self) -> bool:
         """Whether it can do nothing while the line to the bank is down."""

@@ -11,6 +11,7 @@ from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
 from guitai.messages.handover import Line, Why
 from guitai.messages.identity import IdCardRead
+from guitai.messages.knowledge import Board
 from guitai.messages.risk import Factor, RiskContext, RiskDecision, Watched
 from guitai.messages.session import EndReason
 from guitai.messages.voice import IntentGuess, ScamSignal
@@ -214,6 +215,9 @@ class Session:
     branch_region: str = ""
     risk_rules: str = ""
     """The signed risk rules in force, as text; empty: those that ship."""
+
+    board: Board = Board()
+    """Figures of the day for the answers that leave a place for them."""
 
     given_r: tuple[tuple[Factor, int], ...] = ()
     shadow_rules: str = ""

@@ -31,6 +31,7 @@ from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
 from guitai.knowledge.answers import Answer, by_errand, by_id, by_touch, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
+from guitai.knowledge import hot
 
 LEANS = 0.5
 """So likely need it be that words mean what is offered."""
@@ -313,7 +314,8 @@ def _more_of_it(session: Session, task: Task, values: tuple[tuple[str, str], ...
 
 
 def _told(session: Session, found: Answer) -> Step:
-    """Give an answer; then come back to what was being asked."""
+    """Give an answer, with the figures of the day; then come back to what was being asked."""
+    found = hot.fill(found, session.board, session.at_ms, session.language)
     if session.task is None or session.stage == "result":
         last = session.task or session.last
         session = session.but(stage="result", task=None, last=last, outcome=f"answered.{found.id}")

@@ -84,13 +84,9 @@ def in_use() -> Pack:
 
 
 def choose(guesses: Sequence[AnswerGuess]) -> Choice:
-    """Return what the language step's guesses allow. Ids the pack does not hold are passed over.
-
-    None is given where an answer with figures of the day would be: nobody sends them yet.
-    """
+    """Return what the language step's guesses allow. Ids the pack does not hold are passed over."""
     entries = in_use().entries
-    choice = _likely([guess for guess in guesses if guess.id in entries])
-    return Choice() if any(entries[name].hot for name in choice.ids) else choice
+    return _likely([guess for guess in guesses if guess.id in entries])
 
 
 def by_id(name: str, language: str) -> Answer | None:

@@ -1,15 +1,15 @@
-"""Values of the day (汇率, 利率) that fill an answer's placeholders while they are fresh; afterwards the answer says so.
+"""Figures of the day (汇率) in an answer while the board that holds them is good; afterwards the answer says so.
 
-Headquarters sends boards; whoever keeps them passes them and the time in. Nothing here reads a clock.
+The board comes with the session, as risk rules do. Nothing here reads a clock.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
-from guitai.knowledge.answers import Answer
+from guitai.knowledge.answers import Answer, by_id
+from guitai.messages.knowledge import Board
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -19,35 +19,25 @@ STALE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The values behind one kind of hot answers, as headquarters sent them."""
-
-    name: str
-    values: Mapping[str, str]
-    sent_ms: int
-    """Unix milliseconds."""
-
-    good_for_ms: int
-
-    def fresh(self, now_ms: int) -> bool:
-        """Return True while the values may be told; one from the future is as bad as an old one."""
-        return 0 <= now_ms - self.sent_ms < self.good_for_ms
+def fill(answer: Answer, board: Board, now_ms: int, language: str) -> Answer:
+    """Return the answer with the figures of the day; words that they are not here, when they are missing or old."""
+    lead, more = STALE[language]
+    return _filled(answer, board, now_ms) or replace(answer, lead=lead, more=more)
 
 
-def newer(kept: Board | None, came: Board) -> Board:
-    """Return the board to keep: the one sent later, so that a late delivery never brings old rates back."""
-    return came if kept is None or came.sent_ms > kept.sent_ms else kept
+def of_the_day(name: str, board: Board, now_ms: int, language: str) -> Answer | None:
+    """Return the answer of this id if there is one and the board has its figures now."""
+    answer = by_id(name, language)
+    return None if answer is None else _filled(answer, board, now_ms)
 
 
-def fill(answer: Answer, board: Board | None, now_ms: int, language: str) -> Answer:
-    """Return the answer with today's values; the words for stale values when they are missing, incomplete or too old."""
+def _filled(answer: Answer, board: Board, now_ms: int) -> Answer | None:
+    """Return the answer as it is to be told; None when a figure is missing or old."""
     wanted = {*_PLACE.findall(answer.lead), *_PLACE.findall(answer.more)}
-    if board is None or not board.fresh(now_ms) or not wanted <= board.values.keys():
-        lead, more = STALE[language]
-        return Answer(answer.id, lead, more, answer.source)
-    return Answer(answer.id, _filled(answer.lead, board), _filled(answer.more, board), answer.source)
-
-
-def _filled(text: str, board: Board) -> str:
-    return _PLACE.sub(lambda found: board.values[found[1]], text)
+    values = dict(board.values)
+    if not wanted:
+        return answer
+    if now_ms >= board.until_ms or not wanted <= values.keys():
+        return None
+    lead, more = (_PLACE.sub(lambda found: values[found[1]], text) for text in (answer.lead, answer.more))
+    return replace(answer, lead=lead, more=more)

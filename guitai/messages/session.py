@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.codec import effect, event
+from guitai.messages.knowledge import Board
 from guitai.messages.risk import Factor
 
 EndReason = Literal["done", "left", "cancelled", "out_of_service", "handed_over"]
@@ -40,6 +41,9 @@ class SessionOpened:
 
     phrasing: bool = False
     """Whether the bank's own language model may put reviewed answers into other words."""
+
+    board: Board = Board()
+    """Figures of the day for the answers that leave a place for them."""
 
     given_r: tuple[tuple[Factor, int], ...] = ()
     """r of the six factors in hundredths, in place of what the facts say: for drills and scripted customers only."""

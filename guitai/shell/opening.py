@@ -11,6 +11,7 @@ from guitai.dialogue import data
 from guitai.knowledge import answers
 from guitai.messages.risk import Factor
 from guitai.messages.session import SessionOpened
+from guitai.shell.board import DayBoard
 from guitai.shell.books import take_current
 from guitai.shell.identities import models_hash
 from guitai.shell.rulebook import Rulebook
@@ -37,6 +38,7 @@ def opening(
         models_hash=models_hash(),
         flows_hash=data.in_use().hash,
         answers_hash=answers.in_use().hash,
+        board=DayBoard(config.paths.state, config.paths.keys).current(),
         phrasing=bool(config.phrasing.url),
         given_r=given_r,
     )

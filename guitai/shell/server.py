@@ -16,16 +16,16 @@ from guitai.errors import GuitaiError
 from guitai.messages.branch import CountsGiven, ExchangeWanted, TechnicianAtWork, Unit
 from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
-from guitai.messages.risk import RulesSent, WatchListSent
 from guitai.messages.session import Occurred
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import View, view_to_data
-from guitai.tables import LANES
+from guitai.shell.sent_files import SignedFile
+from guitai.tables import LANES, Lane
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
 TELLER_COMMANDS = frozenset({"teller.joined", "teller.said", "teller.decided", "teller.left"})
-FILES = frozenset({"risk.rules_sent", "risk.watch_list_sent"})
+FILES = frozenset({"risk.rules_sent", "risk.watch_list_sent", "knowledge.board_sent"})
 """Commands that bring a signed file."""
 
 MOST_ROWS = 500
@@ -67,7 +67,7 @@ class Core(Protocol):
     def takes_command(self, name: str, data: dict[str, Any]) -> str:
         """Return why a teller's command is refused now, or an empty string."""
 
-    def takes_file(self, sent: RulesSent | WatchListSent) -> str:
+    def takes_file(self, sent: SignedFile) -> str:
         """Put a signed file in place; return why it is refused, or an empty string."""
 
 

@@ -1,4 +1,4 @@
-"""Signed files headquarters hands to kiosks: risk rules and the watch list. Signed as commands are, with the same key."""
+"""Signed files headquarters hands to kiosks: risk rules, the watch list, the board of the day. Signed as commands are, with the same key."""
 
 from __future__ import annotations
 
@@ -43,6 +43,24 @@ class WatchFile(Body):
 
     tags: list[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]]
     """HMAC-SHA256 of the account number under card_token.key, cut to 32 digits: as card tokens are made."""
+
+
+class BoardFile(Body):
+    """Figures of the day that reviewed answers leave a place for."""
+
+    kind: Literal["guitai.knowledge.board/1"] = "guitai.knowledge.board/1"
+    version: Version
+    made_ms: Millis
+    expires_ms: Millis
+    """From then on the figures are not told any more."""
+
+    values: Annotated[
+        dict[
+            Annotated[str, Field(pattern=r"^\w{1,40}$")],
+            Annotated[str, Field(pattern=r"^[^{}*]{1,40}$")],
+        ],
+        Field(min_length=1, max_length=200),
+    ]
 
 
 def read_signed(path: Path, kind: type[B], key: Ed25519PublicKey) -> B:

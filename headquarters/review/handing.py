@@ -1,4 +1,4 @@
-"""Hands signed rules and the watch list out to the kiosks that are there, each version once."""
+"""Hands signed rules, the watch list and the board of the day out to the kiosks that are there, each version once."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ EVERY_S = 5.0
 MOST_BYTES = 56 * 1024
 """Of a file as it travels inside a command; a longer one has to be brought by hand."""
 
-WATCH_LIST = "watch-list.json"
-"""In headquarters' state folder: what `guitai risk watch make` wrote."""
+FILES = {"risk.watch_list_sent": "watch-list.json", "knowledge.board_sent": "board.json"}
+"""In headquarters' state folder: what `guitai risk watch make` and `guitai knowledge board make` wrote."""
 
 HAS_IT = frozenset({"risk.older"})
 """A refusal that says the kiosk has this version or a later one."""
@@ -100,13 +100,18 @@ class Handing:
     def _parcels(self) -> Iterator[Parcel]:
         if (signed := self._reviews.signed()) is not None:
             yield Parcel("risk.rules_sent", signed[0], signed[1].decode())
-        path = self._state / WATCH_LIST
+        for command, name in FILES.items():
+            if (parcel := self._read(command, self._state / name)) is not None:
+                yield parcel
+
+    def _read(self, command: str, path: Path) -> Parcel | None:
         try:
-            if self._too_long("risk.watch_list_sent", path.stat().st_size):
-                return  # nor is it read, every few seconds
+            if self._too_long(command, path.stat().st_size):
+                return None  # nor is it read, every few seconds
             text = path.read_text(encoding="utf-8")
-            yield Parcel("risk.watch_list_sent", int(orjson.loads(text)["version"]), text)
+            return Parcel(command, int(orjson.loads(text)["version"]), text)
         except FileNotFoundError:
-            return
+            return None
         except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("watch list unreadable", reason=repr(error))
+            log.warning("file to hand out unreadable", file=path.name, reason=repr(error))
+            return None

@@ -12,7 +12,7 @@ from guitai.wire.mqtt import Endpoint, MqttLink
 from guitai.wire.tls import Identity
 from headquarters.commander import Commander
 from headquarters.pki import provision
-from headquarters.review.handing import MOST_BYTES, WATCH_LIST, Handing
+from headquarters.review.handing import FILES, MOST_BYTES, Handing
 from headquarters.review.nightly import Reviews
 from headquarters.store import Store
 from tests.fixtures.hq.clock import StandingClock
@@ -31,7 +31,7 @@ def handing(tmp_path: Path):
 async def test_a_list_too_long_is_told_of_once_and_again_when_it_changes(handing: Handing, tmp_path: Path) -> None:
     with capture_logs() as logs:
         for size in (MOST_BYTES + 1, MOST_BYTES + 1, MOST_BYTES + 2):
-            (tmp_path / WATCH_LIST).write_bytes(b"x" * size)
+            (tmp_path / FILES["risk.watch_list_sent"]).write_bytes(b"x" * size)
             await handing.round()
     assert [(entry["event"], entry["bytes"]) for entry in logs] == [
         ("file too long to send, bring it by hand", MOST_BYTES + 1),

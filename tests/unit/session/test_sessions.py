@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from guitai import session as core
 from guitai.messages import bank, card, cash, device, face, handover, voice
+from guitai.messages.knowledge import Board
 from guitai.messages.session import CloseSession, CoreResumed
 from guitai.messages.touch import Entered
 from guitai.money import Fen, yuan
@@ -229,6 +232,16 @@ def test_cancelling_before_says_that_nothing_was_changed() -> None:
     medium_transfer(world)
     world.press("cancel")
     assert (world.state.saying.key, world.state.outcome) == ("cancelled", "cancelled")
+
+
+@pytest.mark.parametrize(("until_ms", "told"), [(2**50, "712.30"), (1, "line_down")])
+def test_with_the_line_down_the_rate_is_told_while_the_board_of_the_day_is_good(until_ms: int, told: str) -> None:
+    world = World(
+        online=False, board=Board((("usd_sell", "712.30"), ("usd_buy", "709.10"), ("eur_sell", "830.00")), until_ms)
+    )
+    world.open()
+    world.say("今天美元汇率多少", "foreign_exchange")
+    assert told in str(world.state.saying)
 
 
 def test_line_down_answers_facts_and_lets_money_wait() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from guitai import session as core
 from guitai.dialogue.state import Session
 from guitai.messages import bank, business, card, cash, device, document, recording, touch, voice
+from guitai.messages.knowledge import Board
 from guitai.messages.session import CloseSession, Occurred, SessionOpened, TimerFired
 from guitai.money import Fen, yuan
 
@@ -37,6 +38,7 @@ class World:
     region: str = "浙江杭州"
     online: bool = True
     balance: Fen = yuan(200_000)
+    board: Board = Board()
     state: Session = field(default_factory=core.initial)
     effects: list[Any] = field(default_factory=list)
     record: list[tuple[Occurred, tuple[object, ...]]] = field(default_factory=list)
@@ -65,7 +67,9 @@ class World:
         """Look at a step before anything answers it."""
 
     def open(self) -> list[Any]:
-        return self.happen(SessionOpened("S1", "kiosk-001", "heping", "浙江杭州", self.online, 10, "rules"))
+        return self.happen(
+            SessionOpened("S1", "kiosk-001", "heping", "浙江杭州", self.online, 10, "rules", board=self.board)
+        )
 
     def say(self, text: str, intent: str, **kw: Any) -> list[Any]:
         return self.happen(voice.CustomerSaid(text, 0.9, understood(intent, **kw)))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from guitai.wire.commands import load_private, sign
-from guitai.wire.signed import WatchFile
+from guitai.wire.signed import BoardFile, WatchFile
 from headquarters.review import cases as room
-from headquarters.review.handing import WATCH_LIST
+from headquarters.review.handing import FILES
 from headquarters.review.nightly import Reviews
 from tests.fixtures.hq.core import fake_core
 from tests.fixtures.hq.world import World, eventually, short_folder
@@ -29,24 +29,32 @@ def approve_rules(world: World) -> str:
     return payload.decode()
 
 
-def put_watch_list(world: World) -> str:
-    body = WatchFile(version=4, made_ms=0, expires_ms=2**50, tags=["0" * 32])
+def put(world: World, command: str, body: WatchFile | BoardFile) -> str:
     payload = sign(body, load_private(world.config.paths.keys / "command.key"))
-    (Path(world.config.paths.state) / WATCH_LIST).write_bytes(payload)
+    (Path(world.config.paths.state) / FILES[command]).write_bytes(payload)
     return payload.decode()
 
 
 async def test_a_kiosk_gets_what_it_lacks_once() -> None:
     with short_folder() as folder:
         world = World(folder)
-        rules, watch = approve_rules(world), put_watch_list(world)
+        rules = approve_rules(world)
+        list_ = WatchFile(version=4, made_ms=0, expires_ms=2**50, tags=["0" * 32])
+        watch = put(world, "risk.watch_list_sent", list_)
+        figures = BoardFile(version=7, made_ms=0, expires_ms=2**50, values={"usd_sell": "712.30"})
+        board = put(world, "knowledge.board_sent", figures)
         async with fake_core(folder / "core.sock") as core, world.broker, world.headquarters(), world.sync():
-            await core.until(lambda: len(core.commands) >= 2)
-            assert core.commands == [("risk.rules_sent", {"file": rules}), ("risk.watch_list_sent", {"file": watch})]
+            await core.until(lambda: len(core.commands) >= 3)
+            assert core.commands == [
+                ("risk.rules_sent", {"file": rules}),
+                ("risk.watch_list_sent", {"file": watch}),
+                ("knowledge.board_sent", {"file": board}),
+            ]
             store = world.store()
             given = "SELECT command, version FROM risk_sent ORDER BY command"
-            await eventually(lambda: len(store.connection.execute(given).fetchall()) == 2)
+            await eventually(lambda: len(store.connection.execute(given).fetchall()) == 3)
             assert [tuple(row) for row in store.connection.execute(given)] == [
+                ("knowledge.board_sent", 7),
                 ("risk.rules_sent", 2),
                 ("risk.watch_list_sent", 4),
             ]

@@ -10,10 +10,12 @@ import pytest
 from guitai.config import Config
 from guitai.daemon import Daemon, Parts
 from guitai.episodes.core import BlindEyes, SilentVoice
+from guitai.messages.knowledge import Board
+from guitai.shell.board import DayBoard
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.watchlist import Watcher
 from guitai.wire.commands import load_private, sign
-from guitai.wire.signed import WatchFile
+from guitai.wire.signed import BoardFile, WatchFile
 from guitai.wire.sockets import connect, serve
 from tests.unit.risk.signing import make_keys, signed, text_of
 from tests.unit.risk.test_daemon import Away
@@ -60,9 +62,19 @@ async def test_a_watch_list_sent_is_in_place(sync, config: Config) -> None:
     assert Watcher(config.paths.state, config.paths.keys).of_card("0" * 32, 0) == "listed"
 
 
+async def test_a_board_sent_is_in_place_until_it_is_too_old(sync, config: Config) -> None:
+    board = DayBoard(config.paths.state, config.paths.keys)
+    assert board.current() == Board()
+    body = BoardFile(version=1, made_ms=0, expires_ms=2**50, values={"usd_sell": "712.30"})
+    payload = sign(body, load_private(config.paths.keys / "command.key")).decode()
+    assert (await sync("knowledge.board_sent", file=payload))["status"] == "accepted"
+    assert board.current() == Board((("usd_sell", "712.30"),), 2**50)
+    assert (await sync("knowledge.board_sent", file=payload))["reason"] == "risk.older"
+
+
 @pytest.mark.parametrize("file", ["", "{}", "{", '{"signature": "AAAA"}'])
 async def test_what_is_not_signed_is_refused(sync, config: Config, file: str) -> None:
-    for name in ("risk.rules_sent", "risk.watch_list_sent"):
+    for name in ("risk.rules_sent", "risk.watch_list_sent", "knowledge.board_sent"):
         answer = await sync(name, file=file)
         assert answer["status"] == "rejected"
         assert answer["reason"] in ("risk.bad_signature", "risk.not_signed_file")
