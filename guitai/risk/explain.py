@@ -23,6 +23,9 @@ _FIRST: tuple[Action, ...] = ("hold", "delay_24h", "human", "counterparty", "sms
 _DELAYED = frozenset({"transfer", "utility_payment"})
 """Money to others waits a day after the human; of everything else only the human is told."""
 
+_LEAVES = _DELAYED | {"withdraw"}
+"""Money that would have left the account is said to stay in it; a new telephone or a loan leaves nothing there."""
+
 _PROCESSING = "processing"
 """What a customer is told whom somebody may be forcing: nothing that the other might read."""
 
@@ -31,6 +34,8 @@ def customer(decision: RiskDecision, context: RiskContext | None = None, languag
     """Return what the customer is told: what happens and what to do, never why in words that accuse."""
     told: str = next(action for action in _FIRST if action in decision.actions)
     if told == "delay_24h" and context is not None and context.business not in _DELAYED:
+        told = "human"
+    if told == "hold" and context is not None and context.business not in _LEAVES:
         told = "human"
     if any(floor.floor == "duress" for floor in decision.floors):
         told = _PROCESSING

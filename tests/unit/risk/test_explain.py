@@ -56,6 +56,14 @@ def test_who_wants_cash_hears_of_the_human_and_not_of_a_delay() -> None:
     )
 
 
+def test_who_changes_a_telephone_hears_of_no_money_that_stays() -> None:
+    listed = replace(HONEST, listed_account=True)
+    assert "这笔钱" in customer(assess(listed, shipped()), listed)
+    for business in ("phone_update", "loan_apply"):
+        change = replace(listed, business=business)
+        assert "这笔钱" not in customer(assess(change, shipped()), change)
+
+
 def test_an_amount_nobody_has_named_yet_is_not_told_as_nothing() -> None:
     early = replace(HONEST, amount=yuan(0), scam_strength="strong", scam_evidence=("安全账户",))
     assert "金额 尚未说明，平时 800.00 元；卡 浙江杭州，网点 浙江杭州" in teller(assess(early, shipped()), early)
