@@ -176,6 +176,7 @@ class Mqtt(Section):
     host: str = "127.0.0.1"
     port: Port = 8883
     keepalive_s: int = Field(20, ge=5, le=300)
+    bytes_per_s: int = Field(0, ge=0, title="At most so many bytes a second from kiosk to headquarters; 0: no limit")
 
 
 class Headquarters(Section):
@@ -192,7 +193,7 @@ class Headquarters(Section):
 class Limits(Section):
     """Batches and queues. How long the session waits is part of its rules: guitai/tables.py, TIMES_MS."""
 
-    outbox_batch: int = Field(50, ge=1, le=500)
+    outbox_batch: int = Field(200, ge=1, le=500, title="Rows of the outbox that sync takes from core at once")
     debug_log_rows: int = Field(10_000, ge=0, title="Droppable debug rows kept for headquarters")
 
 

@@ -19,7 +19,6 @@ from guitai.clock import Clock, SystemClock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
-from guitai.keys import read_key
 from guitai.logs import set_up
 from guitai.messages import branch, card, device, face, touch, voice
 from guitai.messages.risk import Factor
@@ -33,6 +32,7 @@ from guitai.messages.session import (
     TimerFired,
 )
 from guitai.messages.spoken_secrets import redact
+from guitai.messages.sync import OutboxRow
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
 from guitai.shell.eyes import Eyes
@@ -44,6 +44,7 @@ from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
 from guitai.shell.premises import Premises
 from guitai.shell.recorder import Recorder
+from guitai.shell.records import open_journal
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import SignedFile, take_file
 from guitai.shell.server import Server
@@ -51,7 +52,7 @@ from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
-from guitai.tables import SOCKETS
+from guitai.tables import LANES, SOCKETS, Lane
 from guitai.view import out_of_service, view
 from guitai.wire.sockets import serve
 
@@ -69,14 +70,6 @@ log = structlog.get_logger()
 
 
 Happen = Callable[[object], None]
-
-
-def open_journal(config: Config) -> Journal:
-    """Open the kiosk's journal. Raises GuitaiError ``journal.*``, ``keys.*``."""
-    key = read_key(config.paths.keys / "journal.key")
-    config.paths.state.mkdir(parents=True, exist_ok=True)
-    path = config.paths.state / "journal.db"
-    return Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +170,13 @@ class Daemon:
         """Understand typed words and queue them as said."""
         self.happen(await self._voice.understand(redact(text, asked=core.asks_secret(self._state))))
 
-    def outbox(self, limit: int) -> tuple[Any, ...]:
-        """Return the oldest undelivered rows."""
-        return self._journal.outbox(limit)
+    def outbox(self, limit: int, wanted: dict[Lane, tuple[int, int]]) -> tuple[OutboxRow, ...]:
+        """Return at most `limit` undelivered rows: of each lane, most urgent first, at most so many beyond a sequence."""
+        found: tuple[OutboxRow, ...] = ()
+        for lane in LANES:
+            after, most = wanted.get(lane, (0, 0))
+            found += self._journal.outbox_after(lane, after, min(most, limit - len(found)))
+        return found
 
     def lane_lengths(self) -> dict[str, int]:
         """Return how many rows each lane has carried."""
@@ -209,6 +206,8 @@ class Daemon:
             event = await self._queue.get()
             if event is not HEARTBEAT:
                 await self._take(event)
+            elif self._journal.queue_logs(self._clock.unix_ms()):
+                await self._server.outbox_ready()
             notify("WATCHDOG=1")
 
     async def _beat(self) -> None:

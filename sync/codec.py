@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
@@ -11,9 +12,12 @@ from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
 from guitai.messages.sync import OutboxRow
 from guitai.tables import TOPICS, Lane
-from guitai.wire.cloudevents import CONTENT_TYPE, to_mqtt
+from guitai.wire.cloudevents import BATCH_TYPE, CONTENT_TYPE, batch_to_mqtt, to_mqtt
 from guitai.wire.framing import Frame
 from guitai.wire.mqtt import Publication
+
+FIXED_BYTES = 16
+"""Of a PUBLISH: header, lengths, packet id."""
 
 _ROWS = TypeAdapter(list[dict[str, Any]])
 
@@ -74,3 +78,15 @@ def event_publication(row: OutboxRow, topics: Topics, source: str) -> Publicatio
     """Return the MQTT message that carries a row."""
     user, payload = to_mqtt(row, source)
     return Publication(topics.event(row.lane), payload, user=user, content_type=CONTENT_TYPE)
+
+
+def batch_publication(rows: Sequence[OutboxRow], topics: Topics, source: str) -> Publication:
+    """Return the MQTT message that carries many rows of one lane, compressed."""
+    user, payload = batch_to_mqtt(rows, source)
+    return Publication(topics.event(rows[0].lane), payload, user=user, content_type=BATCH_TYPE)
+
+
+def size_of(publication: Publication) -> int:
+    """Return about how many bytes a message takes on the line, TLS and TCP not counted."""
+    user = sum(len(name) + len(value) + 5 for name, value in publication.user)
+    return FIXED_BYTES + len(publication.topic) + len(publication.payload) + len(publication.content_type) + user

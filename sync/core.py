@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -33,7 +33,10 @@ class Publisher(Protocol):
 
 
 class CoreLink:
-    """Keeps a connection to core up. Holds the flight: rows belong to the connection they came over."""
+    """Keeps a connection to core up. Holds the flight: rows belong to the connection they came over.
+
+    One pull and one acknowledgement are under way at a time; what comes meanwhile goes with the next.
+    """
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self._path = config.paths.run / SOCKETS["core"]
@@ -42,6 +45,8 @@ class CoreLink:
         self.clock = clock
         self._stream: FrameStream | None = None
         self._online = False
+        self._pulling = self._more = self._acknowledging = False
+        self._marks: dict[Lane, int] = {}
         self._one_command = asyncio.Lock()
         self._result: asyncio.Future[CommandResult] | None = None
 
@@ -66,8 +71,11 @@ class CoreLink:
 
     async def acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
         """Have core delete what headquarters has."""
-        if watermarks:
-            await self._send("outbox-ack", watermarks=dict(watermarks))
+        for lane, sequence in watermarks.items():
+            self._marks[lane] = max(sequence, self._marks.get(lane, 0))
+        if self._marks and not self._acknowledging:
+            marks, self._marks = self._marks, {}
+            self._acknowledging = await self._send("outbox-ack", watermarks=marks)
 
     async def command(self, name: str, data: dict[str, Any]) -> CommandResult:
         """Have core carry out a command; "rejected" if it is away or does not answer in time."""
@@ -85,10 +93,12 @@ class CoreLink:
     async def _serve(self, stream: FrameStream, publisher: Publisher) -> None:
         self.flight.forget()
         self._stream = stream
+        self._pulling = self._more = self._acknowledging = False
+        self._marks.clear()
         try:
             await stream.send("hello", role="sync")
             await stream.send("link", online=self._online)
-            await stream.send("outbox-pull", limit=self._limit)
+            await self._pull()
             async for frame in stream:
                 try:
                     await self._handle(frame, publisher)
@@ -103,30 +113,49 @@ class CoreLink:
     async def _handle(self, frame: Frame, publisher: Publisher) -> None:
         match frame.type:
             case "outbox-ready":
-                await self._send("outbox-pull", limit=self._limit)
+                await self._pull()
             case "outbox-batch":
-                self.flight.take(rows_of(frame))
-                publisher.publish_due()
+                await self._batch(frame, publisher)
             case "outbox-acked":
+                self._acknowledging = False
                 self.flight.acknowledged(frame.data.get("watermarks", {}))
                 self._limit = min(self._most, self._limit * 2)
-                await self._send("outbox-pull", limit=self._limit)
+                await self.acknowledge({})
+                await self._pull()
+                publisher.publish_due()
             case "command-result":
                 if self._result is not None and not self._result.done():
                     self._result.set_result(result_of(frame))
             case "error" if frame.data.get("code") == "wire.too_large" and self._limit > 1:
                 self._limit //= 2  # the rows are long: fewer fit into one frame
-                await self._send("outbox-pull", limit=self._limit)
+                self._pulling = False
+                await self._pull()
             case "error":
+                self._pulling = self._acknowledging = False
                 log.error("core refused a frame", code=frame.data.get("code"))
             case _:
                 log.warning("unknown frame from core", frame=frame.type)
 
+    async def _pull(self) -> None:
+        if self._pulling:
+            self._more = True
+            return
+        if lanes := self.flight.wanted():
+            self._more = False
+            self._pulling = await self._send("outbox-pull", lanes=lanes, limit=self._limit)
+
+    async def _batch(self, frame: Frame, publisher: Publisher) -> None:
+        self._pulling = False
+        rows = rows_of(frame)
+        self.flight.take(rows)
+        publisher.publish_due()
+        if rows or self._more:
+            await self._pull()
+
     async def _send(self, type_: str, **data: Any) -> bool:
         if self._stream is None:
             return False
-        sending: Awaitable[None] = self._stream.send(type_, **data)
         with contextlib.suppress(ConnectionError):
-            await sending
+            await self._stream.send(type_, **data)
             return True
         return False

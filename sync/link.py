@@ -10,15 +10,23 @@ import structlog
 from guitai.clock import Clock
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.messages.sync import OutboxRow
+from guitai.tables import LANES, Lane
 from guitai.wire.cloudevents import source_of
 from guitai.wire.commands import Reply, State, Watermark, load_public, opened
 from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLink, Publication
 from guitai.wire.tls import Identity
-from sync.codec import Topics, event_publication
+from sync.bucket import Bucket
+from sync.codec import Topics, batch_publication, event_publication, size_of
 from sync.core import CoreLink
+from sync.flight import BATCH_ROWS
 from sync.gate import Gate, Order, Refusal
+from sync.watch import Skew, Watchdog
+from sync.window import BULK
 
 SKEW_WARNING_MS = 60_000
+RESERVED = 4
+"""So many of the messages the broker lets be under way are kept free by each lane for the one more urgent."""
 
 log = structlog.get_logger()
 
@@ -35,11 +43,16 @@ class HeadquartersLink:
         self._key = load_public(config.paths.keys / "command.pub")
         self._gate = Gate(kiosk.id, self._key, clock.monotonic_ns)
         self._connected = False
+        self._watchdog, self._skew = Watchdog(), Skew()
+        self._bucket = Bucket(config.mqtt.bytes_per_s, clock.monotonic_ns())
+        self._refill: asyncio.TimerHandle | None = None
         identity = Identity.of(config.paths.keys, "kiosk")
         self._mqtt = MqttLink(
             Endpoint(config.mqtt.host, config.mqtt.port, config.mqtt.keepalive_s, kiosk.id, identity),
             [self._topics.commands],
             will=self._state(online=False),
+            proves=True,
+            on_room=self.publish_due,
         )
 
     async def __aenter__(self) -> HeadquartersLink:
@@ -61,11 +74,13 @@ class HeadquartersLink:
                     self._connected = True
                     self._core.flight.publish_again()
                     self._give_birth()
+                    self._watchdog.connected(self._clock.monotonic_ns())
                     self.publish_due()
                 case Disconnected(reason):
                     if self._connected:
                         log.warning("broker lost", reason=reason)
                     self._connected = False
+                    self._watchdog.disconnected()
                     await self._core.tell_link(online=False)
                 case Message() as message if message.topic == self._topics.watermark:
                     await self._acknowledged(message)
@@ -73,43 +88,79 @@ class HeadquartersLink:
                     tasks.create_task(self._command(message))
 
     async def tick(self) -> None:
-        """Once a second: publish again what headquarters owes an answer for, renew the nonce."""
+        """Once a second: publish again what headquarters owes an answer for, renew the nonce, see that the line works."""
         if not self._connected:
             return
-        if self._core.flight.unanswered(self._clock.monotonic_ns()):
+        now_ns, flight = self._clock.monotonic_ns(), self._core.flight
+        if self._watchdog.silent(now_ns, owing=flight.owed()):
+            log.warning("headquarters does not answer", waiting=len(flight))
+            self._watchdog.disconnected()
+            self._mqtt.drop("headquarters does not answer")
+            return
+        if flight.unanswered(now_ns):
             await self._core.tell_link(online=False)
         self.publish_due()
-        if self._gate.stale():
+        if self._gate.stale() or self._skew.to_tell():
             self._give_birth()
 
     def publish_due(self) -> None:
-        """Publish the rows of the flight that are due."""
-        flight = self._core.flight
-        now_ns = self._clock.monotonic_ns()
-        for row in flight.due(now_ns):
-            if not self._mqtt.publish(event_publication(row, self._topics, self._source)):
-                return
-            flight.published(row, now_ns)
+        """Publish the rows of the flight that are due, the most urgent lane first, as far as line and cap let them."""
+        if not self._connected:
+            return
+        for place, lane in enumerate(LANES):
+            most = BATCH_ROWS if lane in BULK else 1
+            while rows := self._core.flight.due(lane, most, self._clock.monotonic_ns()):
+                if self._mqtt.room <= place * RESERVED or not self._publish(lane, rows):
+                    return
+
+    def _publish(self, lane: Lane, rows: list[OutboxRow]) -> bool:
+        """Publish rows in one message; False if that has to wait."""
+        now_ns, flight = self._clock.monotonic_ns(), self._core.flight
+        if len(rows) > 1:
+            message = batch_publication(rows, self._topics, self._source)
+        else:
+            message = event_publication(rows[0], self._topics, self._source)
+        size = size_of(message)
+        if not self._bucket.take(size, now_ns, urgent=lane == LANES[0]):
+            self._publish_in(self._bucket.wait_s(size, now_ns))
+            return False
+        if not flight.owed():
+            self._watchdog.owed(now_ns)
+        if not self._mqtt.publish(message):
+            return False
+        flight.published(rows, now_ns)
+        return True
+
+    def _publish_in(self, wait_s: float) -> None:
+        if self._refill is not None:
+            self._refill.cancel()
+        self._refill = asyncio.get_running_loop().call_later(wait_s, self.publish_due)
 
     def _give_birth(self) -> None:
         self._gate.renew()
-        self._mqtt.publish(self._state(online=True, nonce=self._gate.nonce))
+        self._answer(self._state(online=True, nonce=self._gate.nonce, skew_ms=self._skew.told()))
 
-    def _state(self, *, online: bool, nonce: str = "") -> Publication:
-        return Publication(
-            self._topics.state, State(online=online, nonce=nonce).model_dump_json().encode(), retain=True
-        )
+    def _answer(self, publication: Publication) -> None:
+        """Publish what headquarters waits for: at once, and counted."""
+        self._bucket.take(size_of(publication), self._clock.monotonic_ns(), urgent=True)
+        self._mqtt.publish(publication)
+
+    def _state(self, *, online: bool, nonce: str = "", skew_ms: int | None = None) -> Publication:
+        state = State(online=online, nonce=nonce, skew_ms=skew_ms)
+        return Publication(self._topics.state, state.model_dump_json().encode(), retain=True)
 
     async def _acknowledged(self, message: Message) -> None:
         try:
             watermark = opened(message.payload, Watermark, self._key)
             if watermark.kiosk != self._kiosk:
                 raise GuitaiError("mqtt.bad_command", reason="for another kiosk")
-            marks = self._core.flight.acknowledgeable(watermark.lanes)
+            marks = self._core.flight.acknowledgeable(watermark.lanes, self._clock.monotonic_ns())
         except GuitaiError as error:
             log.warning("watermark refused", code=error.code, reason=str(error))
             return
         self._note_skew(watermark.at_ms)
+        self._watchdog.heard(self._clock.monotonic_ns())
+        self._mqtt.proved()
         await self._core.tell_link(online=True)
         await self._core.acknowledge(marks)
         if watermark.again:
@@ -118,9 +169,9 @@ class HeadquartersLink:
 
     def _note_skew(self, headquarters_ms: int) -> None:
         self._gate.skew_known = True
-        skew_ms = self._clock.unix_ms() - headquarters_ms
-        if abs(skew_ms) > SKEW_WARNING_MS:
-            log.warning("clock skew", skew_ms=skew_ms)
+        self._skew.note(self._clock.unix_ms(), headquarters_ms)
+        if self._skew.to_tell() and abs(self._skew.ms or 0) > SKEW_WARNING_MS:
+            log.warning("clock skew", skew_ms=self._skew.ms)
 
     async def _command(self, message: Message) -> None:
         name = self._topics.command_name(message.topic)
@@ -143,5 +194,4 @@ class HeadquartersLink:
             case None:
                 return
         log.info("command answered", command=name, status=reply.status, reason=reply.reason)
-        answer = Publication(self._topics.reply, reply.model_dump_json().encode(), correlation=message.correlation)
-        self._mqtt.publish(answer)
+        self._answer(Publication(self._topics.reply, reply.model_dump_json().encode(), correlation=message.correlation))

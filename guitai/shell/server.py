@@ -46,8 +46,8 @@ class Core(Protocol):
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""
 
-    def outbox(self, limit: int) -> tuple[Any, ...]:
-        """Return the oldest undelivered rows."""
+    def outbox(self, limit: int, wanted: dict[Lane, tuple[int, int]]) -> tuple[Any, ...]:
+        """Return at most `limit` undelivered rows: of each lane, most urgent first, at most so many beyond a sequence."""
 
     def lane_lengths(self) -> dict[str, int]:
         """Return how many rows each lane has carried."""
@@ -172,9 +172,8 @@ class Server:
             case "ui", "shown":
                 await self._tell("observer", "shown", **frame.data)
             case "sync", "outbox-pull":
-                limit = min(int(frame.data.get("limit", MOST_ROWS)), MOST_ROWS)
                 # In the payload, which may be larger than a frame's data.
-                await stream.send("outbox-batch", msgspec.json.encode(self.core.outbox(limit)))
+                await stream.send("outbox-batch", msgspec.json.encode(self.core.outbox(*_wanted(frame))))
             case "sync", "outbox-ack":
                 marks = {lane: int(n) for lane, n in dict(frame.data.get("watermarks", {})).items() if lane in LANES}
                 self.core.acknowledge(marks)
@@ -218,6 +217,13 @@ class Server:
         for stream in tuple(self._roles.get(role, ())):
             with contextlib.suppress(ConnectionError):
                 await stream.send(type_, **data)
+
+
+def _wanted(frame: Frame) -> tuple[int, dict[Lane, tuple[int, int]]]:
+    """Return how many rows at most, and per lane: beyond which sequence, and how many."""
+    limit = min(max(convert(frame.data.get("limit"), int), 1), MOST_ROWS)
+    lanes = convert(frame.data.get("lanes"), dict[Lane, tuple[int, int]])
+    return limit, {lane: (after, max(most, 0)) for lane, (after, most) in lanes.items()}
 
 
 def _technician(frame: Frame) -> str:

@@ -69,6 +69,8 @@ class State(Body):
 
     online: bool
     nonce: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
+    skew_ms: int | None = None
+    """By how much the kiosk's clock is ahead of headquarters'; None while it does not know."""
 
 
 class Reply(Body):

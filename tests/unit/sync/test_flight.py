@@ -9,15 +9,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from guitai.errors import GuitaiError
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
+from guitai.tables import Lane
 from guitai.wire.commands import Mark
 from sync.flight import Flight
+from sync.window import BULK_LEAST, BULK_MOST, FAST_NS, SLOW_NS, Window
 
 
-def chain(count: int) -> list[OutboxRow]:
+def chain(count: int, lane: Lane = "money") -> list[OutboxRow]:
     rows, previous = [], GENESIS
     for n in range(1, count + 1):
-        digest = chain_hash(previous, "money", n, f"S.{n}", "risk.decided", "S", n, {"n": n})
-        rows.append(OutboxRow("money", n, f"S.{n}", "risk.decided", "S", n, previous, digest, {"n": n}))
+        digest = chain_hash(previous, lane, n, f"S.{n}", "risk.decided", "S", n, {"n": n})
+        rows.append(OutboxRow(lane, n, f"S.{n}", "risk.decided", "S", n, previous, digest, {"n": n}))
         previous = digest
     return rows
 
@@ -29,27 +31,72 @@ def mark(row: OutboxRow) -> dict[str, Mark]:
     return {row.lane: Mark(sequence=row.sequence, hash=row.hash)}
 
 
+def wants(flight: Flight) -> int:
+    return flight.wanted()["money"][0]
+
+
 def test_a_row_is_due_once_then_again_after_a_while() -> None:
     flight = Flight(resend_after_ns=100)
-    flight.take(ROWS[:2])
-    assert flight.due(0) == ROWS[:2]
-    flight.published(ROWS[0], 0)
-    assert flight.due(50) == [ROWS[1]]
+    flight.take(ROWS[:3])
+    assert flight.due("money", 2, 0) == ROWS[:2]
+    flight.published(ROWS[:1], 0)
+    assert flight.due("money", 9, 50) == ROWS[1:3]
     assert not flight.unanswered(99)
     assert flight.unanswered(100)
-    assert flight.due(100) == ROWS[:2]
+    assert flight.due("money", 9, 100) == ROWS[1:3]  # headquarters may be away: the broker has it
+    flight.acknowledgeable({}, 60)
+    assert flight.due("money", 9, 100) == ROWS[:3]
 
 
 def test_a_mark_acknowledges_only_the_very_row_it_names() -> None:
     flight = Flight()
     flight.take(ROWS[:3])
-    assert flight.acknowledgeable(mark(ROWS[1])) == {"money": 2}
-    assert flight.acknowledgeable(mark(ROWS[9])) == {}
+    flight.published(flight.due("money", 9, 0), 0)
+    assert flight.acknowledgeable(mark(ROWS[1]), 0) == {"money": 2}
+    assert flight.acknowledgeable(mark(ROWS[9]), 0) == {}
     with pytest.raises(GuitaiError, match="another hash"):
-        flight.acknowledgeable({"money": Mark(sequence=2, hash=ROWS[0].hash)})
+        flight.acknowledgeable({"money": Mark(sequence=2, hash=ROWS[0].hash)}, 0)
     assert len(flight) == 3
     flight.acknowledged({"money": 2})
-    assert flight.due(0) == [ROWS[2]]
+    flight.publish_again()
+    assert flight.due("money", 9, 0) == [ROWS[2]]
+    assert flight.acknowledgeable(mark(ROWS[2]), 0) == {"money": 3}  # taken back, and stored all the same
+
+
+def test_core_is_asked_only_for_what_it_has_not_given() -> None:
+    flight = Flight()
+    flight.take(ROWS[:3])
+    assert wants(flight) == 3
+    flight.take(ROWS[:5])
+    assert flight.due("money", 9, 0) == ROWS[:5]
+    flight.forget()
+    assert wants(flight) == 0
+
+
+def test_a_full_window_holds_its_own_lane_back_and_no_other() -> None:
+    flight = Flight()
+    bulk = chain(1000, "session")
+    flight.take([*bulk, *ROWS[:1]])
+    assert "session" not in flight.wanted()
+    sent = 0
+    while rows := flight.due("session", 50, 0):
+        flight.published(rows, 0)
+        sent += len(rows)
+    assert sent == Window("session").size < len(bulk)
+    assert flight.due("money", 50, 0) == ROWS[:1]
+
+
+def test_the_bulk_takes_what_the_line_carries() -> None:
+    window = Window("session")
+    for _ in range(100):
+        window.answered(50, FAST_NS, 0)
+    assert window.size == BULK_MOST
+    for second in range(100):
+        window.answered(50, SLOW_NS + 1, second * SLOW_NS)
+    assert window.size == BULK_LEAST
+    urgent = Window("handover")
+    urgent.answered(1, 10 * SLOW_NS, 0)
+    assert urgent.size == Window("handover").size
 
 
 class Delivery(RuleBasedStateMachine):
@@ -64,13 +111,14 @@ class Delivery(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 5))
     def pull(self, limit: int) -> None:
-        self.flight.take(self.outbox[:limit])
+        after, most = self.flight.wanted()["money"]
+        self.flight.take([row for row in self.outbox if row.sequence > after][: min(limit, most)])
 
     @rule()
     def publish(self) -> None:
-        for row in self.flight.due(self.now):
-            self.flight.published(row, self.now)
-            self.line.append(row)
+        rows = self.flight.due("money", 12, self.now)
+        self.flight.published(rows, self.now)
+        self.line += rows
 
     @rule(wait=st.integers(1, 20))
     def time_passes(self, wait: int) -> None:
@@ -98,7 +146,7 @@ class Delivery(RuleBasedStateMachine):
         while top + 1 in self.stored:
             top += 1
         if top:
-            marks = self.flight.acknowledgeable(mark(ROWS[top - 1]))
+            marks = self.flight.acknowledgeable(mark(ROWS[top - 1]), self.now)
             self.outbox = [row for row in self.outbox if row.sequence > marks.get("money", 0)]
             self.flight.acknowledged(marks)
 
