@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_models.speech.audio import RATE_HZ, Floats, Samples, resample, to_float, to_int16
+from edge_models.speech.tts import Language
 from edge_models.speech.tts.kokoro import Kokoro
 from edge_models.store import Store
 
@@ -58,7 +59,7 @@ class Customer:
 
     def _clause(self, text: str, voice: str, speed: float) -> Floats:
         engine = self._engine(voice)
-        sound = np.concatenate([to_float(s.samples) for s in engine.say(text, "zh", speed)])
+        sound = np.concatenate([to_float(s.samples) for s in engine.say(text, _language(voice), speed)])
         wave = resample(sound, engine.rate_hz, RATE_HZ)
         loud = np.flatnonzero(np.abs(wave) > 0.01)
         return wave[: int(loud[-1]) + 1] if loud.size else wave
@@ -74,7 +75,12 @@ class Customer:
                 self._threads,
                 self._cache,
             )
-        return self._first.with_voice(voices / f"{voice}.bin")
+        return self._first.with_voice(voices / f"{voice}.bin", _language(voice))
+
+
+def _language(voice: str) -> Language:
+    """Return what a voice speaks, by the first letter of its name: z Mandarin, a and b English."""
+    return "zh" if voice.startswith("z") else "en"
 
 
 def room_noise(length: int, level_db: float, seed: int = 7) -> Floats:

@@ -15,6 +15,7 @@ from edge_models.speech.clips import load
 from edge_models.speech.endpoint import PAUSE_FRAMES, needed_s
 from edge_models.speech.listen import Recognition, finished, said
 from edge_models.speech.prosody import Usual
+from edge_models.speech.tts.phonemes import is_english
 from edge_models.speech.vad import FRAME_S
 from edge_models.speech.words import load_dictionary
 from guitai.config import Config
@@ -23,6 +24,9 @@ from guitai.messages.voice import CustomerSaid, ListenMode, SpeechUnclear, Under
 from guitai.scenarios.model import Scenario
 
 VOICES = ("zm_yunxi", "zf_xiaoxiao", "zm_yunyang", "zf_xiaobei")
+ENGLISH = "af_heart"
+"""Says sentences without a Chinese character."""
+
 AGAIN_SPEED = 0.85
 """Who was not understood says it again, slower."""
 
@@ -84,5 +88,7 @@ _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 
 def line_of(who: str, text: str, speed: float = 1.0) -> Line:
     """Return a customer's line; one customer has one voice, and says a PIN or a telephone digit by digit."""
+    if is_english(text):
+        return Line(_NUMBER.sub(lambda number: " ".join(number[0]), text), ENGLISH, speed)
     text = _NUMBER.sub(lambda number: number[0].translate(_DIGITS), text)
     return Line(text, VOICES[sum(map(ord, who)) % len(VOICES)], speed)

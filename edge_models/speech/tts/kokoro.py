@@ -53,10 +53,10 @@ class Kokoro:
         self._phonemes = Phonemes(cache)
         self._run_options: Any = None
 
-    def with_voice(self, file: Path) -> Kokoro:
-        """Return the same engine, sharing the model, that speaks Mandarin with another voice file."""
+    def with_voice(self, file: Path, language: Language = "zh") -> Kokoro:
+        """Return the same engine, sharing the model, that speaks one language with another voice file."""
         other = copy(self)
-        other.names = {"zh": file.stem}
+        other.names = {language: file.stem}
         other.styles = {file.stem: _style(file)}
         return other
 
