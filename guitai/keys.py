@@ -1,10 +1,24 @@
-"""Reads key files: hex, mode 0600, never in the repository."""
+"""Reads key files: hex, mode 0600, never in the repository; and signs and checks as the device (its certificate's key)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from guitai.errors import GuitaiError
+
+Sign = Callable[[bytes], bytes]
+Check = Callable[[bytes, bytes], bool]
+"""(message, signature) -> whether the device made it."""
+
+DEVICE_KEY, DEVICE_CERTIFICATE = "kiosk.key", "kiosk.crt"
 
 
 def read_key(path: Path) -> bytes:
@@ -15,3 +29,49 @@ def read_key(path: Path) -> bytes:
         raise GuitaiError("keys.missing", path=path) from error
     except ValueError as error:
         raise GuitaiError("keys.malformed", path=path) from error
+
+
+def device_signer(folder: Path) -> Sign:
+    """Return what signs with the device's key: Ed25519, or ECDSA with SHA-256 on any curve.
+
+    Raises GuitaiError ``keys.missing``, ``keys.not_a_device_key``.
+    """
+    path = folder / DEVICE_KEY
+    try:
+        key = load_pem_private_key(path.read_bytes(), None)
+    except FileNotFoundError as error:
+        raise GuitaiError("keys.missing", path=path) from error
+    except (ValueError, TypeError) as error:
+        raise GuitaiError("keys.not_a_device_key", path=path) from error
+    if isinstance(key, Ed25519PrivateKey):
+        return key.sign
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return lambda message: key.sign(message, ec.ECDSA(SHA256()))
+    raise GuitaiError("keys.not_a_device_key", path=path)
+
+
+def device_check(path: Path) -> Check:
+    """Return what checks signatures against the certificate at `path`.
+
+    Raises GuitaiError ``keys.missing``, ``keys.not_a_device_key``.
+    """
+    try:
+        key = x509.load_pem_x509_certificate(path.read_bytes()).public_key()
+    except FileNotFoundError as error:
+        raise GuitaiError("keys.missing", path=path) from error
+    except ValueError as error:
+        raise GuitaiError("keys.not_a_device_key", path=path) from error
+    if not isinstance(key, Ed25519PublicKey | ec.EllipticCurvePublicKey):
+        raise GuitaiError("keys.not_a_device_key", path=path)
+
+    def check(message: bytes, signature: bytes) -> bool:
+        try:
+            if isinstance(key, Ed25519PublicKey):
+                key.verify(signature, message)
+            else:
+                key.verify(signature, message, ec.ECDSA(SHA256()))
+        except InvalidSignature:
+            return False
+        return True
+
+    return check

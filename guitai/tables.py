@@ -72,9 +72,18 @@ TOPICS = {
     "reported": TOPIC_ROOT + "/cfg/reported",
 }
 
-Lane = Literal["handover", "money", "session"]
-LANES: tuple[Lane, ...] = ("handover", "money", "session")
+Lane = Literal["handover", "money", "audit", "session", "logs"]
+LANES: tuple[Lane, ...] = ("handover", "money", "audit", "session", "logs")
 """In order of urgency. Each lane is sequenced and hash chained on its own."""
+
+CHECKPOINT = "audit.checkpoint"
+"""Headquarters' copy of a signed checkpoint of the journal: ``n``, ``at_ms``, ``chain``, ``signature`` (docs/journal.md)."""
+
+ANCHOR = "journal.anchor"
+"""File in the keys folder: the newest signed checkpoint, outside the journal."""
+
+LOGS = "logs.batch"
+"""Debug rows: ``rows`` (``at_ms`` and ``body``), ``dropped`` (how many never came, since the journal was made)."""
 
 MONEY_PREFIXES = (
     "cash.",
@@ -104,6 +113,10 @@ def lane_of(type_name: str) -> Lane:
     """Return the lane an event or effect travels on."""
     if type_name.startswith(HANDOVER_PREFIXES):
         return "handover"
+    if type_name.startswith("audit."):
+        return "audit"
+    if type_name.startswith("logs."):
+        return "logs"
     if type_name.startswith(MONEY_PREFIXES):
         return "money"
     return "session"

@@ -21,6 +21,7 @@ LAZY = {
     "knowledge": ("guitai.cli.knowledge", "knowledge", "Check, build and choose the answers the kiosk may give."),
     "flows": ("guitai.cli.flows", "flows", "Check and list the businesses this kiosk does."),
     "replay": ("guitai.cli.replay", "replay", "Re-run a recorded session and compare every effect."),
+    "audit": ("guitai.cli.audit", "audit", "Is the journal what was written? Export it for an auditor."),
     "eval": ("guitai.cli.evaluate", "evaluate", "Score labelled files."),
     "devices": ("guitai.cli.devices.group", "devices", "For the technician: see, test, exercise and fill the devices."),
     "demo": ("guitai.demo.command", "demo", "Serve scripted customers end to end, or a person with --interactive."),

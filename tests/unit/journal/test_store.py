@@ -218,12 +218,17 @@ def test_debug_rows_are_capped_and_drops_counted_exactly(path: Path) -> None:
         journal.debug(n, {"n": n})
     assert [body["n"] for _, _, body in journal.debug_rows(9)] == [5, 6, 7]
     assert journal.debug_dropped() == 5
-    journal.debug_delivered(journal.debug_rows(9)[1][0])
-    journal.debug(8, {"n": 8})
-    assert [body["n"] for _, _, body in journal.debug_rows(9)] == [7, 8]
-    assert journal.debug_dropped() == 5
+    (row,) = journal.queue_logs(at_ms=9)
+    assert (row.lane, row.type, [one["body"]["n"] for one in row.body["rows"]]) == ("logs", "logs.batch", [5, 6, 7])
+    assert row.body["dropped"] == 5
+    assert journal.queue_logs(at_ms=9) == ()
+    for n in range(8, 12):
+        journal.debug(n, {"n": n})
+    assert [body["n"] for _, _, body in journal.debug_rows(9)] == [9, 10, 11]
+    assert journal.debug_dropped() == 6
     journal.close()
     again = Journal.open(path, KEY, "kiosk-001", debug_rows=0)
-    again.debug(9, {"n": 9})
-    assert again.debug_dropped() == 8
+    again.debug(12, {"n": 12})
+    assert again.debug_dropped() == 10
+    assert again.verify().fault == ""
     again.close()
