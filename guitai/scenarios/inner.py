@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from guitai.dialogue import payees
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.words import account_tail
@@ -31,6 +32,11 @@ def canonical(slot: str) -> str:
 def asking(state: Session) -> str:
     """Return the slot the kiosk asks for, or an empty text; the ID card to lay down is one, too."""
     return state.asking if state.stage == "slot" else state.stage if state.stage == "id_card" else ""
+
+
+def asked_about(state: Session) -> tuple[str, ...]:
+    """Return the saved payees of whom the kiosk asks whether one is meant, as it did not surely hear the name."""
+    return payees.doubted(state.task) if state.stage == "slot" and state.task is not None else ()
 
 
 def is_filler(state: Session) -> bool:

@@ -1,6 +1,7 @@
 """What a customer does without being told by the script: answers once what stands in the setup, and what hands do anyway.
 
 A fact of the setup (a payee's account, say) is told once when the kiosk asks for it, unless the script's next words tell it.
+Who is asked 您说的是佘东来吗 says whether it is.
 A card, a PIN, a code, notes and an ID card are given and taken when the kiosk wants it only where the script never does
 anything of that kind: it then has no opinion on the order in which a kiosk asks.
 """
@@ -8,7 +9,7 @@ anything of that kind: it then has no opinion on the order in which a kiosk asks
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from guitai.messages.touch import Entered
 from guitai.messages.view import EntryPart
@@ -68,6 +69,8 @@ class Willing:
         return self._hands.now(deed)
 
     async def _tell(self, turn: Turn | None, rest: Sequence[Turn]) -> bool:
+        if perhaps := inner.asked_about(self._stage.core.state):
+            return await self._which(perhaps, turn)
         slot = inner.canonical(inner.asking(self._stage.core.state))
         if not slot or slot in self._answered:
             return False
@@ -86,6 +89,15 @@ class Willing:
             self._stage.core.happen(Entered(entry.field, fact))
         else:
             await self._say(fact)
+        return True
+
+    async def _which(self, perhaps: tuple[str, ...], turn: Turn | None) -> bool:
+        """Say whether a payee whose name was not surely heard is the one meant, once each."""
+        if (question := "".join(perhaps)) in self._answered:
+            return False
+        self._answered.add(question)
+        self.turns += 1
+        await self._say(which_payee(perhaps, (turn.text if turn is not None else "") or "", self._setup.payees))
         return True
 
     def _fact(self, slot: str) -> str | None:
@@ -111,6 +123,16 @@ class Willing:
                 return wanted[0] if wanted else None
             case _:
                 return None
+
+
+def which_payee(perhaps: tuple[str, ...], said: str, known: Collection[str]) -> str:
+    """Return the answer to 您说的是…吗 of a customer who has just said something and knows some payees."""
+    wanted = max(perhaps, key=said.rfind)
+    if wanted not in said:
+        wanted = next((name for name in perhaps if name in known), "")
+    if not wanted:
+        return "不是" if len(perhaps) == 1 else "都不是"
+    return "对" if len(perhaps) == 1 else ("第一个", "第二个")[perhaps.index(wanted)]
 
 
 def _comes_anyway(slot: str, fact: str, turn: Turn | None, rest: Sequence[Turn]) -> bool:
