@@ -32,6 +32,7 @@ from guitai.messages.session import (
     TimerFired,
 )
 from guitai.messages.spoken_secrets import redact
+from guitai.messages.sync import OutboxRow
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
 from guitai.shell.eyes import Eyes
@@ -51,7 +52,7 @@ from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
-from guitai.tables import SOCKETS
+from guitai.tables import LANES, SOCKETS, Lane
 from guitai.view import out_of_service, view
 from guitai.wire.sockets import serve
 
@@ -169,9 +170,13 @@ class Daemon:
         """Understand typed words and queue them as said."""
         self.happen(await self._voice.understand(redact(text, asked=core.asks_secret(self._state))))
 
-    def outbox(self, limit: int) -> tuple[Any, ...]:
-        """Return the oldest undelivered rows."""
-        return self._journal.outbox(limit)
+    def outbox(self, limit: int, wanted: dict[Lane, tuple[int, int]]) -> tuple[OutboxRow, ...]:
+        """Return at most `limit` undelivered rows: of each lane, most urgent first, at most so many beyond a sequence."""
+        found: tuple[OutboxRow, ...] = ()
+        for lane in LANES:
+            after, most = wanted.get(lane, (0, 0))
+            found += self._journal.outbox_after(lane, after, min(most, limit - len(found)))
+        return found
 
     def lane_lengths(self) -> dict[str, int]:
         """Return how many rows each lane has carried."""
