@@ -184,10 +184,21 @@ class Headquarters(Section):
 
     host: str = "127.0.0.1"
     port: Port = 8443
-    database: str = Field("sqlite", title="sqlite (in paths.state), or a PostgreSQL URL")
+    database: str = Field(
+        "sqlite",
+        pattern=r"^(sqlite|postgres(ql)?://\S+)$",
+        title="sqlite (in paths.state), or a PostgreSQL URL without a password: ~/.pgpass or a client certificate holds that",
+    )
     teller_password: SecretStr = Field(
         SecretStr(""), title="Password of the built-in teller; empty refuses every login"
     )
+
+    @field_validator("database")
+    @classmethod
+    def _no_password(cls, database: str) -> str:
+        if "password=" in database or (database != "sqlite" and urlsplit(database).password):
+            raise ValueError("no password here, this is shown and logged: put it into ~/.pgpass, or use sslcert=")
+        return database
 
 
 class Limits(Section):

@@ -10,7 +10,6 @@ import structlog
 
 from guitai.clock import SystemClock
 from guitai.config import Config
-from guitai.errors import GuitaiError
 from guitai.logs import set_up
 from guitai.systemd import notify
 from guitai.wire.commands import load_private
@@ -22,6 +21,7 @@ from headquarters.bank.host import Bank
 from headquarters.collector import SUBSCRIPTIONS, Collector
 from headquarters.commander import Commander
 from headquarters.desk import Desk, Logins
+from headquarters.engine import where
 from headquarters.live import Live
 from headquarters.quality.days import every_night
 from headquarters.review import nights
@@ -48,12 +48,10 @@ async def _run(config: Config) -> None:
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serve until `stop`. Raises GuitaiError ``mqtt.keys``, ``bank.bad_key``, ``hq.*``."""
-    if config.headquarters.database != "sqlite":
-        raise GuitaiError("hq.database_unsupported", value=config.headquarters.database)
     host, port = config.headquarters.host, config.headquarters.port
     await check_free(host, port)
     clock, live = SystemClock(), Live()
-    store = Store(config.paths.state / "headquarters.sqlite3")
+    store = Store(where(config))
     bank = Bank(config.paths.state, config.paths.keys, clock)
     mqtt = config.mqtt
     endpoint = Endpoint(mqtt.host, mqtt.port, mqtt.keepalive_s, CLIENT_ID, Identity.of(config.paths.keys, "hq"))
@@ -75,8 +73,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                     collector.ask_for_gaps(),
                     desk.watch_leases(),
                     service.orders.run(),
-                    every_night(config.paths.state, clock),
-                    nights.every_night(config.paths.state, config.paths.keys, clock),
+                    every_night(config, clock),
+                    nights.every_night(config, clock),
                     handing.run(),
                 )
             ]

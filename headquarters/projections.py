@@ -5,7 +5,7 @@ Each event sets its own columns only, so the tables are the same whichever came 
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ import orjson
 
 from guitai.messages.sync import OutboxRow
 from guitai.tables import branch_record
+from headquarters.engine import Engine
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions(
@@ -46,13 +47,17 @@ class Escalation:
     decision: str | None
 
 
-def project(connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow) -> None:
-    """Fold one new event into the tables; part of the transaction that stored it.
+def project(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
+    """Fold new events (kiosk, branch, row) into the tables; part of the transaction that stored them.
 
     A body of another shape than ours folds into nothing: the event itself is stored all the same.
     """
-    if row.session_id and row.session_id != branch_record(kiosk):
-        _session(connection, kiosk, branch, row)
+    _sessions(connection, rows)
+    for kiosk, branch, row in rows:
+        _fold(connection, kiosk, branch, row)
+
+
+def _fold(connection: Engine, kiosk: str, branch: str, row: OutboxRow) -> None:
     body, id_ = row.body, row.body.get("escalation_id")
     match row.type:
         case "session.opened":
@@ -74,13 +79,13 @@ def project(connection: sqlite3.Connection, kiosk: str, branch: str, row: Outbox
             _escalation(connection, kiosk, branch, row, "withdrawn_ms = ?", row.at_ms)
 
 
-def sessions(connection: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:
+def sessions(connection: Engine, limit: int) -> list[dict[str, Any]]:
     """Return the latest sessions, newest first."""
     rows = connection.execute("SELECT * FROM sessions ORDER BY first_ms DESC LIMIT ?", (limit,))
     return [{**dict(row), "risk": orjson.loads(row["risk"]) if row["risk"] else None} for row in rows]
 
 
-def escalations(connection: sqlite3.Connection, limit: int = 200) -> list[Escalation]:
+def escalations(connection: Engine, limit: int = 200) -> list[Escalation]:
     """Return the latest escalations, oldest first; those whose own event has not come yet are left out."""
     rows = connection.execute(
         _SELECT + " WHERE e.bundle IS NOT NULL ORDER BY e.at_ms DESC LIMIT ?", (limit,)
@@ -88,7 +93,7 @@ def escalations(connection: sqlite3.Connection, limit: int = 200) -> list[Escala
     return [_from(row) for row in reversed(rows)]
 
 
-def escalation(connection: sqlite3.Connection, id_: str) -> Escalation | None:
+def escalation(connection: Engine, id_: str) -> Escalation | None:
     """Return one escalation."""
     row = connection.execute(_SELECT + " WHERE e.id = ? AND e.bundle IS NOT NULL", (id_,)).fetchone()
     return _from(row) if row else None
@@ -100,7 +105,7 @@ _SELECT = (
 )
 
 
-def _from(row: sqlite3.Row) -> Escalation:
+def _from(row: Any) -> Escalation:
     state: EscalationState = "waiting"
     if row["closed_ms"] is not None:
         state = "closed"
@@ -116,16 +121,23 @@ def _from(row: sqlite3.Row) -> Escalation:
     )  # fmt: skip
 
 
-def _session(connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow) -> None:
-    connection.execute(
-        "INSERT INTO sessions(kiosk, session_id, branch, first_ms, last_ms, events) VALUES(?, ?, ?, ?, ?, 1) "
-        "ON CONFLICT(kiosk, session_id) DO UPDATE SET events = events + 1, "
-        "first_ms = MIN(first_ms, excluded.first_ms), last_ms = MAX(last_ms, excluded.last_ms)",
-        (kiosk, row.session_id, branch, row.at_ms, row.at_ms),
+def _sessions(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
+    """Count each session's events and stretch its time, one statement for each session of the batch."""
+    found: dict[tuple[str, str], tuple[str, int, int, int]] = {}
+    for kiosk, branch, row in rows:
+        if row.session_id and row.session_id != branch_record(kiosk):
+            _, first, last, count = found.get((kiosk, row.session_id), (branch, row.at_ms, row.at_ms, 0))
+            found[kiosk, row.session_id] = (branch, min(first, row.at_ms), max(last, row.at_ms), count + 1)
+    connection.executemany(
+        "INSERT INTO sessions(kiosk, session_id, branch, first_ms, last_ms, events) VALUES(?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(kiosk, session_id) DO UPDATE SET events = sessions.events + excluded.events, "
+        "first_ms = CASE WHEN excluded.first_ms < sessions.first_ms THEN excluded.first_ms ELSE sessions.first_ms END, "
+        "last_ms = CASE WHEN excluded.last_ms > sessions.last_ms THEN excluded.last_ms ELSE sessions.last_ms END",
+        [(*key, *counted) for key, counted in found.items()],
     )
 
 
-def _set(connection: sqlite3.Connection, kiosk: str, row: OutboxRow, **columns: object) -> None:
+def _set(connection: Engine, kiosk: str, row: OutboxRow, **columns: object) -> None:
     assignments = ", ".join(f"{name} = ?" for name in columns)
     connection.execute(
         f"UPDATE sessions SET {assignments} WHERE kiosk = ? AND session_id = ?",  # noqa: S608 - names from this file
@@ -133,12 +145,10 @@ def _set(connection: sqlite3.Connection, kiosk: str, row: OutboxRow, **columns: 
     )
 
 
-def _escalation(
-    connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow, assignments: str, *values: object
-) -> None:
+def _escalation(connection: Engine, kiosk: str, branch: str, row: OutboxRow, assignments: str, *values: object) -> None:
     id_ = row.body["escalation_id"]
     connection.execute(
-        "INSERT OR IGNORE INTO escalations(id, kiosk, branch, session_id) VALUES(?, ?, ?, ?)",
+        "INSERT INTO escalations(id, kiosk, branch, session_id) VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (id_, kiosk, branch, row.session_id),
     )
     connection.execute(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ import orjson
 from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
-from headquarters import projections
-from headquarters.database import open_database, transaction
+from headquarters import dead_letters, projections, watermarks
+from headquarters.engine import open_engine
 from headquarters.review import cases as review
 from headquarters.service import tables as service
 
@@ -25,10 +25,15 @@ CREATE TABLE IF NOT EXISTS events(
   hash TEXT NOT NULL, body TEXT NOT NULL, received_ms INTEGER NOT NULL,
   PRIMARY KEY(kiosk, lane, sequence), UNIQUE(kiosk, id)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS events_session ON events(session_id, at_ms);
-CREATE TABLE IF NOT EXISTS watermarks(
-  kiosk TEXT NOT NULL, lane TEXT NOT NULL, sequence INTEGER NOT NULL, hash TEXT NOT NULL, gap_since_ms INTEGER,
-  PRIMARY KEY(kiosk, lane)) STRICT, WITHOUT ROWID;
 """
+COLUMNS = (
+    "kiosk", "lane", "sequence", "branch", "id", "type", "session_id", "at_ms", "previous_hash", "hash", "body",
+    "received_ms",
+)  # fmt: skip
+KEY = 3
+"""The first columns are the primary key."""
+
+Key = tuple[str, Lane, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,11 @@ class Arrival:
     branch: str
     kiosk: str
     row: OutboxRow
+
+    @property
+    def key(self) -> Key:
+        """Kiosk, lane and sequence."""
+        return self.kiosk, self.row.lane, self.row.sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,49 +62,49 @@ class Stored:
     """
 
     new: tuple[Arrival, ...]
-    broken: tuple[tuple[str, Lane, int], ...]
-    """(kiosk, lane, sequence) that differs from what is stored or does not join the row before it."""
+    broken: tuple[Key, ...]
+    """Rows that differ from what is stored (refused, and kept as dead letters) or do not join the row before them."""
 
 
 class Store:
-    """One SQLite file. Every method that writes returns after the commit."""
+    """One connection, to a SQLite file or a PostgreSQL URL. Every method that writes returns after the commit."""
 
-    def __init__(self, path: Path) -> None:
-        self.connection = open_database(path, SCHEMA + projections.SCHEMA + service.SCHEMA + review.SCHEMA)
+    def __init__(self, place: Path | str) -> None:
+        schema = SCHEMA + watermarks.SCHEMA + dead_letters.SCHEMA + projections.SCHEMA + service.SCHEMA + review.SCHEMA
+        self.connection = open_engine(place, schema)
+        self.connection.keep_unchanged(service.AUDIT)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the connection."""
         self.connection.close()
 
     def add(self, arrivals: Iterable[Arrival], now_ms: int) -> Stored:
-        """Store a batch in one transaction, each row once, and advance the watermarks."""
-        new: list[Arrival] = []
-        broken: list[tuple[str, Lane, int]] = []
-        highest: dict[tuple[str, str, Lane], int] = {}
-        with transaction(self.connection):
-            for arrival in arrivals:
-                row, place = arrival.row, (arrival.branch, arrival.kiosk, arrival.row.lane)
-                highest[place] = max(highest.get(place, 0), row.sequence)
-                if self._insert(arrival, now_ms):
-                    new.append(arrival)
-                    projections.project(self.connection, arrival.kiosk, arrival.branch, row)
-                    service.project(self.connection, arrival.kiosk, arrival.branch, row)
-                elif self._hash_at(arrival.kiosk, row.lane, row.sequence) != row.hash:
-                    broken.append((arrival.kiosk, row.lane, row.sequence))
-            for _, kiosk, lane in highest:
-                if (fault := self._advance(kiosk, lane, now_ms)) is not None:
-                    broken.append((kiosk, lane, fault))
-        marks: dict[tuple[str, str], dict[Lane, Mark]] = {}
-        for (branch, kiosk, lane), sequence in highest.items():
-            marks.setdefault((branch, kiosk), {})[lane] = self._mark(kiosk, lane, sequence)
-        return Stored(marks, tuple(new), tuple(broken))
+        """Store a batch in one transaction, each row once, and advance the watermarks.
+
+        Any number of collectors may do this at once: those that have rows of the same kiosk wait for one another, and
+        whoever comes later sees what the other has stored.
+        """
+        batch = sorted(arrivals, key=lambda arrival: arrival.key)
+        with self.connection.transaction():
+            self.connection.lock(arrival.kiosk for arrival in batch)
+            new, hashes = self._insert(batch, now_ms)
+            refused = [arrival for arrival in batch if hashes[arrival.key] != arrival.row.hash]
+            fresh: dict[tuple[str, Lane], list[OutboxRow]] = defaultdict(list)
+            for arrival in new:
+                fresh[arrival.kiosk, arrival.row.lane].append(arrival.row)
+            marks, faults = watermarks.advance(self.connection, {arrival.kiosk for arrival in batch}, fresh, now_ms)
+            with self.connection.pipeline():
+                dead_letters.bury(self.connection, [_differing(arrival) for arrival in refused], now_ms)
+                rows = [(arrival.kiosk, arrival.branch, arrival.row) for arrival in new]
+                projections.project(self.connection, rows)
+                service.project(self.connection, rows)
+        broken = (*(arrival.key for arrival in refused), *faults)
+        return Stored(_acknowledged(batch, marks, hashes), tuple(new), broken)
 
     def watermarks(self, kiosk: str) -> dict[Lane, Mark]:
         """Return the mark of each lane; sequence 0 where nothing has come."""
-        marks: dict[Lane, Mark] = {lane: Mark(sequence=0, hash=GENESIS) for lane in LANES}
-        for row in self.connection.execute("SELECT lane, sequence, hash FROM watermarks WHERE kiosk = ?", (kiosk,)):
-            marks[row["lane"]] = Mark(sequence=row["sequence"], hash=row["hash"])
-        return marks
+        found = watermarks.read(self.connection, [kiosk])
+        return {lane: watermarks.mark_of(found, kiosk, lane) for lane in LANES}
 
     def gaps(self, before_ms: int) -> set[str]:
         """Return the kiosks that have a gap since before a time."""
@@ -107,13 +117,19 @@ class Store:
             "UPDATE watermarks SET gap_since_ms = ? WHERE kiosk = ? AND gap_since_ms IS NOT NULL", (now_ms, kiosk)
         )
 
+    def bury(self, letters: Iterable[dead_letters.DeadLetter], now_ms: int) -> None:
+        """Keep what could not be stored, with the reason."""
+        with self.connection.transaction():
+            dead_letters.bury(self.connection, letters, now_ms)
+
     def count(self, kiosk: str | None = None) -> list[dict[str, Any]]:
         """Return per kiosk and lane: events stored, the watermark, and whether there is a gap."""
         rows = self.connection.execute(
-            "SELECT e.kiosk, e.lane, COUNT(*) AS stored, COALESCE(w.sequence, 0) AS watermark, "
-            "w.gap_since_ms IS NOT NULL AS gap FROM events e LEFT JOIN watermarks w USING(kiosk, lane) "
-            "WHERE ? IS NULL OR e.kiosk = ? GROUP BY e.kiosk, e.lane",
-            (kiosk, kiosk),
+            "SELECT e.kiosk, e.lane, COUNT(*) AS stored, COALESCE(MAX(w.sequence), 0) AS watermark, "
+            "MAX(w.gap_since_ms) IS NOT NULL AS gap FROM events e LEFT JOIN watermarks w "
+            "ON w.kiosk = e.kiosk AND w.lane = e.lane "
+            "WHERE CAST(?1 AS TEXT) IS NULL OR e.kiosk = ?1 GROUP BY e.kiosk, e.lane ORDER BY e.kiosk, e.lane",
+            (kiosk,),
         )
         return [{**dict(row), "gap": bool(row["gap"])} for row in rows]
 
@@ -126,54 +142,53 @@ class Store:
         )
         return [{**dict(row), "body": orjson.loads(row["body"])} for row in rows]
 
-    def _mark(self, kiosk: str, lane: Lane, sequence: int) -> Mark:
-        mark = self.watermarks(kiosk)[lane]
-        return mark if sequence >= mark.sequence else Mark(sequence=sequence, hash=self._hash_at(kiosk, lane, sequence))
+    def _insert(self, batch: list[Arrival], now_ms: int) -> tuple[list[Arrival], dict[Key, str]]:
+        """Insert what is new; return that, and the hash that is stored at each row of the batch, "" where none is."""
+        once = {arrival.key: arrival for arrival in reversed(batch)}
+        rows = [_columns(once[key], now_ms) for key in sorted(once)]
+        told = self.connection.insert_new("events", COLUMNS, rows, KEY)
+        new = [once[key] for key, is_new in zip(sorted(once), told, strict=True) if is_new]
+        hashes = {arrival.key: arrival.row.hash for arrival in new}
+        known = self._hashes([key for key in once if key not in hashes])
+        return new, {**dict.fromkeys(once, ""), **known, **hashes}
 
-    def _hash_at(self, kiosk: str, lane: Lane, sequence: int) -> str:
-        row = self.connection.execute(
-            "SELECT hash FROM events WHERE kiosk = ? AND lane = ? AND sequence = ?", (kiosk, lane, sequence)
-        ).fetchone()
-        return str(row["hash"]) if row else GENESIS
-
-    def _insert(self, arrival: Arrival, now_ms: int) -> bool:
-        row = arrival.row
-        values = (
-            arrival.kiosk, arrival.branch, row.lane, row.sequence, row.id, row.type, row.session_id, row.at_ms,
-            row.previous_hash, row.hash, orjson.dumps(row.body).decode(), now_ms,
-        )  # fmt: skip
-        try:
-            self.connection.execute("INSERT INTO events VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-        except sqlite3.IntegrityError:
-            return False
-        return True
-
-    def _advance(self, kiosk: str, lane: Lane, now_ms: int) -> int | None:
-        """Move the watermark over contiguous rows whose hashes join; return the sequence where they do not."""
-        mark = self.watermarks(kiosk)[lane]
-        sequence, digest, fault = mark.sequence, mark.hash, None
-        for row in self.connection.execute(
-            "SELECT sequence, previous_hash, hash FROM events WHERE kiosk = ? AND lane = ? AND sequence > ? "
-            "ORDER BY sequence",
-            (kiosk, lane, sequence),
-        ):
-            if row["sequence"] != sequence + 1:
-                break
-            if row["previous_hash"] != digest:
-                fault = sequence + 1
-                break
-            sequence, digest = row["sequence"], row["hash"]
-        self._set_mark(kiosk, lane, sequence, digest, now_ms)
-        return fault
-
-    def _set_mark(self, kiosk: str, lane: Lane, sequence: int, digest: str, now_ms: int) -> None:
-        beyond = self.connection.execute(
-            "SELECT 1 FROM events WHERE kiosk = ? AND lane = ? AND sequence > ? LIMIT 1", (kiosk, lane, sequence)
-        ).fetchone()
-        self.connection.execute(
-            "INSERT INTO watermarks VALUES(?, ?, ?, ?, ?) ON CONFLICT(kiosk, lane) DO UPDATE SET "
-            "sequence = excluded.sequence, hash = excluded.hash, "
-            "gap_since_ms = CASE WHEN excluded.gap_since_ms IS NULL THEN NULL "
-            "ELSE COALESCE(gap_since_ms, excluded.gap_since_ms) END",
-            (kiosk, lane, sequence, digest, now_ms if beyond else None),
+    def _hashes(self, keys: list[Key]) -> dict[Key, str]:
+        if not keys:
+            return {}
+        given = ", ".join(["(?, ?, ?)"] * len(keys))
+        rows = self.connection.execute(
+            f"SELECT kiosk, lane, sequence, hash FROM events WHERE (kiosk, lane, sequence) IN (VALUES {given})",  # noqa: S608 - placeholders only
+            [part for key in keys for part in key],
         )
+        return {(row["kiosk"], row["lane"], row["sequence"]): row["hash"] for row in rows}
+
+
+def _columns(arrival: Arrival, now_ms: int) -> tuple[Any, ...]:
+    row = arrival.row
+    return (
+        *arrival.key, arrival.branch, row.id, row.type, row.session_id, row.at_ms, row.previous_hash, row.hash,
+        orjson.dumps(row.body).decode(), now_ms,
+    )  # fmt: skip
+
+
+def _acknowledged(
+    batch: list[Arrival], marks: watermarks.Marks, hashes: dict[Key, str]
+) -> dict[tuple[str, str], dict[Lane, Mark]]:
+    """Return what to tell each kiosk: the watermark, or the last row of the batch where the watermark is further."""
+    found: dict[tuple[str, str], dict[Lane, Mark]] = {}
+    for arrival in batch:  # in the order of their sequence: the last one of a lane counts
+        kiosk, lane, sequence = arrival.key
+        mark = watermarks.mark_of(marks, kiosk, lane)
+        if sequence < mark.sequence:
+            mark = Mark(sequence=sequence, hash=hashes[arrival.key] or GENESIS)
+        found.setdefault((arrival.branch, kiosk), {})[lane] = mark
+    return found
+
+
+def _differing(arrival: Arrival) -> dead_letters.DeadLetter:
+    row = arrival.row
+    attributes = {"id": row.id, "type": row.type, "hash": row.hash, "prevhash": row.previous_hash}
+    reason = f"{row.lane} {row.sequence} or its id is stored with another hash"
+    return dead_letters.DeadLetter(
+        arrival.kiosk, row.lane, "hq.differs", reason, orjson.dumps(attributes).decode(), orjson.dumps(row.body)
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pytest
 
 from edge_models.catalog import shipped
 from guitai.config import Config, Paths
+from headquarters.engine import DATABASE
+from headquarters.postgres import PROGRAMS, Postgres
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 MODELS = Path(os.environ.get("GUITAI__PATHS__MODELS", REPOSITORY / "var" / "models"))
-SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin"])
-PROGRAMS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng", "pcscd": "pcscd"}
+SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", PROGRAMS])
+NEEDS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng", "pcscd": "pcscd", "postgres": "postgres"}
 """What a mark needs from the machine. Models are looked for in the models folder."""
 
 
@@ -29,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose mark asks for something this machine lacks; fail it where nothing may be missing."""
-    for mark, program in PROGRAMS.items():
+    for mark, program in NEEDS.items():
         if item.get_closest_marker(mark) and shutil.which(program, path=SYSTEM_PATH) is None:
             _lacks(f"{program} is not installed (script/setup installs it)", os.environ.get("CI") == "true")
     if item.get_closest_marker("models"):
@@ -67,3 +70,21 @@ def short_dir() -> Iterator[Path]:
 def config(tmp_path: Path, short_dir: Path) -> Config:
     """The default configuration with every folder thrown away afterwards, but the models' shared one."""
     return Config(paths=Paths(run=short_dir, state=tmp_path / "state", models=MODELS, keys=tmp_path / "keys"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server on a unix socket, started for the tests that ask for it."""
+    server = Postgres()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where headquarters' tables are: each test that asks runs over a SQLite file and over a PostgreSQL database."""
+    if request.param == "sqlite":
+        return tmp_path / DATABASE
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.create(f"t{uuid.uuid4().hex}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from guitai import config as configuration
 from guitai.cli.evaluate import read
 from guitai.errors import GuitaiError
 from guitai.knowledge.unsolved import Asked, group
+from headquarters.engine import ERRORS, open_engine, where
 
 
 @click.command()
@@ -20,11 +21,7 @@ from guitai.knowledge.unsolved import Asked, group
 @click.pass_obj
 def unsolved(files: tuple[Path, ...], file: Path | None, least: int) -> None:
     """Group the questions that found no good answer, most frequent first (headquarters' store unless --file)."""
-    asked = (
-        _from_file(file)
-        if file is not None
-        else _from_store(configuration.load(files).paths.state / "headquarters.sqlite3")
-    )
+    asked = _from_file(file) if file is not None else _from_store(where(configuration.load(files)))
     groups = [found for found in group(asked) if len(found.questions) >= least]
     for found in groups:
         given = ", ".join(f"{name} ×{times}" for name, times in found.answers)
@@ -42,14 +39,17 @@ def _from_file(file: Path) -> list[Asked]:
     return [Asked(row["text"], str(row.get("intent", "")), str(row.get("answer_id", ""))) for row in rows]
 
 
-def _from_store(path: Path) -> list[Asked]:
+def _from_store(place: Path | str) -> list[Asked]:
+    if isinstance(place, Path) and not place.exists():
+        raise GuitaiError("knowledge.unreadable", path=place, reason="headquarters has no store here")
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as store:
+        with closing(open_engine(place)) as store:
             rows = store.execute(
                 "SELECT text, intents, answer_id FROM unanswered_questions ORDER BY at_ms, id"
             ).fetchall()
-    except sqlite3.Error as error:
-        raise GuitaiError("knowledge.unreadable", path=path, reason=str(error)) from error
+    except ERRORS as error:
+        raise GuitaiError("knowledge.unreadable", path=place, reason=str(error)) from error
     return [
-        Asked(text, next((name for name, _ in orjson.loads(intents)), ""), answer) for text, intents, answer in rows
+        Asked(row["text"], next((name for name, _ in orjson.loads(row["intents"])), ""), row["answer_id"])
+        for row in rows
     ]

@@ -12,10 +12,10 @@ import click
 from guitai import config as configuration
 from guitai.cli.bench import environment
 from guitai.clock import SystemClock
+from headquarters.engine import where
 from headquarters.quality.days import ALL, Quality, days_before
 from headquarters.quality.figures import BARS, Figure, holds
 from headquarters.quality.read import day_of
-from headquarters.review.nights import DATABASE
 from headquarters.store import Store
 
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -33,7 +33,7 @@ def quality(files: tuple[Path, ...], days: int, until: datetime | None, branch: 
     """Show the figures of some days; they are recomputed first. What nobody answered or labelled is not measured."""
     last = until.date().isoformat() if until else days_before(day_of(SystemClock().unix_ms()), 1)
     first = days_before(last, days - 1)
-    with closing(Store(configuration.load(files).paths.state / DATABASE)) as store:
+    with closing(Store(where(configuration.load(files)))) as store:
         room = Quality(store.connection)
         room.refresh(first, last)
         found, alarms = room.over(first, last, branch), room.alarms(first, last)

@@ -14,9 +14,10 @@ from guitai import config as configuration
 from guitai.clock import SystemClock
 from guitai.wire.commands import load_private
 from guitai.wire.whole import write_whole
+from headquarters.engine import where
 from headquarters.review import cases
 from headquarters.review.nightly import Reviews
-from headquarters.review.nights import DATABASE, one_night, rules_file
+from headquarters.review.nights import one_night, rules_file
 from headquarters.store import Store
 
 MILLION = 1_000_000
@@ -35,8 +36,7 @@ def review() -> None:
 @click.pass_obj
 def run(files: tuple[Path, ...], as_json: bool) -> None:
     """Review what is labelled now. The same cases give the same outcome; running twice changes nothing."""
-    paths = configuration.load(files).paths
-    outcome = one_night(paths.state, paths.keys, SystemClock().unix_ms())
+    outcome = one_night(configuration.load(files), SystemClock().unix_ms())
     if as_json:
         click.echo(json.dumps({"run": outcome.run, "verdict": outcome.verdict, "again": outcome.again, **outcome.told}))
         return
@@ -103,8 +103,8 @@ def sample(files: tuple[Path, ...], share: float) -> None:
 
 @contextmanager
 def _open(files: tuple[Path, ...]) -> Iterator[tuple[Reviews, Any, Path]]:
-    paths = configuration.load(files).paths
-    store = Store(paths.state / DATABASE)
+    config = configuration.load(files)
+    paths, store = config.paths, Store(where(config))
     try:
         yield Reviews(store.connection, load_private(paths.keys / "command.key")), store.connection, paths.state
     finally:

@@ -18,8 +18,8 @@ from guitai import config as configuration
 from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
+from headquarters.engine import where
 from headquarters.quality.read import DAY_MS, start_ms
-from headquarters.review.nights import DATABASE
 from headquarters.service.cleaning import clean
 from headquarters.service.dialogues import Sentence, sentences
 from headquarters.service.orders import WorkOrders
@@ -96,7 +96,7 @@ def clean_(file: Path, into: Path) -> None:
 
 @contextmanager
 def _store(files: tuple[Path, ...]) -> Iterator[Store]:
-    with closing(Store(configuration.load(files).paths.state / DATABASE)) as store:
+    with closing(Store(where(configuration.load(files)))) as store:
         yield store
 
 

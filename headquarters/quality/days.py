@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
 
 from guitai.clock import Clock
+from guitai.config import Config
 from guitai.errors import GuitaiError
-from headquarters.database import transaction
+from headquarters.engine import ERRORS, Engine, where
 from headquarters.quality import read
 from headquarters.quality.figures import Figure, Judged, Visit, figures
 from headquarters.quality.topics import BASELINE_DAYS, Alarm, Count, alarms
-from headquarters.review.nights import DATABASE, seconds_to_midnight
+from headquarters.review.nights import seconds_to_midnight
 from headquarters.store import Store
 
 ALL = "all"
@@ -46,7 +45,7 @@ log = structlog.get_logger()
 class Quality:
     """The figures in headquarters' store. Days are ISO dates of the branches' time."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Engine) -> None:
         self._connection = connection
         connection.executescript(read.SCHEMA + SCHEMA)
 
@@ -59,7 +58,7 @@ class Quality:
         days = [day for day in days_of(since, until) if day in spoken]
         topics = [(day, topic, count.negative, count.n) for day in days for topic, count in spoken[day].items()]
         jumps = [(day, alarm) for day in days for alarm in alarms(spoken[day], _before(day, spoken))]
-        with transaction(self._connection):
+        with self._connection.transaction():
             for table in ("quality_figures", "quality_topics", "quality_alarms"):
                 self._connection.execute(f"DELETE FROM {table} WHERE day BETWEEN ? AND ?", (since, until))  # noqa: S608 - names from this line
             self._connection.executemany("INSERT INTO quality_figures VALUES(?, ?, ?, ?, ?, ?, ?)", figures_)
@@ -99,20 +98,20 @@ class Quality:
         return [dict(row) for row in rows]
 
 
-async def every_night(state: Path, clock: Clock) -> None:
+async def every_night(config: Config, clock: Clock) -> None:
     """Recompute the days for which labels may still arrive, after each midnight; for ever."""
     while True:
         await asyncio.sleep(seconds_to_midnight(clock.unix_ms()))
         yesterday = days_before(read.day_of(clock.unix_ms()), 1)
         try:
-            await asyncio.to_thread(one_night, state, yesterday)
-        except (GuitaiError, OSError, sqlite3.Error):
+            await asyncio.to_thread(one_night, config, yesterday)
+        except (GuitaiError, OSError, *ERRORS):
             log.exception("quality figures failed")
 
 
-def one_night(state: Path, yesterday: str) -> None:
+def one_night(config: Config, yesterday: str) -> None:
     """Recompute with a connection of its own."""
-    with closing(Store(state / DATABASE)) as store:
+    with closing(Store(where(config))) as store:
         Quality(store.connection).refresh(days_before(yesterday, LATE_DAYS), yesterday)
 
 

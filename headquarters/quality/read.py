@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -10,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from headquarters.engine import Engine
 from headquarters.quality.figures import Judged, Visit
 from headquarters.quality.topics import Count
 from headquarters.review import cases
@@ -40,7 +40,7 @@ def start_ms(day: str) -> int:
     return int(datetime.combine(date.fromisoformat(day), datetime.min.time(), CHINA).timestamp() * 1000)
 
 
-def visits(connection: sqlite3.Connection, since: str, until: str) -> list[Visit]:
+def visits(connection: Engine, since: str, until: str) -> list[Visit]:
     """Return what each session came to that was closed from `since` up to and with `until`."""
     first, last = start_ms(since), start_ms(until) + DAY_MS
     trouble = _work_orders(connection, first - DAY_MS)
@@ -71,7 +71,7 @@ def visits(connection: sqlite3.Connection, since: str, until: str) -> list[Visit
     return found
 
 
-def judged(connection: sqlite3.Connection, since: str, until: str) -> list[Judged]:
+def judged(connection: Engine, since: str, until: str) -> list[Judged]:
     """Return the labelled decisions of some days."""
     decided = {event["body"]["risk_ref"]: event["body"]["decision"] for event in cases.decisions(connection)}
     branches = {
@@ -95,7 +95,7 @@ def judged(connection: sqlite3.Connection, since: str, until: str) -> list[Judge
     return found
 
 
-def topics(connection: sqlite3.Connection, since: str, until: str) -> dict[str, dict[str, Count]]:
+def topics(connection: Engine, since: str, until: str) -> dict[str, dict[str, Count]]:
     """Return by day and topic how many of the customers' sentences were negative.
 
     A sentence's topic is its intent; one of the dialogue itself (yes, no, thanks) belongs to what was spoken of before.
@@ -120,17 +120,17 @@ def _done(outcome: str) -> bool:
     return outcome.startswith("answered.") or outcome.rpartition(".")[2] in RESOLVED
 
 
-def _work_orders(connection: sqlite3.Connection, since_ms: int) -> set[tuple[str, str]]:
+def _work_orders(connection: Engine, since_ms: int) -> set[tuple[str, str]]:
     rows = connection.execute("SELECT DISTINCT kiosk, session_id FROM work_orders WHERE at_ms >= ?", (since_ms,))
     return {(row["kiosk"], row["session_id"]) for row in rows}
 
 
-def _called(connection: sqlite3.Connection, since_ms: int) -> set[tuple[str, str]]:
+def _called(connection: Engine, since_ms: int) -> set[tuple[str, str]]:
     rows = connection.execute("SELECT DISTINCT kiosk, session_id FROM escalations WHERE at_ms >= ?", (since_ms,))
     return {(row["kiosk"], row["session_id"]) for row in rows}
 
 
-def _responses(connection: sqlite3.Connection, first_ms: int, last_ms: int) -> dict[tuple[str, str], list[int]]:
+def _responses(connection: Engine, first_ms: int, last_ms: int) -> dict[tuple[str, str], list[int]]:
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for event in _events(connection, "service.response", first_ms, last_ms):
         if isinstance(took := event["body"].get("took_ms"), int):
@@ -138,24 +138,24 @@ def _responses(connection: sqlite3.Connection, first_ms: int, last_ms: int) -> d
     return found
 
 
-def _waits(connection: sqlite3.Connection, first_ms: int, last_ms: int) -> dict[tuple[str, str], list[int | None]]:
+def _waits(connection: Engine, first_ms: int, last_ms: int) -> dict[tuple[str, str], list[int | None]]:
     """Return how long each call for a human waited; calls taken back by the customer's going do not count."""
     found: dict[tuple[str, str], list[int | None]] = defaultdict(list)
     rows = connection.execute(
-        "SELECT e.*, w.id AS nobody FROM escalations e LEFT JOIN work_orders w ON w.kiosk = e.kiosk "
-        "AND w.session_id = e.session_id AND w.cause = 'no_teller' WHERE e.at_ms >= ? AND e.at_ms < ? "
-        "GROUP BY e.id ORDER BY e.at_ms, e.id",
+        "SELECT e.*, EXISTS(SELECT 1 FROM work_orders w WHERE w.kiosk = e.kiosk AND w.session_id = e.session_id "
+        "AND w.cause = 'no_teller') AS nobody FROM escalations e WHERE e.at_ms >= ? AND e.at_ms < ? "
+        "ORDER BY e.at_ms, e.id",
         (first_ms, last_ms),
     )
     for row in rows:
         if row["accepted_ms"] is not None:
             found[row["kiosk"], row["session_id"]].append(row["accepted_ms"] - row["at_ms"])
-        elif row["nobody"] is not None:
+        elif row["nobody"]:
             found[row["kiosk"], row["session_id"]].append(None)
     return found
 
 
-def _events(connection: sqlite3.Connection, type_: str, first_ms: int, last_ms: int) -> Iterator[dict[str, Any]]:
+def _events(connection: Engine, type_: str, first_ms: int, last_ms: int) -> Iterator[dict[str, Any]]:
     rows = connection.execute(
         "SELECT kiosk, session_id, at_ms, body FROM events WHERE type = ? AND at_ms >= ? AND at_ms < ? "
         "ORDER BY at_ms, kiosk, id",

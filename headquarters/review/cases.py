@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import orjson
 
 from guitai.errors import GuitaiError
 from guitai.risk.rules import FACTORS
-from headquarters.database import transaction
+from headquarters.engine import Engine
 from headquarters.review.errands import errands, is_decision
 
 SCHEMA = """
@@ -52,7 +51,7 @@ class Case:
     """How many errands it stands for."""
 
 
-def labelled(connection: sqlite3.Connection) -> list[Case]:
+def labelled(connection: Engine) -> list[Case]:
     """Return every labelled errand once, in the order of its reference; a label of any of its decisions is one of it."""
     labels = _labels(connection)
     shares = {row["risk_ref"]: row["per_million"] for row in connection.execute("SELECT * FROM risk_audits")}
@@ -68,7 +67,7 @@ def labelled(connection: sqlite3.Connection) -> list[Case]:
     return sorted(found, key=lambda case: case.risk_ref)
 
 
-def decisions(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def decisions(connection: Engine) -> Iterator[dict[str, Any]]:
     """Yield every risk decision headquarters has stored, by time; bodies of another shape are passed over."""
     rows = connection.execute(
         "SELECT session_id, at_ms, body FROM events WHERE type = 'risk.decided' ORDER BY at_ms, sequence"
@@ -79,7 +78,7 @@ def decisions(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
             yield {"session_id": row["session_id"], "at_ms": row["at_ms"], "body": body}
 
 
-def draw(connection: sqlite3.Connection, per_million: int, now_ms: int) -> list[str]:
+def draw(connection: Engine, per_million: int, now_ms: int) -> list[str]:
     """Draw untouched errands (low in the end, never labelled) for an auditor to look at; return those newly drawn.
 
     An errand is drawn or not by the hash of its last decision's reference: the same call draws the same ones, and nobody
@@ -94,12 +93,12 @@ def draw(connection: sqlite3.Connection, per_million: int, now_ms: int) -> list[
         and known.isdisjoint(errand.refs)
         and _lot(errand.refs[-1]) < per_million
     ]
-    with transaction(connection):
+    with connection.transaction():
         connection.executemany("INSERT INTO risk_audits VALUES(?, ?, ?)", [(ref, per_million, now_ms) for ref in new])
     return new
 
 
-def to_audit(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+def to_audit(connection: Engine) -> list[tuple[str, int]]:
     """Return reference and time of the draws without an auditor's label, the oldest first."""
     rows = connection.execute(
         "SELECT a.risk_ref, a.at_ms FROM risk_audits a LEFT JOIN risk_labels l ON l.risk_ref = a.risk_ref "
@@ -108,7 +107,7 @@ def to_audit(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     return [(row["risk_ref"], row["at_ms"]) for row in rows]
 
 
-def take_labels(connection: sqlite3.Connection, file: Path, now_ms: int) -> int:
+def take_labels(connection: Engine, file: Path, now_ms: int) -> int:
     """Store the labels of a CSV file (case, fraud, source, by); return how many. A later label of a source replaces it.
 
     `case` is a decision's reference, or a session whose last decision is meant. All rows or none are stored. Raises
@@ -123,39 +122,38 @@ def take_labels(connection: sqlite3.Connection, file: Path, now_ms: int) -> int:
             rows = [_label(connection, file, reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GuitaiError("risk.unreadable", path=file, reason=str(error)) from error
-    with transaction(connection):
+    with connection.transaction():
         for ref, source, fraud, name in rows:
             put_label(connection, ref, source, fraud=fraud, name=name, now_ms=now_ms)
     return len(rows)
 
 
-def put_label(
-    connection: sqlite3.Connection, risk_ref: str, source: Source, *, fraud: bool, name: str, now_ms: int
-) -> None:
+def put_label(connection: Engine, risk_ref: str, source: Source, *, fraud: bool, name: str, now_ms: int) -> None:
     """Store what somebody found out about a decision."""
     connection.execute(
-        "INSERT OR REPLACE INTO risk_labels VALUES(?, ?, ?, ?, ?)", (risk_ref, source, int(fraud), name, now_ms)
+        "INSERT INTO risk_labels VALUES(?, ?, ?, ?, ?) ON CONFLICT(risk_ref, source) DO UPDATE SET "
+        "fraud = excluded.fraud, said_by = excluded.said_by, at_ms = excluded.at_ms",
+        (risk_ref, source, int(fraud), name, now_ms),
     )
 
 
-def find(connection: sqlite3.Connection, case: str) -> str | None:
+def find(connection: Engine, case: str) -> str | None:
     """Return the reference of a decision that is stored here, for itself or for its session (the last one)."""
     refs = [
-        row["ref"]
+        orjson.loads(row["body"]).get("risk_ref")
         for row in connection.execute(
-            "SELECT json_extract(body, '$.risk_ref') AS ref FROM events WHERE session_id IN (?, ?) "
-            "AND type = 'risk.decided' ORDER BY at_ms, sequence",
+            "SELECT body FROM events WHERE session_id IN (?, ?) AND type = 'risk.decided' ORDER BY at_ms, sequence",
             (case, case.rsplit("-", 2)[0]),
         )
     ]
     return case if case in refs else refs[-1] if refs and _is_session(connection, case) else None
 
 
-def _is_session(connection: sqlite3.Connection, case: str) -> bool:
+def _is_session(connection: Engine, case: str) -> bool:
     return connection.execute("SELECT 1 FROM events WHERE session_id = ? LIMIT 1", (case,)).fetchone() is not None
 
 
-def _label(connection: sqlite3.Connection, file: Path, line: int, row: dict[str, str]) -> tuple[str, Source, bool, str]:
+def _label(connection: Engine, file: Path, line: int, row: dict[str, str]) -> tuple[str, Source, bool, str]:
     ref = find(connection, row["case"] or "")
     if ref is None:
         _refuse(file, line, "case", "no decision of that reference or session is stored here")
@@ -173,7 +171,7 @@ def _refuse(file: Path, line: int, column: str, reason: str) -> NoReturn:
     raise GuitaiError("risk.bad_cell", path=file, line=line, column=column, reason=reason)
 
 
-def _labels(connection: sqlite3.Connection) -> dict[str, tuple[bool, Source]]:
+def _labels(connection: Engine) -> dict[str, tuple[bool, Source]]:
     found: dict[str, tuple[bool, Source]] = {
         ref: (decision == "reject", "teller") for ref, decision in _decided_by_tellers(connection)
     }
@@ -184,17 +182,22 @@ def _labels(connection: sqlite3.Connection) -> dict[str, tuple[bool, Source]]:
     return found
 
 
-def _decided_by_tellers(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+def _decided_by_tellers(connection: Engine) -> list[tuple[str, str]]:
     """Return (reference, decision) of each call on account of risk that a teller decided: of the session's last before it.
 
     What a teller approves or declines for other reasons (an opening without its papers) says nothing of a fraud.
     """
     told = connection.execute(
-        "SELECT e.decision, (SELECT json_extract(d.body, '$.risk_ref') FROM events d WHERE d.session_id = e.session_id "
-        "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.sequence DESC LIMIT 1) AS ref "
-        "FROM escalations e WHERE e.decision IN ('approve', 'reject') AND json_extract(e.bundle, '$.why') = 'risk'"
+        "SELECT e.decision, e.bundle, (SELECT d.body FROM events d WHERE d.session_id = e.session_id "
+        "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.sequence DESC LIMIT 1) AS decided "
+        "FROM escalations e WHERE e.decision IN ('approve', 'reject') AND e.bundle IS NOT NULL"
     )
-    return [(row["ref"], row["decision"]) for row in told if row["ref"] is not None]
+    found = []
+    for row in told:
+        ref = orjson.loads(row["decided"] or "{}").get("risk_ref")
+        if ref is not None and orjson.loads(row["bundle"]).get("why") == "risk":
+            found.append((ref, row["decision"]))
+    return found
 
 
 def _r(decision: dict[str, Any]) -> tuple[int, ...] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import orjson
 
 from guitai.risk.errands import DECIDED, FOLLOWED, Errands
+from headquarters.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,12 @@ class Errand:
     decision: dict[str, Any]
 
 
-def errands(connection: sqlite3.Connection) -> list[Errand]:
+def errands(connection: Engine) -> list[Errand]:
     """Return the errands that were decided on, by the time of the decision that stood."""
     rows = connection.execute(
-        "SELECT kiosk, session_id, type, at_ms, body FROM events WHERE type IN (SELECT value FROM json_each(?)) "
+        f"SELECT kiosk, session_id, type, at_ms, body FROM events WHERE type IN ({', '.join('?' * len(FOLLOWED))}) "  # noqa: S608 - placeholders only
         "ORDER BY at_ms, type != ?, sequence",
-        (orjson.dumps(FOLLOWED).decode(), DECIDED),
+        (*FOLLOWED, DECIDED),
     )
     sessions: dict[tuple[str, str], Errands] = defaultdict(Errands)
     found: dict[str, Errand] = {}

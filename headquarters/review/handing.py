@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,7 @@ import structlog
 
 from guitai.errors import GuitaiError
 from headquarters.commander import Commander
-from headquarters.database import transaction
+from headquarters.engine import ERRORS, Engine
 from headquarters.review.nightly import Reviews
 
 SCHEMA = """
@@ -45,7 +44,7 @@ class Parcel(NamedTuple):
 class Handing:
     """What each kiosk has been given, in headquarters' store (table risk_sent)."""
 
-    def __init__(self, connection: sqlite3.Connection, reviews: Reviews, commander: Commander, state: Path) -> None:
+    def __init__(self, connection: Engine, reviews: Reviews, commander: Commander, state: Path) -> None:
         self._connection, self._reviews, self._commander, self._state = connection, reviews, commander, state
         self._refused: dict[str, int] = {}
         connection.executescript(SCHEMA)
@@ -55,7 +54,7 @@ class Handing:
         while True:
             try:
                 await self.round()
-            except sqlite3.Error:
+            except ERRORS:
                 log.exception("nothing handed out")
             await asyncio.sleep(EVERY_S)
 
@@ -75,9 +74,10 @@ class Handing:
             log.info("file not handed out", kiosk=kiosk, command=parcel.command, reason=error.params.get("reason"))
             return
         if reply.status == "accepted" or reply.reason in HAS_IT:
-            with transaction(self._connection):
+            with self._connection.transaction():
                 self._connection.execute(
-                    "INSERT OR REPLACE INTO risk_sent VALUES(?, ?, ?)", (kiosk, parcel.command, parcel.version)
+                    "INSERT INTO risk_sent VALUES(?, ?, ?) ON CONFLICT(kiosk, command) DO UPDATE SET version = excluded.version",
+                    (kiosk, parcel.command, parcel.version),
                 )
         else:
             log.warning("file refused", kiosk=kiosk, command=parcel.command, reason=reply.reason)

@@ -6,7 +6,6 @@ The same cases and rules give the same run: running it twice changes nothing.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -18,7 +17,7 @@ from guitai.errors import GuitaiError
 from guitai.risk.rules import parse, shipped_text
 from guitai.wire.commands import sign
 from guitai.wire.signed import NAME_CHARS, RulesFile
-from headquarters.database import transaction
+from headquarters.engine import Engine
 from headquarters.review import cases as case_room
 from headquarters.review.cases import Case
 from headquarters.review.fit import data_of, fit
@@ -68,7 +67,7 @@ class Plan:
 class Reviews:
     """The reviews in headquarters' store."""
 
-    def __init__(self, connection: sqlite3.Connection, key: Ed25519PrivateKey) -> None:
+    def __init__(self, connection: Engine, key: Ed25519PrivateKey) -> None:
         self._connection, self._key = connection, key
         connection.executescript(SCHEMA)
 
@@ -82,7 +81,7 @@ class Reviews:
         # Everything is worked out before the write begins: whoever else writes to the store does not wait for a fit.
         plan = self._take_back(champion, cases) or _proposal(champion, cases)
         told = orjson.dumps(plan.told)
-        with transaction(self._connection):
+        with self._connection.transaction():
             if plan.verdict == "proposed":
                 self._connection.execute("UPDATE risk_rules SET state = 'superseded' WHERE state = 'proposed'")
                 self._insert(run, plan, now_ms, champion["version"])
@@ -108,7 +107,7 @@ class Reviews:
             return self._signed(row)
         if row is None or row["state"] != "proposed" or row["before"] != champion["version"]:
             raise GuitaiError("risk.no_proposal", run=run, state=row["state"] if row is not None else "unknown")
-        with transaction(self._connection):
+        with self._connection.transaction():
             self._promote(run, name, now_ms, "retired")
         return self._signed(self._champion())
 

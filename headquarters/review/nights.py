@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,36 +10,36 @@ from pathlib import Path
 import structlog
 
 from guitai.clock import Clock
+from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.wire.commands import load_private
 from guitai.wire.whole import write_whole
+from headquarters.engine import ERRORS, where
 from headquarters.review.nightly import Outcome, Reviews
 from headquarters.store import Store
-
-DATABASE = "headquarters.sqlite3"
 
 log = structlog.get_logger()
 
 
-async def every_night(state: Path, keys: Path, clock: Clock) -> None:
+async def every_night(config: Config, clock: Clock) -> None:
     """Review at each midnight of this machine's time zone; for ever. A night that fails is logged, the next one comes."""
     while True:
         await asyncio.sleep(seconds_to_midnight(clock.unix_ms()))
         try:
-            outcome = await asyncio.to_thread(one_night, state, keys, clock.unix_ms())
-        except (GuitaiError, OSError, sqlite3.Error):
+            outcome = await asyncio.to_thread(one_night, config, clock.unix_ms())
+        except (GuitaiError, OSError, *ERRORS):
             log.exception("review failed")
         else:
             log.info("review", run=outcome.run, verdict=outcome.verdict)
 
 
-def one_night(state: Path, keys: Path, now_ms: int) -> Outcome:
+def one_night(config: Config, now_ms: int) -> Outcome:
     """Review with a connection of its own; after a rollback the signed rules stand in the state folder."""
-    with closing(Store(state / DATABASE)) as store:
-        reviews = Reviews(store.connection, load_private(keys / "command.key"))
+    with closing(Store(where(config))) as store:
+        reviews = Reviews(store.connection, load_private(config.paths.keys / "command.key"))
         outcome = reviews.run(now_ms)
         if outcome.verdict == "rolled_back" and (signed := reviews.signed()) is not None:
-            write_whole(rules_file(state, signed[0]), signed[1], 0o644)
+            write_whole(rules_file(config.paths.state, signed[0]), signed[1], 0o644)
     return outcome
 
 

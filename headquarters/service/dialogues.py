@@ -6,7 +6,6 @@ or an errand the customer said was solved, in a session where nothing went wrong
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ import orjson
 
 from guitai.dialogue.data import FLOWS, filing
 from guitai.messages.masking import scrub
+from headquarters.engine import Engine
 from headquarters.quality.read import RESOLVED
 from headquarters.review import cases
 from headquarters.service.questions import DIALOG
@@ -67,7 +67,7 @@ class Sentence:
     origin: Origin
 
 
-def sentences(connection: sqlite3.Connection, since_ms: int, until_ms: int) -> Iterator[Sentence]:
+def sentences(connection: Engine, since_ms: int, until_ms: int) -> Iterator[Sentence]:
     """Yield the sentences said from `since_ms` up to `until_ms`, by kiosk, session and time."""
     staff = _staff(connection)
     rows = connection.execute(
@@ -89,7 +89,7 @@ def sentences(connection: sqlite3.Connection, since_ms: int, until_ms: int) -> I
 
 
 def _sentence(
-    row: sqlite3.Row, body: dict[str, Any], said: str | None, paths: dict[tuple[str, str], dict[str, str]]
+    row: Any, body: dict[str, Any], said: str | None, paths: dict[tuple[str, str], dict[str, str]]
 ) -> Sentence:
     heard, opened = body["understanding"], orjson.loads(row["opened"] or "{}")
     entities = [(str(one.get("type")), str(one.get("value"))) for one in heard.get("entities", ())]
@@ -112,7 +112,7 @@ def _sentence(
     )
 
 
-def _labelled_questions(connection: sqlite3.Connection, since_ms: int, until_ms: int) -> Iterator[Sentence]:
+def _labelled_questions(connection: Engine, since_ms: int, until_ms: int) -> Iterator[Sentence]:
     """Yield what staff labelled of questions whose record came later than their sentence."""
     rows = connection.execute(
         "SELECT q.*, e.hash, o.body AS opened FROM unanswered_questions q "
@@ -132,14 +132,14 @@ def _labelled_questions(connection: sqlite3.Connection, since_ms: int, until_ms:
         )  # fmt: skip
 
 
-def _origin(row: sqlite3.Row, event_id: str, opened: dict[str, Any]) -> Origin:
+def _origin(row: Any, event_id: str, opened: dict[str, Any]) -> Origin:
     return Origin(
         row["kiosk"], row["session_id"], event_id, row["hash"], row["at_ms"], opened.get("rules_hash", ""),
         opened.get("models_hash", ""),
     )  # fmt: skip
 
 
-def _proved(row: sqlite3.Row, top: dict[str, Any]) -> str:
+def _proved(row: Any, top: dict[str, Any]) -> str:
     """Return the guess when the customer said that this errand was solved, else an empty text."""
     name, outcome = str(top["name"]), row["outcome"] or ""
     if not row["satisfied"] or top["probability"] < SURE or name in DIALOG:
@@ -159,7 +159,7 @@ def _solution(label: str, filed: dict[str, str], outcome: str) -> str:
     return filed.get(label) or ("answered" if outcome.startswith("answered.") else "self_service")
 
 
-def _staff(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+def _staff(connection: Engine) -> dict[tuple[str, str], str]:
     """Return staff's labels by kiosk and the event of the sentence: a record's id begins with that of its event."""
     rows = connection.execute(
         "SELECT kiosk, event_id, label FROM unanswered_questions WHERE label IS NOT NULL AND why = 'not_understood'"
@@ -167,14 +167,14 @@ def _staff(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     return {(row["kiosk"], row["event_id"].rpartition(".")[0]): row["label"] for row in rows}
 
 
-def _paths(connection: sqlite3.Connection) -> dict[tuple[str, str], dict[str, str]]:
+def _paths(connection: Engine) -> dict[tuple[str, str], dict[str, str]]:
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for row in connection.execute("SELECT kiosk, session_id, subcategory, solution FROM work_orders"):
         found[row["kiosk"], row["session_id"]][row["subcategory"]] = row["solution"]
     return found
 
 
-def _suspected(connection: sqlite3.Connection) -> set[str]:
+def _suspected(connection: Engine) -> set[str]:
     """Return the sessions with a decision that was not low, or one that was labelled as fraud."""
     found = {one["session_id"] for one in cases.decisions(connection) if one["body"]["decision"].get("level") != "low"}
     return found | {case.session_id for case in cases.labelled(connection) if case.fraud}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +13,7 @@ from guitai.clock import Clock
 from guitai.dialogue.data import filed_words, filing
 from guitai.errors import GuitaiError
 from guitai.messages.masking import mask_text
-from headquarters.database import transaction
+from headquarters.engine import Engine
 from headquarters.service.routing import ROUTING
 
 State = Literal["open", "assigned", "done"]
@@ -39,7 +38,7 @@ class Deed:
 class WorkOrders:
     """The orders in headquarters' store. Raises GuitaiError ``hq.no_work_order``, ``hq.work_order_state``."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, connection: Engine, clock: Clock) -> None:
         self._connection, self._clock = connection, clock
 
     async def run(self) -> None:
@@ -54,15 +53,15 @@ class WorkOrders:
     def route_batch(self) -> int:
         """Give the oldest unrouted orders their queue, in one commit; return how many."""
         now = self._clock.unix_ms()
-        with transaction(self._connection):
+        with self._connection.transaction():
             waiting = self._connection.execute(
                 "SELECT * FROM work_orders WHERE batch IS NULL ORDER BY at_ms, kiosk, id LIMIT ?", (BATCH,)
             ).fetchall()
             if not waiting:
                 return 0
             batch = self._connection.execute(
-                "INSERT INTO work_order_batches(at_ms, orders) VALUES(?, ?)", (now, len(waiting))
-            ).lastrowid
+                "INSERT INTO work_order_batches(at_ms, orders) VALUES(?, ?) RETURNING id", (now, len(waiting))
+            ).fetchone()["id"]
             for order in waiting:
                 queue, due_ms = ROUTING.of(order)
                 self._connection.execute(
@@ -75,7 +74,8 @@ class WorkOrders:
     def all(self, state: State | None, queue: str | None, limit: int) -> list[dict[str, Any]]:
         """Return orders, the first due first; those not yet routed last."""
         rows = self._connection.execute(
-            "SELECT * FROM work_orders WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR queue = ?2) "
+            "SELECT * FROM work_orders WHERE (CAST(?1 AS TEXT) IS NULL OR state = ?1) "
+            "AND (CAST(?2 AS TEXT) IS NULL OR queue = ?2) "
             "ORDER BY due_ms IS NULL, due_ms, at_ms, kiosk, id LIMIT ?3",
             (state, queue, limit),
         )
@@ -94,7 +94,7 @@ class WorkOrders:
             "SELECT at_ms, who, deed, note FROM work_order_audit WHERE kiosk = ? AND order_id = ? ORDER BY n",
             (kiosk, id_),
         )
-        return [Deed(*row) for row in rows]
+        return [Deed(**dict(row)) for row in rows]
 
     def take(self, kiosk: str, id_: str, who: str) -> dict[str, Any]:
         """Take an open order."""
@@ -114,7 +114,7 @@ class WorkOrders:
         before, after = states
         now = self._clock.unix_ms()
         assignee = None if after == "open" else who
-        with transaction(self._connection):
+        with self._connection.transaction():
             moved = self._connection.execute(
                 "UPDATE work_orders SET state = ?, assignee = ?, changed_ms = ? "
                 "WHERE kiosk = ? AND id = ? AND state = ? AND COALESCE(assignee, ?) = ?",
@@ -136,7 +136,7 @@ class WorkOrders:
         )
 
 
-def _plain(row: sqlite3.Row) -> dict[str, Any]:
+def _plain(row: Any) -> dict[str, Any]:
     """Return a row with its entities as data, its label in words, and the steps of its path."""
     order = dict(row)
     order["entities"] = orjson.loads(order["entities"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import orjson
@@ -11,6 +10,7 @@ from guitai.clock import Clock
 from guitai.dialogue.data import filing
 from guitai.errors import GuitaiError
 from guitai.messages.service import Unanswered
+from headquarters.engine import Engine
 
 DIALOG = frozenset(
     {"affirm", "cancel", "chitchat", "deny", "greet", "human_agent", "out_of_scope", "repeat_back", "thanks_bye"}
@@ -23,13 +23,13 @@ LABELS = DIALOG | {intent for one in filing().types.values() for intent in one.i
 class Questions:
     """The questions in headquarters' store."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, connection: Engine, clock: Clock) -> None:
         self._connection, self._clock = connection, clock
 
     def all(self, why: Unanswered | None, since_ms: int, limit: int) -> list[dict[str, Any]]:
         """Return questions, newest first; `intents` as [name, probability] pairs, best first."""
         rows = self._connection.execute(
-            "SELECT * FROM unanswered_questions WHERE (?1 IS NULL OR why = ?1) AND at_ms >= ?2 "
+            "SELECT * FROM unanswered_questions WHERE (CAST(?1 AS TEXT) IS NULL OR why = ?1) AND at_ms >= ?2 "
             "ORDER BY at_ms DESC, kiosk, id LIMIT ?3",
             (why, since_ms, limit),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from pydantic import Field
 from guitai.clock import Clock
 from guitai.messages.service import Cause, Unanswered
 from headquarters.api import FAULTS, Body, Who
+from headquarters.engine import Engine
 from headquarters.service.orders import State, WorkOrders
 from headquarters.service.questions import Questions
 
@@ -19,7 +19,7 @@ from headquarters.service.questions import Questions
 class ServiceDesk:
     """What the routes work with."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+    def __init__(self, connection: Engine, clock: Clock) -> None:
         self.orders, self.questions = WorkOrders(connection, clock), Questions(connection, clock)
 
 

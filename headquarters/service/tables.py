@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +13,7 @@ from guitai.messages import codec
 from guitai.messages.masking import mask_text
 from guitai.messages.service import UnansweredQuestion, WorkOrder
 from guitai.messages.sync import OutboxRow
+from headquarters.engine import Engine
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS work_orders(
@@ -28,10 +29,6 @@ CREATE TABLE IF NOT EXISTS work_order_batches(
 CREATE TABLE IF NOT EXISTS work_order_audit(
   kiosk TEXT NOT NULL, order_id TEXT NOT NULL, n INTEGER NOT NULL, at_ms INTEGER NOT NULL, who TEXT NOT NULL,
   deed TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY(kiosk, order_id, n)) STRICT, WITHOUT ROWID;
-CREATE TRIGGER IF NOT EXISTS work_order_audit_kept BEFORE UPDATE ON work_order_audit
-  BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END;
-CREATE TRIGGER IF NOT EXISTS work_order_audit_stays BEFORE DELETE ON work_order_audit
-  BEGIN SELECT RAISE(ABORT, 'the audit is never changed'); END;
 CREATE TABLE IF NOT EXISTS unanswered_questions(
   kiosk TEXT NOT NULL, id TEXT NOT NULL, event_id TEXT NOT NULL, branch TEXT NOT NULL, session_id TEXT NOT NULL,
   at_ms INTEGER NOT NULL, why TEXT NOT NULL, text TEXT NOT NULL, intents TEXT NOT NULL, answer_id TEXT NOT NULL,
@@ -39,13 +36,21 @@ CREATE TABLE IF NOT EXISTS unanswered_questions(
   PRIMARY KEY(kiosk, id)) STRICT, WITHOUT ROWID;
 """
 
+AUDIT = "work_order_audit"
+"""Nothing in it may ever be changed."""
+
 KINDS: dict[str, type] = {"service.work_order": WorkOrder, "service.unanswered": UnansweredQuestion}
 
 
-def project(connection: sqlite3.Connection, kiosk: str, branch: str, row: OutboxRow) -> None:
-    """Fold one new event into the tables; part of the transaction that stored it. Other shapes fold into nothing."""
-    if row.type not in KINDS:
-        return
+def project(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
+    """Fold new events (kiosk, branch, row) into the tables; part of the transaction that stored them."""
+    for kiosk, branch, row in rows:
+        if row.type in KINDS:
+            _fold(connection, kiosk, branch, row)
+
+
+def _fold(connection: Engine, kiosk: str, branch: str, row: OutboxRow) -> None:
+    """Fold one; other shapes fold into nothing."""
     try:
         told = _told(row)
     except GuitaiError:
@@ -65,13 +70,13 @@ def _told(row: OutboxRow) -> Any:
     return codec.effect_from({"type": row.type, **body})
 
 
-def _order(connection: sqlite3.Connection, place: tuple[str, str, str, str, int], told: WorkOrder) -> None:
+def _order(connection: Engine, place: tuple[str, str, str, str, int], told: WorkOrder) -> None:
     kiosk, branch, event_id, session_id, at_ms = place
     entities = {name: mask_text(value) for name, value in told.entities.items()}
     connection.execute(
-        "INSERT OR IGNORE INTO work_orders(kiosk, id, event_id, branch, session_id, at_ms, cause, errand, category, "
+        "INSERT INTO work_orders(kiosk, id, event_id, branch, session_id, at_ms, cause, errand, category, "
         "subcategory, solution, entities, reason, host_request, case_number, risk_level) "
-        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             kiosk, told.order_id, event_id, branch, session_id, at_ms, told.cause, told.errand, told.category,
             told.subcategory, told.solution, orjson.dumps(entities).decode(), mask_text(told.reason),
@@ -80,12 +85,12 @@ def _order(connection: sqlite3.Connection, place: tuple[str, str, str, str, int]
     )  # fmt: skip
 
 
-def _question(connection: sqlite3.Connection, place: tuple[str, str, str, str, int], told: UnansweredQuestion) -> None:
+def _question(connection: Engine, place: tuple[str, str, str, str, int], told: UnansweredQuestion) -> None:
     kiosk, branch, event_id, session_id, at_ms = place
     intents = [[guess.name, guess.probability] for guess in told.intents]
     connection.execute(
-        "INSERT OR IGNORE INTO unanswered_questions(kiosk, id, event_id, branch, session_id, at_ms, why, text, intents, "
-        "answer_id, errand, language) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO unanswered_questions(kiosk, id, event_id, branch, session_id, at_ms, why, text, intents, "
+        "answer_id, errand, language) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             kiosk, told.question_id, event_id, branch, session_id, at_ms, told.why, mask_text(told.text),
             orjson.dumps(intents).decode(), told.answer_id, told.errand, told.language,

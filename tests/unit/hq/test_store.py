@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +51,10 @@ def picture(store: Store) -> dict[str, Any]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "hq.sqlite3")
+def store(place: Path | str) -> Iterator[Store]:
+    store = Store(place)
+    yield store
+    store.close()
 
 
 @settings(max_examples=30, deadline=None)

@@ -39,7 +39,7 @@ def outcomes(
 
 
 def stored(store: Store, some: list[tuple[str, dict, bool]], first_ms: int = FIRST_MS) -> None:
-    have = store.connection.execute("SELECT COUNT(*) FROM events").fetchone()[0]
+    have = store.connection.execute("SELECT COUNT(*) AS n FROM events").fetchone()["n"]
     rows = [decided(session, r, first_ms + n, have + n + 1) for n, (session, r, _) in enumerate(some)]
     store.add(rows, first_ms)
 

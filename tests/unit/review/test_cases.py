@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ SOME = outcomes(400, 1)
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    store = Store(tmp_path / "hq.sqlite3")
+def store(place: Path | str):
+    store = Store(place)
     store.connection.executescript(SCHEMA)
     stored(store, SOME)
     yield store
@@ -30,8 +31,8 @@ def escalated(
 ) -> None:
     store.connection.execute(
         "INSERT INTO escalations(id, kiosk, branch, session_id, at_ms, decision, bundle) "
-        "VALUES(?, 'k', 'b', ?, ?, ?, json_object('why', ?))",
-        (f"{session}-help", session, at_ms, decision, why),
+        "VALUES(?, 'k', 'b', ?, ?, ?, ?)",
+        (f"{session}-help", session, at_ms, decision, json.dumps({"why": why})),
     )
 
 

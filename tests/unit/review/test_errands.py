@@ -39,8 +39,8 @@ def sent(ref: str) -> PostTransfer:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    store = Store(tmp_path / "hq.sqlite3")
+def store(place: Path | str):
+    store = Store(place)
     store.connection.executescript(SCHEMA)
     yield store
     store.close()
@@ -48,7 +48,7 @@ def store(tmp_path: Path):
 
 def tell(store: Store, *messages: object, session: str = "S1") -> None:
     rows = []
-    have = store.connection.execute("SELECT COUNT(*) FROM events").fetchone()[0]
+    have = store.connection.execute("SELECT COUNT(*) AS n FROM events").fetchone()["n"]
     for n, message in enumerate(messages, start=have + 1):
         body = mask(to_data(message))
         type_ = body.pop("type")

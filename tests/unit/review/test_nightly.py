@@ -28,8 +28,8 @@ def keys(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    store = Store(tmp_path / "hq.sqlite3")
+def store(place: Path | str):
+    store = Store(place)
     yield store
     store.close()
 
@@ -144,6 +144,6 @@ def test_a_case_never_changes_sides(reviews: Reviews, store: Store, tmp_path: Pa
 def test_rules_stay_readable_text(reviews: Reviews, store: Store, tmp_path: Path) -> None:
     learn(store, tmp_path, outcomes(1500, 1))
     outcome = reviews.run(NIGHT)
-    (text,) = store.connection.execute("SELECT text FROM risk_rules WHERE run = ?", (outcome.run,)).fetchone()
+    text = store.connection.execute("SELECT text FROM risk_rules WHERE run = ?", (outcome.run,)).fetchone()["text"]
     assert text.startswith("# Weights and bands")
     assert parse(text).weights == outcome.told["weights"]

@@ -21,8 +21,8 @@ from .branches import outcomes, stored
 
 
 @pytest.fixture
-def store(tmp_path: Path):
-    store = Store(tmp_path / "hq.sqlite3")
+def store(place: Path | str):
+    store = Store(place)
     stored(store, outcomes(200, 1))
     yield store
     store.close()
@@ -44,7 +44,7 @@ async def test_a_teller_says_what_a_case_was(client: httpx.AsyncClient, store: S
     assert (answer.status_code, answer.json()) == (200, {"risk_ref": "S1-0003-3-risk"})
     (case,) = room.labelled(store.connection)
     assert (case.risk_ref, case.fraud, case.source) == ("S1-0003-3-risk", True, "complaint")
-    assert store.connection.execute("SELECT said_by FROM risk_labels").fetchone()[0] == "0218"
+    assert store.connection.execute("SELECT said_by FROM risk_labels").fetchone()["said_by"] == "0218"
 
 
 async def test_drawn_cases_wait_until_they_are_looked_at(client: httpx.AsyncClient, store: Store) -> None:

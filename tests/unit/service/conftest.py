@@ -8,7 +8,7 @@ from .desk import Headquarters
 
 
 @pytest.fixture
-def hq(tmp_path):
-    headquarters = Headquarters(tmp_path)
+def hq(place):
+    headquarters = Headquarters(place)
     yield headquarters
     headquarters.store.close()

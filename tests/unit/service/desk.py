@@ -56,14 +56,21 @@ class Kiosk:
 
 @dataclass
 class Headquarters:
-    folder: Path
+    place: Path | str
     clock: StandingClock = field(default_factory=StandingClock)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.folder / "headquarters.sqlite3")
+        self.store = Store(self.place)
         self.kiosk = Kiosk(self.store)
         self.desk = ServiceDesk(self.store.connection, self.clock)
         self.logins = Logins(self.store, SecretStr(PASSWORD), self.clock)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells the command line where these tables are."""
+        if isinstance(self.place, Path):
+            return {"GUITAI__PATHS__STATE": str(self.place.parent)}
+        return {"GUITAI__HEADQUARTERS__DATABASE": self.place}
 
     def client(self) -> httpx.AsyncClient:
         services = Services(self.store, None, self.logins, Live())

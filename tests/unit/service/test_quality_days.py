@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from guitai.cli.main import cli
+from guitai.config import load
 from guitai.messages.handover import Bundle, Escalate
 from guitai.messages.risk import Contribution, RecordRisk, RiskDecision
 from guitai.messages.service import RecordResponse
@@ -136,8 +137,9 @@ async def test_the_api_tells_figures_and_alarms(branch, hq):
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch):
-    monkeypatch.setenv("GUITAI__PATHS__STATE", str(tmp_path))
+def command(hq, monkeypatch):
+    for name, value in hq.environment.items():
+        monkeypatch.setenv(name, value)
     return lambda *args: CliRunner().invoke(
         cli, ["quality", "--until", DAY, "--days", "1", *args], catch_exceptions=False
     )
@@ -164,5 +166,5 @@ def test_what_nobody_answered_is_not_measured(hq, command):
 
 
 def test_one_night_recomputes_the_late_days(branch, hq):
-    one_night(hq.folder, "2026-11-26")
+    one_night(load([], hq.environment), "2026-11-26")
     assert {row["day"] for row in branch.series("2026-10-01", "2026-12-01")} == {DAY}

@@ -176,7 +176,7 @@ def test_no_number_name_or_pin_survives(name, frame, number, secret, tagged, as_
         f"{frame.format(name)}，{number}",
     ]
     with tempfile.TemporaryDirectory() as folder:
-        hq = Headquarters(Path(folder))
+        hq = Headquarters(Path(folder) / "hq.sqlite3")
         visit(hq.kiosk, "S1", "transfer.posted", True, *((text, "transfer", 0.9, entities) for text in said))
         cleaned = clean(sentences(hq.store.connection, *ALWAYS), [])
         hq.store.close()
@@ -191,7 +191,8 @@ def test_no_number_name_or_pin_survives(name, frame, number, secret, tagged, as_
 
 
 def test_export_and_clean_write_what_training_reads(hq, tmp_path, monkeypatch):
-    monkeypatch.setenv("GUITAI__PATHS__STATE", str(hq.folder))
+    for name, value in hq.environment.items():
+        monkeypatch.setenv(name, value)
     visit(hq.kiosk, "S1", "transactions.done", True, ("看看这个月花了多少", "query_transactions"))
     visit(
         hq.kiosk,
@@ -231,7 +232,8 @@ def test_export_and_clean_write_what_training_reads(hq, tmp_path, monkeypatch):
 
 
 def test_the_command_lists_work_orders(hq, monkeypatch):
-    monkeypatch.setenv("GUITAI__PATHS__STATE", str(hq.folder))
+    for name, value in hq.environment.items():
+        monkeypatch.setenv(name, value)
     hq.kiosk.tell(order())
     hq.desk.orders.route_batch()
     told = CliRunner().invoke(cli, ["service", "orders", "--state", "open"], catch_exceptions=False).output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import psycopg
 import pytest
 from pydantic import ValidationError
 
@@ -71,7 +72,7 @@ def test_the_audit_cannot_be_changed(hq):
     hq.kiosk.tell(order())
     hq.desk.orders.route_batch()
     for statement in ("UPDATE work_order_audit SET who = 'x'", "DELETE FROM work_order_audit"):
-        with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError), match="never changed"):
             hq.store.connection.execute(statement)
 
 
