@@ -149,6 +149,22 @@ def echo(files: tuple[Path, ...], as_json: bool, folder: Path, rooms: int) -> No
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--rows", type=click.IntRange(10_000), default=1_000_000, show_default=True, help="That wait already.")
+@click.option("--escalations", type=click.IntRange(1), default=60, show_default=True, help="Two a second.")
+@click.option("--round-trip-ms", type=click.IntRange(0, 5000), default=100, show_default=True)
+def link(as_json: bool, rows: int, escalations: int, round_trip_ms: int) -> None:
+    """The outbox over a line with a delay: how fast a backlog drains, how long an escalation takes that overtakes it.
+
+    From queued at the kiosk to stored at headquarters and acknowledged back at the kiosk. Broker, headquarters and sync run
+    as they are, in processes of their own.
+    """
+    from guitai.cli.bench_link import measure
+
+    report("link", measure(rows, escalations, round_trip_ms), rows, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--seconds", type=click.FloatRange(1), default=10.0, show_default=True, help="Of each of three runs.")
 def capture(as_json: bool, seconds: float) -> None:
     """Camera pictures of 1280 x 720, 30 a second, through shared memory to two reading processes.
