@@ -1,7 +1,9 @@
-"""Shared fixtures: a configuration with throw-away folders, the pulled models, and what each mark needs to run."""
+"""Shared fixtures: throw-away folders, the pulled models, what each mark needs to run, and which tests run beside others."""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import tempfile
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from edge_models.catalog import shipped
 from guitai.config import Config, Paths
@@ -21,6 +24,51 @@ MODELS = Path(os.environ.get("GUITAI__PATHS__MODELS", REPOSITORY / "var" / "mode
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", PROGRAMS])
 NEEDS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng", "pcscd": "pcscd", "postgres": "postgres"}
 """What a mark needs from the machine. Models are looked for in the models folder."""
+APART = "tests/chaos/branch/"
+"""Each test here takes most of a minute and shares nothing with its neighbours."""
+DOOR, ROOM = REPOSITORY / "tests", REPOSITORY / "tests" / "budgets"
+"""Folders that are locked, never written: a test goes through the door into the room, where others are or nobody is."""
+
+# Of pytest's own terminal, from its readline: a program under test asks its terminal.
+for _size in ("COLUMNS", "LINES"):
+    os.environ.pop(_size, None)
+
+
+class ByFile(LoadFileScheduling):
+    """Gives a worker a file at a time, so that what a module sets up is set up once; long tests go one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(APART) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Hand files out in their order: what takes longest comes early, and no worker is left alone with it at the end."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """A test that measures is alone: it waits for the other workers' tests, and they for it. No time limit runs yet."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    alone = item.get_closest_marker("alone") is not None
+    with contextlib.ExitStack() as room:
+        # Whoever wants to be alone keeps the door shut while the room empties, or it never would.
+        with _locked(DOOR, fcntl.LOCK_EX):
+            room.enter_context(_locked(ROOM, fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        return (yield)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)  # closing is not enough while a forked child holds the handle too
+        os.close(handle)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

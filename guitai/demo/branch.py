@@ -24,6 +24,8 @@ from guitai.tables import PROCESSES
 READY_S = 90.0
 STOP_S = 10.0
 ZONE = "Asia/Shanghai"
+_kept: list[socket.socket] = []
+"""Holds the ports of the branches this process made."""
 
 
 @dataclass
@@ -185,10 +187,13 @@ def _notify_socket(address: Path) -> Iterator[socket.socket]:
 
 
 def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
+    """Return loopback ports that the system hands to nobody else: they stay bound, but never listening, in this process.
+
+    The servers that listen on them reuse addresses, all of them.
+    """
+    for _ in range(count):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         one.bind(("127.0.0.1", 0))
-    ports = [int(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+        _kept.append(one)
+    return [int(one.getsockname()[1]) for one in _kept[-count:]]

@@ -17,11 +17,12 @@ from firmware_bridge.simulator.keys import provision_keys
 from guitai.config import Config
 from guitai.tables import PROCESSES, RINGS
 from guitai.wire.rings import RingReader
-from tests.fixtures.hq.world import free_port
+from tests.fixtures.ports import free_port
 
 BUDGET = next(process for process in PROCESSES if process.name == "devices")
 CODE = "from guitai.config import load; from firmware_bridge.main import run; run(load())"
 PICTURES = 200
+pytestmark = pytest.mark.alone
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ def understander(models_dir: Path) -> Understander:
     return Understander(models_dir)
 
 
+@pytest.mark.alone
 def test_one_thread_is_quick(understander: Understander) -> None:
     spent = []
     for row in validation("intents_zh.jsonl")[:300]:

@@ -11,7 +11,7 @@ from guitai.tables import PROCESSES
 from tests.fixtures.hq.core import fake_core
 from tests.fixtures.hq.world import World, end, short_folder
 
-pytestmark = pytest.mark.broker
+pytestmark = [pytest.mark.alone, pytest.mark.broker]
 
 ACKNOWLEDGED_S = 0.5
 """Generous beside the 3 ms measured on an idle machine: a Nagle delay on each hop alone would be 0.1 s."""

@@ -21,6 +21,7 @@ from guitai.wire.sockets import connect
 
 BUDGET = next(process for process in PROCESSES if process.name == "vision")
 MEASURED_S = 4.0
+pytestmark = pytest.mark.alone
 
 
 @pytest.fixture(scope="session")

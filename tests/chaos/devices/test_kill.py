@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 
@@ -18,6 +17,7 @@ from firmware_bridge.simulator.keys import provision_keys, read_key
 from guitai.messages.cash import CashFailed, NotesPresented, NotesStacked, NotesTaken
 from guitai.money import yuan
 from guitai.tables import SOCKETS
+from tests.fixtures.ports import free_port
 
 pytestmark = pytest.mark.chaos
 AMOUNT = yuan(500)
@@ -28,10 +28,7 @@ PROGRAM = "from guitai import config; from firmware_bridge.main import run; run(
 @pytest.fixture
 def settings(config):
     provision_keys(config.paths.keys)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return config.model_copy(update={"devices": config.devices.model_copy(update={"port": port})})
+    return config.model_copy(update={"devices": config.devices.model_copy(update={"port": free_port()})})
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Callable, Set
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +26,7 @@ from guitai.messages.cash import NotesPresented, NotesStacked
 from guitai.money import Fen
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import serve
+from tests.fixtures.ports import free_port
 from tests.wire.devices.traffic import Traffic
 
 E = TypeVar("E")
@@ -54,10 +54,7 @@ class Bench:
     def __init__(self, config: Config, dialect: Dialect, services: Services = services_of) -> None:
         self._services = services
         provision_keys(config.paths.keys)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            number = probe.getsockname()[1]
-        self.config = config.model_copy(update={"devices": config.devices.model_copy(update={"port": number})})
+        self.config = config.model_copy(update={"devices": config.devices.model_copy(update={"port": free_port()})})
         self.dialect = dialect
         self.key = read_key(config.paths.keys, "e2e.key")
         self.hands = Hands(config.paths.run / SOCKETS["hands"])

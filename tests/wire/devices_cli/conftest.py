@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import socket
 import struct
 import sys
 import termios
@@ -22,8 +21,9 @@ from firmware_bridge.simulator.hands import Hands
 from firmware_bridge.simulator.keys import provision_keys
 from guitai.config import Config
 from guitai.tables import SOCKETS
+from tests.fixtures.ports import free_port
 
-LIMIT_S = 30.0
+LIMIT_S = 60.0
 CARD = "6217000012345678905"
 
 
@@ -114,10 +114,7 @@ class Bench:
     async def over(cls, config: Config) -> AsyncIterator[Bench]:
         """Serve a simulated branch on a free port while the block runs."""
         provision_keys(config.paths.keys)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        bench = cls(config.model_copy(update={"devices": config.devices.model_copy(update={"port": port})}))
+        bench = cls(config.model_copy(update={"devices": config.devices.model_copy(update={"port": free_port()})}))
         bench.branch = await bench.machines.enter_async_context(simulated(bench.config, Nobody(), Nobody(), pace_s=0.0))
         try:
             yield bench

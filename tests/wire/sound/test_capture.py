@@ -43,6 +43,7 @@ async def test_the_ring_carries_what_was_fed_and_when(running: Running, folder: 
     reader.close()
 
 
+@pytest.mark.alone
 async def test_blocks_come_in_real_time_and_cheaply(running: Running, folder: Path) -> None:
     async with running(microphone="hands") as _:
         reader = RingReader(folder / RINGS["microphone"])
