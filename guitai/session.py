@@ -25,6 +25,7 @@ from guitai.dialogue import (
     measures,
     midway,
     offers,
+    payees,
     phrasing,
     pressed,
     recording,
@@ -99,6 +100,8 @@ def listen_mode(state: Session) -> ListenMode:
         case "idle" | "closed" | "pin" | "sms" | "ending":
             return "off"
         case "slot" if state.task is not None:
+            if payees.doubted(state.task):
+                return "yes_no"
             return FLOWS[state.task.kind].slots[state.asking].listen
         case "confirm" | "question" | "result" | "offer":
             return "yes_no"

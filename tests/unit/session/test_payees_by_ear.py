@@ -140,6 +140,7 @@ def asked_about_wenjing() -> Counter:
     host.say("给文进转五百", "transfer", amount="500", payee="文进")
     assert (host.state.stage, host.state.asking, host.state.saying.key) == ("slot", "payee", "payee_meant")
     assert "闻静" in host.shown
+    assert host.last(voice.Listen).mode == "yes_no"
     return host
 
 
