@@ -208,6 +208,13 @@ class Limits(Section):
     debug_log_rows: int = Field(10_000, ge=0, title="Droppable debug rows kept for headquarters")
 
 
+class Retention(Section):
+    """How long personal fields of the journal can be read; then their keys are destroyed (docs/journal.md)."""
+
+    c2_days: int = Field(180, ge=1, le=3650, title="Who somebody is, what they have, what they said")
+    c3_days: int = Field(7, ge=1, le=3650, title="What tells people apart: expression, voice, face matching")
+
+
 class Config(Section):
     """Everything a process needs to know."""
 
@@ -224,6 +231,7 @@ class Config(Section):
     mqtt: Mqtt = Mqtt()
     headquarters: Headquarters = Headquarters()
     limits: Limits = Limits()
+    retention: Retention = Retention()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -44,7 +44,7 @@ from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
 from guitai.shell.premises import Premises
 from guitai.shell.recorder import Recorder
-from guitai.shell.records import open_journal
+from guitai.shell.records import Upkeep, open_journal
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import SignedFile, take_file
 from guitai.shell.server import Server
@@ -117,6 +117,7 @@ class Daemon:
         self._recorder = parts.recorder(config, self.happen)
         self._devices = parts.devices(config, self.happen)
         self._host = parts.host(config)
+        self._upkeep = Upkeep(config, self._journal, self._clock)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
         self._premises = Premises(config.kiosk.id, self._journal, self._clock, self._carry_out)
         self._stopped_session = ""
@@ -206,7 +207,7 @@ class Daemon:
             event = await self._queue.get()
             if event is not HEARTBEAT:
                 await self._take(event)
-            elif self._journal.queue_logs(self._clock.unix_ms()):
+            elif self._upkeep.look():
                 await self._server.outbox_ready()
             notify("WATCHDOG=1")
 

@@ -79,8 +79,14 @@ LANES: tuple[Lane, ...] = ("handover", "money", "audit", "session", "logs")
 CHECKPOINT = "audit.checkpoint"
 """Headquarters' copy of a signed checkpoint of the journal: ``n``, ``at_ms``, ``chain``, ``signature`` (docs/journal.md)."""
 
+KEYS_DESTROYED = "audit.keys_destroyed"
+"""Tells headquarters that fields of a class (``data_class``: C2, C3) of these ``days`` (dates) are past their time."""
+
 ANCHOR = "journal.anchor"
 """File in the keys folder: the newest signed checkpoint, outside the journal."""
+
+KEYRING = "journal.keyring"
+"""File in the keys folder: the keys of the journal's personal fields."""
 
 LOGS = "logs.batch"
 """Debug rows: ``rows`` (``at_ms`` and ``body``), ``dropped`` (how many never came, since the journal was made)."""
@@ -145,7 +151,7 @@ BARS: dict[str, dict[str, float]] = {
     "language": {"p99_ms": 25},
     "documents": {"wrong_clean": 0.02, "wrong_photo": 0.04, "page_p95_s": 8.0, "peak_mb": 420},
     "speech": {"final_p50_s": 0.35, "first_sound_p50_s": 0.2},
-    "journal": {"lost": 0, "duplicated": 0},
+    "journal": {"lost": 0, "duplicated": 0, "wrong": 0},
     "link": {"drain_per_s": 2000, "escalation_p95_s": 2.0},
     "devices": {"p99_ms": 5},
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},

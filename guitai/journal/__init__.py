@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from guitai.journal.history import Unfinished
 from guitai.journal.recording import Recorded
 from guitai.journal.steps import Step
-from guitai.journal.store import Journal, Unfinished
+from guitai.journal.store import Journal
 
 __all__ = ["Journal", "Recorded", "Step", "Unfinished"]

@@ -14,6 +14,7 @@ An entry is a list of changes, each a list that begins with its kind:
 | ``wiped, session`` | the session's values were deleted |
 | ``counter, name, value`` | a counter was set |
 | ``checkpoint, n, hash`` | a signed checkpoint over entry ``n`` was kept |
+| ``destroyed, class, days`` | the keys of a class of personal fields of these days were about to be destroyed |
 
 Entries are chained by SHA-256, so that anyone can check them; the last one carries a seal (HMAC under a key derived from
 the journal's), which whoever cuts the end off cannot make for an earlier one: only the newest seal is kept.

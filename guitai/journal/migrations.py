@@ -128,7 +128,12 @@ def _run(connection: Connection, script: str) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[Connection, Ledger], None], ...] = (_to_2,)
+def _to_3(_: Connection, book: Ledger) -> None:
+    """Personal fields may be encrypted from now on; what an older version wrote stays as it is."""
+    book.add([["meta", "schema", "3"]])
+
+
+MIGRATIONS: tuple[Callable[[Connection, Ledger], None], ...] = (_to_2, _to_3)
 """The first leads from version 1 to 2, and so on."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from guitai.errors import GuitaiError
 from guitai.journal.chain import GENESIS, canonical, link_bodies
 from guitai.journal.committed import COMMITTED, settles, settles_cash_before
 from guitai.journal.database import Connection
 from guitai.journal.ledger import Changes
 from guitai.journal.outbox import Outbox, told
+from guitai.journal.sealing import Sealer
 from guitai.messages.codec import to_data
 from guitai.messages.session import CloseSession, Occurred
 from guitai.messages.sync import OutboxRow
@@ -43,6 +42,10 @@ class Steps:
 
     connection: Connection
     outbox: Outbox
+    sealer: Sealer
+    record: str
+    """The branch's own record: it speaks of no customer."""
+
     _heads: dict[str, _Head] = field(default_factory=dict)
     """Of the sessions of the steps being added."""
 
@@ -77,7 +80,7 @@ class Steps:
         head = self._heads.get(session_id) or _Head(*self.head(session_id))
         if occurred.seq != head.seq + 1:
             raise GuitaiError("journal.out_of_order", seq=occurred.seq, session=session_id, last=head.seq)
-        body, bodies = canonical(event), [canonical(effect) for effect in effects]
+        body, *bodies = [self._body(step, n, data) for n, data in enumerate([event, *effects])]
         digest = link_bodies(head.hash, occurred.seq, occurred.at_ms, body, bodies)
         unfinished = [int(effect["type"] in COMMITTED) for effect in effects]
         closes = any(isinstance(effect, CloseSession) for effect in step.effects)
@@ -95,6 +98,11 @@ class Steps:
             ],
         )
         self._heads[session_id] = _Head(occurred.seq, digest, closes or head.closed)
+
+    def _body(self, step: Step, n: int, data: dict[str, Any]) -> bytes:
+        if step.session_id == self.record:
+            return canonical(data)
+        return canonical(self.sealer.seal(data, step.session_id, step.occurred.seq, n, step.occurred.at_ms))
 
     def _settle(self, session_id: str, event: object, type_: str, changes: Changes) -> None:
         settled: list[Any] = []
@@ -117,9 +125,3 @@ def request_id_of(data: dict[str, Any]) -> str | None:
     """Return the request id in a message's plain data, if it carries one."""
     request_id = data.get("request_id")
     return request_id if isinstance(request_id, str) else None
-
-
-def loads(body: bytes) -> dict[str, Any]:
-    """Return a body's plain data."""
-    data: dict[str, Any] = orjson.loads(body)
-    return data

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-
-import orjson
 
 from guitai.errors import GuitaiError
 from guitai.journal import recording
@@ -15,30 +12,25 @@ from guitai.journal.ballast import Ballast
 from guitai.journal.checkpoints import Checkpoints, Signing
 from guitai.journal.database import Connection, translated
 from guitai.journal.debug_log import DebugLog
-from guitai.journal.ledger import Keys, Ledger
+from guitai.journal.fields import DataClass
+from guitai.journal.history import History, Unfinished
+from guitai.journal.keyring import Keyring, day_name
+from guitai.journal.ledger import Keys, Ledger, derive
 from guitai.journal.migrations import open_current
 from guitai.journal.outbox import Outbox
 from guitai.journal.recording import Recorded
+from guitai.journal.sealing import DAY_MS, Sealer
 from guitai.journal.steps import Step, Steps
 from guitai.journal.vault import Vault
 from guitai.journal.verify import Verified, verify
-from guitai.messages.codec import effect_from, event_from
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
-from guitai.tables import LOGS, Lane, branch_record
+from guitai.tables import KEYS_DESTROYED, LOGS, Lane, branch_record
 
 T = TypeVar("T")
 
 LOGS_ROWS, LOGS_WAITING = 200, 20
 """Log rows in one row of the outbox; rows of that lane that may wait: what is beyond stays droppable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A committed effect whose outcome no event has told yet: ask, never repeat."""
-
-    request_id: str
-    effect: object
 
 
 class Journal:
@@ -52,12 +44,17 @@ class Journal:
         kiosk_id: str,
         debug_rows: int,
         signing: Signing | None = None,
+        keyring: Path | None = None,
     ) -> None:
         self._path, self._connection, self._kiosk_id = path, connection, kiosk_id
         self._ballast = Ballast(path)
         self._ledger = Ledger(connection, Keys.of(key))
         self._outbox = Outbox(connection)
-        self._steps = Steps(connection, self._outbox)
+        self._record = branch_record(kiosk_id)
+        self._keyring = self._load_keyring(keyring or path.with_name(path.name + "-keyring"), derive(key, "keyring"))
+        sealer = Sealer(self._keyring)
+        self._steps = Steps(connection, self._outbox, sealer, self._record)
+        self._history = History(connection, sealer)
         self._checkpoints = Checkpoints(connection, self._ledger, self._outbox, kiosk_id, signing)
         self._last_ms = 0
         """Time of the newest event written since the file was opened."""
@@ -67,11 +64,19 @@ class Journal:
 
     @classmethod
     def open(
-        cls, path: Path, key: bytes, kiosk_id: str, debug_rows: int = 10_000, signing: Signing | None = None
+        cls,
+        path: Path,
+        key: bytes,
+        kiosk_id: str,
+        debug_rows: int = 10_000,
+        signing: Signing | None = None,
+        keyring: Path | None = None,
     ) -> Journal:
-        """Open or make the journal at `path` with the 32-byte `key`; without `signing` there are no checkpoints.
+        """Open or make the journal at `path` with the 32-byte `key`.
 
-        Raises GuitaiError ``journal.wrong_key``, ``journal.corrupt``, ``journal.other_kiosk``, ``journal.disk_full``.
+        Without `signing` there are no checkpoints. The keys of personal fields stand in `keyring`, without it beside the
+        journal. Raises GuitaiError ``journal.wrong_key``, ``journal.corrupt``, ``journal.other_kiosk``,
+        ``journal.keyring_lost``, ``journal.newer_version``, ``journal.disk_full``.
         """
         ballast = Ballast(path)
         try:
@@ -82,7 +87,20 @@ class Journal:
             connection = open_current(path, key, kiosk_id)
         else:
             ballast.lay()
-        return cls(path, connection, key, kiosk_id, debug_rows, signing)
+        try:
+            return cls(path, connection, key, kiosk_id, debug_rows, signing, keyring)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _load_keyring(self, path: Path, wrapping: bytes) -> Keyring:
+        rows = self._read("SELECT value FROM meta WHERE key = 'keyring'")
+        keyring = Keyring.load(path, wrapping, rows[0][0] if rows else None)
+        if not rows:
+            with translated(self._path), self._ledger.writing() as changes:
+                self._connection.execute("INSERT INTO meta(key, value) VALUES('keyring', ?)", (keyring.id,))
+                changes.append(["meta", "keyring", keyring.id])
+        return keyring
 
     def close(self) -> None:
         """Sign what was written since the last checkpoint, fold the write-ahead log into the file and close it."""
@@ -116,18 +134,13 @@ class Journal:
 
     def unfinished(self, session_id: str) -> tuple[Unfinished, ...]:
         """Return the committed effects without an outcome, oldest first."""
-        rows = self._read(
-            "SELECT request_id, body FROM effect WHERE session_id = ? AND unfinished = 1 ORDER BY seq, n", session_id
-        )
-        return tuple(Unfinished(request_id, effect_from(orjson.loads(body))) for request_id, body in rows)
+        with translated(self._path):
+            return self._history.unfinished(session_id)
 
     def loose_ends(self) -> tuple[tuple[str, Unfinished], ...]:
         """Return (session, effect) for every committed effect without an outcome in a session that is closed."""
-        rows = self._read(
-            "SELECT session_id, request_id, body FROM effect JOIN session USING(session_id) "
-            "WHERE unfinished = 1 AND closed = 1 ORDER BY session.number, seq, n"
-        )
-        return tuple((session, Unfinished(request, effect_from(orjson.loads(body)))) for session, request, body in rows)
+        with translated(self._path):
+            return self._history.loose_ends()
 
     def next_seq(self, session_id: str) -> int:
         """Return the number the session's next event gets."""
@@ -137,7 +150,7 @@ class Journal:
         """Return the last session that was not closed, if any."""
         rows = self._read(
             "SELECT session_id FROM session WHERE closed = 0 AND session_id != ? ORDER BY number DESC LIMIT 1",
-            branch_record(self._kiosk_id),
+            self._record,
         )
         return rows[0][0] if rows else None
 
@@ -154,17 +167,31 @@ class Journal:
         return [effect for line in self.recorded(session_id) for effect in line.effects]
 
     def recorded(self, session_id: str) -> tuple[Recorded, ...]:
-        """Return every step with its effects and its place in the chain."""
-        effects: dict[int, list[object]] = {}
-        for seq, body in self._read("SELECT seq, body FROM effect WHERE session_id = ? ORDER BY seq, n", session_id):
-            effects.setdefault(seq, []).append(effect_from(orjson.loads(body)))
-        rows = self._read(
-            "SELECT seq, at_ms, body, previous_hash, hash FROM event WHERE session_id = ? ORDER BY seq", session_id
-        )
-        return tuple(
-            Recorded(Occurred(seq, at_ms, event_from(orjson.loads(body))), tuple(effects.get(seq, ())), previous, hash_)
-            for seq, at_ms, body, previous, hash_ in rows
-        )
+        """Return every step with its effects and its place in the chain. Raises GuitaiError ``journal.key_destroyed``."""
+        with translated(self._path):
+            return self._history.recorded(session_id)
+
+    def destroy_keys(self, class_: DataClass, before_ms: int, at_ms: int) -> tuple[OutboxRow, ...]:
+        """Make the fields of a class unreadable for all days that ended before `before_ms`; headquarters is told which.
+
+        Days stay whose sessions are open or have effects without an outcome. The ledger says it first: a break in between
+        and the next call does it again. Returns the row queued.
+        """
+        needed = self._history.needed_days(DAY_MS, self._record)
+        days = tuple(day for day in self._keyring.days(class_) if (day + 1) * DAY_MS <= before_ms and day not in needed)
+        if not days:
+            return ()
+
+        def work() -> tuple[OutboxRow, ...]:
+            with self._ledger.writing() as changes:
+                changes.append(["destroyed", class_, list(days)])
+                body = {"data_class": class_, "days": [day_name(day) for day in days]}
+                id_ = f"{self._kiosk_id}.destroyed.{self._ledger.head()[0] + 1}"
+                return self._outbox.add([(id_, self._record, at_ms, KEYS_DESTROYED, body)], changes)
+
+        rows = self._write(work)
+        self._keyring.destroy(days, class_)
+        return rows
 
     def outbox(self, limit: int) -> tuple[OutboxRow, ...]:
         """Return what headquarters has not acknowledged, most urgent lane first, in sequence."""
@@ -241,8 +268,8 @@ class Journal:
                     "dropped": self._debug.dropped(),
                 }
                 self._debug.delivered(rows[-1][0])
-                branch = branch_record(self._kiosk_id)
-                return self._outbox.add([(f"{self._kiosk_id}.logs.{rows[-1][0]}", branch, at_ms, LOGS, body)], changes)
+                id_ = f"{self._kiosk_id}.logs.{rows[-1][0]}"
+                return self._outbox.add([(id_, self._record, at_ms, LOGS, body)], changes)
 
         return self._write(work)
 

@@ -83,6 +83,8 @@ class Expected:
                 self.meta[key] = value
             case ["checkpoint", n, digest]:
                 self.checkpoints[n] = digest
+            case ["destroyed", _, _]:
+                pass
             case _:
                 raise ValueError(change)
 

@@ -1,15 +1,21 @@
-"""Opens the kiosk's journal with the keys that belong to it."""
+"""Opens the kiosk's journal with the keys that belong to it, and sees to what it needs now and then."""
 
 from __future__ import annotations
 
 import structlog
 
+from guitai.clock import Clock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.journal.checkpoints import Signing
+from guitai.journal.fields import DATA_CLASSES
+from guitai.journal.sealing import DAY_MS
 from guitai.keys import device_signer, read_key
-from guitai.tables import ANCHOR
+from guitai.tables import ANCHOR, KEYRING
+
+LOOK_EVERY_MS = 3_600_000
+"""How often it is looked whose time is over."""
 
 log = structlog.get_logger()
 
@@ -19,7 +25,27 @@ def open_journal(config: Config) -> Journal:
     key = read_key(config.paths.keys / "journal.key")
     config.paths.state.mkdir(parents=True, exist_ok=True)
     path = config.paths.state / "journal.db"
-    return Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows, _signing(config))
+    keyring = config.paths.keys / KEYRING
+    return Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows, _signing(config), keyring)
+
+
+class Upkeep:
+    """What is done beside serving: logs queued for headquarters, keys destroyed whose time is over."""
+
+    def __init__(self, config: Config, journal: Journal, clock: Clock) -> None:
+        self._journal, self._clock = journal, clock
+        self._keep_days = {"C2": config.retention.c2_days, "C3": config.retention.c3_days}
+        self._looked_ms = 0
+
+    def look(self) -> bool:
+        """Do what is due; return whether something waits for headquarters."""
+        now_ms = self._clock.unix_ms()
+        rows = self._journal.queue_logs(now_ms)
+        if now_ms - self._looked_ms >= LOOK_EVERY_MS:
+            self._looked_ms = now_ms
+            for class_ in DATA_CLASSES:
+                rows += self._journal.destroy_keys(class_, now_ms - self._keep_days[class_] * DAY_MS, now_ms)
+        return bool(rows)
 
 
 def _signing(config: Config) -> Signing | None:

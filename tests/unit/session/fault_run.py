@@ -8,8 +8,8 @@ from typing import Any
 
 from guitai import session as core
 from guitai.dialogue.state import Session
+from guitai.journal import Unfinished
 from guitai.journal.committed import COMMITTED, request_of, settles, settles_cash_before
-from guitai.journal.store import Unfinished
 from guitai.messages import bank, business, card, cash, cash_in, device, face, handover
 from guitai.messages.bank import BankUnreachable
 from guitai.messages.card import CardRetained, CardTaken

@@ -1,0 +1,68 @@
+"""Encrypts a message's personal fields into one field ``sealed``, with the keys of its day, and back."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+
+from guitai.errors import GuitaiError
+from guitai.journal.chain import canonical
+from guitai.journal.fields import DATA_CLASSES, classes_of
+from guitai.journal.keyring import NONCE_BYTES, Keyring
+
+DAY_MS = 86_400_000
+SEALED = "sealed"
+EMPTY: tuple[Any, ...] = (None, "", [], ())
+"""Values that tell nothing."""
+
+
+class Sealer:
+    """AES-256-GCM, a random nonce each; bound to the place in the journal, so that no field can be moved to another."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def seal(self, data: dict[str, Any], session_id: str, seq: int, n: int, at_ms: int) -> dict[str, Any]:
+        """Return the message's data with its personal fields encrypted; `n` is 0 for the event, 1 for the first effect.
+
+        Raises GuitaiError ``journal.disk_full`` when a new key cannot be written.
+        """
+        classes = classes_of(data["type"])
+        if not classes:
+            return data
+        sealed: dict[str, list[Any]] = {}
+        plain = dict(data)
+        for class_ in DATA_CLASSES:
+            fields = {name: plain.pop(name) for name, of in classes.items() if of == class_ and data[name] not in EMPTY}
+            if fields:
+                nonce, day = os.urandom(NONCE_BYTES), at_ms // DAY_MS
+                key = self._keyring.key(day, class_)
+                secret = nonce + key.encrypt(nonce, canonical(fields), _place(session_id, seq, n, class_))
+                sealed[class_] = [day, base64.b64encode(secret).decode()]
+        return {**plain, SEALED: sealed} if sealed else data
+
+    def open(self, data: dict[str, Any], session_id: str, seq: int, n: int) -> dict[str, Any]:
+        """Return the message's data as it was.
+
+        Raises GuitaiError ``journal.key_destroyed``, ``journal.field_altered``.
+        """
+        if SEALED not in data:
+            return data
+        whole = {name: value for name, value in data.items() if name != SEALED}
+        for class_, (day, text) in data[SEALED].items():
+            key = self._keyring.find(day, class_)
+            secret = base64.b64decode(text)
+            try:
+                fields = key.decrypt(secret[:NONCE_BYTES], secret[NONCE_BYTES:], _place(session_id, seq, n, class_))
+            except InvalidTag as error:
+                raise GuitaiError("journal.field_altered", session=session_id, seq=seq) from error
+            whole.update(orjson.loads(fields))
+        return whole
+
+
+def _place(session_id: str, seq: int, n: int, class_: str) -> bytes:
+    return canonical([session_id, seq, n, class_])
