@@ -19,6 +19,9 @@ from guitai.errors import GuitaiError
 ETC = Path("/etc/guitai")
 ENV_PREFIX = "GUITAI__"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SETTABLE = frozenset({"kiosk.branch_name", "kiosk.hotline", "mqtt.bytes_per_s"})
+"""Keys headquarters may set: those a kiosk takes up as it runs, and none that decides whom it trusts or what it is."""
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -33,9 +36,9 @@ class Kiosk(Section):
 
     id: str = Field("kiosk-001", pattern=r"^[a-z0-9-]{1,40}$", title="Kiosk id, also its certificate's common name")
     branch: str = Field("heping", pattern=r"^[a-z0-9-]{1,40}$", title="Branch id in topics")
-    branch_name: str = Field("和平路支行", title="Branch name on the screen")
+    branch_name: str = Field("和平路支行", max_length=40, title="Branch name on the screen")
     region: str = Field("浙江杭州", title="Region, compared with the card's")
-    hotline: str = Field("95500", title="Hotline on slips and screens")
+    hotline: str = Field("95500", max_length=40, title="Hotline on slips and screens")
 
 
 class Paths(Section):
@@ -189,6 +192,10 @@ class Headquarters(Section):
         pattern=r"^(sqlite|postgres(ql)?://\S+)$",
         title="sqlite (in paths.state), or a PostgreSQL URL without a password: ~/.pgpass or a client certificate holds that",
     )
+    collectors: int = Field(1, ge=1, le=32, title="Workers that store events, each with a line and a connection")
+    name: str = Field(
+        "hq", pattern=r"^[a-z0-9-]{1,20}$", title="Names our connections to the broker: one of a kind on each machine"
+    )
     teller_password: SecretStr = Field(
         SecretStr(""), title="Password of the built-in teller; empty refuses every login"
     )
@@ -241,6 +248,10 @@ def load(files: Iterable[Path] = (), environment: Mapping[str, str] | None = Non
     for file in [*sorted(etc.glob("*.toml")), *files]:
         _merge(merged, _read(file))
     _merge(merged, _from_environment(os.environ if environment is None else environment))
+    return _validated(merged)
+
+
+def _validated(merged: dict[str, Any]) -> Config:
     try:
         return Config.model_validate(merged)
     except ValidationError as error:
@@ -249,6 +260,17 @@ def load(files: Iterable[Path] = (), environment: Mapping[str, str] | None = Non
         if first["type"] == "extra_forbidden":
             raise GuitaiError("config.unknown_key", key=key) from error
         raise GuitaiError("config.bad_value", key=key, reason=first["msg"]) from error
+
+
+def with_settings(config: Config, values: Mapping[str, object]) -> Config:
+    """Return the configuration with headquarters' settings over it. Raises GuitaiError ``config.*`` naming the key."""
+    merged = config.model_dump()
+    for key, value in values.items():
+        if key not in SETTABLE:
+            raise GuitaiError("config.not_settable", key=key)
+        section, name = key.split(".")
+        merged[section][name] = value
+    return _validated(merged)
 
 
 def dump(config: Config) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
 from guitai.errors import GuitaiError
-from headquarters import projections
+from headquarters import dead_letters, projections
 from headquarters.bank.models import Fault
 from headquarters.desk import Desk, Logins, Teller
 from headquarters.live import Live
@@ -20,6 +20,7 @@ from headquarters.store import Store
 
 FIRST_WORD_S = 5.0
 NOT_LOGGED_IN = 4401
+DEAD_LETTERS = 200
 
 bearer = HTTPBearer(auto_error=False)
 
@@ -114,6 +115,27 @@ class EventOut(Body):
     body: dict[str, Any]
 
 
+class DeadLetterOut(Body):
+    """A message that was refused, without its contents."""
+
+    kiosk: str
+    digest: str
+    lane: str
+    code: str
+    reason: str
+    bytes: int
+    first_ms: int
+    last_ms: int
+    times: int
+
+
+class DeadLettersOut(Body):
+    """What was refused."""
+
+    counts: dict[str, int]
+    latest: list[DeadLetterOut]
+
+
 class EscalationOut(Body):
     """A customer who needs a human, with the masked bundle (guitai.messages.handover.Bundle)."""
 
@@ -177,6 +199,14 @@ async def count(here: Here, _: Who, kiosk: str | None = None) -> dict[str, int]:
 async def lanes(here: Here, _: Who) -> list[LaneOut]:
     """Return what is stored and verified of each kiosk and lane."""
     return [LaneOut.model_validate(row) for row in here.store.count()]
+
+
+@router.get("/dead-letters")
+async def dead(here: Here, _: Who) -> DeadLettersOut:
+    """Return the latest messages that were refused, and how many are kept, by error code; their contents stay in the table."""
+    connection = here.store.connection
+    letters = [DeadLetterOut.model_validate(row) for row in dead_letters.latest(connection, DEAD_LETTERS)]
+    return DeadLettersOut(counts=dead_letters.counts(connection), latest=letters)
 
 
 @router.get("/escalations")

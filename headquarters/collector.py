@@ -3,78 +3,67 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 
+import orjson
+import psycopg
 import structlog
 
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
-from guitai.systemd import notify
 from guitai.tables import TOPICS
 from guitai.wire.cloudevents import events_of, source_of
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
-from headquarters.commander import Commander
+from headquarters.commander import Acknowledger
+from headquarters.dead_letters import DeadLetter
+from headquarters.engine import ERRORS
+from headquarters.places import ANY, Place, place_of
 from headquarters.store import Arrival, Store, Stored
 
 MAX_BATCH = 200
-GAP_MS = 10_000
-GAP_CHECK_S = 1.0
+"""Messages of one commit; each may carry many rows."""
 
-ANY = {"branch": "+", "kiosk": "+"}
-SUBSCRIPTIONS = (
-    "$share/hq/" + TOPICS["event"].format(lane="+", **ANY),
-    TOPICS["state"].format(**ANY),  # not shared: every collector must know every kiosk, and retained ones come at once
-    TOPICS["reply"].format(**ANY),
-)
+RETRY_S = (1.0, 30.0)
+"""While the database is away: the first wait, and the longest. What waits stays unacknowledged with the broker."""
+
+SUBSCRIPTIONS = ("$share/hq/" + TOPICS["event"].format(lane="+", **ANY),)
+
+UNSTORABLE = (sqlite3.DataError, sqlite3.IntegrityError, psycopg.DataError, psycopg.IntegrityError)
+"""It is the row that is at fault, not the database: trying again would stop everything behind it for ever."""
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A topic, taken apart."""
-
-    branch: str
-    kiosk: str
-    kind: str
-
-
-def place_of(topic: str) -> Place | None:
-    """Return branch, kiosk and kind (``evt``, ``state``, ``reply`` …) of a topic of ours, None for any other."""
-    levels = topic.split("/")
-    return Place(levels[2], levels[3], levels[4]) if len(levels) >= 5 and levels[:2] == ["bank", "v1"] else None
-
-
 class Collector:
-    """Runs over one MQTT line; tells `on_new` what is new after it is stored."""
+    """One worker with a line and a database connection of its own; any number share the work, on any number of machines.
+
+    Tells `on_new` what is new after it is stored, and sets `collecting` when the broker has accepted the subscription:
+    from then on it keeps what comes. It holds nothing that another could not go on with.
+    """
 
     def __init__(
-        self, line: MqttLink, store: Store, commander: Commander, clock: Clock, on_new: Callable[[Stored], None]
+        self,
+        line: MqttLink,
+        store: Store,
+        tell: Acknowledger,
+        clock: Clock,
+        on_new: Callable[[Stored], None],
+        collecting: asyncio.Event,
     ) -> None:
-        self._line, self._store, self._commander, self._clock, self._on_new = line, store, commander, clock, on_new
+        self._line, self._store, self._tell, self._clock, self._on_new = line, store, tell, clock, on_new
+        self._collecting = collecting
+        self._thread = ThreadPoolExecutor(1, "collector")
+
+    def close(self) -> None:
+        """Wait for the commit that is under way; the store may be closed afterwards."""
+        self._thread.shutdown()
 
     async def run(self) -> None:
         """Serve the line for ever."""
         while True:
             await self._serve(await self._line.next())
-
-    async def ask_for_gaps(self) -> None:
-        """Ask kiosks again for what has been missing for ten seconds; for ever."""
-        while True:
-            await asyncio.sleep(GAP_CHECK_S)
-            self.check_gaps()
-            notify("WATCHDOG=1")
-
-    def check_gaps(self) -> None:
-        """Ask each kiosk whose gap is old enough."""
-        now = self._clock.unix_ms()
-        gaps = self._store.gaps(now - GAP_MS)
-        for kiosk, branch in self._commander.known().items():
-            if kiosk in gaps:
-                log.warning("gap", kiosk=kiosk)
-                self._commander.send_watermark(branch, kiosk, self._store.watermarks(kiosk), again=True)
-                self._store.asked_again(kiosk, now)
 
     async def _serve(self, first: Message | Connected | Disconnected) -> None:
         batch: list[Message] = []
@@ -83,61 +72,97 @@ class Collector:
             match what:
                 case Connected():
                     log.info("broker connected")
+                    self._collecting.set()
                 case Disconnected(reason):
                     log.warning("broker lost", reason=reason)
                 case Message() as message:
                     batch.append(message)
             what = self._line.ready() if len(batch) < MAX_BATCH else None
-        self._take(batch)
+        if batch:
+            await self._take(batch)
 
-    def _take(self, batch: list[Message]) -> None:
-        """Store the batch's events in one commit, acknowledge all of it, then see to states and replies."""
-        arrivals = [arrival for message in batch for arrival in self._arrivals(message)]
-        stored = self._store.add(arrivals, self._clock.unix_ms()) if arrivals else None
+    async def _take(self, batch: list[Message]) -> None:
+        """Store the batch's events in one commit, acknowledge all of it, tell the kiosks."""
+        found = await self._until_stored(batch)
         for message in batch:
             self._line.acknowledge(message)
-        if stored is not None:
+        for stored in found:
             for (branch, kiosk), marks in stored.marks.items():
-                self._commander.send_watermark(branch, kiosk, marks)
+                self._tell.send_watermark(branch, kiosk, marks)
             for kiosk, lane, sequence in stored.broken:
                 log.error("hash chain broken", kiosk=kiosk, lane=lane, sequence=sequence)
             self._on_new(stored)
+
+    async def _until_stored(self, batch: list[Message]) -> list[Stored]:
+        wait_s, most_s = RETRY_S
+        while True:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, batch)
+            except (GuitaiError, *ERRORS) as error:
+                log.exception("events not stored, trying again", wait_s=wait_s, reason=str(error))
+                await asyncio.sleep(wait_s)
+                wait_s = min(most_s, 2 * wait_s)
+
+    def _keep(self, batch: list[Message]) -> list[Stored]:
+        """In a thread: store what can be, and keep the rest as dead letters."""
+        arrivals: list[Arrival] = []
+        letters: list[DeadLetter] = []
         for message in batch:
-            self._word(message)
-
-    def _arrivals(self, message: Message) -> list[Arrival]:
-        """Return the rows of an event message; a malformed one is logged and skipped, its kiosk will send it again."""
-        place = place_of(message.topic)
-        if place is None or place.kind != "evt":
-            return []
+            good, bad = read(message)
+            arrivals += good
+            letters += bad
+        now_ms = self._clock.unix_ms()
+        if letters:
+            self._store.bury(letters, now_ms)
         try:
-            found = events_of(message.content_type, message.user, message.payload)
-        except GuitaiError as error:
-            found = [error]
-        arrivals = []
-        for event in found:
-            if not isinstance(event, GuitaiError):
-                source, row = event
-                if source == source_of(place.branch, place.kiosk) and message.topic.endswith(f"/{row.lane}"):
-                    arrivals.append(Arrival(place.branch, place.kiosk, row))
-                    continue
-                event = GuitaiError("mqtt.bad_event", reason="source or lane is not the topic's")
-            log.warning("event skipped", topic=message.topic, code=event.code, reason=str(event))
-        return arrivals
+            return [self._store.add(arrivals, now_ms)] if arrivals else []
+        except UNSTORABLE:
+            return list(self._one_by_one(arrivals, now_ms))
 
-    def _word(self, message: Message) -> None:
-        place = place_of(message.topic)
-        try:
-            if (
-                place is not None
-                and place.kind == "state"
-                and self._commander.heard_state(place.branch, place.kiosk, message)
-            ):
-                # A birth is answered, so that "online" at the kiosk means that we are here and not only the broker.
-                # A retained one means that it is we who were away: nobody knows what the broker lost meanwhile.
-                marks = self._store.watermarks(place.kiosk)
-                self._commander.send_watermark(place.branch, place.kiosk, marks, again=message.retained)
-            elif place is not None and place.kind == "reply":
-                self._commander.heard_reply(place.kiosk, message)
-        except GuitaiError as error:
-            log.warning("message skipped", topic=message.topic, code=error.code, reason=str(error))
+    def _one_by_one(self, arrivals: list[Arrival], now_ms: int) -> Iterable[Stored]:
+        for arrival in arrivals:
+            try:
+                yield self._store.add([arrival], now_ms)
+            except UNSTORABLE as error:
+                letter = DeadLetter(
+                    arrival.kiosk,
+                    arrival.row.lane,
+                    "hq.unstorable",
+                    type(error).__name__,
+                    "",
+                    orjson.dumps(arrival.row),
+                )
+                self._store.bury([letter], now_ms)
+
+
+def read(message: Message) -> tuple[list[Arrival], list[DeadLetter]]:
+    """Return the rows of an event message, and what of it is refused, with the reason.
+
+    A refused row leaves a gap: its kiosk is asked for it again.
+    """
+    place = place_of(message.topic)
+    if place is None or place.kind != "evt":
+        return [], []
+    try:
+        found = events_of(message.content_type, message.user, message.payload)
+    except GuitaiError as error:
+        found = [error]
+    arrivals, letters = [], []
+    for event in found:
+        refused = event if isinstance(event, GuitaiError) else _refusal(event[0], event[1].lane, event[1].id, place)
+        if refused is None:
+            assert not isinstance(event, GuitaiError)
+            arrivals.append(Arrival(place.branch, place.kiosk, event[1]))
+            continue
+        log.warning("event refused", topic=message.topic, code=refused.code, reason=str(refused))
+        attributes = orjson.dumps(message.user).decode()
+        letters.append(DeadLetter(place.kiosk, place.name, refused.code, str(refused), attributes, message.payload))
+    return arrivals, letters
+
+
+def _refusal(source: str, lane: str, id_: str, place: Place) -> GuitaiError | None:
+    if source != source_of(place.branch, place.kiosk) or lane != place.name:
+        return GuitaiError("mqtt.bad_event", reason="source or lane is not the topic's")
+    if "\0" in id_:
+        return GuitaiError("mqtt.bad_event", reason="the id holds a NUL")
+    return None

@@ -32,11 +32,24 @@ class _Known:
     heard_ns: int
 
 
-class Commander:
-    """Speaks to kiosks over one MQTT line."""
+class Acknowledger:
+    """Tells kiosks over one MQTT line what is stored."""
 
     def __init__(self, line: MqttLink, key: Ed25519PrivateKey, clock: Clock) -> None:
         self._line, self._key, self._clock = line, key, clock
+
+    def send_watermark(self, branch: str, kiosk: str, marks: dict[Lane, Mark], *, again: bool = False) -> None:
+        """Acknowledge; with `again` also ask for what is missing."""
+        body = Watermark(kiosk=kiosk, at_ms=self._clock.unix_ms(), lanes=marks, again=again)
+        topic = TOPICS["command"].format(branch=branch, kiosk=kiosk, name="watermark")
+        self._line.publish(Publication(topic, sign(body, self._key)))
+
+
+class Commander(Acknowledger):
+    """Speaks to kiosks over one MQTT line."""
+
+    def __init__(self, line: MqttLink, key: Ed25519PrivateKey, clock: Clock) -> None:
+        super().__init__(line, key, clock)
         self._kiosks: dict[str, _Known] = {}
         self._waiting: dict[bytes, asyncio.Future[Reply]] = {}
 
@@ -62,12 +75,6 @@ class Commander:
         waiting = self._waiting.get(message.correlation)
         if waiting is not None and not waiting.done():
             waiting.set_result(reply)
-
-    def send_watermark(self, branch: str, kiosk: str, marks: dict[Lane, Mark], *, again: bool = False) -> None:
-        """Acknowledge; with `again` also ask for what is missing."""
-        body = Watermark(kiosk=kiosk, at_ms=self._clock.unix_ms(), lanes=marks, again=again)
-        topic = TOPICS["command"].format(branch=branch, kiosk=kiosk, name="watermark")
-        self._line.publish(Publication(topic, sign(body, self._key)))
 
     async def command(self, kiosk: str, name: str, data: dict[str, Any]) -> Reply:
         """Send a command and return the kiosk's answer, also a rejection.

@@ -63,7 +63,7 @@ def bury(connection: Engine, letters: Iterable[DeadLetter], now_ms: int) -> None
         ],
     )  # fmt: skip
     connection.executemany(
-        "DELETE FROM dead_letters WHERE kiosk = ? AND last_ms < (SELECT last_ms FROM dead_letters WHERE kiosk = ? "
+        "DELETE FROM dead_letters WHERE kiosk = ? AND last_ms <= (SELECT last_ms FROM dead_letters WHERE kiosk = ? "
         "ORDER BY last_ms DESC LIMIT 1 OFFSET ?)",
         [(kiosk, kiosk, MOST_PER_KIOSK) for kiosk in {letter.kiosk for letter in found}],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Callable
 
 import structlog
 
@@ -15,13 +16,15 @@ from guitai.systemd import notify
 from guitai.wire.commands import load_private
 from guitai.wire.mqtt import Endpoint, MqttLink
 from guitai.wire.tls import Identity
+from headquarters import front
 from headquarters.api import Services
 from headquarters.app import check_free, make_app, make_server
 from headquarters.bank.host import Bank
 from headquarters.collector import SUBSCRIPTIONS, Collector
-from headquarters.commander import Commander
+from headquarters.commander import Acknowledger, Commander
 from headquarters.desk import Desk, Logins
 from headquarters.engine import where
+from headquarters.front import Front
 from headquarters.live import Live
 from headquarters.quality.days import every_night
 from headquarters.review import nights
@@ -29,8 +32,6 @@ from headquarters.review.handing import Handing
 from headquarters.review.nightly import Reviews
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
-
-CLIENT_ID = "hq"
 
 
 def run(config: Config) -> None:
@@ -51,26 +52,32 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     host, port = config.headquarters.host, config.headquarters.port
     await check_free(host, port)
     clock, live = SystemClock(), Live()
+
+    def tell(stored: Stored) -> None:
+        if stored.new:
+            live.tell(_notice(stored))
+
     store = Store(where(config))
     bank = Bank(config.paths.state, config.paths.keys, clock)
-    mqtt = config.mqtt
-    endpoint = Endpoint(mqtt.host, mqtt.port, mqtt.keepalive_s, CLIENT_ID, Identity.of(config.paths.keys, "hq"))
-    line = MqttLink(endpoint, SUBSCRIPTIONS, manual_ack=True)
-    commander = Commander(line, load_private(config.paths.keys / "command.key"), clock)
+    key = load_private(config.paths.keys / "command.key")
+    line = MqttLink(_endpoint(config, "front"), front.SUBSCRIPTIONS)
+    commander = Commander(line, key, clock)
     desk = Desk(store, commander, clock)
     services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
     service = ServiceDesk(store.connection, clock)
-    reviews = Reviews(store.connection, load_private(config.paths.keys / "command.key"))
+    reviews = Reviews(store.connection, key)
     handing = Handing(store.connection, reviews, commander, config.paths.state)
     server = make_server(make_app(services, bank, service), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
-        async with line, asyncio.TaskGroup() as tasks:
-            collector = Collector(line, store, commander, clock, lambda stored: live.tell(_notice(stored)))
+        desk_line = Front(line, store, commander, clock)
+        collecting = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
             running = [
                 tasks.create_task(job)
                 for job in (
-                    collector.run(),
-                    collector.ask_for_gaps(),
+                    desk_line.run(collecting),
+                    desk_line.ask_for_gaps(),
+                    *(collect(config, n, collecting, tell) for n in range(1, config.headquarters.collectors + 1)),
                     desk.watch_leases(),
                     service.orders.run(),
                     every_night(config, clock),
@@ -88,6 +95,25 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             await serving
             for task in running:
                 task.cancel()
+
+
+async def collect(config: Config, number: int, collecting: asyncio.Event, on_new: Callable[[Stored], None]) -> None:
+    """Run one collector, with a line and a database connection of its own; for ever. Sets `collecting` when it does."""
+    clock = SystemClock()
+    line = MqttLink(_endpoint(config, f"collector-{number}"), SUBSCRIPTIONS, manual_ack=True)
+    tell = Acknowledger(line, load_private(config.paths.keys / "command.key"), clock)
+    with (
+        contextlib.closing(Store(where(config))) as store,
+        contextlib.closing(Collector(line, store, tell, clock, on_new, collecting)) as collector,
+    ):
+        async with line:
+            await collector.run()
+
+
+def _endpoint(config: Config, part: str) -> Endpoint:
+    client_id = f"{config.headquarters.name}-{part}"
+    mqtt = config.mqtt
+    return Endpoint(mqtt.host, mqtt.port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
 
 
 def _notice(stored: Stored) -> dict[str, list[str]]:

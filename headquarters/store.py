@@ -33,6 +33,9 @@ COLUMNS = (
 KEY = 3
 """The first columns are the primary key."""
 
+CHUNK = 500
+"""Keys that one question asks for."""
+
 Key = tuple[str, Lane, int]
 
 
@@ -153,14 +156,16 @@ class Store:
         return new, {**dict.fromkeys(once, ""), **known, **hashes}
 
     def _hashes(self, keys: list[Key]) -> dict[Key, str]:
-        if not keys:
-            return {}
-        given = ", ".join(["(?, ?, ?)"] * len(keys))
-        rows = self.connection.execute(
-            f"SELECT kiosk, lane, sequence, hash FROM events WHERE (kiosk, lane, sequence) IN (VALUES {given})",  # noqa: S608 - placeholders only
-            [part for key in keys for part in key],
-        )
-        return {(row["kiosk"], row["lane"], row["sequence"]): row["hash"] for row in rows}
+        found: dict[Key, str] = {}
+        for at in range(0, len(keys), CHUNK):
+            some = keys[at : at + CHUNK]
+            given = ", ".join(["(?, ?, ?)"] * len(some))
+            rows = self.connection.execute(
+                f"SELECT kiosk, lane, sequence, hash FROM events WHERE (kiosk, lane, sequence) IN (VALUES {given})",  # noqa: S608 - placeholders only
+                [part for key in some for part in key],
+            )
+            found.update({(row["kiosk"], row["lane"], row["sequence"]): row["hash"] for row in rows})
+        return found
 
 
 def _columns(arrival: Arrival, now_ms: int) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from guitai.wire.cloudevents import source_of
 from guitai.wire.commands import Command, Reply, State, Watermark, load_private, plain, sign
 from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLink, Publication
 from guitai.wire.tls import Identity
+from headquarters import dead_letters
 from headquarters.pki import issue
 from sync.codec import Topics, event_publication
 from tests.fixtures.hq.core import FakeCore, fake_core
@@ -37,9 +39,9 @@ class Line:
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[Line]:
+async def line(place: Path | str) -> AsyncIterator[Line]:
     with short_folder() as folder:
-        world = World(folder)
+        world = World(folder, "sqlite" if isinstance(place, Path) else place, collectors=3)
         async with fake_core(folder / "core.sock") as core, world.broker:
             yield Line(world, core)
 
@@ -105,6 +107,11 @@ async def test_malformed_events_are_skipped_and_nothing_else_suffers(line: Line)
         store = line.world.store()
         assert [event["body"] for event in store.events("S1") if event["lane"] == "money"] == [{"n": 1}]
         assert store.watermarks("kiosk-001")["handover"].hash == shapeless.hash
+        letters = dead_letters.latest(store.connection, 10)
+        assert sorted((letter["lane"], letter["code"], letter["times"]) for letter in letters) == [
+            ("money", "mqtt.bad_event", 1), ("money", "mqtt.bad_event", 1), ("money", "mqtt.bad_event", 2),
+            ("money", "mqtt.bad_hash", 1), ("session", "mqtt.bad_event", 1),
+        ]  # fmt: skip
         store.close()
 
 

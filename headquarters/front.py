@@ -1,0 +1,82 @@
+"""Hears kiosks' states and answers, and asks again for what is missing. Every headquarters process has one."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from guitai.systemd import notify
+from guitai.tables import TOPICS
+from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
+from headquarters.commander import Commander
+from headquarters.engine import ERRORS
+from headquarters.places import ANY, place_of
+from headquarters.store import Store
+
+GAP_MS = 10_000
+GAP_CHECK_S = 1.0
+
+SUBSCRIPTIONS = (
+    TOPICS["state"].format(**ANY),  # not shared: every process must know every kiosk, and retained ones come at once
+    TOPICS["reply"].format(**ANY),
+)
+
+log = structlog.get_logger()
+
+
+class Front:
+    """Runs over the commander's line."""
+
+    def __init__(self, line: MqttLink, store: Store, commander: Commander, clock: Clock) -> None:
+        self._line, self._store, self._commander, self._clock = line, store, commander, clock
+
+    async def run(self, collecting: asyncio.Event) -> None:
+        """Serve the line for ever, once somebody is there to store what kiosks send when their birth is answered."""
+        await collecting.wait()
+        async with self._line:
+            while True:
+                match await self._line.next():
+                    case Connected():
+                        log.info("broker connected")
+                    case Disconnected(reason):
+                        log.warning("broker lost", reason=reason)
+                    case Message() as message:
+                        self._word(message)
+
+    async def ask_for_gaps(self) -> None:
+        """Ask kiosks again for what has been missing for ten seconds; for ever."""
+        while True:
+            await asyncio.sleep(GAP_CHECK_S)
+            try:
+                self.check_gaps()
+            except (GuitaiError, *ERRORS):
+                log.exception("gaps not looked for")
+            notify("WATCHDOG=1")
+
+    def check_gaps(self) -> None:
+        """Ask each kiosk whose gap is old enough."""
+        now = self._clock.unix_ms()
+        gaps = self._store.gaps(now - GAP_MS)
+        known = self._commander.known()
+        for kiosk in sorted(gaps & known.keys()):
+            log.warning("gap", kiosk=kiosk)
+            self._commander.send_watermark(known[kiosk], kiosk, self._store.watermarks(kiosk), again=True)
+            self._store.asked_again(kiosk, now)
+
+    def _word(self, message: Message) -> None:
+        place = place_of(message.topic)
+        if place is None:
+            return
+        try:
+            if place.kind == "state" and self._commander.heard_state(place.branch, place.kiosk, message):
+                # A birth is answered, so that "online" at the kiosk means that we are here and not only the broker.
+                # A retained one means that it is we who were away: nobody knows what the broker lost meanwhile.
+                marks = self._store.watermarks(place.kiosk)
+                self._commander.send_watermark(place.branch, place.kiosk, marks, again=message.retained)
+            elif place.kind == "reply":
+                self._commander.heard_reply(place.kiosk, message)
+        except (GuitaiError, *ERRORS) as error:
+            log.warning("message skipped", topic=message.topic, reason=str(error))

@@ -1,0 +1,1 @@
+"""Settings and jobs of kiosks, kept and followed up at headquarters."""

@@ -1,0 +1,95 @@
+"""Desired and reported settings of every kiosk: what headquarters wants, what each kiosk goes by, and whether they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import orjson
+
+from guitai.wire.remote import Desired, Reported, Value
+from headquarters.engine import Engine
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS desired(
+  kiosk TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS reported(
+  kiosk TEXT PRIMARY KEY, version INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+
+class Settings:
+    """The documents. Every edit gives a kiosk's a version that no document of it had before."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        engine.executescript(SCHEMA)
+
+    def set(self, kiosk: str, key: str, value: Value) -> Desired:
+        """Want `value` for a key."""
+        with self._editing(kiosk):
+            return self._write(kiosk, {**self._values(kiosk), key: value})
+
+    def delete(self, kiosk: str, key: str) -> Desired:
+        """Want nothing for a key: the kiosk goes by its files."""
+        with self._editing(kiosk):
+            return self._write(kiosk, {name: value for name, value in self._values(kiosk).items() if name != key})
+
+    def desired(self, kiosk: str) -> Desired | None:
+        """Return what is wanted, None if nothing ever was."""
+        row = self._engine.execute("SELECT version, value FROM desired WHERE kiosk = ?", (kiosk,)).fetchone()
+        return Desired(kiosk=kiosk, version=row["version"], values=orjson.loads(row["value"])) if row else None
+
+    def reported(self, kiosk: str) -> Reported | None:
+        """Return what the kiosk last told."""
+        row = self._engine.execute("SELECT body FROM reported WHERE kiosk = ?", (kiosk,)).fetchone()
+        return Reported.model_validate_json(row["body"]) if row else None
+
+    def heard(self, kiosk: str, reported: Reported) -> bool:
+        """Keep what a kiosk told; tell whether the desired document has to be sent again.
+
+        A kiosk that is ahead of us, or has another document under the same version, has seen what we lost: ours becomes
+        the newer one.
+        """
+        with self._editing(kiosk):
+            self._engine.execute(
+                "INSERT INTO reported VALUES(?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET version = excluded.version, "
+                "body = excluded.body",
+                (kiosk, reported.version, reported.model_dump_json()),
+            )
+            desired = self.desired(kiosk)
+            if desired is None or (desired.version == reported.version and _agree(desired, reported)):
+                return False
+            if reported.version >= desired.version:
+                self._write(kiosk, desired.values)
+            return True
+
+    @contextmanager
+    def _editing(self, kiosk: str) -> Iterator[None]:
+        """A transaction that no other edit of the same kiosk runs beside."""
+        with self._engine.transaction():
+            self._engine.lock([f"settings {kiosk}"])
+            yield
+
+    def _values(self, kiosk: str) -> dict[str, Value]:
+        desired = self.desired(kiosk)
+        return desired.values if desired else {}
+
+    def _write(self, kiosk: str, values: dict[str, Value]) -> Desired:
+        last = self._engine.execute(
+            "SELECT COALESCE((SELECT version FROM desired WHERE kiosk = ?1), 0) AS ours, "
+            "COALESCE((SELECT version FROM reported WHERE kiosk = ?1), 0) AS theirs",
+            (kiosk,),
+        ).fetchone()
+        desired = Desired(kiosk=kiosk, version=max(last["ours"], last["theirs"]) + 1, values=values)
+        self._engine.execute(
+            "INSERT INTO desired VALUES(?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET version = excluded.version, "
+            "value = excluded.value",
+            (kiosk, desired.version, orjson.dumps(values).decode()),
+        )
+        return desired
+
+
+def _agree(desired: Desired, reported: Reported) -> bool:
+    followed = {key: value for key, value in desired.values.items() if key not in reported.refused}
+    return followed == reported.values

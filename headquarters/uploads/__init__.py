@@ -1,0 +1,1 @@
+"""What kiosks upload: chunks by their hash, packages once all their chunks are there."""
