@@ -65,10 +65,7 @@ def test_dead_letters_are_counted_and_bounded(place: Path | str, monkeypatch) ->
             letter = DeadLetter("kiosk-001", "money", "mqtt.bad_event", "x" * 900, "[]", bytes([n]))
             store.bury([letter, letter], 10 + n)
         kept = dead_letters.latest(store.connection, 10)
-        assert [(letter["last_ms"], letter["times"]) for letter in kept] == [(15, 2), (14, 2), (13, 2), (12, 2)][
-            : len(kept)
-        ]
-        assert 3 <= len(kept) <= 4
+        assert [(letter["last_ms"], letter["times"]) for letter in kept] == [(15, 2), (14, 2), (13, 2)]
         assert len(kept[0]["reason"]) == 500
 
 
@@ -83,11 +80,10 @@ def message(rows: list[OutboxRow], topic: str = TOPIC) -> Message:
 
 def test_one_bad_row_of_a_batch_leaves_the_others() -> None:
     forged = replace(ROWS[1], body={"n": "forged"})
-    nul = chain(("session", "voice.said", {}))[0]
     arrivals, letters = read(message([ROWS[0], forged, ROWS[2]]))
     assert [arrival.row for arrival in arrivals] == [ROWS[0], ROWS[2]]
     assert [letter.code for letter in letters] == ["mqtt.bad_hash"]
-    assert read(message([nul], TOPIC.replace("session", "money")))[0] == []
+    assert read(message([ROWS[0]], TOPIC.replace("session", "money")))[0] == []
     assert read(Message("bank/v1/heping/kiosk-001/state", b"{}")) == ([], [])
 
 
