@@ -152,6 +152,7 @@ BARS: dict[str, dict[str, float]] = {
     "documents": {"wrong_clean": 0.02, "wrong_photo": 0.04, "page_p95_s": 8.0, "peak_mb": 420},
     "speech": {"final_p50_s": 0.35, "first_sound_p50_s": 0.2},
     "journal": {"lost": 0, "duplicated": 0, "wrong": 0},
+    "journal-rates": {"ratio_one": 0.6, "group_gain": 10, "p99_ms": 20},
     "link": {"drain_per_s": 2000, "escalation_p95_s": 2.0},
     "devices": {"p99_ms": 5},
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
@@ -172,7 +173,9 @@ BARS: dict[str, dict[str, float]] = {
 }
 """Limits per benchmark figure; `guitai bench NAME` and `guitai eval dialogue` report whether each holds."""
 
-AT_LEAST = frozenset({"decisions_per_s", "drain_per_s", "pass_rate", "resolved", "risk_acc", "suc"})
+AT_LEAST = frozenset(
+    {"decisions_per_s", "group_gain", "ratio_one", "drain_per_s", "pass_rate", "resolved", "risk_acc", "suc"}
+)
 """Figures whose limit is the least they may be; all others' is the most."""
 
 PHRASING_S = 1.2

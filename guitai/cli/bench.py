@@ -177,6 +177,20 @@ def capture(as_json: bool, seconds: float) -> None:
     report("capture", measure(seconds), int(seconds * 30), as_json)
 
 
+@bench.command(name="journal-rates")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("build/bench"), show_default=True)
+@click.option("--blocks", type=click.IntRange(3), default=20, show_default=True, help="Interleaved with raw writes.")
+def journal_rates(folder: Path, blocks: int, as_json: bool) -> None:
+    """Steps written to the journal a second, one at a time and in groups, beside append and fsync of the same bytes.
+
+    Of the disk that holds --folder. ratio_one is the median of the blocks; p99_ms is at 200 steps a second.
+    """
+    from guitai.cli.bench_rates import measure
+
+    report("journal-rates", measure(folder, blocks), blocks, as_json)
+
+
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--count", type=click.IntRange(1000), default=10_000, show_default=True, help="Decisions, each replayed.")
