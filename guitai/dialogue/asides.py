@@ -48,6 +48,12 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 
+_UPSET = re.compile(
+    r"气死|烦死|急死人|气人|恼火|火大|窝火|受够|不像话|岂有此理|欺负人|坑(?:人|爹|我)|耍(?:我|人|猴)|糊弄|忽悠我|磨磨[唧叽蹭]|没完没了|什么(?:破|烂|鬼|狗屁|垃圾|玩意|态度)"
+    r"|破(?:机器|机子|玩意|银行|东西|柜子)|(?<!捡|拾)垃圾(?!桶|费|站|箱|处|清|分|袋)|太差|差劲|他妈|妈的|扯淡|胡扯|有病吧|神经病|(?:听|说)(?:的)?不?懂?人话|\b(?:ridiculous|useless|bullshit|damn|stupid machine)\b",
+    re.IGNORECASE,
+)
+
 
 def move(text: str) -> Move:
     """Return wait, skip or continue where the words in the middle of an errand say so, else nothing."""
@@ -67,6 +73,11 @@ def no_slip(text: str) -> bool:
 def drops(text: str) -> bool:
     """Whether the errand under way is not wanted any more: 不存了，把钱退我."""
     return bool(_DROPS.search(text.lower())) and not _NO_DROP.search(text) and not no_slip(text)
+
+
+def upset(text: str) -> bool:
+    """Whether strong words say what the customer feels, however the sentence sounds as a whole."""
+    return bool(_UPSET.search(text))
 
 
 def alone(text: str) -> bool:

@@ -55,7 +55,7 @@ def _call(session: Session, why: Why, escalation_id: str, held: bool) -> Step:
     if held and not session.online:
         session, words = say(session, "hold_offline")
     elif session.risk is None or why != "risk":
-        session, words = say(session, "calling_teller")
+        session, words = say(session, "calling_teller_sorry" if why == "complaint" else "calling_teller")
     else:
         told = handed_over(session.risk, session.weighed, session.language)
         session, words = say(session, "hold" if held else "risk_human", told=told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import alarm, flow, measures, midway, questions, turns
+from guitai.dialogue import alarm, asides, flow, measures, midway, questions, turns
 from guitai.dialogue.data import flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
@@ -47,7 +47,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
             said_before, understood.scam, event.text, purpose=session.stage == "question", idle=_idle(event)
         ),
         language=event.language,
-        negatives=session.negatives + 1 if understood.sentiment == "negative" else 0,
+        negatives=session.negatives + 1 if understood.sentiment == "negative" or asides.upset(event.text) else 0,
     )  # fmt: skip
     if not session.duress and threatened(event.text, company=session.company):
         return alarm.threat(session, event.text)

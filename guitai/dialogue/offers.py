@@ -17,6 +17,9 @@ ASKED = "proposals"
 """Kind of the pending inquiry; nobody waits for its answer."""
 
 OPT_OUT = "opt_out"
+PRODUCTS = "product_interest"
+"""The kind of proposal that sells something; due dates and papers that expire are told all the same."""
+
 HUMAN = "_human"
 DUE = frozenset({"bill_due", "loan_due", "loan_overdue"})
 """Proposals whose amount is what is to be paid; a credit card's least payment is the customer's to choose."""
@@ -121,6 +124,15 @@ def declined(session: Session, *, for_good: bool) -> tuple[Session, tuple[object
         return session, ()
     session, request_id = session.asks(OPT_OUT)
     return session, (PlaceOrder(request_id, OPT_OUT, session.card_token, (("what", proposal["kind"]),)),)
+
+
+def none_ever(session: Session) -> tuple[Session, tuple[object, ...]]:
+    """Propose nothing more; the host is told to propose no products, if it is known whose wish that is."""
+    session = session.but(proposals=())
+    if not session.online or not session.pin_right:
+        return session, ()
+    session, request_id = session.asks(OPT_OUT)
+    return session, (PlaceOrder(request_id, OPT_OUT, session.card_token, (("what", PRODUCTS),)),)
 
 
 def _offered(session: Session) -> dict[str, str]:

@@ -19,6 +19,7 @@ from guitai.dialogue import (
     payees,
     phrasing,
     repair,
+    reports,
     slots,
     within,
 )
@@ -33,6 +34,7 @@ from guitai.knowledge.answers import Answer, by_errand, by_id, by_touch, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
 from guitai.knowledge import hot
 
+CASH = "withdraw"
 LEANS = 0.5
 """So likely need it be that words mean what is offered."""
 
@@ -42,7 +44,18 @@ def take(session: Session, event: CustomerSaid) -> Step:
     event = within.reread(session, event)
     top = event.understanding.intents[0]
     sure = top.probability >= SIM
-    for attempt in (_moved, _topic, midway.dropped, _asked_about, _corrected, midway.restated, _payee, _slot, _chosen):
+    for attempt in (
+        _reported,
+        _moved,
+        _topic,
+        midway.dropped,
+        _asked_about,
+        _corrected,
+        midway.restated,
+        _payee,
+        _slot,
+        _chosen,
+    ):
         if (done := attempt(session, event)) is not None:
             return done
     reads = documents.KIND in FLOWS and not (session.task is not None and session.task.kind == documents.KIND)
@@ -79,12 +92,34 @@ def take(session: Session, event: CustomerSaid) -> Step:
     if not sure or top.name == "out_of_scope":
         heard = event.understanding
         return (
-            _reviewed(session, heard.answers)
+            ((same := within.same_of_another(session, event)) and _told(session, same))
+            or _reviewed(session, heard.answers)
             or repair.clarify(session, heard.intents)
             or ((more := within.follow_up(session, event)) and _told(session, more))
             or midway.not_understood(session)
         )
     return _start(session, event)
+
+
+def _reported(session: Session, event: CustomerSaid) -> Step | None:
+    """Take what is reported and no order: a machine that withheld notes, offers that are wanted no more."""
+    top = event.understanding.intents[0]
+    wanted = flow_for(top.name)
+    kind = "" if wanted is None else wanted.kind
+    if kind == CASH and session.stage in ("open", "result") and reports.of_short_cash(event.text):
+        return escalate(session, "complaint")
+    if not reports.no_more_offers(event.text):
+        return None
+    if session.stage == "offer":
+        return ending.offered(session, "never")
+    session, told = offers.none_ever(session)
+    if kind and kind not in reports.SOLD and top.probability >= SIM:  # 别推理财，直接看余额
+        session, begun = _start(session, event)
+        return session, told + begun
+    if session.stage == "result":
+        session = session.but(stage="open", last=session.task or session.last, task=None)
+    session, words = say(session, "no_offers")
+    return session, told + words
 
 
 def start_intent(session: Session, intent: str) -> Step:

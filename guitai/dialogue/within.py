@@ -26,6 +26,11 @@ _ASKS_ON = re.compile(
 )
 """Words that go on asking."""
 
+_ANOTHER = re.compile(
+    r"(?:那|那么|还有|要是|如果|若是)*(?:存|买|是|换|转|办|到)?(?P<thing>[^，。？?]{1,8}?)(?:的话|的)?(?:呢|咧|嘞|哩)[？?。]*"
+)
+"""A question that only names another thing than the one before."""
+
 PAY_KIND = "pay_kind"
 """Entity that says how much of a debt is meant: all of it, the least."""
 
@@ -72,6 +77,18 @@ def follow_up(session: Session, event: CustomerSaid) -> Answer | None:
         if filed:
             return by_id(max(filed, key=lambda one: (len(one.zh), one.id)).id, session.language)
     return None
+
+
+def same_of_another(session: Session, event: CustomerSaid) -> Answer | None:
+    """Return the answer to a question of few words after another one: 那两年的呢, where the one told speaks of that, too."""
+    found = _ANOTHER.fullmatch(event.text.strip().lower())
+    told = in_use().entries.get(session.outcome.removeprefix(ANSWERED))
+    if session.stage != "result" or told is None or found is None:
+        return None
+    thing = found["thing"].replace("两", "二")
+    here = [told, *(one for one in in_use().entries.values() if not one.hot and one.intents[:1] == told.intents[:1])]
+    entry = next((one for one in here if thing in f"{one.lead}{one.more}{''.join(one.zh)}".replace("两", "二")), None)
+    return None if entry is None else by_id(entry.id, session.language)
 
 
 def _worked_out(event: CustomerSaid, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:

@@ -18,6 +18,17 @@ _CLOSES = re.compile(
 _LAST_WORDS = re.compile(
     r"(没事了|没啥事了|不用了|没别的了?|没有别的了?|就这样吧?|就这些了?|谢谢(你|您|啊|了|哈|姑娘|小台)*|再见|拜拜|不麻烦了?|不办了)[。！!～~\s]*$"
 )
+_EITHER = re.compile(
+    r"(是|行|好|对|可|能|会|要|用|有|成|中|得|肯|准)(?:不|没)\1|(?:可|能|需|应)不(?:可以|能|需要|应该)|[吗么][？?]?$"
+)
+"""Words that ask for a yes or a no are none themselves: 娃不来行不行."""
+
+_COMES_BACK = re.compile(
+    r"(?:下回|下次|下趟|下礼拜|下周|下个?月|改天|改日|回头|周末|礼拜[一二三四五六天日]|周[一二三四五六日]|明[天儿]|明后天|后天|过[两几]天|过阵子|有空|有时间|到时候?|等[^，。]{1,8}?(?:了|好|再)|(?:发了|拿到)[^，。]{1,4})"
+    r"[^，。]{0,8}(?:来|说|办|弄|讲|看|取|买|存|找你)"
+)
+"""Who says when they will be back wants nothing more today."""
+
 _STILL = re.compile(r"没(解决|办好|弄好)|还没|不(对|行)|有问题|怎么|为什么|多少|吗|呢[？?]?$|[？?]")
 MOST_CHARS = 12
 """A longer answer is about something else."""
@@ -31,6 +42,8 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     words = re.sub(r"[\s，。！？、,.!?啊呀吧呢哦的了]+$", "", text.strip().lower())
     if not words or (len(words) > MOST_CHARS and not words.isascii()):
         return None
+    if _EITHER.search(words) or _EITHER.search(text.strip()):
+        return None
     if re.search(r"(?<!有)没有?问题|\bno problem", words):
         return "yes"
     if _NO.search(words):
@@ -43,7 +56,7 @@ def closes(text: str) -> bool:
     words = text.strip().lower()
     if len(words) > CLOSING_CHARS and not words.isascii():
         return False
-    return bool(_CLOSES.search(words)) and not _STILL.search(words)
+    return bool(_CLOSES.search(words) or _COMES_BACK.search(words)) and not _STILL.search(words)
 
 
 def ends_closing(text: str) -> bool:

@@ -29,6 +29,7 @@ ACTION_OF_DECISION = {
     "second_confirm": "second_confirm", "prompt": "prompt", "counterparty": "prompt", "sms": "sms",
     "delay_24h": "delay_24h", "hold": "freeze", "human": "human",
 }  # fmt: skip
+STANDS = frozenset({"hold", "waiting", "teller"})
 INTERVENING = frozenset({"prompt", "sms", "delay_24h", "freeze", "human"})
 CARRIES_OUT = (ReserveDebit, Dispense, EndCashIn)
 TELLS = (AskBalance, Inquire, StartCashIn)
@@ -79,9 +80,15 @@ def highest_level(sights: Sequence[Sight]) -> str:
     return max((one.decision.level for one in effects_of(sights, RecordRisk)), key=LEVELS.index, default="low")
 
 
-def actions_of(sights: Sequence[Sight]) -> frozenset[str]:
-    """Return what the kiosk does about a request: by its decision, its screens and what it carries out."""
-    found = {ACTION_OF_SCREEN[view.screen] for view in views_of(sights) if view.screen in ACTION_OF_SCREEN}
+def actions_of(sights: Sequence[Sight], standing: View | None = None) -> frozenset[str]:
+    """Return what the kiosk does about a request: by its decision, its screens and what it carries out.
+
+    Where nothing new is shown the screen that stood there before stands: what was held or handed over still is.
+    """
+    views = views_of(sights) or ([standing] if standing is not None and standing.screen in STANDS else [])
+    found = {ACTION_OF_SCREEN[view.screen] for view in views if view.screen in ACTION_OF_SCREEN}
+    if any(view.screen == "hold" for view in views):
+        found.add("human")
     for record in effects_of(sights, RecordRisk):
         found |= {ACTION_OF_DECISION[action] for action in record.decision.actions}
     if effects_of(sights, SendSms):
@@ -115,7 +122,7 @@ def _misses(window: Window, expect: Expect) -> Iterator[tuple[str, str, str]]:
     if expect.risk_level_min is not None and LEVELS.index(level) < LEVELS.index(expect.risk_level_min):
         yield "risk_level_min", expect.risk_level_min, level
     if expect.action is not None:
-        actions = actions_of(sights)
+        actions = actions_of(sights, window.standing)
         fine = (expect.action, *(expect.action_also_ok or ()))
         if not actions & set(fine):
             yield "action", " or ".join(fine), ", ".join(sorted(actions))

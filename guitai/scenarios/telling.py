@@ -51,7 +51,7 @@ def _window(window: Window) -> Iterator[str]:
     states = states_of(sights)
     if states:
         yield f"   errand   {inner.values(states[-1])} asking {inner.asking(states[-1]) or '-'}"
-    yield f"   judged   risk {level_of((*window.before, *sights))}, actions {', '.join(sorted(actions_of(sights)))}"
+    yield f"   judged   risk {level_of((*window.before, *sights))}, actions {', '.join(sorted(actions_of(sights, window.standing)))}"
 
 
 def _step(sight: Stepped) -> Iterator[str]:

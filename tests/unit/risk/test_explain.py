@@ -38,8 +38,8 @@ def test_nothing_said_to_a_customer_accuses(context: RiskContext) -> None:
     ("context", "said"),
     [
         (HONEST, "请您再核对一遍，确认后就办。"),
-        (SCAM, "这笔钱先留在您账上，柜员三分钟内来陪您一起看一看。"),
-        (replace(HONEST, scam_strength="strong", scam_evidence=("x",)), "柜员先来陪您一起看一看；继续办的话，24 小时后到账，在那之前您随时可以撤回。"),
+        (SCAM, "这笔钱先留在您账上，柜员三分钟内来陪您一起看一看、核实一下。拿不准的事，也可以打 96110 问问。"),
+        (replace(HONEST, scam_strength="strong", scam_evidence=("x",)), "柜员先来陪您一起看一看、核实一下；继续办的话，24 小时后到账，在那之前您随时可以撤回。拿不准的事，也可以打 96110 问问。"),
         (replace(HONEST, large_transfers_24h=3, amount=yuan(60_000)), "办这笔转账前，请您补充一下收款人的情况，谢谢您。"),
     ],
 )  # fmt: skip
@@ -50,7 +50,7 @@ def test_the_customer_hears_what_happens_to_the_money(context: RiskContext, said
 def test_who_wants_cash_hears_of_the_human_and_not_of_a_delay() -> None:
     cash = replace(HONEST, business="withdraw", scam_strength="strong", scam_evidence=("x",))
     record = RecordRisk("r", assess(cash, shipped()), cash)
-    assert customer(record.decision, cash) == "柜员先来陪您一起看一看，在那之前您的钱不会动。"
+    assert customer(record.decision, cash) == "柜员先来陪您一起看一看、核实一下，在那之前您的钱不会动。拿不准的事，也可以打 96110 问问。"
     assert auditor(record)["explained_to_the_customer"]["en"].startswith(
         "A teller will look at it with you first; until"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai.dialogue.yes_no import yes_or_no
+from guitai.dialogue.yes_no import closes, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,20 @@ def test_no(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "。", "跨行转账要手续费吗", "我想再给我儿子转两千块钱过去让他交学费"])
 def test_neither(text: str) -> None:
     assert yes_or_no(text) is None
+
+
+@pytest.mark.parametrize("text", ["娃不来行不行", "可不可以", "这样行吗", "对不对", "要不要紧", "能不能代办", "有没有问题啊"])
+def test_a_question_is_no_answer(text: str) -> None:
+    assert yes_or_no(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["好，那我周末带他来", "等发了工资再来", "回头再说", "明天来取", "下次带齐了来办", "行，过两天我再来", "改天吧，改天来办"]
+)
+def test_who_says_when_they_come_back_is_done(text: str) -> None:
+    assert closes(text)
+
+
+@pytest.mark.parametrize("text", ["下次来办要带什么吗", "明天来取行不行？", "还没办好"])
+def test_who_asks_on_is_not(text: str) -> None:
+    assert not closes(text)
