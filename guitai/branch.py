@@ -2,7 +2,8 @@
 
 An exchange, a technician who moves devices by hand, an open door, the operator's switch, tampering or shaking stops the
 branch between customers; a device asks for its maintenance mode and gets it only then. A stuck card reader or a full
-retain bin stops it, too: the next card could not be given back.
+retain bin stops it, too: the next card could not be given back. So does a journal that had to be begun anew: somebody has
+to look where notes and cards are first, and opens and shuts the cabinet.
 
 A refused event changes nothing, so the record of those that did is replayed without knowing who was served.
 """
@@ -21,6 +22,7 @@ from guitai.messages.branch import (
     ExchangeFailed,
     ExchangeStarted,
     ExchangeWanted,
+    JournalDamaged,
     ModeWanted,
     RecordDifference,
     SensorChanged,
@@ -34,7 +36,7 @@ from guitai.messages.device import DeviceState, Tampered
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
 
-Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "card_reader"]
+Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "card_reader", "journal"]
 _SENSORS: dict[str, Reason] = {
     "safe": "door", "cabinet": "door", "operator_switch": "switch", "tamper": "alarm", "seismic": "alarm",
     "power": "power",
@@ -73,7 +75,9 @@ class Branch:
             return _SENSORS[self.alarms[0]]
         if self.faults:
             code = self.faults[0][1]
-            reasons: dict[str, Reason] = {"device.tampered": "alarm", "device.exchange_active": "exchange"}
+            reasons: dict[str, Reason] = {
+                "device.tampered": "alarm", "device.exchange_active": "exchange", "journal.corrupt": "journal",
+            }  # fmt: skip
             return reasons.get(code, "card_reader")
         return None
 
@@ -88,6 +92,8 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return _sensed(branch, sensor, alarm), ()
         case Tampered(sensor):
             return _with_fault(branch, sensor, "device.tampered"), ()
+        case JournalDamaged():
+            return _with_fault(branch, "journal", "journal.corrupt"), ()
         case DeviceState(device, usable, code):
             if not usable and code in STOPPING:
                 return _with_fault(branch, device, code), ()

@@ -175,6 +175,8 @@ class _Reader:
         self.n += 1
         self._chains[self.n] = hash_
         for change in data["changes"]:
+            if change[0] == "session":
+                self._heads.setdefault(change[1], change[3])
             if change[0] == "event":
                 self._events[change[1], change[2]] = change[3]
 

@@ -28,7 +28,7 @@ def open_database(path: Path, key: bytes) -> Connection:
         raise GuitaiError("journal.wrong_key", path=path)
     _check_fingerprint(path, key)
     with translated(path):
-        connection = _connect(path, key)
+        connection = connect(path, key)
         try:
             _set_up(connection, path)
         except BaseException:
@@ -51,6 +51,11 @@ def translated(path: Path) -> Iterator[None]:
         raise GuitaiError("journal.failed", path=path, reason=f"{error} ({name})") from error
 
 
+def is_damage(error: Exception) -> bool:
+    """Tell whether this is how a file that cannot be read shows."""
+    return isinstance(error, sqlcipher.DatabaseError | ValueError)
+
+
 @contextlib.contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """Run the block as one transaction: all of it is on disk when the block ends, or none of it."""
@@ -64,7 +69,8 @@ def transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path, key: bytes) -> Connection:
+def connect(path: Path, key: bytes) -> Connection:
+    """Return a connection to the file at `path` as it is, made if absent (mode 0600)."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlcipher.connect(str(path), isolation_level=None, timeout=5.0)
     connection.execute("PRAGMA cipher_log_level = NONE")  # errors reach us as exceptions; stderr is for our own log
@@ -99,7 +105,7 @@ def _check_fingerprint(path: Path, key: bytes) -> None:
         known = beside.read_text(encoding="ascii")
     except FileNotFoundError:
         if path.exists() and path.stat().st_size:
-            with translated(path), contextlib.closing(_connect(path, key)) as connection:
+            with translated(path), contextlib.closing(connect(path, key)) as connection:
                 _try_key(connection, path)
         _write_durably(beside, fingerprint)
         return

@@ -6,6 +6,7 @@ An entry is a list of changes, each a list that begins with its kind:
 |---|---|
 | ``meta, key, value`` | a row of `meta` was set |
 | ``event, session, seq, hash, unfinished, closed`` | a step: its hash covers event and effects; ``unfinished`` has a digit per effect, 1 for a committed one; ``closed`` is 1 when it ends the session |
+| ``session, session, seq, hash, closed`` | where a session stood when its later events were taken over from a damaged file |
 | ``settled, session, seq, n`` | an effect's outcome is known |
 | ``lane, lane, sequence, hash`` | where a lane stood when it was taken over from elsewhere |
 | ``out, lane, hash`` | the lane's next row was queued |

@@ -19,10 +19,12 @@ from guitai.journal.ledger import Keys, Ledger, derive
 from guitai.journal.migrations import open_current
 from guitai.journal.outbox import Outbox
 from guitai.journal.recording import Recorded
+from guitai.journal.salvage import Saved, adopt
 from guitai.journal.sealing import DAY_MS, Sealer
 from guitai.journal.steps import Step, Steps
 from guitai.journal.vault import Vault
 from guitai.journal.verify import Verified, verify
+from guitai.messages.branch import JournalDamaged
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.tables import KEYS_DESTROYED, LOGS, Lane, branch_record
@@ -248,6 +250,26 @@ class Journal:
         """Return how many log rows were ever dropped, exactly."""
         with translated(self._path):
             return self._debug.dropped()
+
+    def take_over(self, saved: Saved, folder: str, at_ms: int) -> None:
+        """Begin an empty journal with what was saved of a damaged one, and record in the branch's own record that it was."""
+
+        def work() -> None:
+            with self._ledger.writing() as changes:
+                adopt(self._connection, saved, changes)
+                seq, hash_ = self._steps.head(self._record)
+                if not seq:
+                    # How far the record had come is not known: later than it ever was, so that no id is used twice.
+                    self._connection.execute(
+                        "INSERT INTO session(session_id, last_seq, last_hash, closed) VALUES(?, ?, ?, 0)",
+                        (self._record, at_ms // 1000, hash_),
+                    )
+                    changes.append(["session", self._record, at_ms // 1000, hash_, 0])
+                alarm = JournalDamaged(folder, len(saved.outbox), saved.unfinished, saved.complete)
+                occurred = Occurred(self._steps.head(self._record)[0] + 1, at_ms, alarm)
+                self._steps.add((Step(self._record, occurred, ()),), changes)
+
+        self._write(work)
 
     def verify(self) -> Verified:
         """Check every row of every table against the ledger."""

@@ -43,6 +43,9 @@ class Expected:
     """Session: number, last sequence, last hash, whether it is closed."""
 
     events: dict[tuple[str, int], str] = field(default_factory=dict)
+    starts: dict[str, str] = field(default_factory=dict)
+    """What a session's first event follows, where it is not the beginning."""
+
     effects: dict[tuple[str, int, int], int] = field(default_factory=dict)
     """Whether it is unfinished."""
 
@@ -61,6 +64,10 @@ class Expected:
                     self.effects[session, seq, n] = int(digit)
                 known = self.sessions.setdefault(session, [len(self.sessions) + 1, 0, "", 0])
                 known[1:] = [seq, hash_, max(known[3], closed)]
+            case ["session", session, seq, hash_, closed]:
+                number = self.sessions.get(session, [len(self.sessions) + 1])[0]
+                self.sessions[session] = [number, seq, hash_, closed]
+                self.starts.setdefault(session, hash_)
             case ["settled", session, seq, n]:
                 self.effects[session, seq, n] = 0
             case ["out", lane, hash_]:
@@ -213,7 +220,7 @@ class _Check:
             if (session, seq) not in self.expected.events:
                 raise Found(f"{name} was never written")
             bodies = effects.get((session, seq), [])
-            if previous != seen.get(session, GENESIS):
+            if previous != (seen.get(session) or self.expected.starts.get(session, GENESIS)):
                 raise Found(f"{name} does not follow the event before it")
             if (
                 link_bodies(previous, seq, at_ms, bytes(body), bodies) != digest

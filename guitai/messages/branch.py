@@ -110,6 +110,24 @@ class ExchangeFailed:
     code: str
 
 
+@event("branch.journal_damaged")
+@dataclass(frozen=True, slots=True)
+class JournalDamaged:
+    """The journal could not be read at start; it was put aside whole and a new one begun with what could be saved."""
+
+    folder: str
+    """Where the damaged one is, below the state folder."""
+
+    rows: int
+    """Saved rows that headquarters had not acknowledged."""
+
+    unfinished: int
+    """Saved effects whose outcome nobody knows."""
+
+    complete: bool
+    """Whether everything that was looked for could be read and fitted its chain."""
+
+
 @effect("branch.start_exchange")
 @dataclass(frozen=True, slots=True)
 class StartExchange:

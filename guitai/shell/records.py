@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import structlog
 
-from guitai.clock import Clock
+from guitai.clock import Clock, SystemClock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.journal.checkpoints import Signing
 from guitai.journal.fields import DATA_CLASSES
+from guitai.journal.rebuild import open_or_rebuild
 from guitai.journal.sealing import DAY_MS
 from guitai.keys import device_signer, read_key
 from guitai.tables import ANCHOR, KEYRING
@@ -21,12 +22,13 @@ log = structlog.get_logger()
 
 
 def open_journal(config: Config) -> Journal:
-    """Open the kiosk's journal. Raises GuitaiError ``journal.*``, ``keys.*``."""
+    """Open the kiosk's journal; a damaged one is put aside and the branch stopped. Raises GuitaiError ``journal.*``, ``keys.*``."""
     key = read_key(config.paths.keys / "journal.key")
     config.paths.state.mkdir(parents=True, exist_ok=True)
     path = config.paths.state / "journal.db"
     keyring = config.paths.keys / KEYRING
-    return Journal.open(path, key, config.kiosk.id, config.limits.debug_log_rows, _signing(config), keyring)
+    rows, now_ms = config.limits.debug_log_rows, SystemClock().unix_ms()
+    return open_or_rebuild(path, key, config.kiosk.id, rows, _signing(config), keyring, now_ms)
 
 
 class Upkeep:

@@ -1,0 +1,56 @@
+"""Opens a journal, or, when it is damaged, puts it aside and opens the one begun with what could be saved of it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+from guitai.errors import GuitaiError
+from guitai.journal import salvage
+from guitai.journal.checkpoints import Signing, read_anchor
+from guitai.journal.store import Journal
+
+
+def open_or_rebuild(
+    path: Path, key: bytes, kiosk_id: str, debug_rows: int, signing: Signing | None, keyring: Path, now_ms: int
+) -> Journal:
+    """Open the journal at `path`; a damaged one goes to the quarantine folder beside it and is never deleted.
+
+    A wrong key, another kiosk's file, a newer version and a lost keyring are refused as ever, not repaired. Raises what
+    `Journal.open` raises, ``journal.corrupt`` excepted.
+    """
+    salvage.finish(path)
+    try:
+        return Journal.open(path, key, kiosk_id, debug_rows, signing, keyring)
+    except GuitaiError as error:
+        if error.code != "journal.corrupt":
+            raise
+    try:
+        _rebuild(path, key, kiosk_id, signing, keyring, now_ms)
+    except OSError as error:
+        raise GuitaiError("journal.disk_full", path=path) from error
+    return Journal.open(path, key, kiosk_id, debug_rows, signing, keyring)
+
+
+def _rebuild(path: Path, key: bytes, kiosk_id: str, signing: Signing | None, keyring: Path, now_ms: int) -> None:
+    anchor = None
+    if signing is not None:
+        with contextlib.suppress(GuitaiError):  # unreadable: then only the file itself can say where lanes stood
+            anchor = read_anchor(signing.anchor)
+    folder = path.parent / salvage.QUARANTINE / f"journal-{now_ms}"
+    saved = salvage.read(path, key, anchor.lanes if anchor else {})
+    building = path.with_name(path.name + "-building")
+    for part in salvage.PARTS:
+        building.with_name(building.name + part).unlink(missing_ok=True)
+    journal = Journal.open(building, key, kiosk_id, keyring=keyring)
+    journal.take_over(saved, f"{folder.parent.name}/{folder.name}", now_ms)
+    journal.close()
+    for part in ("-keyid", "-ballast"):
+        building.with_name(building.name + part).unlink(missing_ok=True)
+    building.replace(salvage.rebuilt_path(path))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if anchor is not None and signing is not None:  # of the ledger that is put aside
+        shutil.copy2(signing.anchor, folder / signing.anchor.name)
+        signing.anchor.unlink()
+    salvage.put_aside(path, folder)
