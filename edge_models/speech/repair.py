@@ -34,6 +34,9 @@ _BALANCE = re.compile("[银云鱼盈迎]额")
 _A_BIT = re.compile("(?<=[问查看办取存转说等])[以已]下")
 """查以下: nobody asks for what stands below; it is 一下."""
 
+COMMON = 300
+"""How often a word stands in the dictionary's texts from which on it is no accident."""
+
 _NAMED = re.compile(r"(?:[给畀]|阿[哥姐弟妹叔姨婆公]|[叔婶姨舅姑嫂伯哥姐弟妹爷奶]|老师|师傅|房东|老板|同学|收款人)$")
 """What stands before a name: two characters there that share none with a term are a name (阿哥霍启文), not the term (活期)."""
 
@@ -67,6 +70,8 @@ def _bias_run(run: str) -> str:
             # or neither stands in a word of its own.
             if size == 2 and (not _likely(run[at : at + 2], term) or _names(run[:at], run[at : at + 2], term)):
                 continue
+            if size == 2 and _begins_word(run[at : at + 3]):
+                continue
             out[at : at + size] = term
             taken[at : at + size] = [True] * size
     return "".join(out)
@@ -88,6 +93,13 @@ def _likely(heard: str, term: str) -> bool:
     agrees = any(a == b for a, b in zip(heard, term, strict=True))
     known: int = jieba.dt.FREQ.get(heard, 0) or 0
     return known == 0 or (agrees and known < 50)
+
+
+def _begins_word(heard: str) -> bool:
+    """Whether the second of two characters belongs to the one behind them instead: 我这卡好久没用 has no 卡号."""
+    import jieba
+
+    return len(heard) == 3 and (jieba.dt.FREQ.get(heard[1:], 0) or 0) >= COMMON
 
 
 def _names(before: str, heard: str, term: str) -> bool:

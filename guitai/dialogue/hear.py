@@ -80,9 +80,9 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
 
 
 def _idle(event: CustomerSaid) -> bool:
-    """Whether the words only move the dialogue, or are too few to tell anything."""
+    """Whether the words only move the dialogue, or are a value, or too few to tell anything."""
     heard = event.understanding
-    if heard.move or heard.intents[0].name in _IDLE:
+    if heard.move or heard.intents[0].name in _IDLE or midway.only_values(event):
         return True
     unclear = heard.intents[0].probability < SIM and not heard.entities and heard.scam.score < WEAK
     return unclear and len(event.text) <= _SAYS_LITTLE

@@ -53,11 +53,13 @@ _LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:�
 def move_of(session: Session, event: CustomerSaid) -> Move:
     """Return the move the words make; some words do only where an errand is under way and nothing else is surely meant."""
     heard = event.understanding
+    if heard.intents[0].name == "cancel" and heard.intents[0].probability >= SIM and asides.drops(event.text):
+        return ""  # 等等，先不存了: the end of it counts
     if heard.move:
         return heard.move
     if session.task is None and session.dropped is None and not session.later:
         return ""
-    if _other(session, event, SIM) or any(
+    if other_errand(session, event, SIM) or any(
         entity.type in ("amount", "recipient", "account") for entity in heard.entities
     ):
         return ""
@@ -69,7 +71,7 @@ def restated(session: Session, event: CustomerSaid) -> Step | None:
     task = session.task
     if session.stage != "confirm" or task is None or task.deposit is not None:
         return None
-    if _other(session, event, SWITCH) or _ASKS.search(event.text):
+    if other_errand(session, event, SWITCH) or _ASKS.search(event.text):
         return None
     new = slots.anew(session, task, event.text, event.understanding.entities)
     names = event.understanding.intents[0].name in FLOWS[task.kind].intents
@@ -77,7 +79,7 @@ def restated(session: Session, event: CustomerSaid) -> Step | None:
         slot = FLOWS[task.kind].slots[name]
         if slot.entity == "amount":
             new[name] = _sum(task, name, event, new[name])
-            plain = names or event.understanding.correction or len(_beside(event)) <= BESIDE_CHARS
+            plain = names or event.understanding.correction or len(beside(event)) <= BESIDE_CHARS
         else:
             plain = names or event.understanding.correction or payees.is_saved(session, new[name])
         if not plain:
@@ -89,7 +91,7 @@ def dropped(session: Session, event: CustomerSaid) -> Step | None:
     """Drop what is under way where the words say so: 不存了，把钱退我. Who says 不改了 when asked what is wrong keeps it."""
     if session.stage == "confirm" and session.saying.key == repair.CHANGE and asides.nothing(event.text):
         return shown_again(session)
-    if session.stage not in _UNDER_WAY or session.task is None or _other(session, event, SIM):
+    if session.stage not in _UNDER_WAY or session.task is None or other_errand(session, event, SIM):
         return None
     return ending.cancel(session) if asides.drops(event.text) else None
 
@@ -104,7 +106,7 @@ def answers(session: Session, event: CustomerSaid) -> bool:
     said = [one for one in event.understanding.entities if one.type in types]
     if not said or any(types & set(slot.entity.split("|")) for slot in other.slots.values()):
         return False
-    return len(_beside(event, types)) <= BESIDE_CHARS and not _ASKS.search(event.text)
+    return len(beside(event, types)) <= BESIDE_CHARS and not _ASKS.search(event.text)
 
 
 def small_talk(session: Session, event: CustomerSaid) -> Answer | None:
@@ -183,7 +185,7 @@ def not_understood(session: Session) -> Step:
     return say(session, "not_understood_slot", what=label.zh if session.language == "zh" else label.en)
 
 
-def _other(session: Session, event: CustomerSaid, sure: float) -> bool:
+def other_errand(session: Session, event: CustomerSaid, sure: float) -> bool:
     """Whether another errand is meant, this surely."""
     top = event.understanding.intents[0]
     wanted = flow_for(top.name)
@@ -191,12 +193,18 @@ def _other(session: Session, event: CustomerSaid, sure: float) -> bool:
     return wanted is not None and wanted.kind != kind and top.probability >= sure
 
 
-def _beside(event: CustomerSaid, types: Collection[str] = ("amount",)) -> str:
+def beside(event: CustomerSaid, types: Collection[str] = ("amount",)) -> str:
     """Return what is said beside values of some types, without hums."""
     text = event.text
-    for entity in event.understanding.entities:
-        text = text.replace(entity.value, "") if entity.type in types else text
+    values = sorted((one.value for one in event.understanding.entities if one.type in types), key=len, reverse=True)
+    for value in values:  # the longest first: 一千 stands in 一千五, too
+        text = text.replace(value, "")
     return _HUMS.sub("", text)
+
+
+def only_values(event: CustomerSaid) -> bool:
+    """Whether words are an amount and hums alone: 嗯…取多少呢…就一千吧，不，一千五."""
+    return any(one.type == "amount" for one in event.understanding.entities) and not beside(event)
 
 
 def _sum(task: Task, name: str, event: CustomerSaid, value: str) -> str:

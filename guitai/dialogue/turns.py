@@ -13,6 +13,7 @@ from guitai.dialogue import (
     ending,
     flow,
     later,
+    machine,
     measures,
     midway,
     offers,
@@ -30,9 +31,9 @@ from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
+from guitai.knowledge import hot
 from guitai.knowledge.answers import Answer, by_errand, by_id, by_touch, choose
 from guitai.messages.voice import AnswerGuess, CustomerSaid, Entity, IntentGuess
-from guitai.knowledge import hot
 
 CASH = "withdraw"
 LEANS = 0.5
@@ -46,6 +47,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
     sure = top.probability >= SIM
     for attempt in (
         _reported,
+        machine.said,
         _moved,
         _topic,
         midway.dropped,
@@ -95,6 +97,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
             ((same := within.same_of_another(session, event)) and _told(session, same))
             or _reviewed(session, heard.answers)
             or repair.clarify(session, heard.intents)
+            or machine.told_again(session, event)
             or ((more := within.follow_up(session, event)) and _told(session, more))
             or midway.not_understood(session)
         )

@@ -14,7 +14,7 @@ from guitai.dialogue.schema import SAME, Flow
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.unanswered import ANSWERED
 from guitai.knowledge.answers import Answer, by_id, in_use
-from guitai.messages.voice import CustomerSaid, IntentGuess
+from guitai.messages.voice import CustomerSaid, IntentGuess, Understanding
 
 _A_MONTH = re.compile(
     r"(?=.*(?:贷|借|\bloan\b|\bborrow\b))(?=.*(?:[每一]个?月|月供|利息|\bmonth))(?=.*(?:多少|几|\bhow much\b))"
@@ -31,6 +31,9 @@ _ANOTHER = re.compile(
 )
 """A question that only names another thing than the one before."""
 
+PAYS_PERSON, PAYS_BILL, BILL = "transfer", "utility_payment", "bill"
+"""Two ways to pay, by intent, and the entity that names the kind of bill."""
+
 PAY_KIND = "pay_kind"
 """Entity that says how much of a debt is meant: all of it, the least."""
 
@@ -44,14 +47,15 @@ DEEDS: tuple[dict[str, str], ...] = (
 
 def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
     """Return the utterance with its intents as they are to be taken after what was said and done before."""
-    heard = event.understanding
+    heard = _one_payment(event.understanding)
     intents = _worked_out(event, in_context(session, event.text.lower(), heard.intents))
     if intents[0].probability < SIM and any(one.type == PAY_KIND for one in heard.entities):
         intents = _paying(session, intents)
     task = session.task
     if task is not None and session.stage in CAN_WAIT and (means := FLOWS[task.kind].means):
         intents = tuple(_taken(guess, FLOWS[task.kind], means) for guess in intents)
-    return event if intents == heard.intents else replace(event, understanding=replace(heard, intents=intents))
+    heard = heard if intents == heard.intents else replace(heard, intents=intents)
+    return event if heard == event.understanding else replace(event, understanding=heard)
 
 
 def in_context(session: Session, text: str, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
@@ -121,6 +125,21 @@ def _topics(session: Session) -> Iterator[str]:
 def _akin(one: str, other: str) -> bool:
     """Whether two intents are about the same kind of thing: credit cards, loans."""
     return any(one.startswith(thing) and other.startswith(thing) for thing in ("credit_card", "loan"))
+
+
+def _one_payment(heard: Understanding) -> Understanding:
+    """Return what was heard with a bill that only tells what a transfer is for as no errand: 交房租，给房东转两千六.
+
+    The kiosk pays electricity and the like by their numbers; rent, a share, a fee of somebody who is named goes to that person.
+    """
+    paid = [one for one in heard.clauses if one.intents[0].name == PAYS_PERSON]
+    bills = [one for one in heard.clauses if one.intents[0].name == PAYS_BILL]
+    if not paid or not bills or any(one.type == BILL for clause in bills for one in clause.entities):
+        return heard
+    rest = tuple(one for one in heard.clauses if one not in bills)
+    first = next((one for one in heard.intents if one.name == PAYS_PERSON), IntentGuess(PAYS_PERSON, 1.0))
+    others = tuple(one for one in heard.intents if one.name not in (PAYS_PERSON, PAYS_BILL))
+    return replace(heard, intents=(first, *others), clauses=rest if len(rest) > 1 else ())
 
 
 def besides(kind: str, others: Iterable[tuple[Task, str]]) -> tuple[Task, ...]:

@@ -131,7 +131,7 @@ class Deeds:
 def notes_of(told: Any) -> Notes:
     """Return notes from ``{"notes": {"100": 8}}``, ``{"notes": 8}``, ``{"amount_fen": 80000}`` or 80000; else ten hundreds."""
     if isinstance(told, dict):
-        told = told.get("notes", told.get("amount_fen", told.get("inserted_fen")))
+        told = told.get("notes", told.get("amount_fen", told.get("inserted_fen", told.get("presented_fen"))))
         if isinstance(told, dict):
             return {
                 (int(note) * 100 if int(note) <= NOTES[0] // 100 else int(note)): int(n) for note, n in told.items()

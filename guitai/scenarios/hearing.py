@@ -6,6 +6,7 @@ from typing import Literal
 
 from edge_models.language.understand import Understander
 from edge_models.speech.listen import typed
+from edge_models.speech.words import load_dictionary
 from guitai.config import Config
 from guitai.messages.voice import CustomerSaid
 from guitai.scenarios.voices import Voices
@@ -16,6 +17,7 @@ class Hearing:
 
     def __init__(self, config: Config, *, speak: bool = False) -> None:
         self._understander = Understander(config.paths.models)
+        load_dictionary(config.paths.state / "jieba")  # typed words are repaired as those of the recogniser are
         self.voices = Voices(config, self._understander.understand) if speak else None
         """Set when customers speak."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge_models.speech.repair import TERMS, bias, repair
+from edge_models.speech.words import load_dictionary
 from guitai.messages.spoken_secrets import REDACTED, redact
 
 
@@ -21,6 +24,22 @@ def test_same_sounding_words_become_the_term(heard: str, meant: str):
 @pytest.mark.parametrize("text", ["于是我就来了", "我现在存在这里", "我想取五百块钱", "这个人员是谁", "理想很好", ""])
 def test_other_words_stay(text: str):
     assert bias(text) == text
+
+
+@pytest.fixture
+def dictionary(tmp_path: Path) -> None:
+    load_dictionary(tmp_path)
+
+
+@pytest.mark.usefixtures("dictionary")
+@pytest.mark.parametrize("text", ["我这卡好久没用了", "这张卡好像坏了", "那卡好多年没动了"])
+def test_a_character_that_begins_the_next_word_belongs_there(text: str):
+    assert bias(text) == text
+
+
+@pytest.mark.usefixtures("dictionary")
+def test_a_term_is_still_heard_where_no_word_begins():
+    assert bias("我的卡好是多少") == "我的卡号是多少"
 
 
 @pytest.mark.parametrize("text", ["转一千六畀阿哥霍启文", "给霍启转两百", "给我表姐霍琪打八百", "房东李希要三千"])
