@@ -8,10 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guitai import session as core
+from guitai.dialogue import slots
 from guitai.dialogue.likeness import Meant, meant
-from guitai.dialogue.payees import OTHER
+from guitai.dialogue.payees import OTHER, settled
+from guitai.dialogue.state import Session, Task
 from guitai.messages import bank, voice
 from guitai.messages.spoken_secrets import REDACTED
+from guitai.messages.voice import Entity
 from guitai.money import yuan
 from guitai.view import view
 
@@ -302,3 +306,35 @@ def test_every_saved_payee_can_be_reached_by_touch() -> None:
     assert seen == list(Crowd.saved)
     host.press(f"pick:{seen[-1]}")
     assert host.payee == seen[-1]
+
+
+@settings(max_examples=80, deadline=None)
+@given(NAMES, st.data(), st.booleans())
+def test_a_name_as_it_is_written_is_never_another(names: list[str], data: st.DataObject, by_ear: bool) -> None:
+    name = data.draw(st.sampled_from(names))
+    payees = tuple(bank.Payee(one, "4471", "本行", "p") for one in names)
+    known = bank.CustomerKnown("q", "刘*芳", "浙江杭州", "fair", 3, yuan(800), 4, 0, payees)
+    session = Session(stage="open", by_ear=by_ear, customer=known)
+    said = (Entity("recipient", name, name),)
+    assert slots.heard(session, Task("transfer"), "payee", f"给{name}转三百", said) == name
+    assert settled(session, Task("transfer", (("payee", name),))).slots == (("payee", name),)
+
+
+@settings(max_examples=80, deadline=None)
+@given(NAMES, NEW)
+def test_typed_words_are_never_matched_by_sound(names: list[str], new: str) -> None:
+    payees = tuple(bank.Payee(one, "4471", "本行", "p") for one in names)
+    known = bank.CustomerKnown("q", "刘*芳", "浙江杭州", "fair", 3, yuan(800), 4, 0, payees)
+    task = Task("transfer", (("payee", new),), f"给{new}转三百")
+    assert settled(Session(stage="open", customer=known), task) == task
+
+
+def test_a_session_with_names_by_sound_replays_to_the_same_effects() -> None:
+    host = asked_about_wenjing()
+    host.say("对", "affirm")
+    host.press("confirm")
+    state = core.initial()
+    for occurred, effects in host.record:
+        state, again = core.step(state, occurred)
+        assert again == effects
+    assert state == host.state
