@@ -132,7 +132,7 @@ def which_payee(perhaps: tuple[str, ...], said: str, known: Collection[str]) -> 
         wanted = next((name for name in perhaps if name in known), "")
     if not wanted:
         return "不是" if len(perhaps) == 1 else "都不是"
-    return "对" if len(perhaps) == 1 else ("第一个", "第二个")[perhaps.index(wanted)]
+    return "对的，就是这个人" if len(perhaps) == 1 else ("第一个", "第二个")[perhaps.index(wanted)]
 
 
 def _comes_anyway(slot: str, fact: str, turn: Turn | None, rest: Sequence[Turn]) -> bool:
