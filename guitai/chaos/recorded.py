@@ -2,7 +2,7 @@
 
 ``python -m guitai.chaos.recorded journal|store FOLDER SEED COUNT MUTANT``. What was acknowledged goes to the file ``marks``
 in FOLDER, one JSON line each, after the call returned. A mutant is a harness's way to prove itself: ``synchronous_off``
-takes the sync from every commit, ``early`` acknowledges before it writes.
+takes the sync from every commit, ``early`` acknowledges before it writes; ``early_hq`` is headquarters' (`late_commits`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from guitai.messages.sync import OutboxRow
 from guitai.tables import Lane
 from headquarters.store import Arrival, Store
 
-Mutant = Literal["", "synchronous_off", "early"]
+Mutant = Literal["", "synchronous_off", "early", "early_hq"]
 MUTANTS: tuple[Mutant, ...] = get_args(Mutant)
 
 KEY = bytes(range(32))
@@ -165,6 +165,24 @@ def weaken(module: Any, mutant: Mutant) -> None:
         return connection
 
     plain, module.connect = module.connect, connect
+
+
+def late_commits(module: Any) -> None:
+    """Let every connection commit seldom, and say that it did: acknowledgement before commit."""
+
+    class Late(module.Connection):  # type: ignore[misc]  # as above
+        commits = 0
+
+        def execute(self, statement: str, *values: Any) -> Any:
+            if statement.startswith("BEGIN") and self.in_transaction:
+                statement = "SELECT 1"
+            elif statement == "COMMIT":
+                self.commits += 1
+                statement = "SELECT 1" if self.commits % 200 else statement
+            return super().execute(statement, *values)
+
+    plain = module.connect
+    module.connect = lambda *arguments, **named: plain(*arguments, **{**named, "factory": Late})
 
 
 def main(kind: str, folder: str, seed: str, count: str, mutant: Mutant) -> None:

@@ -72,7 +72,7 @@ def judge_journal(folder: Path, told: Told) -> Verdict:
         verdict.refused = error.code
         return verdict
     try:
-        steps = _steps(journal, verdict)
+        steps = steps_of(journal, verdict)
         verdict.lost = max(0, told.steps - steps)
         if steps > told.steps + 1:
             verdict.wrong.append(f"{steps} steps are there, {told.steps} had been acknowledged")
@@ -91,7 +91,7 @@ def judge_journal(folder: Path, told: Told) -> Verdict:
     return verdict
 
 
-def _steps(journal: Journal, verdict: Verdict) -> int:
+def steps_of(journal: Journal, verdict: Verdict) -> int:
     """Return how many steps are there; each has to be the story's, whole, and chained."""
     count = 0
     for place, session_id in enumerate(journal.sessions()):

@@ -1,0 +1,42 @@
+"""A running branch killed, cut off and filled up many times: at the end both ends hold the same, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from guitai.chaos.faults import FAULTS
+from guitai.chaos.recorded import Mutant
+from guitai.chaos.run import Plan, run_processes
+
+pytestmark = [pytest.mark.broker, pytest.mark.chaos, pytest.mark.timeout(600)]
+
+
+def test_two_hundred_episodes_lose_and_double_nothing() -> None:
+    outcome = run_processes(Plan(episodes=200, seed=0))
+    assert outcome.wrong == []
+    assert (outcome.lost, outcome.duplicated) == (0, 0)
+    assert outcome.episodes == 200
+    assert outcome.records > 4000
+    assert sum(outcome.kills.values()) > 50
+    assert set(outcome.faults) == set(FAULTS)
+    assert outcome.tricks > 0
+
+
+@pytest.mark.parametrize("mutant", ["early", "early_hq"])
+def test_acknowledgement_before_the_commit_is_seen(mutant: Mutant) -> None:
+    assert run_processes(Plan(20, 5, mutant, heals_s=15)).lost > 0
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("tenth", range(10))
+def test_a_tenth_of_a_million_records(tenth: int, record_property: Callable[[str, object], None]) -> None:
+    outcome = run_processes(Plan(150, seed=100 + tenth, burst=(400, 620)))
+    for name, value in outcome.figures().items():
+        record_property(name, value)
+    assert outcome.wrong == []
+    assert (outcome.lost, outcome.duplicated) == (0, 0)
+    assert outcome.records >= 100_000
+    assert sum(outcome.kills.values()) >= 30
