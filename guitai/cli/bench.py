@@ -149,6 +149,25 @@ def echo(files: tuple[Path, ...], as_json: bool, folder: Path, rooms: int) -> No
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--chaos", type=click.IntRange(1), default=200, show_default=True, help="Episodes.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+def journal(chaos: int, seed: int, as_json: bool) -> None:
+    """Real processes killed, lines cut, disks that tear, fill up and lie: is a record ever lost or doubled?
+
+    In each episode a light kiosk records a burst while one or two faults strike; at the end everything heals and both ends
+    are compared. Beside it four states a disk may have after a power cut are opened and judged for each episode. What went
+    wrong is printed with its seed, on stderr.
+    """
+    from guitai.chaos.measure import measure
+
+    figures, wrong = measure(chaos, seed)
+    for text in wrong:
+        click.echo(text, err=True)
+    report("journal", figures, chaos, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--rows", type=click.IntRange(10_000), default=1_000_000, show_default=True, help="That wait already.")
 @click.option("--escalations", type=click.IntRange(1), default=60, show_default=True, help="Two a second.")
 @click.option("--round-trip-ms", type=click.IntRange(0, 5000), default=100, show_default=True)
