@@ -154,6 +154,7 @@ BARS: dict[str, dict[str, float]] = {
     "journal": {"lost": 0, "duplicated": 0, "wrong": 0},
     "journal-rates": {"ratio_one": 0.6, "group_gain": 10, "p99_ms": 20},
     "link": {"drain_per_s": 2000, "escalation_p95_s": 2.0},
+    "fleet": {"lost": 0, "duplicated": 0, "broken_chains": 0},
     "devices": {"p99_ms": 5},
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},

@@ -13,6 +13,8 @@ import signal
 from pathlib import Path
 from types import TracebackType
 
+import psutil
+
 from guitai.errors import GuitaiError
 
 START_TIMEOUT_S = 10.0
@@ -50,6 +52,7 @@ pattern write bank/v1/+/%u/state
 pattern write bank/v1/+/%u/evt/+
 pattern write bank/v1/+/%u/reply
 pattern write bank/v1/+/%u/cfg/reported
+pattern write bank/v1/+/%u/job/reported
 pattern read bank/v1/+/%u/cmd/+
 pattern read bank/v1/+/%u/job/+
 pattern read bank/v1/+/%u/cfg/desired
@@ -81,7 +84,7 @@ class Broker:
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         if program is None:
             raise GuitaiError("mqtt.no_broker")
-        if await self._answers():
+        if await listens(self.port):
             raise GuitaiError("mqtt.address_in_use", port=self.port)
         conf = self._write_files()
         self._process = await asyncio.create_subprocess_exec(
@@ -89,7 +92,7 @@ class Broker:
         )
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                while not await self._answers():
+                while not await listens(self.port):
                     if self._process.returncode is not None:
                         raise self._failed(f"exit code {self._process.returncode}")
                     await asyncio.sleep(PROBE_EVERY_S)
@@ -105,21 +108,16 @@ class Broker:
         """Stop as a power cut would."""
         await self._end(signal.SIGKILL)
 
+    def rss_mb(self) -> float:
+        """Return how much memory it holds."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid).memory_info().rss / 1e6
+
     async def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
         if process is not None and process.returncode is None:
             process.send_signal(how)
             await process.wait()
-
-    async def _answers(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
-            return False
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
-        return True
 
     def _write_files(self) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -133,3 +131,15 @@ class Broker:
 
     def _failed(self, reason: str) -> GuitaiError:
         return GuitaiError("mqtt.broker_failed", port=self.port, reason=reason, log=self._folder / "mosquitto.log")
+
+
+async def listens(port: int) -> bool:
+    """Tell whether somebody accepts connections at a port of this machine."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return True

@@ -184,6 +184,18 @@ def link(as_json: bool, rows: int, escalations: int, round_trip_ms: int) -> None
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--kiosks", type=click.IntRange(1), default=1000, show_default=True)
+@click.option("--rows", type=click.IntRange(1), default=200, show_default=True, help="That each kiosk has waiting.")
+@click.option("--database", type=click.Choice(["postgres", "sqlite"]), default="postgres", show_default=True)
+def fleet(as_json: bool, kiosks: int, rows: int, database: str) -> None:
+    """All kiosks come back at once after an outage of 72 hours (simulated), and the broker is killed once in the middle."""
+    from guitai.cli.bench_fleet import measure
+
+    report("fleet", measure(kiosks, rows, database), kiosks, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--seconds", type=click.FloatRange(1), default=10.0, show_default=True, help="Of each of three runs.")
 def capture(as_json: bool, seconds: float) -> None:
     """Camera pictures of 1280 x 720, 30 a second, through shared memory to two reading processes.

@@ -102,7 +102,7 @@ def measure(rows: int, escalations: int, round_trip_ms: int) -> dict[str, float]
 
 
 async def _measure(folder: Path, rows: int, escalations: int, round_trip_ms: int) -> dict[str, float]:
-    near, far, hq = _free_ports(3)
+    near, far, hq = free_ports(3)
     environment = _environment(folder, far, hq)
     config = load([], environment, folder / "etc")
     provision_all(config)
@@ -188,7 +188,7 @@ def _environment(folder: Path, broker_port: int, hq_port: int) -> dict[str, str]
     return {f"GUITAI__{key}": str(value) for key, value in values.items()}
 
 
-def _free_ports(count: int) -> Iterator[int]:
+def free_ports(count: int) -> Iterator[int]:
     with contextlib.ExitStack() as stack:
         probes = [stack.enter_context(socket.socket()) for _ in range(count)]
         for probe in probes:
