@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import getpass
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -16,6 +17,7 @@ from types import TracebackType
 import psutil
 
 from guitai.errors import GuitaiError
+from guitai.wire.whole import write_whole
 
 START_TIMEOUT_S = 10.0
 PROBE_EVERY_S = 0.05
@@ -32,12 +34,13 @@ max_queued_messages 100000
 max_packet_size 1048576
 set_tcp_nodelay true
 log_dest file {folder}/mosquitto.log
+pid_file {folder}/mosquitto.pid
 listener {port} 127.0.0.1
 allow_anonymous false
 cafile {keys}/ca.crt
 certfile {keys}/broker.crt
 keyfile {keys}/broker.key
-require_certificate true
+{crl}require_certificate true
 use_identity_as_username true
 tls_version tlsv1.3
 acl_file {folder}/acl
@@ -47,7 +50,7 @@ ACL = """\
 # Written by guitai. %u is the common name of the client's certificate.
 user hq
 topic readwrite bank/v1/#
-
+{revoked}
 pattern write bank/v1/+/%u/state
 pattern write bank/v1/+/%u/evt/+
 pattern write bank/v1/+/%u/reply
@@ -57,6 +60,14 @@ pattern read bank/v1/+/%u/cmd/+
 pattern read bank/v1/+/%u/job/+
 pattern read bank/v1/+/%u/cfg/desired
 """
+
+
+DENIED = """
+user {}
+topic deny #
+"""
+REVOKED = "revoked"
+"""File of the names that may do nothing any more, in the broker's folder."""
 
 
 class Broker:
@@ -121,16 +132,48 @@ class Broker:
 
     def _write_files(self) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        conf, acl = self._folder / "mosquitto.conf", self._folder / "acl"
-        acl.write_text(ACL, encoding="utf-8")
-        acl.chmod(0o600)
-        conf.write_text(
-            CONF.format(user=getpass.getuser(), folder=self._folder, keys=self._keys, port=self.port), encoding="utf-8"
-        )
+        _write_acl(self._folder)
+        crl = self._keys / "revoked.crl"
+        given = {
+            "user": getpass.getuser(), "folder": self._folder, "keys": self._keys, "port": self.port,
+            "crl": f"crlfile {crl}\n" if crl.exists() else "",
+        }  # fmt: skip
+        conf = self._folder / "mosquitto.conf"
+        conf.write_text(CONF.format(**given), encoding="utf-8")
         return conf
 
     def _failed(self, reason: str) -> GuitaiError:
         return GuitaiError("mqtt.broker_failed", port=self.port, reason=reason, log=self._folder / "mosquitto.log")
+
+
+def shut_out(folder: Path, name: str) -> bool:
+    """Refuse a revoked client from now on: the broker of `folder` reads revoked certificates and access list anew.
+
+    Its connection stays, deaf and mute, until somebody takes its client id over (`headquarters.revocation.cut`). Returns
+    whether a broker runs there.
+    """
+    names = sorted({*_revoked(folder), name})
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder / REVOKED, "".join(f"{one}\n" for one in names).encode(), 0o600)
+    _write_acl(folder)
+    try:
+        pid = int((folder / "mosquitto.pid").read_text())
+        if psutil.Process(pid).name() != "mosquitto":
+            return False
+        os.kill(pid, signal.SIGHUP)
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return False
+    return True
+
+
+def _revoked(folder: Path) -> list[str]:
+    file = folder / REVOKED
+    return file.read_text(encoding="utf-8").split() if file.exists() else []
+
+
+def _write_acl(folder: Path) -> None:
+    denied = "".join(map(DENIED.format, _revoked(folder)))
+    write_whole(folder / "acl", ACL.format(revoked=denied).encode(), 0o600)
 
 
 async def listens(port: int) -> bool:

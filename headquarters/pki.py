@@ -5,11 +5,13 @@ A bank brings its own authority; the files keep these names. Whatever is already
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,11 +25,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from guitai.errors import GuitaiError
 from guitai.wire.commands import load_private
 from guitai.wire.whole import write_whole
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 825
+REVOKED = "revoked.crl"
+"""The list of certificates that are no longer good, in the folder of keys."""
+
 LOOPBACK = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
 
 
@@ -38,7 +44,7 @@ def provision(folder: Path, kiosk: str) -> list[str]:
     made: list[str] = []
     for name, common_name in {"broker": "broker", "hq": "hq", "kiosk": kiosk}.items():
         made += issue(folder, name, common_name)
-    return made + _command_keys(folder)
+    return made + _revocations(folder) + _command_keys(folder)
 
 
 def issue(folder: Path, name: str, common_name: str) -> list[str]:
@@ -63,6 +69,54 @@ def issue(folder: Path, name: str, common_name: str) -> list[str]:
     _write_key(folder / f"{name}.key", key)
     write_whole(folder / f"{name}.crt", certificate.public_bytes(Encoding.PEM), 0o644)
     return [*made, f"{name}.key", f"{name}.crt"]
+
+
+def revoke(folder: Path, certificate: x509.Certificate) -> None:
+    """Put a certificate on the authority's revocation list, for good. Raises GuitaiError ``hq.not_ours``."""
+    authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (InvalidSignature, ValueError, TypeError) as error:
+        raise GuitaiError("hq.not_ours", reason=str(error)) from error
+    entry = (
+        x509.RevokedCertificateBuilder()
+        .serial_number(certificate.serial_number)
+        .revocation_date(datetime.now(UTC))
+        .add_extension(x509.CRLReason(x509.ReasonFlags.cessation_of_operation), critical=False)
+        .build()
+    )
+    before = x509.load_pem_x509_crl((folder / REVOKED).read_bytes())
+    if before.get_revoked_certificate_by_serial_number(certificate.serial_number) is None:
+        _write_revocations(folder, [*before, entry])
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Return whose certificate it is."""
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def _revocations(folder: Path) -> list[str]:
+    if (folder / REVOKED).exists() or not (folder / "ca.key").exists():
+        return []
+    _write_revocations(folder, [])
+    return [REVOKED]
+
+
+def _write_revocations(folder: Path, entries: Iterable[x509.RevokedCertificate]) -> None:
+    authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
+    key = load_pem_private_key((folder / "ca.key").read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    now = datetime.now(UTC)
+    # An expired list refuses everybody, so it lives as long as the authority.
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.subject)
+        .last_update(now - timedelta(hours=1))
+        .next_update(authority.not_valid_after_utc)
+    )
+    for entry in entries:
+        builder = builder.add_revoked_certificate(entry)
+    write_whole(folder / REVOKED, builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM), 0o644)
 
 
 def _authority(folder: Path) -> list[str]:
