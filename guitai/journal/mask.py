@@ -1,11 +1,11 @@
-"""What headquarters may read of an event: long numbers keep four digits, names keep their surname. Pure."""
+"""What headquarters may read of an event: long numbers keep four digits, names their surname, spoken ones a word. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
-from guitai.messages.masking import mask_name, mask_text
+from guitai.messages.masking import PLACEHOLDERS, mask_name, mask_text, scrub
 
 HANDLES = frozenset(
     {
@@ -26,7 +26,25 @@ RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
 
 def mask(data: dict[str, Any]) -> dict[str, Any]:
     """Return a message's plain data with personal data masked; `data` stays as it is."""
-    return _mapping(data, "")
+    return _mapping(_without_spoken(data) if data.get("type") == "voice.said" else data, "")
+
+
+def _without_spoken(data: dict[str, Any]) -> dict[str, Any]:
+    """Put a word in the place of every name, number and address that was understood in what a customer said."""
+    heard = data["understanding"]
+    parts = (heard, *heard["clauses"])
+    values = [(one["type"], one["value"]) for part in parts for one in part["entities"]]
+
+    def scrubbed(part: dict[str, Any]) -> dict[str, Any]:
+        entities = [
+            {**one, "value": stands, "norm": None} if (stands := PLACEHOLDERS.get(one["type"])) else one
+            for one in part["entities"]
+        ]
+        words = {"text": scrub(part["text"], values)} if "text" in part else {}
+        return {**part, **words, "entities": entities}
+
+    clauses = [scrubbed(clause) for clause in heard["clauses"]]
+    return {**data, "text": scrub(data["text"], values), "understanding": {**scrubbed(heard), "clauses": clauses}}
 
 
 def _mapping(data: dict[str, Any], parent: str) -> dict[str, Any]:

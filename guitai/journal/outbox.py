@@ -11,6 +11,7 @@ from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
 from guitai.journal.committed import QUIET_EVENTS, TOLD_EFFECTS
 from guitai.journal.database import Connection
+from guitai.journal.fields import classes_of
 from guitai.journal.ledger import Changes
 from guitai.journal.mask import mask
 from guitai.messages.session import Occurred
@@ -93,7 +94,9 @@ def told(
 
 
 def _told(id_: str, session_id: str, at_ms: int, data: dict[str, Any]) -> tuple[str, str, int, str, dict[str, Any]]:
-    return id_, session_id, at_ms, data["type"], {key: value for key, value in mask(data).items() if key != "type"}
+    classes = classes_of(data["type"])  # what tells people apart by body or manner stays here
+    body = {key: value for key, value in mask(data).items() if key != "type" and classes.get(key) != "C3"}
+    return id_, session_id, at_ms, data["type"], body
 
 
 def _row(values: tuple[Any, ...]) -> OutboxRow:

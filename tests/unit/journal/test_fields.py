@@ -51,6 +51,8 @@ def test_nothing_personal_stands_in_the_rows_and_everything_comes_back(journal: 
         for (body,) in journal._connection.execute(f"SELECT body FROM {table}"):
             assert "张小芳" not in body.decode()
             assert "prosody" not in body.decode()
+    said = next(row for row in journal.outbox(99) if row.type == "voice.said")
+    assert "prosody" not in said.body
     assert journal.events("s1")[1].event == SAID
     assert journal.effects("s1")[0] == Speak("k1", "张小芳您好")
 

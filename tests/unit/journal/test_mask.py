@@ -13,7 +13,7 @@ from guitai.journal.mask import HANDLES, mask
 from guitai.messages.bank import CustomerKnown, Payee, PostTransfer
 from guitai.messages.codec import EFFECTS, EVENTS, to_data
 from guitai.messages.masking import mask_name, mask_text
-from guitai.messages.voice import CustomerSaid, Entity, IntentGuess, Understanding
+from guitai.messages.voice import Clause, CustomerSaid, Entity, IntentGuess, Understanding
 from guitai.money import Fen
 
 
@@ -62,8 +62,24 @@ def test_names_of_payees_are_masked_handles_and_amounts_are_not() -> None:
     said = mask(to_data(CustomerSaid("给6222021234567转1800000", 0.9, understanding)))
     assert said["understanding"]["intents"][0]["name"] == "transfer"
     assert said["understanding"]["entities"][0]["norm"] == "1800000"
-    assert said["understanding"]["entities"][1]["value"] == "*********4567"
+    assert said["understanding"]["entities"][1]["value"] == "〔账号〕"
+    assert said["text"] == "给〔账号〕转***0000"
     assert "6222021234567" not in str(said)
+
+
+def test_names_and_addresses_that_were_understood_do_not_leave_with_the_words() -> None:
+    heard = (
+        Entity("person", "王小明"),
+        Entity("address", "西湖区文三路1号", "西湖区文三路1号"),
+        Entity("amount", "五千", "5000"),
+    )
+    clauses = (Clause("给王小明转五千", (IntentGuess("transfer", 0.9),), heard[:1]),)
+    understanding = Understanding((IntentGuess("transfer", 0.9),), heard, clauses=clauses)
+    said = mask(to_data(CustomerSaid("给王小明转五千，他住西湖区文三路1号", 0.9, understanding)))
+    assert said["text"] == "给〔姓名〕转五千，他住〔地址〕"
+    assert "王小明" not in str(said)
+    assert "文三路" not in str(said)
+    assert said["understanding"]["entities"][2]["norm"] == "5000"
 
 
 def test_mask_leaves_its_input_alone() -> None:

@@ -123,9 +123,9 @@ async def test_a_victim_shows_the_message_of_a_fraud(branch, tmp_path):
     everything = str([to_data(event) for event in events])
     assert "王警官" not in everything
     assert "市公安局" not in everything
-    decided = [row for row in branch.daemon.journal.outbox(500) if row.type == "risk.decided"]
+    decided = [row for row in branch.daemon._journal.outbox(500) if row.type == "risk.decided"]
     assert [row.lane for row in decided] == ["money"]
-    outbox = str([row.body for row in branch.daemon.journal.outbox(500)])
+    outbox = str([row.body for row in branch.daemon._journal.outbox(500)])
     assert "安全账户" in outbox
     assert "王警官" not in outbox
 
