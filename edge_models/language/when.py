@@ -10,7 +10,9 @@ from edge_models.language.spans import Span
 
 _N = r"\d{1,3}|[一二两三四五六七八九十百]{1,4}"
 _TERM = re.compile(rf"(?P<half>半)年|(?P<n>{_N})(?P<u>年|个月|天|星期|周|季度)(?P<more>半)?(?:期|的|定期|死期)?")
-_TERM_ALONE = re.compile(r"^(?:我?(?:想|要|就|选|那就)?(?:存|放|定)?(?:个)?)$")
+_TERM_ALONE = re.compile(
+    r"^(?:我?(?:想|要|就|选|那就)?(?:存|放|定)?(?:个)?)$|(?:[太有]点?[短长久]了?|[短长久]了|[不别]要|不行|不好|算了|不了|错了|不对|不是|^)[，,。\s]*(?:还是|要不|干脆|改成?|换成?|那|就|要|存|选|放|是|来|个)*$"
+)
 _TERM_AROUND = re.compile(r"存|定期|死期|期限|存期|期的|整取|大额|放|年期|利率|利息|改成|换成|国债|理财|到期")
 _GONE = re.compile(r"(?:最近|近|前|过去|上|这|每|等了?|快|已经|都|第)$")
 _PAST = re.compile(r"流水|明细|账单|记录|进出|收支|往来|对账|等了|之前|以来|内的?|前的?|还款|分期|分成")
@@ -35,7 +37,7 @@ def terms(text: str) -> Iterator[Span]:
         before, after = text[: match.start()], text[match.end() :]
         if _GONE.search(before) or (_PAST.search(text) and "存" not in before):
             continue
-        alone = _TERM_ALONE.match(before) and len(after) <= 3
+        alone = _TERM_ALONE.search(before) and len(after) <= 3
         norm = _term(match)
         if norm and (alone or _TERM_AROUND.search(text)):
             yield Span("term", match.start(), match.end(), norm)

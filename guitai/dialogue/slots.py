@@ -66,10 +66,11 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
         return value
     if slot.choices and ((chosen := _choice(slot, text, asked)) is not None or not slot.others):
         return chosen
+    shown = session.stage == "confirm" and session.task is task
+    if slot.quick and (asked or shown) and (name_ := _said(slot.quick, text)) is not None:
+        return known(session, task).get(name_)
     if not asked:
         return None
-    if slot.quick and (name_ := _said(slot.quick, text)) is not None:
-        return known(session, task).get(name_)
     if (shared := carry.share(slot, text, known(session, task))) is not None:
         return shared
     if slot.entity == "amount" and session.by_ear and (amount := misheard.amount(text)) is not None:

@@ -30,6 +30,12 @@ def amount(value: str) -> tuple[Entity, ...]:
         ("存款证明收费吗", "deposit_certificate", "deposit-certificate"),
         ("办张新卡要多久能拿到", "replace_card", "replace-broken"),
         ("理财产品保本吗", "wealth_products", "wealth-guarantee"),
+        ("买理财为啥非得录音录像啊，怪别扭的", "wealth_products", "double-recording"),
+        ("给我家属办附属卡得她本人来吗", "credit_card_apply", "cc-supplementary"),
+        ("附属卡要不要本人签字啊", "credit_card_apply", "cc-supplementary"),
+        ("理财跟存款是不是一回事啊", "wealth_products", "deposit-vs-wealth"),
+        ("理财和定期哪个安全", "wealth_products", "deposit-vs-wealth"),
+        ("办张工资卡要拿点啥", "open_account", "open-papers"),
     ],
 )
 def test_who_only_asks_gets_the_answer(host, text, intent, answer):
