@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from xdist.scheduler import LoadFileScheduling
 
 from edge_models.catalog import shipped
 from guitai.config import Config, Paths
@@ -24,27 +23,12 @@ MODELS = Path(os.environ.get("GUITAI__PATHS__MODELS", REPOSITORY / "var" / "mode
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", PROGRAMS])
 NEEDS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng", "pcscd": "pcscd", "postgres": "postgres"}
 """What a mark needs from the machine. Models are looked for in the models folder."""
-APART = "tests/chaos/branch/"
-"""Each test here takes most of a minute and shares nothing with its neighbours."""
 DOOR, ROOM = REPOSITORY / "tests", REPOSITORY / "tests" / "budgets"
 """Folders that are locked, never written: a test goes through the door into the room, where others are or nobody is."""
 
 # Of pytest's own terminal, from its readline: a program under test asks its terminal.
 for _size in ("COLUMNS", "LINES"):
     os.environ.pop(_size, None)
-
-
-class ByFile(LoadFileScheduling):
-    """Gives a worker a file at a time, so that what a module sets up is set up once; long tests go one by one."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return nodeid if nodeid.startswith(APART) else super()._split_scope(nodeid)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
-    """Hand files out in their order: what takes longest comes early, and no worker is left alone with it at the end."""
-    config.option.loadscopereorder = False
-    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from guitai import config as configuration
-from guitai.demo.run import Stage, open_branch
+from guitai.demo.run import KEPT, Stage, open_branch
 from guitai.demo.scenes import LOCAL_CARD, LOCAL_PIN, Scene
 from guitai.errors import GuitaiError
 
@@ -29,10 +29,25 @@ MOMENTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def folder(kept: Path, tmp_path: Path) -> Path:
+    """A branch's folder. What does not differ from branch to branch is made once: films, and fixed sentences as sound."""
+    for name in ("films", f"state/{KEPT}"):
+        (kept / name).mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to(kept / name)
+    return tmp_path
+
+
 @pytest.mark.parametrize(("name", "moment"), MOMENTS)
-async def test_a_killed_process_costs_nothing(name: str, moment: str, models_dir: Path, tmp_path: Path) -> None:
-    base = configuration.load([], {"GUITAI__PATHS__MODELS": str(models_dir)}, tmp_path)
-    async with open_branch(tmp_path, base) as stage:
+async def test_a_killed_process_costs_nothing(name: str, moment: str, models_dir: Path, folder: Path) -> None:
+    base = configuration.load([], {"GUITAI__PATHS__MODELS": str(models_dir)}, folder)
+    async with open_branch(folder, base) as stage:
         scene = Scene("kill", stage.customer, stage.observer, stage.teller, stage.cut_line, stage.restore_line)
         before = await notes_taken(stage)
         await up_to(scene, moment)
