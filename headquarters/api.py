@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, Query, Request, WebSocket, WebSocketDisc
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 
+from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
-from headquarters import dead_letters, projections
+from headquarters import dead_letters, fleet, projections
 from headquarters.bank.models import Fault
 from headquarters.desk import Desk, Logins, Teller
 from headquarters.live import Live
@@ -115,6 +116,23 @@ class EventOut(Body):
     body: dict[str, Any]
 
 
+class KioskOut(Body):
+    """How one kiosk does (headquarters.fleet.Kiosk), with what gives alarm."""
+
+    kiosk: str
+    branch: str
+    online: bool
+    heard_ms: int
+    beats: bool
+    skew_ms: int | None
+    waiting_rows: int | None
+    stuck_s: int | None
+    disk_percent: int | None
+    gap_since_ms: int | None
+    faults: dict[str, str]
+    alarms: list[fleet.Alarm]
+
+
 class DeadLetterOut(Body):
     """A message that was refused, without its contents."""
 
@@ -199,6 +217,16 @@ async def count(here: Here, _: Who, kiosk: str | None = None) -> dict[str, int]:
 async def lanes(here: Here, _: Who) -> list[LaneOut]:
     """Return what is stored and verified of each kiosk and lane."""
     return [LaneOut.model_validate(row) for row in here.store.count()]
+
+
+@router.get("/fleet")
+async def kiosks(here: Here, _: Who) -> list[KioskOut]:
+    """Return how every kiosk does, and what is wrong with it."""
+    now_ms = SystemClock().unix_ms()
+    return [
+        KioskOut(**asdict(kiosk), alarms=list(fleet.alarms(kiosk, now_ms)))
+        for kiosk in fleet.kiosks(here.store.connection)
+    ]
 
 
 @router.get("/dead-letters")

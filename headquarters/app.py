@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from guitai.errors import GuitaiError
 from guitai.wire.tls import Identity, server_context
-from headquarters import api
+from headquarters import api, metrics
 from headquarters.bank import routes
 from headquarters.bank.host import Bank
 from headquarters.quality import routes as quality_routes
@@ -63,6 +63,7 @@ def bare_app() -> FastAPI:
         redoc_url=None,
     )
     app.include_router(api.router)
+    app.include_router(metrics.router)
     app.include_router(service_routes.router)
     app.include_router(review_routes.router)
     app.include_router(quality_routes.router)

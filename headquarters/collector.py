@@ -19,6 +19,7 @@ from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
 from headquarters.commander import Acknowledger
 from headquarters.dead_letters import DeadLetter
 from headquarters.engine import ERRORS
+from headquarters.metrics import COMMITS, REFUSED, STORED
 from headquarters.places import ANY, Place, place_of
 from headquarters.store import Arrival, Store, Stored
 
@@ -91,13 +92,16 @@ class Collector:
                 self._tell.send_watermark(branch, kiosk, marks)
             for kiosk, lane, sequence in stored.broken:
                 log.error("hash chain broken", kiosk=kiosk, lane=lane, sequence=sequence)
+            STORED.inc(len(stored.new))
+            REFUSED.inc(len(stored.broken))
             self._on_new(stored)
 
     async def _until_stored(self, batch: list[Message]) -> list[Stored]:
         wait_s, most_s = RETRY_S
         while True:
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, batch)
+                with COMMITS.time():
+                    return await asyncio.get_running_loop().run_in_executor(self._thread, self._keep, batch)
             except (GuitaiError, *ERRORS) as error:
                 log.exception("events not stored, trying again", wait_s=wait_s, reason=str(error))
                 await asyncio.sleep(wait_s)
@@ -113,6 +117,7 @@ class Collector:
             letters += bad
         now_ms = self._clock.unix_ms()
         if letters:
+            REFUSED.inc(len(letters))
             self._store.bury(letters, now_ms)
         try:
             return [self._store.add(arrivals, now_ms)] if arrivals else []

@@ -61,11 +61,11 @@ class Commander(Acknowledger):
         """Return kiosk → branch of all that are online."""
         return {kiosk: known.branch for kiosk, known in self._kiosks.items() if known.online}
 
-    def heard_state(self, branch: str, kiosk: str, message: Message) -> bool:
-        """Take in a kiosk's birth or death; tell whether it is online. Raises GuitaiError ``mqtt.bad_command``."""
+    def heard_state(self, branch: str, kiosk: str, message: Message) -> State:
+        """Take in a kiosk's birth or death and return it. Raises GuitaiError ``mqtt.bad_command``."""
         state = plain(message.payload, State)
         self._kiosks[kiosk] = _Known(branch, state.online, state.nonce, self._clock.monotonic_ns())
-        return state.online
+        return state
 
     def heard_reply(self, kiosk: str, message: Message) -> None:
         """Hand an answer to whoever waits for it. Raises GuitaiError ``mqtt.bad_command``."""

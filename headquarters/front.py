@@ -11,6 +11,7 @@ from guitai.errors import GuitaiError
 from guitai.systemd import notify
 from guitai.tables import TOPICS
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
+from headquarters import fleet
 from headquarters.commander import Commander
 from headquarters.engine import ERRORS
 from headquarters.places import ANY, place_of
@@ -71,7 +72,11 @@ class Front:
         if place is None:
             return
         try:
-            if place.kind == "state" and self._commander.heard_state(place.branch, place.kiosk, message):
+            if place.kind == "state":
+                state = self._commander.heard_state(place.branch, place.kiosk, message)
+                fleet.heard(self._store.connection, place.branch, place.kiosk, state, self._clock.unix_ms())
+                if not state.online:
+                    return
                 # A birth is answered, so that "online" at the kiosk means that we are here and not only the broker.
                 # A retained one means that it is we who were away: nobody knows what the broker lost meanwhile.
                 marks = self._store.watermarks(place.kiosk)

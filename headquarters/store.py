@@ -13,7 +13,7 @@ import orjson
 from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
-from headquarters import dead_letters, projections, watermarks
+from headquarters import dead_letters, fleet, projections, watermarks
 from headquarters.engine import open_engine
 from headquarters.review import cases as review
 from headquarters.service import tables as service
@@ -73,8 +73,8 @@ class Store:
     """One connection, to a SQLite file or a PostgreSQL URL. Every method that writes returns after the commit."""
 
     def __init__(self, place: Path | str) -> None:
-        schema = SCHEMA + watermarks.SCHEMA + dead_letters.SCHEMA + projections.SCHEMA + service.SCHEMA + review.SCHEMA
-        self.connection = open_engine(place, schema)
+        rooms = (watermarks, dead_letters, projections, fleet, service, review)
+        self.connection = open_engine(place, SCHEMA + "".join(room.SCHEMA for room in rooms))
         self.connection.keep_unchanged(service.AUDIT)
 
     def close(self) -> None:
@@ -101,6 +101,7 @@ class Store:
                 rows = [(arrival.kiosk, arrival.branch, arrival.row) for arrival in new]
                 projections.project(self.connection, rows)
                 service.project(self.connection, rows)
+                fleet.project(self.connection, rows)
         broken = (*(arrival.key for arrival in refused), *faults)
         return Stored(_acknowledged(batch, marks, hashes), tuple(new), broken)
 

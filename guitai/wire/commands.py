@@ -64,13 +64,28 @@ class Watermark(Body):
     """Something is missing beyond the marks: send it again."""
 
 
+class Health(Body):
+    """How a kiosk does, told every few seconds; camera and microphone are told by events."""
+
+    waiting_rows: Annotated[int, Field(ge=0)]
+    """Rows that wait at sync for headquarters' acknowledgement."""
+
+    stuck_s: Annotated[int, Field(ge=0)]
+    """For how long they have waited without any."""
+
+    disk_percent: Annotated[int, Field(ge=0, le=100)]
+    """Used of the disk that the journal is on."""
+
+
 class State(Body):
-    """A kiosk's birth and, as its will, its death; retained."""
+    """A kiosk's birth, how it does and, as its will, its death; retained."""
 
     online: bool
     nonce: Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$")] = ""
     skew_ms: int | None = None
     """By how much the kiosk's clock is ahead of headquarters'; None while it does not know."""
+
+    health: Health | None = None
 
 
 class Reply(Body):
