@@ -44,7 +44,7 @@ from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
 from guitai.shell.premises import Premises
 from guitai.shell.recorder import Recorder
-from guitai.shell.records import Upkeep, open_journal
+from guitai.shell.records import LINES, Upkeep, open_journal
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import SignedFile, take_file
 from guitai.shell.server import Server
@@ -395,6 +395,6 @@ class Daemon:
 
 def run(config: Config) -> None:
     """Run the core process until SIGTERM."""
-    set_up("core", config)
+    set_up("core", config, LINES)
     take_current(config.paths.state)
     asyncio.run(Daemon(config).serve())

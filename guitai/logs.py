@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections import deque
 from typing import Any
 
 import structlog
@@ -31,8 +32,29 @@ LONG_DIGITS = re.compile(r"\d[\d -]{5,}\d")
 """Seven digits or more: an account, a card, a phone or an identity number."""
 
 
-def set_up(process: str, config: Config) -> None:
-    """Send structlog and the standard library's logging through one redacting JSON pipeline."""
+class Tail:
+    """The newest lines, redacted as they were printed, until somebody takes them; those that found no room are counted."""
+
+    def __init__(self, most: int) -> None:
+        self._lines: deque[str] = deque(maxlen=most)
+        self._missed = 0
+
+    def __call__(self, _logger: Any, _method: str, line: Any) -> Any:
+        """Keep a rendered line: the last processor of structlog's chain."""
+        self._missed += len(self._lines) == self._lines.maxlen
+        self._lines.append(line)
+        return line
+
+    def take(self) -> tuple[list[str], int]:
+        """Return the lines since the last time and how many were lost; they are the caller's now."""
+        taken = (list(self._lines), self._missed)
+        self._lines.clear()
+        self._missed = 0
+        return taken
+
+
+def set_up(process: str, config: Config, tail: Tail | None = None) -> None:
+    """Send structlog and the standard library's logging through one redacting JSON pipeline, structlog's past `tail`, too."""
     level = getattr(logging, config.log_level.upper())
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -42,7 +64,7 @@ def set_up(process: str, config: Config) -> None:
         redact,
     ]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
+        processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False), *([tail] if tail else [])],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -15,6 +15,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from guitai.errors import GuitaiError
 
 KEY_BYTES = 32
+MOST_LOG_PAGES = 4000
+"""Pages (4 KB) the write-ahead log grows to before a commit folds it in; core folds it in between, when idle."""
 
 Connection = Any  # sqlcipher3 has no types; this module and its three users are the only ones that touch it
 
@@ -88,6 +90,7 @@ def _set_up(connection: Connection, path: Path) -> None:
             raise GuitaiError("journal.corrupt", path=path, reason=damage)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_LOG_PAGES}")
     connection.execute("PRAGMA secure_delete = ON")  # a wiped vault leaves no ciphertext of it behind
 
 

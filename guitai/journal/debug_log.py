@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -20,15 +21,18 @@ class DebugLog:
         self._uncounted = 0
         """Drops the full disk would not let us write down yet."""
 
-    def add(self, at_ms: int, body: dict[str, Any]) -> None:
-        """Keep a row; the oldest go (and are counted) beyond the cap."""
+    def add(self, rows: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        """Keep rows of (time, body); the oldest go (and are counted) beyond the cap."""
         with self._ledger.writing() as changes:
-            self._connection.execute("INSERT INTO debug_log(at_ms, body) VALUES(?, ?)", (at_ms, canonical(body)))
+            self._connection.executemany(
+                "INSERT INTO debug_log(at_ms, body) VALUES(?, ?)", [(at_ms, canonical(body)) for at_ms, body in rows]
+            )
             self._trim_to(self._cap, changes)
+        self._uncounted = 0
 
-    def missed(self) -> None:
-        """Count a row that could not be kept at all."""
-        self._uncounted += 1
+    def missed(self, count: int) -> None:
+        """Count rows that could not be kept at all."""
+        self._uncounted += count
 
     def rows(self, limit: int) -> tuple[tuple[int, int, dict[str, Any]], ...]:
         """Return (number, at_ms, body), oldest first."""
@@ -47,7 +51,9 @@ class DebugLog:
     def shed(self) -> bool:
         """Drop everything to make room; return whether there was anything."""
         with self._ledger.writing() as changes:
-            return self._trim_to(0, changes) > 0
+            shed = self._trim_to(0, changes) > 0
+        self._uncounted = 0
+        return shed
 
     def _trim_to(self, cap: int, changes: Changes) -> int:
         """Drop the oldest. Rows only ever leave from the old end, so numbers are contiguous and tell the count."""
@@ -56,7 +62,6 @@ class DebugLog:
         if excess:
             self._connection.execute("DELETE FROM debug_log WHERE number < ?", (first + excess,))
         self._count(excess + self._uncounted, changes)
-        self._uncounted = 0
         return excess
 
     def _count(self, drops: int, changes: Changes) -> None:

@@ -233,13 +233,23 @@ class Journal:
 
     def debug(self, at_ms: int, body: dict[str, Any]) -> None:
         """Keep a droppable log row. Never raises for want of room: the row is counted as dropped."""
+        self.debug_all([(at_ms, body)])
+
+    def debug_all(self, rows: Sequence[tuple[int, dict[str, Any]]], missed: int = 0) -> None:
+        """Keep droppable log rows of (time, body) in one transaction, and count those that were `missed` elsewhere."""
+        self._debug.missed(missed)
         try:
             with translated(self._path):
-                self._debug.add(at_ms, body)
+                self._debug.add(rows)
         except GuitaiError as error:
             if error.code != "journal.disk_full":
                 raise
-            self._debug.missed()
+            self._debug.missed(len(rows))
+
+    def fold(self) -> None:
+        """Move what the write-ahead log holds into the file, as far as nobody reads: better now than in the middle of a step."""
+        with translated(self._path):
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def debug_rows(self, limit: int) -> tuple[tuple[int, int, dict[str, Any]], ...]:
         """Return (number, at_ms, body) of the oldest kept log rows."""

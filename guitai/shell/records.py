@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import structlog
 
 from guitai.clock import Clock, SystemClock
@@ -13,10 +14,14 @@ from guitai.journal.fields import DATA_CLASSES
 from guitai.journal.rebuild import open_or_rebuild
 from guitai.journal.sealing import DAY_MS
 from guitai.keys import device_signer, read_key
+from guitai.logs import Tail
 from guitai.tables import ANCHOR, KEYRING
 
 LOOK_EVERY_MS = 3_600_000
 """How often it is looked whose time is over."""
+
+LINES = Tail(1000)
+"""What core has logged since the last look."""
 
 log = structlog.get_logger()
 
@@ -32,7 +37,7 @@ def open_journal(config: Config) -> Journal:
 
 
 class Upkeep:
-    """What is done beside serving: logs queued for headquarters, keys destroyed whose time is over."""
+    """What is done between events: logs kept and queued for headquarters, keys destroyed whose time is over."""
 
     def __init__(self, config: Config, journal: Journal, clock: Clock) -> None:
         self._journal, self._clock = journal, clock
@@ -42,11 +47,15 @@ class Upkeep:
     def look(self) -> bool:
         """Do what is due; return whether something waits for headquarters."""
         now_ms = self._clock.unix_ms()
+        lines, missed = LINES.take()
+        if lines or missed:
+            self._journal.debug_all([(now_ms, orjson.loads(line)) for line in lines], missed)
         rows = self._journal.queue_logs(now_ms)
         if now_ms - self._looked_ms >= LOOK_EVERY_MS:
             self._looked_ms = now_ms
             for class_ in DATA_CLASSES:
                 rows += self._journal.destroy_keys(class_, now_ms - self._keep_days[class_] * DAY_MS, now_ms)
+        self._journal.fold()
         return bool(rows)
 
 

@@ -232,3 +232,13 @@ def test_debug_rows_are_capped_and_drops_counted_exactly(path: Path) -> None:
     assert again.debug_dropped() == 10
     assert again.verify().fault == ""
     again.close()
+
+
+def test_rows_missed_elsewhere_are_counted_with_the_next(journal: Journal) -> None:
+    journal.debug_all([(n, {"n": n}) for n in range(7)], missed=4)
+    assert [body["n"] for _, _, body in journal.debug_rows(9)] == [2, 3, 4, 5, 6]
+    assert journal.debug_dropped() == 6
+    journal.debug_all([], missed=1)
+    assert journal.debug_dropped() == 7
+    journal.fold()
+    assert journal.verify().fault == ""
