@@ -64,8 +64,9 @@ def _page(state: Session, options: tuple[Option, ...], always: tuple[Option, ...
     room -= len(always)
     if len(options) <= room:
         return (*options, *always)
-    page = options[state.further : state.further + room - 1]
-    shown = state.further + len(page)
+    start = state.further if state.further < len(options) else 0
+    page = options[start : start + room - 1]
+    shown = start + len(page)
     rest = shown < len(options)
     turn = Option(f"further:{shown if rest else 0}", label(state, "more" if rest else "fewer"), style="minor")
     return (*page, turn, *always)

@@ -110,7 +110,7 @@ def anew(session: Session, name: str) -> Step:
     task = session.task
     assert task is not None
     slot = FLOWS[task.kind].slots[name]
-    return steps.tell(session.but(stage="slot", asking=name), task, slot.ask)
+    return steps.tell(session.but(stage="slot", asking=name, further=0), task, slot.ask)
 
 
 def back(session: Session) -> Step:
