@@ -208,6 +208,16 @@ class Headquarters(Section):
         return database
 
 
+class Uploads(Section):
+    """Recordings and support bundles on their way to headquarters."""
+
+    url: str = Field("https://127.0.0.1:8443/uploads/v1", title="Base URL of headquarters' uploads")
+    recordings: Path | None = Field(
+        None, title="Folder of the finished recordings; none: recordings, below paths.state"
+    )
+    timeout_s: float = Field(20.0, gt=0, le=300, title="For one chunk")
+
+
 class Limits(Section):
     """Batches and queues. How long the session waits is part of its rules: guitai/tables.py, TIMES_MS."""
 
@@ -237,6 +247,7 @@ class Config(Section):
     phrasing: Phrasing = Phrasing()
     mqtt: Mqtt = Mqtt()
     headquarters: Headquarters = Headquarters()
+    uploads: Uploads = Uploads()
     limits: Limits = Limits()
     retention: Retention = Retention()
     log_level: Literal["debug", "info", "warning", "error"] = "info"

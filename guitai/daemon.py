@@ -48,11 +48,12 @@ from guitai.shell.records import LINES, Upkeep, open_journal
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import SignedFile, take_file
 from guitai.shell.server import Server
+from guitai.shell.settings import Settings
 from guitai.shell.traces import Traces
 from guitai.shell.voice import Voice
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
-from guitai.tables import LANES, SOCKETS, Lane
+from guitai.tables import SOCKETS, Lane
 from guitai.view import out_of_service, view
 from guitai.wire.sockets import serve
 
@@ -111,7 +112,8 @@ class Daemon:
         self._known = KnownDevices(config.paths.state)
         self._timer: asyncio.TimerHandle | None = None
         self._traces = Traces(config.paths.state / "traces.jsonl")
-        self._server = Server(self, simulated=config.devices.simulate)
+        self._settings = Settings(config, lambda: self._idle)
+        self._server = Server(self, simulated=config.devices.simulate, settings=self._settings)
         self._voice = parts.voice(config, self.happen, self._sounded)
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
@@ -174,8 +176,7 @@ class Daemon:
     def outbox(self, limit: int, wanted: dict[Lane, tuple[int, int]]) -> tuple[OutboxRow, ...]:
         """Return at most `limit` undelivered rows: of each lane, most urgent first, at most so many beyond a sequence."""
         found: tuple[OutboxRow, ...] = ()
-        for lane in LANES:
-            after, most = wanted.get(lane, (0, 0))
+        for lane, (after, most) in wanted.items():
             found += self._journal.outbox_after(lane, after, min(most, limit - len(found)))
         return found
 
@@ -318,9 +319,8 @@ class Daemon:
 
     def _opening(self) -> SessionOpened:
         self._state, self._seq = core.initial(), 0
-        return opening(
-            self._config, self._rulebook, self._clock.unix_ms(), online=self._facts.online, given_r=self._given_r
-        )
+        config, now_ms = self._settings.config, self._clock.unix_ms()
+        return opening(config, self._rulebook, now_ms, online=self._facts.online, given_r=self._given_r)
 
     async def _resume(self) -> None:
         """Rebuild the state of a session that a break cut short, and let it ask what became of things."""
@@ -351,7 +351,7 @@ class Daemon:
             await asyncio.sleep(PROBE_S)
 
     async def _show(self) -> None:
-        kiosk, stopped = self._config.kiosk, self._premises.stopped
+        kiosk, stopped = self._settings.config.kiosk, self._premises.stopped
         shown = out_of_service(stopped, kiosk.branch_name, kiosk.hotline) if stopped and self._idle else None
         await self._server.show(shown or view(self._state, kiosk.branch_name))
 

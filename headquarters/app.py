@@ -24,14 +24,19 @@ from headquarters.bank import routes
 from headquarters.bank.host import Bank
 from headquarters.quality import routes as quality_routes
 from headquarters.quality.days import Quality
+from headquarters.remote import routes as remote_routes
+from headquarters.remote.line import RemoteLine
 from headquarters.review import routes as review_routes
 from headquarters.service import routes as service_routes
 from headquarters.service.routes import ServiceDesk
+from headquarters.uploads import routes as upload_routes
+from headquarters.uploads.routes import UploadDesk
 
 STATUS = {
     "hq.login": 401, "hq.not_logged_in": 401, "hq.not_yours": 403, "hq.no_escalation": 404, "hq.wrong_state": 409,
     "hq.rejected": 502, "hq.no_work_order": 404, "hq.work_order_state": 409, "hq.no_question": 404, "hq.no_intent": 422,
     "risk.no_case": 404, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
+    "remote.no_job": 404, "remote.no_recording": 404, "remote.bad_chunk": 422, "remote.other_package": 409,
     "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip
 HEADERS = [
@@ -42,9 +47,10 @@ HEADERS = [
 ]
 
 
-def make_app(services: api.Services, bank: Bank, desk: ServiceDesk) -> FastAPI:
+def make_app(services: api.Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk) -> FastAPI:
     """Return the application around its services."""
     app = bare_app()
+    app.state.remote, app.state.uploads = remote, uploads
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
     app.state.quality = Quality(services.store.connection)
     page = Path(str(resources.files("headquarters").joinpath("web")))
@@ -67,6 +73,8 @@ def bare_app() -> FastAPI:
     app.include_router(service_routes.router)
     app.include_router(review_routes.router)
     app.include_router(quality_routes.router)
+    app.include_router(remote_routes.router)
+    app.include_router(upload_routes.router)
     app.include_router(routes.router)
     app.add_exception_handler(GuitaiError, _fault)
     return app

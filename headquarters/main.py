@@ -27,11 +27,17 @@ from headquarters.engine import where
 from headquarters.front import Front
 from headquarters.live import Live
 from headquarters.quality.days import every_night
+from headquarters.remote.jobs import Jobs
+from headquarters.remote.line import SUBSCRIPTIONS as REMOTE
+from headquarters.remote.line import RemoteLine
+from headquarters.remote.settings import Settings
 from headquarters.review import nights
 from headquarters.review.handing import Handing
 from headquarters.review.nightly import Reviews
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
+from headquarters.uploads.routes import UploadDesk
+from headquarters.uploads.store import Uploads
 
 
 def run(config: Config) -> None:
@@ -67,7 +73,10 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     service = ServiceDesk(store.connection, clock)
     reviews = Reviews(store.connection, key)
     handing = Handing(store.connection, reviews, commander, config.paths.state)
-    server = make_server(make_app(services, bank, service), host, port, config.paths.keys)
+    engine = store.connection
+    remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
+    uploads = UploadDesk(Uploads(engine, config.paths.state / "uploads", clock), key)
+    server = make_server(make_app(services, bank, service, remote, uploads), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
         desk_line = Front(line, store, commander, clock)
         collecting = asyncio.Event()
@@ -83,6 +92,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                     every_night(config, clock),
                     nights.every_night(config, clock),
                     handing.run(),
+                    remote.run(),
+                    remote.jobs.run(commander),
                 )
             ]
             serving = tasks.create_task(server.serve())

@@ -40,6 +40,9 @@ class Topics:
         self.reply = TOPICS["reply"].format(**here)
         self.commands = TOPICS["command"].format(name="+", **here)
         self.watermark = TOPICS["command"].format(name="watermark", **here)
+        self.desired = TOPICS["desired"].format(**here)
+        self.reported = TOPICS["reported"].format(**here)
+        self.jobs = TOPICS["job"].format(name="reported", **here)
         self._event = TOPICS["event"].format(lane="{lane}", **here)
         self._command_root = self.commands.removesuffix("+")
 

@@ -31,6 +31,14 @@ class Publisher(Protocol):
         """Publish the rows of the flight that are due."""
         ...
 
+    async def core_came(self) -> None:
+        """Core is there, and may have begun anew."""
+        ...
+
+    def settings_applied(self, version: int) -> None:
+        """Core goes by these settings."""
+        ...
+
 
 class CoreLink:
     """Keeps a connection to core up. Holds the flight: rows belong to the connection they came over.
@@ -77,6 +85,10 @@ class CoreLink:
             marks, self._marks = self._marks, {}
             self._acknowledging = await self._send("outbox-ack", watermarks=marks)
 
+    async def settings(self, version: int, values: dict[str, Any]) -> None:
+        """Have core go by settings between customers."""
+        await self._send("settings", version=version, values=values)
+
     async def command(self, name: str, data: dict[str, Any]) -> CommandResult:
         """Have core carry out a command; "rejected" if it is away or does not answer in time."""
         async with self._one_command:
@@ -99,6 +111,7 @@ class CoreLink:
             await stream.send("hello", role="sync")
             await stream.send("link", online=self._online)
             await self._pull()
+            await publisher.core_came()
             async for frame in stream:
                 try:
                     await self._handle(frame, publisher)
@@ -123,6 +136,8 @@ class CoreLink:
                 await self.acknowledge({})
                 await self._pull()
                 publisher.publish_due()
+            case "settings-applied":
+                publisher.settings_applied(frame.data.get("version", 0))
             case "command-result":
                 if self._result is not None and not self._result.done():
                     self._result.set_result(result_of(frame))

@@ -8,21 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ValidationError
 
 from guitai.errors import GuitaiError
 from guitai.messages import codec
-from guitai.wire.commands import Command, Reply, opened
+from guitai.wire.commands import Body, Command, Reply, opened
+from guitai.wire.remote import JOB_CANCEL, JOB_START, JobCancel, JobStart
 
-ALLOWED = frozenset(
-    {
-        "teller.joined",
-        "teller.said",
-        "teller.decided",
-        "teller.left",
-        "risk.rules_sent",
-        "risk.watch_list_sent",
-        "knowledge.board_sent",
-    }
+JOBS: dict[str, type[Body]] = {JOB_START: JobStart, JOB_CANCEL: JobCancel}
+"""Commands that sync carries out itself, with the shape of their data."""
+
+ALLOWED = (
+    frozenset(
+        {
+            "teller.joined",
+            "teller.said",
+            "teller.decided",
+            "teller.left",
+            "risk.rules_sent",
+            "risk.watch_list_sent",
+            "knowledge.board_sent",
+        }
+    )
+    | JOBS.keys()
 )
 """All a kiosk does on command; the rest of the events are nobody's to send."""
 
@@ -123,7 +131,10 @@ class Gate:
         if name in MONEY and not self.skew_known:
             return "clock_unknown"
         try:
-            codec.event_from({**command.data, "type": name})
-        except GuitaiError:
+            if name in JOBS:
+                JOBS[name].model_validate(command.data, strict=True)
+            else:
+                codec.event_from({**command.data, "type": name})
+        except (GuitaiError, ValidationError):
             return "bad_data"
         return ""

@@ -39,6 +39,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             tasks.create_task(core.run(headquarters)),
             tasks.create_task(headquarters.run(tasks)),
             tasks.create_task(_tick(headquarters)),
+            tasks.create_task(headquarters.work()),
         ]
         notify("READY=1")
         structlog.get_logger().info("sync ready", kiosk=config.kiosk.id)

@@ -123,7 +123,8 @@ def settings(folder: Path, run: Path, models: Path, **changes: str) -> dict[str,
         "PATHS__RUN": str(run), "PATHS__STATE": str(folder / "state"), "PATHS__KEYS": str(folder / "keys"),
         "PATHS__MODELS": str(models), "DEVICES__PORT": str(devices), "MQTT__PORT": str(mqtt),
         "HEADQUARTERS__PORT": str(hq), "HEADQUARTERS__TELLER_PASSWORD": secrets.token_urlsafe(12),
-        "BANK__URL": f"https://127.0.0.1:{hq}/bank/v1", "SOUND__MICROPHONE": "hands", "CAMERA__SOURCE": "none",
+        "BANK__URL": f"https://127.0.0.1:{hq}/bank/v1", "UPLOADS__URL": f"https://127.0.0.1:{hq}/uploads/v1",
+        "SOUND__MICROPHONE": "hands", "CAMERA__SOURCE": "none",
     }  # fmt: skip
     return {f"{configuration.ENV_PREFIX}{key}": value for key, value in (chosen | changes).items()} | {"TZ": ZONE}
 

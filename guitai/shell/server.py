@@ -20,6 +20,7 @@ from guitai.messages.session import Occurred
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import View, view_to_data
 from guitai.shell.sent_files import SignedFile
+from guitai.shell.settings import Settings
 from guitai.tables import LANES, Lane
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
@@ -78,6 +79,9 @@ class Server:
     core: Core
     simulated: bool
     """Only a simulated branch lets observers and typed words in."""
+
+    settings: Settings | None = None
+    """What headquarters sets; without, nothing can be set."""
 
     _roles: dict[str, set[FrameStream]] = field(default_factory=dict)
     _holding: set[FrameStream] = field(default_factory=set)
@@ -181,6 +185,8 @@ class Server:
             case "sync", "link":
                 # The line to headquarters only delays events; the bank host's own line decides whether money can move.
                 self.core.happen(DeviceState("sync", bool(frame.data.get("online")), "offline"))
+            case "sync", "settings":
+                await self._set(stream, frame)
             case "sync", "command":
                 await self._command(stream, frame)
             case "technician", "technician-hold":
@@ -201,6 +207,12 @@ class Server:
                 await self.core.typed(str(frame.data.get("text", "")))
             case _:
                 raise GuitaiError("wire.unknown_type", type=frame.type)
+
+    async def _set(self, stream: FrameStream, frame: Frame) -> None:
+        """Keep settings; say so once they are in force. Sync asks again until then."""
+        version, values = convert(frame.data.get("version"), int), convert(frame.data.get("values"), dict[str, Any])
+        if self.settings is not None and self.settings.take(version, values):
+            await stream.send("settings-applied", version=version)
 
     async def _command(self, stream: FrameStream, frame: Frame) -> None:
         name, data = str(frame.data.get("name")), dict(frame.data.get("data") or {})

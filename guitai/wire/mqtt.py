@@ -35,6 +35,9 @@ RECEIVE_MAXIMUM = 200
 CONNECT_TIMEOUT_S = 5.0
 """For TCP and TLS; the broker's and the subscriptions' acknowledgements have as long again, twice."""
 
+LINGER_S = 2.0
+"""How long a clean end waits for the broker to have what was published: closing with its answers unread loses the rest."""
+
 MQTT_RECEIVE_MAXIMUM = 65_535
 """What a broker that names none may be sent (MQTT 5, section 3.2.2.3.3)."""
 
@@ -124,6 +127,8 @@ class MqttLink:
         self._up = False
         self._quota, self._under_way = 0, 0
         self._waiting: deque[Publication] = deque()
+        self._through_all = asyncio.Event()
+        self._through_all.set()
 
     async def __aenter__(self) -> MqttLink:
         self._loop = asyncio.get_running_loop()
@@ -134,6 +139,8 @@ class MqttLink:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._through_all.wait(), LINGER_S)
         self._keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._keeping
@@ -272,6 +279,7 @@ class MqttLink:
     def _end(self, number: int, reason: str) -> None:
         if number == self._number and self._ended is not None and not self._ended.done():
             self._quota = 0
+            self._through_all.set()
             self._ended.set_result(reason)
 
     def _through(self, number: int) -> None:
@@ -280,6 +288,8 @@ class MqttLink:
         self._under_way -= 1
         while self._waiting and self._under_way < self._quota:
             self._send(self._waiting.popleft())
+        if not self._under_way:
+            self._through_all.set()
         self._on_room()
 
     def _came(self, number: int, message: paho.MQTTMessage) -> None:
@@ -314,6 +324,7 @@ class MqttLink:
         info = self._client.publish(publication.topic, publication.payload, 1, publication.retain, properties)
         if info.rc == paho.MQTT_ERR_SUCCESS:
             self._under_way += 1
+            self._through_all.clear()
             return True
         return False
 

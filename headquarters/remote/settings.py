@@ -64,6 +64,13 @@ class Settings:
                 self._write(kiosk, desired.values)
             return True
 
+    def differ(self, kiosk: str) -> bool:
+        """Tell whether a kiosk has still to take up what is desired."""
+        desired, reported = self.desired(kiosk), self.reported(kiosk)
+        if desired is None:
+            return False
+        return reported is None or desired.version != reported.version or not _agree(desired, reported)
+
     @contextmanager
     def _editing(self, kiosk: str) -> Iterator[None]:
         """A transaction that no other edit of the same kiosk runs beside."""

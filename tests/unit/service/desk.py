@@ -74,7 +74,7 @@ class Headquarters:
 
     def client(self) -> httpx.AsyncClient:
         services = Services(self.store, None, self.logins, Live())
-        app = make_app(services, None, self.desk)
+        app = make_app(services, None, self.desk, None, None)
         token, _ = self.logins.log_in(PASSWORD)
         return httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="https://hq", headers={"Authorization": f"Bearer {token}"}

@@ -1,0 +1,112 @@
+"""Settings as this kiosk follows them: from headquarters' retained document over core to the retained report. The shell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ValidationError
+
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.wire.commands import B, Body, opened
+from guitai.wire.mqtt import Message, Publication
+from guitai.wire.remote import DESIRED_BYTES, Desired
+from guitai.wire.whole import write_whole
+from sync.codec import Topics
+from sync.core import CoreLink
+from sync.shadow import Kept, Shadow
+
+FILE = "shadow.json"
+
+log = structlog.get_logger()
+
+
+class RemoteSettings:
+    """Keeps the shadow on the disk, hands settings to core until core goes by them, and reports."""
+
+    def __init__(
+        self,
+        config: Config,
+        core: CoreLink,
+        key: Ed25519PublicKey,
+        publish: Callable[[Publication], None],
+        in_force: Callable[[Config], None],
+    ) -> None:
+        self._core, self._key, self._publish, self._in_force = core, key, publish, in_force
+        self._kiosk = config.kiosk.id
+        self._topic = Topics(config.kiosk.branch, config.kiosk.id).reported
+        self._path = config.paths.state / FILE
+        self._shadow = Shadow(config, read_kept(self._path, Kept) or Kept())
+        try:
+            in_force(self._shadow.config())
+        except GuitaiError as error:  # another version of the program, with other bounds: core decides anew, too
+            log.warning("kept settings cannot be used", code=error.code)
+            self._shadow = Shadow(config, Kept())
+
+    def heard(self, message: Message) -> None:
+        """Take in headquarters' document."""
+        try:
+            desired = opened(message.payload, Desired, self._key, DESIRED_BYTES)
+            if desired.kiosk != self._kiosk:
+                raise GuitaiError("mqtt.bad_command", reason="for another kiosk")
+        except GuitaiError as error:
+            log.warning("settings refused", code=error.code, reason=str(error))
+            return
+        if (kept := self._shadow.heard(desired)) is None:
+            self.report()
+        elif self._keep(kept):
+            log.info("settings came", version=kept.version, refused=kept.refused)
+
+    async def hand_over(self) -> None:
+        """Have core go by the settings; it answers once it does."""
+        kept = self._shadow.kept
+        if kept.version:
+            await self._core.settings(kept.version, dict(kept.values))
+
+    @property
+    def waiting(self) -> bool:
+        """Whether core has still to take settings up."""
+        return not self._shadow.kept.applied
+
+    def applied(self, version: int) -> None:
+        """Core goes by them."""
+        if (kept := self._shadow.applied(version)) is not None and self._keep(kept):
+            self._in_force(self._shadow.config())
+            self.report()
+
+    def report(self) -> None:
+        """Tell headquarters what is in force."""
+        if (reported := self._shadow.reported()) is not None:
+            self._publish(Publication(self._topic, reported.model_dump_json().encode(), retain=True))
+
+    def _keep(self, kept: Kept) -> bool:
+        try:
+            keep(self._path, kept)
+        except GuitaiError as error:
+            log.warning("settings not kept", reason=str(error))  # they come again with the next connection
+            return False
+        self._shadow.kept = kept
+        return True
+
+
+def keep(path: Path, kept: Body) -> None:
+    """Write a small state down; a power cut leaves the old or the new. Raises GuitaiError ``remote.disk``."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, kept.model_dump_json().encode())
+    except OSError as error:
+        raise GuitaiError("remote.disk", path=path, reason=error.strerror) from error
+
+
+def read_kept(path: Path, kind: type[B]) -> B | None:
+    """Return a state written down, None if there is none that can be read: headquarters tells it again."""
+    try:
+        return kind.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        log.warning("state cannot be read", path=str(path), reason=str(error))
+        return None

@@ -1,0 +1,160 @@
+"""Whatever is edited, deleted, cut off, killed or served meanwhile: in the end reported is what was desired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from guitai.config import Config, Paths, with_settings
+from guitai.errors import GuitaiError
+from guitai.shell.settings import Settings
+from guitai.wire.remote import Desired, Reported
+from headquarters.engine import SqliteEngine
+from headquarters.remote.settings import Settings as Desk
+from sync.shadow import Kept, Shadow
+
+EDITS = st.sampled_from(
+    [
+        ("kiosk.branch_name", "建设路支行"), ("kiosk.branch_name", "和平路支行"), ("kiosk.hotline", "95599"),
+        ("mqtt.bytes_per_s", 64_000), ("mqtt.bytes_per_s", 0), ("mqtt.bytes_per_s", -1), ("mqtt.host", "evil.example"),
+        ("kiosk.hotline", "9" * 50), ("paths.keys", "/tmp"),
+    ]
+)  # fmt: skip
+KIOSK = "kiosk-001"
+
+
+class Shadows(RuleBasedStateMachine):
+    """A real desk and a real shadow; the broker keeps the newest document of each topic, or loses both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.engine = SqliteEngine(Path(":memory:"))
+        self.desk = Desk(self.engine)
+        self.disk = Kept()
+        self.shadow = Shadow(Config(), self.disk)
+        self.desired: Desired | None = None
+        self.online = self.idle = True
+        self.core = (0, {})
+
+    def teardown(self) -> None:
+        self.online = self.idle = True
+        self.meet()
+        desired, reported = self.desk.desired(KIOSK), self.desk.reported(KIOSK)
+        assert desired is None or reported is not None
+        if desired is not None and reported is not None:
+            assert reported.version == desired.version
+            assert {**reported.values, **dict.fromkeys(reported.refused)}.keys() == desired.values.keys()
+            assert all(desired.values[key] == value for key, value in reported.values.items())
+            assert self.core == (reported.version, reported.values)
+            assert not {"mqtt.host", "paths.keys"} & reported.values.keys()
+        self.engine.close()
+
+    @rule(edit=EDITS)
+    def set(self, edit: tuple[str, object]) -> None:
+        self.desk.set(KIOSK, *edit)
+
+    @rule(edit=EDITS)
+    def delete(self, edit: tuple[str, object]) -> None:
+        self.desk.delete(KIOSK, edit[0])
+
+    @rule(online=st.booleans())
+    def line(self, online: bool) -> None:
+        self.online = online
+
+    @rule(idle=st.booleans())
+    def customer(self, idle: bool) -> None:
+        self.idle = idle
+
+    @rule()
+    def publish(self) -> None:
+        self.desired = self.desk.desired(KIOSK)
+
+    @rule()
+    def broker_forgets(self) -> None:
+        self.desired = None
+
+    @rule()
+    def sync_dies(self) -> None:
+        self.shadow = Shadow(Config(), self.disk)
+
+    @rule()
+    def kiosk_is_replaced(self) -> None:
+        self.disk, self.core = Kept(), (0, {})
+        self.sync_dies()
+
+    @rule()
+    def headquarters_restores_an_old_copy(self) -> None:
+        self.engine.execute("DELETE FROM desired")
+
+    @rule()
+    def deliver(self) -> None:
+        if self.online and self.desired is not None and (kept := self.shadow.heard(self.desired)) is not None:
+            self.disk = self.shadow.kept = kept
+
+    @rule()
+    def apply(self) -> None:
+        if self.idle:
+            self.core = (self.shadow.kept.version, self.shadow.kept.values)
+            if (kept := self.shadow.applied(self.shadow.kept.version)) is not None:
+                self.disk = self.shadow.kept = kept
+
+    @rule()
+    def report(self) -> None:
+        reported = self.shadow.reported()
+        if self.online and reported is not None and self.desk.heard(KIOSK, reported):
+            self.desired = self.desk.desired(KIOSK)
+
+    @rule()
+    def meet(self) -> None:
+        """Kiosk and headquarters talk for as long as it takes."""
+        for _ in range(3):
+            self.report()
+            self.deliver()
+            self.apply()
+        self.report()
+
+    @invariant()
+    def nothing_that_is_not_allowed_is_ever_in_force(self) -> None:
+        with_settings(Config(), self.core[1])
+        assert self.core[0] <= max(self.disk.version, self.core[0])
+
+
+TestShadows = Shadows.TestCase
+TestShadows.settings = settings(max_examples=15, stateful_step_count=500, deadline=None)
+
+
+def test_an_older_document_is_not_taken() -> None:
+    shadow = Shadow(Config(), Kept(version=7))
+    assert shadow.heard(Desired(kiosk=KIOSK, version=7, values={})) is None
+    assert shadow.reported() == Reported(version=7, values={}, refused={})
+
+
+def test_only_what_is_allowed_and_fits_is_followed() -> None:
+    shadow = Shadow(Config(), Kept())
+    values = {"kiosk.hotline": "95599", "mqtt.bytes_per_s": -1, "mqtt.host": "elsewhere"}
+    kept = shadow.heard(Desired(kiosk=KIOSK, version=1, values=values))
+    assert kept is not None
+    assert kept.values == {"kiosk.hotline": "95599"}
+    assert kept.refused == {"mqtt.bytes_per_s": "config.bad_value", "mqtt.host": "config.not_settable"}
+
+
+def test_settings_come_between_customers_and_outlive_a_restart(tmp_path: Path) -> None:
+    idle = False
+    config = Config(paths=Paths(state=tmp_path))
+    here = Settings(config, lambda: idle)
+    assert not here.take(3, {"kiosk.hotline": "95599"})
+    assert here.config.kiosk.hotline == config.kiosk.hotline
+    again = Settings(config, lambda: True)
+    assert again.config.kiosk.hotline == "95599"
+    assert again.take(3, {"kiosk.hotline": "95599"})
+    idle = True
+    assert here.take(4, {})
+    assert here.config == config
+    with pytest.raises(GuitaiError, match="not_settable"):
+        here.take(5, {"paths.keys": "/tmp"})
+    (tmp_path / "settings.json").write_bytes(b"{")
+    assert Settings(config, lambda: True).config == config

@@ -1,0 +1,188 @@
+"""Settings, jobs and uploads over a real broker and real HTTPS, with processes killed in the middle."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, film, put_manifest, read_manifest, wrapping_key_of
+from firmware_bridge.recorder.chunks import key_id as key_id_of
+from guitai.clock import SystemClock
+from guitai.tables import RECORDINGS
+from guitai.wire.commands import load_public, opened
+from guitai.wire.uploads import Receipt
+from headquarters.engine import where
+from headquarters.store import Store
+from headquarters.uploads.store import Uploads
+from tests.fixtures.hq.desk import signed_in
+from tests.fixtures.hq.world import World, end, eventually
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+
+KIOSK = "/api/kiosks/kiosk-001"
+
+
+def record(world: World, recording_id: str, size: int) -> str:
+    """Lay a finished recording where sync looks for it; return its manifest's hash."""
+    folder = world.config.paths.state / RECORDINGS / recording_id
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    writer = ChunkWriter(folder)
+    writer.write(bytes(n % 251 for n in range(size)))
+    key = wrapping_key_of(world.config.paths.keys)
+    chunks, wrapped = writer.finish(key)
+    return put_manifest(
+        folder,
+        Manifest(
+            recording_id=recording_id, kiosk_id="kiosk-001", retention="sale", began_ms=1, duration_ms=1, pictures=1,
+            key_id=key_id_of(key), wrapped_key=wrapped, chunks=chunks,
+        ),
+    )  # fmt: skip
+
+
+async def test_settings_arrive_between_customers_and_go_when_deleted() -> None:
+    async with signed_in() as (_, core, http, _stack):
+        core.serving = True
+        told = (await http.put(f"{KIOSK}/settings/kiosk.hotline", json={"value": "95599"})).json()
+        assert (told["version"], told["agree"]) == (1, False)
+        await http.put(f"{KIOSK}/settings/paths.keys", json={"value": "/tmp/mine"})
+        await core.until(lambda: core.settings.get("version") == 2)
+        assert core.settings["values"] == {"kiosk.hotline": "95599"}
+        core.serving = False
+
+        async def agree() -> Any:
+            found = (await http.get(f"{KIOSK}/settings")).json()
+            return found if found["agree"] else None
+
+        found = await eventually(agree)
+        assert found["reported"] == {"kiosk.hotline": "95599"}
+        assert found["refused"] == {"paths.keys": "config.not_settable"}
+        for key in ("kiosk.hotline", "paths.keys"):
+            await http.delete(f"{KIOSK}/settings/{key}")
+        assert (await eventually(agree))["reported"] == {}
+        assert core.settings["values"] == {}
+
+
+async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
+    async with signed_in() as (world, _, http, _stack):
+        digest = record(world, "S1-1", 3_000_000)
+        made = await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S1-1"})
+        assert made.status_code == 201
+
+        async def done() -> Any:
+            (job,) = (await http.get(f"{KIOSK}/jobs")).json()
+            return job if job["status"] not in ("QUEUED", "IN_PROGRESS") else None
+
+        assert (await eventually(done))["status"] == "SUCCEEDED"
+        (package,) = (await http.get(f"{KIOSK}/uploads")).json()
+        assert package["sha256"] == digest
+        store = Store(where(world.config))
+        uploads = Uploads(store.connection, world.config.paths.state / "uploads", SystemClock())
+        taken = world.folder / "S1-1"
+        uploads.take_out("kiosk-001", "S1-1", taken)
+        store.close()
+        manifest, found = read_manifest(taken)
+        assert found == digest
+        assert film(taken, manifest, wrapping_key_of(world.config.paths.keys)) == bytes(
+            n % 251 for n in range(3_000_000)
+        )
+        payload = (world.config.paths.state / "receipts" / "S1-1.json").read_bytes()
+        receipt = opened(payload, Receipt, load_public(world.config.paths.keys / "command.pub"))
+        assert receipt == Receipt(kiosk="kiosk-001", name="S1-1", sha256=digest, chunks=len(manifest.chunks))
+
+
+async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
+    async with signed_in() as (_, _core, http, _stack):
+        bundle = (await http.post(f"{KIOSK}/jobs", json={"action": "support_bundle"})).json()
+        absent = (await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S9-9"})).json()
+        bare = (await http.post(f"{KIOSK}/jobs", json={"action": "recording"})).json()
+
+        async def statuses() -> Any:
+            found = {job["id"]: (job["status"], job["reason"]) for job in (await http.get(f"{KIOSK}/jobs")).json()}
+            return found if not {status for status, _ in found.values()} & {"QUEUED", "IN_PROGRESS"} else None
+
+        found = await eventually(statuses)
+        assert found[bundle["id"]] == ("SUCCEEDED", "")
+        assert found[absent["id"]] == ("FAILED", "remote.no_recording")
+        assert found[bare["id"]] == ("REJECTED", "bad_subject")
+        (package,) = (await http.get(f"{KIOSK}/uploads")).json()
+        assert package["kind"] == "support_bundle"
+        assert (await http.delete(f"{KIOSK}/jobs/{absent['id']}")).status_code == 204
+        assert len((await http.get(f"{KIOSK}/jobs")).json()) == 2
+
+
+async def test_what_is_uploaded_has_to_be_what_it_says_and_from_a_kiosk() -> None:
+    async with signed_in() as (world, _, http, _stack):
+        body = b"x" * 100
+        sha256 = hashlib.sha256(body).hexdigest()
+        assert (await http.put(f"/uploads/v1/chunks/{sha256}", content=body)).status_code == 401
+        async with world.client() as kiosk:
+            assert (await kiosk.put(f"/uploads/v1/chunks/{sha256}", content=body + b"y")).status_code == 422
+            assert (await kiosk.put(f"/uploads/v1/chunks/{'0' * 64}", content=bytes(1_000_001))).status_code == 422
+            package = {"kind": "support_bundle", "manifest": "{}", "chunks": [sha256]}
+            lacking = await kiosk.put("/uploads/v1/packages/P1", json=package)
+            assert (lacking.status_code, lacking.json()) == (409, {"chunks": [sha256]})
+            assert (await kiosk.put(f"/uploads/v1/chunks/{sha256}", content=body)).status_code == 204
+            first = await kiosk.put("/uploads/v1/packages/P1", json=package)
+            again = await kiosk.put("/uploads/v1/packages/P1", json=package)
+            assert first.content == again.content
+            other = await kiosk.put("/uploads/v1/packages/P1", json={**package, "manifest": "{ }"})
+            assert (other.status_code, other.json()["code"]) == (409, "remote.other_package")
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("victim", ["sync", "hq"])
+async def test_an_upload_goes_on_after_a_kill_of_either_end(victim: str, tmp_path: Path) -> None:
+    from contextlib import AsyncExitStack
+
+    import httpx
+
+    from guitai.wire.tls import Identity, client_context
+    from tests.fixtures.hq.core import fake_core
+    from tests.fixtures.hq.world import PASSWORD, short_folder
+
+    del tmp_path
+    async with AsyncExitStack() as stack:
+        world = World(stack.enter_context(short_folder()))
+        world.environment["GUITAI__MQTT__BYTES_PER_S"] = "1500000"  # so that there is a middle
+        digest = record(world, "S1-1", 6_000_000)
+        core = await stack.enter_async_context(fake_core(world.folder / "core.sock"))
+        await stack.enter_async_context(world.broker)
+        children = {name: await world.child(name) for name in ("hq", "sync")}
+        try:
+            await core.until(lambda: core.links and core.links[-1], 60)
+            context = client_context(Identity.of(world.config.paths.keys, "kiosk"))
+            url = f"https://127.0.0.1:{world.config.headquarters.port}"
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context))
+            token = (await http.post("/api/login", json={"password": PASSWORD})).json()["token"]
+            http.headers["Authorization"] = f"Bearer {token}"
+            assert (
+                await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S1-1"})
+            ).status_code == 201
+            chunks = world.config.paths.state / "uploads"
+            await eventually(lambda: len(list(chunks.glob("*/*"))) >= 3, 30)
+            await end(children[victim], signal.SIGKILL)
+            there = set(chunks.glob("*/*"))
+            assert len(there) < 12
+            before = {path: path.stat().st_mtime_ns for path in there if path.suffix != ".new"}
+            children[victim] = await world.child(victim)
+
+            async def done() -> Any:
+                try:
+                    if victim == "hq":
+                        login = await http.post("/api/login", json={"password": PASSWORD})
+                        http.headers["Authorization"] = f"Bearer {login.json()['token']}"
+                    found = (await http.get(f"{KIOSK}/uploads")).json()
+                    return found if isinstance(found, list) and found else None
+                except httpx.HTTPError:
+                    return None
+
+            (package,) = await eventually(done, 60)
+            assert package["sha256"] == digest
+            assert all(path.stat().st_mtime_ns == at for path, at in before.items())  # nothing was sent twice
+        finally:
+            for child in children.values():
+                await end(child)
