@@ -19,7 +19,7 @@ from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
 from headquarters.commander import Acknowledger
 from headquarters.dead_letters import DeadLetter
 from headquarters.engine import ERRORS
-from headquarters.metrics import COMMITS, REFUSED, STORED
+from headquarters.metrics import AGAIN, COMMITS, REFUSED, STORED
 from headquarters.places import ANY, Place, place_of
 from headquarters.store import Arrival, Store, Stored
 
@@ -93,6 +93,7 @@ class Collector:
             for kiosk, lane, sequence in stored.broken:
                 log.error("hash chain broken", kiosk=kiosk, lane=lane, sequence=sequence)
             STORED.inc(len(stored.new))
+            AGAIN.inc(stored.again)
             REFUSED.inc(len(stored.broken))
             self._on_new(stored)
 

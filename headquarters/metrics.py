@@ -19,6 +19,7 @@ REGISTRY = CollectorRegistry()
 """What this process counts itself; beside it stands what the tables say, which every headquarters process says alike."""
 
 STORED = Counter("guitai_events_stored", "Events stored for the first time.", registry=REGISTRY)
+AGAIN = Counter("guitai_events_again", "Events that came again after they were stored.", registry=REGISTRY)
 REFUSED = Counter("guitai_events_refused", "Events refused: dead letters and differing rows.", registry=REGISTRY)
 COMMITS = Histogram(
     "guitai_commit_seconds", "From a batch taken off the broker to its commit.", registry=REGISTRY,

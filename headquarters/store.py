@@ -65,6 +65,9 @@ class Stored:
     """
 
     new: tuple[Arrival, ...]
+    again: int
+    """How many rows of the batch were stored before."""
+
     broken: tuple[Key, ...]
     """Rows that differ from what is stored (refused, and kept as dead letters) or do not join the row before them."""
 
@@ -103,7 +106,7 @@ class Store:
                 service.project(self.connection, rows)
                 fleet.project(self.connection, rows)
         broken = (*(arrival.key for arrival in refused), *faults)
-        return Stored(_acknowledged(batch, marks, hashes), tuple(new), broken)
+        return Stored(_acknowledged(batch, marks, hashes), tuple(new), len(batch) - len(new) - len(refused), broken)
 
     def watermarks(self, kiosk: str) -> dict[Lane, Mark]:
         """Return the mark of each lane; sequence 0 where nothing has come."""

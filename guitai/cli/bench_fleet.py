@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import resource
+import ssl
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 
 from guitai import logs
@@ -84,6 +86,9 @@ class LightCore:
         assert self.link is not None
         self.link.publish_due()
 
+    async def settings(self, _version: int, _values: dict[str, Any]) -> None:
+        """Take settings up: there is nothing here that could go by them."""
+
     async def command(self, _name: str, _data: dict[str, Any]) -> CommandResult:
         """Refuse: no teller is at work here."""
         return CommandResult(status="rejected", reason="bench")
@@ -147,6 +152,7 @@ async def _measure(folder: Path, kiosks: int, rows: int, database: str) -> dict[
     try:
         async with _fleet(cores), _headquarters(folder, environment, hq_port) as hq:
             figures = await _storm(cores, broker, hq, kiosks * rows)
+            figures["came_again"] = await _came_again(config)
     finally:
         await broker.stop()
     return {"kiosks": float(kiosks), "rows": float(kiosks * rows), **_verdict(config, cores, rows), **figures}
@@ -172,6 +178,14 @@ async def _storm(cores: dict[str, LightCore], broker: Broker, hq: psutil.Process
         "broker_rss_mb": broker.rss_mb(),
         "fleet_rss_mb": psutil.Process().memory_info().rss / 1e6,
     }
+
+
+async def _came_again(config: Config) -> float:
+    """Return how many rows headquarters got after they were stored: what at least once costs."""
+    context = ssl.create_default_context(cafile=str(config.paths.keys / "ca.crt"))
+    async with httpx.AsyncClient(verify=context) as client:
+        text = (await client.get(f"https://127.0.0.1:{config.headquarters.port}/metrics")).text
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("guitai_events_again_total "))
 
 
 async def _until(cores: dict[str, LightCore], hq: psutil.Process, left: int) -> None:
@@ -245,7 +259,7 @@ def _of_kiosk(config: Config, folder: Path, name: str) -> Config:
     return config.model_copy(
         update={
             "kiosk": config.kiosk.model_copy(update={"id": name}),
-            "paths": config.paths.model_copy(update={"keys": keys}),
+            "paths": config.paths.model_copy(update={"keys": keys, "state": keys}),
         }
     )
 
