@@ -269,6 +269,7 @@ def test_a_sum_is_not_guessed_at_where_none_was_asked_for_nor_where_it_was_typed
     assert host.state.task is None
     host.say("给王芳转账", "transfer", payee="王芳")
     host.happen(voice.CustomerSaid("两件事", 1.0, understood("out_of_scope", 0.6), typed=True))
+    assert host.state.task is not None
     assert host.state.task.slot("amount") is None
 
 
