@@ -281,6 +281,10 @@ class Journal:
 
         self._write(work)
 
+    def holds(self, n: int, chain: str) -> bool:
+        """Tell whether the ledger's entry `n` has this hash."""
+        return self._read("SELECT chain FROM entry WHERE n = ?", n) == [(chain,)]
+
     def verify(self) -> Verified:
         """Check every row of every table against the ledger."""
         with translated(self._path):

@@ -113,10 +113,14 @@ class ExchangeFailed:
 @event("branch.journal_damaged")
 @dataclass(frozen=True, slots=True)
 class JournalDamaged:
-    """The journal could not be read at start; it was put aside whole and a new one begun with what could be saved."""
+    """The journal was damaged at start, or older than its newest checkpoint.
+
+    A damaged one was put aside whole and a new one begun with what could be saved. An older one is a copy put in its place,
+    or its disk has lost the end.
+    """
 
     folder: str
-    """Where the damaged one is, below the state folder."""
+    """Where the damaged one is, below the state folder; of an older one the checkpoint."""
 
     rows: int
     """Saved rows that headquarters had not acknowledged."""
