@@ -14,7 +14,7 @@ LONG_SPOKEN_NUMBER = re.compile(r"[零〇一二三四五六七八九幺两](?:[ 
 
 PLACEHOLDERS = {
     "account": "〔账号〕", "address": "〔地址〕", "card_tail": "〔尾号〕", "id_number": "〔证件号〕", "payee": "〔姓名〕",
-    "person": "〔姓名〕", "phone": "〔手机号〕",
+    "person": "〔姓名〕", "phone": "〔手机号〕", "recipient": "〔姓名〕",
 }  # fmt: skip
 """What stands for an entity that tells who somebody is."""
 
