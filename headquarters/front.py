@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 import structlog
 
@@ -19,6 +20,8 @@ from headquarters.store import Store
 
 GAP_MS = 10_000
 GAP_CHECK_S = 1.0
+MOST_DOUBLED = 4
+"""How often the time between two requests doubles."""
 
 SUBSCRIPTIONS = (
     TOPICS["state"].format(**ANY),  # not shared: every process must know every kiosk, and retained ones come at once
@@ -33,6 +36,9 @@ class Front:
 
     def __init__(self, line: MqttLink, store: Store, commander: Commander, clock: Clock) -> None:
         self._line, self._store, self._commander, self._clock = line, store, commander, clock
+        self._came_ms: dict[str, int] = {}
+        self._asked: dict[str, tuple[int, int]] = {}
+        """How often a kiosk was asked, and not before when again."""
 
     async def run(self, collecting: asyncio.Event) -> None:
         """Serve the line for ever, once somebody is there to store what kiosks send when their birth is answered."""
@@ -57,15 +63,27 @@ class Front:
                 log.exception("gaps not looked for")
             notify("WATCHDOG=1")
 
+    def came(self, kiosks: Iterable[str]) -> None:
+        """Something new of these kiosks was stored: what is missing before it may still be on its way, too."""
+        now = self._clock.unix_ms()
+        self._came_ms.update(dict.fromkeys(kiosks, now))
+
     def check_gaps(self) -> None:
-        """Ask each kiosk whose gap is old enough."""
+        """Ask each kiosk whose gap is old enough and of whom nothing new comes any more; then ever more rarely.
+
+        While a backlog flows through many collectors there always is a gap, and asking would double the backlog.
+        """
         now = self._clock.unix_ms()
         gaps = self._store.gaps(now - GAP_MS)
+        self._asked = {kiosk: asked for kiosk, asked in self._asked.items() if kiosk in gaps}
         known = self._commander.known()
         for kiosk in sorted(gaps & known.keys()):
-            log.warning("gap", kiosk=kiosk)
+            times, after_ms = self._asked.get(kiosk, (0, 0))
+            if now < max(after_ms, self._came_ms.get(kiosk, 0) + GAP_MS):
+                continue
+            log.warning("gap", kiosk=kiosk, asked=times)
             self._commander.send_watermark(known[kiosk], kiosk, self._store.watermarks(kiosk), again=True)
-            self._store.asked_again(kiosk, now)
+            self._asked[kiosk] = (times + 1, now + GAP_MS * 2 ** min(times, MOST_DOUBLED))
 
     def _word(self, message: Message) -> None:
         place = place_of(message.topic)

@@ -61,6 +61,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
 
     def tell(stored: Stored) -> None:
         if stored.new:
+            desk_line.came({arrival.kiosk for arrival in stored.new})
             live.tell(_notice(stored))
 
     store = Store(where(config))
@@ -68,7 +69,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     key = load_private(config.paths.keys / "command.key")
     line = MqttLink(_endpoint(config, "front"), front.SUBSCRIPTIONS)
     commander = Commander(line, key, clock)
-    desk = Desk(store, commander, clock)
+    desk_line, desk = Front(line, store, commander, clock), Desk(store, commander, clock)
     services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
     service = ServiceDesk(store.connection, clock)
     reviews = Reviews(store.connection, key)
@@ -78,7 +79,6 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     uploads = UploadDesk(Uploads(engine, config.paths.state / "uploads", clock), key)
     server = make_server(make_app(services, bank, service, remote, uploads), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
-        desk_line = Front(line, store, commander, clock)
         collecting = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             running = [

@@ -118,12 +118,6 @@ class Store:
         rows = self.connection.execute("SELECT DISTINCT kiosk FROM watermarks WHERE gap_since_ms <= ?", (before_ms,))
         return {row["kiosk"] for row in rows}
 
-    def asked_again(self, kiosk: str, now_ms: int) -> None:
-        """The kiosk was asked for what is missing: the gap's clock starts again."""
-        self.connection.execute(
-            "UPDATE watermarks SET gap_since_ms = ? WHERE kiosk = ? AND gap_since_ms IS NOT NULL", (now_ms, kiosk)
-        )
-
     def bury(self, letters: Iterable[dead_letters.DeadLetter], now_ms: int) -> None:
         """Keep what could not be stored, with the reason."""
         with self.connection.transaction():

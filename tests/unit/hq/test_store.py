@@ -80,8 +80,6 @@ def test_the_watermark_waits_for_the_gap_and_names_the_gap_since(store: Store) -
     assert store.watermarks("kiosk-001")["money"].sequence == 0
     assert store.gaps(4999) == set()
     assert store.gaps(5000) == {"kiosk-001"}
-    store.asked_again("kiosk-001", 9000)
-    assert store.gaps(8999) == set()
     stored = store.add(arrivals(money[:1]), 9500)
     assert stored.marks[("heping", "kiosk-001")]["money"].sequence == 1  # what this batch held, not more
     assert store.watermarks("kiosk-001")["money"].sequence == 2
