@@ -65,6 +65,27 @@ def verify(files: tuple[Path, ...], folder: Path, sha256: str | None, as_json: b
     click.echo(f"whole: {sound_ms / 1000:.1f} s of sound, {pictures} pictures up to {picture_ms / 1000:.1f} s")
 
 
+@recording.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--receipt", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def remove(files: tuple[Path, ...], folder: Path, receipt: Path) -> None:
+    """Delete FOLDER, which headquarters has: RECEIPT is what it signed for it (receipts/ below sync's state folder)."""
+    from firmware_bridge.recorder.chunks import read_manifest
+    from firmware_bridge.recorder.chunks import remove as forget
+    from guitai.wire.commands import load_public, opened
+    from guitai.wire.uploads import Receipt
+
+    config, folder = configuration.load(files), folder.resolve()
+    manifest, sha256 = read_manifest(folder)
+    signed = opened(receipt.read_bytes(), Receipt, load_public(config.paths.keys / "command.pub"))
+    told = (signed.kiosk, signed.name, signed.sha256, signed.chunks)
+    if told != (manifest.kiosk_id, folder.name, sha256, len(manifest.chunks)):
+        raise GuitaiError("remote.receipt")
+    forget(folder)
+    click.echo(f"{folder.name} is deleted; headquarters has it as {sha256}")
+
+
 def _line(manifest: Manifest, sha256: str) -> str:
     began = datetime.fromtimestamp(manifest.began_ms / 1000, UTC)
     return (

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, film, put_manifest, read_manifest, wrapping_key_of
 from firmware_bridge.recorder.chunks import key_id as key_id_of
+from guitai.cli.recording import recording
 from guitai.clock import SystemClock
 from guitai.tables import RECORDINGS
 from guitai.wire.commands import load_public, opened
@@ -89,9 +91,15 @@ async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
         assert film(taken, manifest, wrapping_key_of(world.config.paths.keys)) == bytes(
             n % 251 for n in range(3_000_000)
         )
-        payload = (world.config.paths.state / "receipts" / "S1-1.json").read_bytes()
-        receipt = opened(payload, Receipt, load_public(world.config.paths.keys / "command.pub"))
+        path = world.config.paths.state / "receipts" / "S1-1.json"
+        receipt = opened(path.read_bytes(), Receipt, load_public(world.config.paths.keys / "command.pub"))
         assert receipt == Receipt(kiosk="kiosk-001", name="S1-1", sha256=digest, chunks=len(manifest.chunks))
+        record(world, "S1-2", 10)
+        for name, code in (("S1-2", 1), ("S1-1", 0)):  # deleted is only what the receipt is for
+            folder = world.config.paths.state / RECORDINGS / name
+            call = ["remove", str(folder), "--receipt", str(path)]
+            assert CliRunner().invoke(recording, call, obj=(), env=world.environment).exit_code == code
+            assert folder.exists() == bool(code)
 
 
 async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
