@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import resources
 from typing import Annotated, Literal
 
@@ -70,6 +71,7 @@ class Catalogue(Entry):
     branch: Annotated[tuple[BranchOffice, ...], Field(min_length=1, title="The first is the kiosk's own")]
 
 
+@cache
 def branch_catalogue() -> Catalogue:
     """Return the catalogue of catalogue.toml."""
     text = resources.files("headquarters.bank").joinpath("catalogue.toml").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import hmac
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Annotated, Literal
 
@@ -113,6 +114,7 @@ def person_token(id_number: str, key: bytes) -> str:
     return card_token(f"id-card:{id_number}", key)
 
 
+@cache
 def branch_customers() -> tuple[Customer, ...]:
     """Return the customers of customers.toml."""
     text = resources.files("headquarters.bank").joinpath("customers.toml").read_text(encoding="utf-8")
