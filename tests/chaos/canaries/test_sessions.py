@@ -1,0 +1,69 @@
+"""Customers who carry and say secrets are served; nothing that is left or sent holds one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge_models.speech import repair
+from guitai import daemon
+from guitai.chaos.canaries import find, find_in_files
+from guitai.wire.mqtt import Message
+from tests.chaos.canaries.plants import NAMED, NEVER, SCENARIOS, delivered, forms, played
+from tests.fixtures.hq.world import short_folder
+
+pytestmark = [
+    pytest.mark.broker,
+    pytest.mark.chaos,
+    pytest.mark.timeout(300),
+    pytest.mark.filterwarnings("ignore:Two-key"),
+    pytest.mark.filterwarnings("ignore:coroutine"),
+]
+
+SIMULATED = ("/bank.sqlite3", "/bank/", "/state/devices/")
+"""The simulated bank's own books and the simulated machines: the world that the secrets come from."""
+
+MAY_NAME = "/evt/handover"
+"""A teller has to know whom the money is for, and reads what was said."""
+
+NOT_YET = {"holder"}
+"""Who says 我叫… and the name is not understood as one: the sentence goes to headquarters as it is."""
+
+
+def found(files: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(path, name) for path, name in files if not any(part in path for part in SIMULATED)]
+
+
+def sent(messages: list[Message], canaries: dict[str, frozenset[bytes]]) -> set[str]:
+    return {
+        name
+        for one in messages
+        for name in find(b"\n".join((one.topic.encode(), repr(one.user).encode(), one.payload)), canaries)
+    }
+
+
+@pytest.mark.parametrize("one", SCENARIOS, ids=["transfer", "new PIN", "teller"])
+async def test_no_secret_leaves(one, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, (never, named) = await played(one, models_dir, tmp_path, monkeypatch), (forms(NEVER), forms(NAMED))
+    with short_folder() as folder:
+        async with delivered(kept, folder) as (_, messages, journal):
+            assert len(messages) > 5
+            assert sent(messages, never) == set()
+            assert sent([one for one in messages if not one.topic.endswith(MAY_NAME)], named) <= NOT_YET
+            for session_id in journal.sessions():
+                journal.export(session_id, folder / f"{session_id}.jsonl")
+        assert found(find_in_files([tmp_path, folder], never)) == []
+    assert found(find_in_files([tmp_path], named)) == []
+
+
+async def test_without_redaction_a_spoken_pin_is_found(
+    models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (daemon, repair):  # of typed words; of all words
+        monkeypatch.setattr(module, "redact", lambda text, **_: text)
+    kept = await played(SCENARIOS[0], models_dir, tmp_path, monkeypatch)
+    with short_folder() as folder:
+        async with delivered(kept, folder) as (_, messages, _journal):
+            assert "spoken PIN" in sent(messages, forms(NEVER))
+        assert "spoken PIN" in {name for _, name in found(find_in_files([folder], forms(NEVER)))}
