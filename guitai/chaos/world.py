@@ -115,8 +115,11 @@ class World:
         pid = self.pids.get(name)
         if pid is None or pid in self._killed:
             return False
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False  # it died by itself, and the nursery's word of it is still under way
         self._killed.add(pid)
-        os.kill(pid, signal.SIGKILL)
         self.kills[name] += 1
         return True
 
@@ -213,7 +216,8 @@ class World:
         self._closing = True
         self._killed |= set(self.pids.values())
         for name, pid in tuple(self.pids.items()):
-            os.kill(pid, signal.SIGKILL if name == "core" else signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL if name == "core" else signal.SIGTERM)
         await self.until(lambda: not self.pids, END_S)
 
 
