@@ -48,6 +48,15 @@ class Paths(Section):
     state: Path = Field(Path("/var/lib/guitai"), title="Journal, simulated machines, headquarters store")
     models: Path = Field(Path("/var/lib/guitai/models"), title="Pulled models")
     keys: Path = Field(Path("/var/lib/guitai/keys"), title="Certificates and keys, mode 0700")
+    keyring: Path | None = Field(
+        None,
+        title="What core keeps of keys by itself (journal.keyring, journal.anchor); the folder of keys if not given",
+    )
+
+    @property
+    def own_keys(self) -> Path:
+        """Where core keeps the keyring and the newest checkpoint: outside the journal, and core may write there."""
+        return self.keyring or self.keys
 
 
 class Devices(Section):

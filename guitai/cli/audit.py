@@ -40,7 +40,7 @@ def verify(files: tuple[Path, ...], as_json: bool, file: Path | None, certificat
         found = book.verify_export(file, check)
     else:
         with _journal(config) as journal:
-            found = journal.verify(check, config.paths.keys / ANCHOR)
+            found = journal.verify(check, config.paths.own_keys / ANCHOR)
     click.echo(json.dumps(dataclasses.asdict(found), ensure_ascii=False) if as_json else _sentence(found))
     raise SystemExit(1 if found.fault else 0)
 

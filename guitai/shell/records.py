@@ -31,7 +31,8 @@ def open_journal(config: Config) -> Journal:
     key = read_key(config.paths.keys / "journal.key")
     config.paths.state.mkdir(parents=True, exist_ok=True)
     path = config.paths.state / "journal.db"
-    keyring = config.paths.keys / KEYRING
+    config.paths.own_keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keyring = config.paths.own_keys / KEYRING
     rows, now_ms = config.limits.debug_log_rows, SystemClock().unix_ms()
     return open_or_rebuild(path, key, config.kiosk.id, rows, _signing(config), keyring, now_ms)
 
@@ -61,7 +62,7 @@ class Upkeep:
 
 def _signing(config: Config) -> Signing | None:
     try:
-        return Signing(device_signer(config.paths.keys), config.paths.keys / ANCHOR)
+        return Signing(device_signer(config.paths.keys), config.paths.own_keys / ANCHOR)
     except GuitaiError as error:
         # A kiosk without certificate serves, and cannot reach headquarters either: the chains still hold by themselves.
         log.warning("no device key, no signed checkpoints", code=error.code)
