@@ -15,6 +15,9 @@ from sync.window import Window
 RESEND_AFTER_NS = 10_000_000_000
 """A row that headquarters has not acknowledged by then is published again."""
 
+PATIENCE, MOST_PATIENT = 2, 16
+"""Times the age of the last answer, and times `RESEND_AFTER_NS`, that a row is waited for (RFC 6298 in the small)."""
+
 BATCH_ROWS = 50
 AHEAD_ROWS = 2 * BATCH_ROWS
 """Rows of a lane that wait here beyond its window, so that there is something at hand when the window opens."""
@@ -27,6 +30,9 @@ class _Lane:
     window: Window
     published: dict[int, tuple[OutboxRow, int]] = field(default_factory=dict)
     waiting: deque[OutboxRow] = field(default_factory=deque)
+    patience_ns: int = 0
+    """How long a row may be unanswered before it is published again: twice as long after each time, down again by answers."""
+
     last: int = 0
     """The highest sequence core has handed over."""
 
@@ -44,7 +50,7 @@ class Flight:
     def __init__(self, resend_after_ns: int = RESEND_AFTER_NS) -> None:
         self._resend_after_ns = resend_after_ns
         self._heard_ns = 0
-        self._lanes: dict[Lane, _Lane] = {lane: _Lane(Window(lane)) for lane in LANES}
+        self._lanes: dict[Lane, _Lane] = {lane: _Lane(Window(lane), patience_ns=resend_after_ns) for lane in LANES}
 
     def __len__(self) -> int:
         return sum(len(lane) for lane in self._lanes.values())
@@ -116,6 +122,8 @@ class Flight:
             found[name] = mark.sequence
             if published_ns is not None:
                 lane = self._lanes[name]
+                # A headquarters with a backlog answers late: what is only late must not be added to the backlog.
+                lane.patience_ns = self._patience_ns(now_ns - published_ns)
                 rows = sum(1 for sequence in lane.published if sequence <= mark.sequence)
                 lane.window.answered(rows, now_ns - published_ns, now_ns)
         return found
@@ -152,10 +160,16 @@ class Flight:
         """
         late = 0
         for _, published_ns in lane.published.values():
-            if now_ns - published_ns < self._resend_after_ns or self._heard_ns <= published_ns:
+            if now_ns - published_ns < lane.patience_ns or self._heard_ns <= published_ns:
                 break
             late += 1
+        if late:
+            lane.patience_ns = self._patience_ns(lane.patience_ns)
         self._take_back(lane, late)
+
+    def _patience_ns(self, age_ns: int) -> int:
+        least_ns = self._resend_after_ns
+        return min(max(least_ns, PATIENCE * age_ns), MOST_PATIENT * least_ns)
 
     def _take_back(self, lane: _Lane, count: int) -> None:
         """Put the oldest publications back in front of what waits, in sequence."""

@@ -168,3 +168,21 @@ class Delivery(RuleBasedStateMachine):
 
 TestDelivery = Delivery.TestCase
 TestDelivery.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_a_headquarters_that_answers_late_is_waited_for_longer() -> None:
+    second = 1_000_000_000
+    first, *others = chain(6)
+    flight = Flight()
+    flight.take([first, *others])
+    flight.published(flight.due("money", 1, 0), 0)
+    flight.acknowledgeable({"money": Mark(sequence=1, hash=first.hash)}, 9 * second)
+    flight.acknowledged({"money": 1})
+    flight.published(flight.due("money", 9, 9 * second), 9 * second)
+    flight.acknowledgeable({}, 20 * second)  # it is there, and behind
+    assert flight.due("money", 9, 26 * second) == []
+    assert flight.due("money", 9, 27 * second) == others  # twice nine seconds
+    flight.published(others, 27 * second)
+    flight.acknowledgeable({}, 28 * second)
+    assert flight.due("money", 9, 62 * second) == []
+    assert flight.due("money", 9, 63 * second) == others  # twice as long again
