@@ -20,10 +20,12 @@ from sync.bucket import Bucket
 from sync.codec import Topics, batch_publication, event_publication, size_of
 from sync.core import CoreLink
 from sync.flight import BATCH_ROWS
-from sync.gate import Gate, Order, Refusal
+from sync.gate import JOBS, Gate, Order, Refusal
 from sync.health import Beat
+from sync.remote import RemoteSettings
 from sync.watch import Skew, Watchdog
 from sync.window import BULK
+from sync.worker import Worker
 
 SKEW_WARNING_MS = 60_000
 RESERVED = 4
@@ -51,11 +53,14 @@ class HeadquartersLink:
         identity = Identity.of(config.paths.keys, "kiosk")
         self._mqtt = MqttLink(
             Endpoint(config.mqtt.host, config.mqtt.port, config.mqtt.keepalive_s, kiosk.id, identity),
-            [self._topics.commands],
+            [self._topics.commands, self._topics.desired],
             will=self._state(State(online=False)),
             proves=True,
             on_room=self.publish_due,
         )
+
+        self._settings = RemoteSettings(config, core, self._key, self._answer, self._go_by)
+        self._worker = Worker(config, clock, self._key, self._answer, self._spend, self._about)
 
     async def __aenter__(self) -> HeadquartersLink:
         await self._mqtt.__aenter__()
@@ -76,6 +81,8 @@ class HeadquartersLink:
                     self._connected = True
                     self._core.flight.publish_again()
                     self._give_birth()
+                    self._settings.report()
+                    self._worker.report()
                     self._watchdog.connected(self._clock.monotonic_ns())
                     self.publish_due()
                 case Disconnected(reason):
@@ -86,11 +93,17 @@ class HeadquartersLink:
                     await self._core.tell_link(online=False)
                 case Message() as message if message.topic == self._topics.watermark:
                     await self._acknowledged(message)
+                case Message() as message if message.topic == self._topics.desired:
+                    self._settings.heard(message)
+                    await self._settings.hand_over()
                 case Message() as message:
                     tasks.create_task(self._command(message))
 
     async def tick(self) -> None:
         """Once a second: publish again what headquarters owes an answer for, renew the nonce, see that the line works."""
+        if self._settings.waiting:
+            await self._settings.hand_over()
+        self._worker.tick()
         if not self._connected:
             return
         now_ns, flight = self._clock.monotonic_ns(), self._core.flight
@@ -108,6 +121,33 @@ class HeadquartersLink:
             self._give_birth()
         elif self._beat.due(now_ns):
             self._tell_state()
+
+    async def work(self) -> None:
+        """Carry out headquarters' jobs; for ever."""
+        await self._worker.run()
+
+    async def core_came(self) -> None:
+        """Core is there, and may have lost its settings."""
+        await self._settings.hand_over()
+
+    def settings_applied(self, version: int) -> None:
+        """Core goes by these settings."""
+        self._settings.applied(version)
+
+    async def _spend(self, size: int) -> None:
+        """Wait until an upload may take so many bytes of the line."""
+        while True:  # rows may take what was waited for
+            now_ns = self._clock.monotonic_ns()
+            if self._bucket.take(size, now_ns):
+                return
+            await asyncio.sleep(self._bucket.wait_s(size, now_ns))
+
+    def _about(self) -> dict[str, object]:
+        """What a support bundle tells of the line."""
+        return {"connected": self._connected, "rows_on_their_way": len(self._core.flight), "skew_ms": self._skew.ms}
+
+    def _go_by(self, config: Config) -> None:
+        self._bucket.set_rate(config.mqtt.bytes_per_s)
 
     def publish_due(self) -> None:
         """Publish the rows of the flight that are due, the most urgent lane first, as far as line and cap let them."""
@@ -195,6 +235,8 @@ class HeadquartersLink:
             log.warning("command refused", code=error.code, reason=str(error))
             return
         match verdict:
+            case Order(id_, order, data) if order in JOBS:
+                reply = self._gate.reply(id_, self._worker.order(order, data))
             case Order(id_, order, data):
                 result = await self._core.command(order, data)
                 reason = "" if result.status == "accepted" else result.reason or "rejected"
