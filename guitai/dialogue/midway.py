@@ -10,7 +10,7 @@ from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
-from guitai.dialogue.yes_no import yes_or_no
+from guitai.dialogue.yes_no import comes_back, yes_or_no
 from guitai.knowledge.answers import Answer, by_errand
 from guitai.messages.handover import WithdrawEscalation
 from guitai.messages.voice import CustomerSaid, Move
@@ -24,6 +24,9 @@ SWITCH = 0.85
 SMALL_TALK = frozenset({"chitchat", "greet"})
 LIKELY = 0.4
 """So likely words need be where little depends on them."""
+
+VALUES = frozenset({"amount", "recipient", "account", "pay_kind", "share", "term", "instalments"})
+"""Entities beside which no words only move the dialogue: 那就还最低, 就存一年."""
 
 LINE_BACK = "line_back"
 WAITS_FOR_LINE = frozenset({"line_down", "loss_offline"})
@@ -59,9 +62,7 @@ def move_of(session: Session, event: CustomerSaid) -> Move:
         return heard.move
     if session.task is None and session.dropped is None and not session.later:
         return ""
-    if other_errand(session, event, SIM) or any(
-        entity.type in ("amount", "recipient", "account") for entity in heard.entities
-    ):
+    if other_errand(session, event, SIM) or any(entity.type in VALUES for entity in heard.entities):
         return ""
     return asides.move(event.text)
 
@@ -93,7 +94,16 @@ def dropped(session: Session, event: CustomerSaid) -> Step | None:
         return shown_again(session)
     if session.stage not in _UNDER_WAY or session.task is None or other_errand(session, event, SIM):
         return None
-    return ending.cancel(session) if asides.drops(event.text) else None
+    later_on = not _takes_days(session.task) and comes_back(event.text)
+    return ending.cancel(session) if asides.drops(event.text) or later_on else None
+
+
+def _takes_days(task: Task) -> bool:
+    """Whether an errand takes a day or a time, so that 明天下午来 is a value."""
+    types = {one for slot in FLOWS[task.kind].slots.values() for one in slot.entity.split("|")}
+    return bool(types & {"date", "time", "range", "date_range"}) or any(
+        slot.keep for slot in FLOWS[task.kind].slots.values()
+    )
 
 
 def answers(session: Session, event: CustomerSaid) -> bool:

@@ -25,7 +25,7 @@ _EITHER = re.compile(
 
 _COMES_BACK = re.compile(
     r"(?:下回|下次|下趟|下礼拜|下周|下个?月|改天|改日|回头|周末|礼拜[一二三四五六天日]|周[一二三四五六日]|明[天儿]|明后天|后天|过[两几]天|过阵子|有空|有时间|到时候?|等[^，。]{1,8}?(?:了|好|再)|(?:发了|拿到)[^，。]{1,4})"
-    r"[^，。]{0,8}(?:来|说|办|弄|讲|看|取|买|存|找你)"
+    r"[^，。]{0,8}(?:来|说|办|弄|讲|看|取|买|存|找你)|(?:先|得|要|那我?|我)(?:先)?(?:回去|回家|去家里?|回屋|回单位)[^，。]{0,4}(?:拿|取|找|商量|问|想|看|准备)"
 )
 """Who says when they will be back wants nothing more today."""
 
@@ -57,6 +57,12 @@ def closes(text: str) -> bool:
     if len(words) > CLOSING_CHARS and not words.isascii():
         return False
     return bool(_CLOSES.search(words) or _COMES_BACK.search(words)) and not _STILL.search(words)
+
+
+def comes_back(text: str) -> bool:
+    """Whether a short sentence says that the customer will be back another time, and asks nothing: 我回去拿一下."""
+    words = text.strip().lower()
+    return len(words) <= CLOSING_CHARS and bool(_COMES_BACK.search(words)) and not _STILL.search(words)
 
 
 def ends_closing(text: str) -> bool:

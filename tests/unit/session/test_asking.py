@@ -180,3 +180,24 @@ def test_what_there_is_more_than_one_of_is_asked_about(host, text, intent, pair)
 def test_what_is_named_is_not_asked_about(host, text):
     host.hear(text, ("fee_query", 0.99), answers=(AnswerGuess("fixed-rates", 0.9),))
     assert host.state.clarify == ()
+
+
+@pytest.mark.parametrize("text", ["那就还最低", "就还最低吧", "还是还个最低"])
+def test_the_quick_sum_said_at_the_confirmation_is_the_one_to_confirm(host, text):
+    host.fields["credit_card"] = {
+        "bill_fen": "300000",
+        "min_due_fen": "15000",
+        "card_tail": "1234",
+        "due_date": "2026-12-01",
+    }
+    host.say("信用卡全额还", "credit_card_repay", pay_kind="full")
+    assert (host.state.stage, host.state.task.slot("amount")) == ("confirm", "300000")
+    host.say(text, "credit_card_repay", pay_kind="minimum")
+    assert (host.state.stage, host.state.task.slot("amount")) == ("confirm", "15000")
+
+
+@pytest.mark.parametrize("text", ["那就存一年", "还是存一年吧"])
+def test_the_term_said_at_the_confirmation_is_the_one_to_confirm(host, text):
+    host.say("存五万半年定期", "fixed_deposit", amount="50000", term="P6M")
+    host.say(text, "fixed_deposit", term="P1Y")
+    assert (host.state.stage, host.state.task.slot("term")) == ("confirm", "P1Y")

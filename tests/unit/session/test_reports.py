@@ -80,3 +80,17 @@ def test_a_question_that_only_names_another_thing_is_answered_as_the_one_before(
     host.hear("定期一年利息多少", ("deposit_rate", 0.98), answers=(AnswerGuess("fixed-rates", 0.9),))
     host.hear(text, ("deposit_rate", 0.3), answers=(AnswerGuess("demand-interest", 0.9),))
     assert host.state.outcome == "answered.fixed-rates"
+
+
+@pytest.mark.parametrize("text", ["好，我回去拿一下", "那我改天再来", "我先回家商量商量", "算了下次再办吧"])
+def test_who_will_be_back_another_time_drops_the_errand(host, text):
+    host.say("存五万定期", "fixed_deposit", amount="50000")
+    host.hear(text, ("affirm", 0.4))
+    assert (host.state.task, host.state.saying.key) == (None, "cancelled")
+
+
+@pytest.mark.parametrize("text", ["明天能取吗", "到时候再取多少合适", "明年到期"])
+def test_who_asks_about_later_drops_nothing(host, text):
+    host.say("存五万定期", "fixed_deposit", amount="50000")
+    host.hear(text, ("affirm", 0.4))
+    assert host.state.task is not None
