@@ -95,6 +95,8 @@ class Network:
         held: list[bytes] = []
         while True:
             packet = await _packet(reader)
+            if writer.is_closing():
+                return
             first = packet[0]
             if first >> 4 != PUBLISH or not first & QOS:
                 writer.write(packet)
