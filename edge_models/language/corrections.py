@@ -45,9 +45,11 @@ _TOLD_BESIDE = frozenset(
 """A value of these types beside 不对 or 改成 alone makes no correction: 手机号改成… is an errand."""
 
 _DENIED = re.compile(rf"^{_HUM}(?:不是|不给|不转给)(?P<not>[^，,。]{{1,12}})[，,。\s]")
-_PERSON = {"payee": "recipient"}
+PERSON = "recipient"
+_PERSON = {"payee": PERSON}
 """Two types for people: which one a name has depends on the words around it."""
 
+_NAME = re.compile(r"(?!他|她|我|你|这|那|谁|别人|外人|骗|什么|老师|公司)[\u4e00-\u9fff]{2,3}")
 _LONGEST_CHANGE_CHARS = 16
 
 
@@ -98,7 +100,10 @@ def _alike(match: re.Match[str], spans: tuple[Span, ...]) -> bool:
     """Two sides of a denial are a correction when they are values or words of one kind."""
     denied = {_PERSON.get(span.type, span.type) for span in spans if _inside(span, match.span("not"))}
     meant = {_PERSON.get(span.type, span.type) for span in spans if _inside(span, match.span("but"))}
-    return bool(denied & meant) or bool(_KINDS.search(match["not"]) and _KINDS.search(match["but"]))
+    if denied & meant or bool(_KINDS.search(match["not"]) and _KINDS.search(match["but"])):
+        return True
+    # A name that is only denied has no word before it that tells a payee: 不是曹明，是我妹曹敏.
+    return PERSON in meant and bool(_NAME.fullmatch(match["not"])) and not _KINDS.search(match["not"])
 
 
 def _inside(span: Span, place: tuple[int, int]) -> bool:

@@ -3,7 +3,7 @@
 Types and their canonical values: ``term`` ISO 8601 (P3M, P1Y); ``range`` of a statement (last_month, last_3m, last_year, today, 2026-11, a/b);
 ``instalments`` (12); ``time`` (14:30, AM, PM); ``ordinal`` (2, -1 the last); ``relation`` (儿子); ``bank`` (工商银行); ``bill`` (水费); ``user_no``
 digits; ``card_kind`` (储蓄卡); ``purpose`` (装修); ``reason`` (丢失); ``arrival`` (realtime, normal, next_day); ``pay_kind`` (full, minimum);
-``risk_answer`` (none, little, some, much); ``share`` (all, half);
+``risk_answer`` (none, little, some, much); ``share`` (all, half); ``notes`` the sum of notes that are counted (五张一百的: 500.00);
 ``recipient`` a name by its place in the sentence, beyond the names the notation counts.
 """
 
@@ -18,7 +18,7 @@ from edge_models.language.spans import Span
 TYPES = frozenset(
     {
         "term", "range", "instalments", "time", "ordinal", "relation", "bank", "bill", "user_no", "card_kind", "purpose", "reason", "arrival",
-        "pay_kind", "risk_answer", "share", "recipient",
+        "pay_kind", "risk_answer", "share", "notes", "recipient",
     }
 )  # fmt: skip
 
@@ -76,6 +76,12 @@ _USER_NO = re.compile(r"(?:户号|用户号|缴费号|客户号|用户编号|编
 _FEWEST_MONTHS, _MOST_INSTALMENTS = 2, 60
 
 
+_NOTES = re.compile(
+    rf"(?P<n>{numerals.NUMBER})张(?:面值|面额)?"
+    r"(?:(?P<each>一百|五十|二十|[十五]|100|50|20|10)(?:块|元)?(?:钱)?的?|红票子?|红的|大票子?|大钞|毛爷爷|百元(?:的|大?钞)?)"
+)
+
+
 def find(text: str) -> Iterator[Span]:
     """Yield the details; of the same type no two share a character."""
     for kind, norm, pattern in _TABLE:
@@ -86,8 +92,16 @@ def find(text: str) -> Iterator[Span]:
     yield from when.terms(text)
     yield from when.ranges(text)
     yield from when.times(text)
-    for special in (_instalments, _ordinals, _user_numbers):
+    for special in (_instalments, _ordinals, _user_numbers, _notes):
         yield from special(text)
+
+
+def _notes(text: str) -> Iterator[Span]:
+    found = list(_NOTES.finditer(text))
+    counted = [(numerals.number(one["n"]), numerals.number(one["each"] or "100")) for one in found]
+    sums = [count * each for count, each in counted if count and each]
+    if found and len(sums) == len(found):
+        yield Span("notes", found[0].start(), found[-1].end(), f"{sum(sums):.2f}")
 
 
 def _instalments(text: str) -> Iterator[Span]:

@@ -11,8 +11,8 @@ import re
 from guitai.messages.voice import Move
 
 _WAIT = re.compile(
-    r"^(?:[哎诶欸呃嗯哦噢啊呀好行那你您先请再就，,、。\s]|慢着|且慢)*(?:等(?!下次|明|以后|有空|到|了|半天|级|于|额)|稍等|稍候|慢着|慢点|别急|别催|不急|不着急|且慢|容我|让我[找翻掏想算数问看戴]|我(?:得|要)?先?(?:[找翻掏想算数问戴](?:一|下|个|出|[找翻掏想算数问])|看看(?!我?的?[余卡账明流])))"
-    r"|(?:还|我)没(?:数|找|想|拿|翻|掏|算|弄|看|戴|准备)(?:完|好|到|着|清楚?|出来|见)|我[^，。]{0,2}(?:[找翻掏算数想](?:一下|一?[找翻掏算数想]))|\b(?:wait|hold on|hang on|just a|one (?:moment|minute|second|sec)|let me (?:see|find|check|look|think))\b"
+    r"^(?:[哎诶欸呃嗯哦噢啊呀好行那你您先请再就，,、。\s]|慢着|且慢)*(?:等(?!多|几|下次|明|以后|有空|到|了|半天|级|于|额)|稍等|稍候|慢着|慢点|别急|别催|不急|不着急|且慢|容我|让我[找翻掏想算数问看戴]|我(?:得|要)?先?(?:[找翻掏想算数戴](?:一|下|个|出|[找翻掏想算数问])|看看(?!我?的?[余卡账明流])))"
+    r"|(?:还|我)没(?:数|找|想|拿|翻|掏|算|弄|看|戴|准备)(?:完|好|到|着|清楚?|出来|见)|我[^，。]{0,2}(?:[找翻掏算数想](?:一下|一?[找翻掏算数想]))|(?:得|要|先|去|等我)问(?:问|一下|一声|下)(?=$|我|俺|咱|家|老|儿|闺|女|媳|爱人|孩|他|她|对象)|[，,。]你?先?等(?:会|一?下|一会|等)儿?(?:啊|哈|呀|哦|嘛)?[。！!]?$|\b(?:wait|hold on|hang on|just a|one (?:moment|minute|second|sec)|let me (?:see|find|check|look|think))\b"
 )
 _SKIP = re.compile(
     r"跳过|略过|免了|不(?:用|必|想|方便)?(?:填|写|说|选|提供|告诉)了?$|不填|\bskip\b|\bleave it (?:out|blank|empty)\b"
@@ -48,6 +48,11 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 
+_RATHER = re.compile(
+    r"^(?:[哎唉哦噢嗯好那]|行了|得了|我?不等了?|[，,。！\s])*(?:算了|得了|行了|不说了|罢了|拉倒|还是先?)(?!吧?[。！]?$)"
+)
+"""At the beginning only."""
+
 _UPSET = re.compile(
     r"气死|烦死|急死人|气人|恼火|火大|窝火|受够|不像话|岂有此理|欺负人|坑(?:人|爹|我)|耍(?:我|人|猴)|糊弄|忽悠我|磨磨[唧叽蹭]|没完没了|什么(?:破|烂|鬼|狗屁|垃圾|玩意|态度)"
     r"|破(?:机器|机子|玩意|银行|东西|柜子)|(?<!捡|拾)垃圾(?!桶|费|站|箱|处|清|分|袋)|太差|差劲|他妈|妈的|扯淡|胡扯|有病吧|神经病|(?:听|说)(?:的)?不?懂?人话|\b(?:ridiculous|useless|bullshit|damn|stupid machine)\b",
@@ -73,6 +78,11 @@ def no_slip(text: str) -> bool:
 def drops(text: str) -> bool:
     """Whether the errand under way is not wanted any more: 不存了，把钱退我."""
     return bool(_DROPS.search(text.lower())) and not _NO_DROP.search(text) and not no_slip(text)
+
+
+def rather(text: str) -> bool:
+    """Whether the words give up what was wanted before for what follows: 算了，给我取一千吧."""
+    return bool(_RATHER.search(text))
 
 
 def upset(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from guitai.dialogue.questioning import asks
 from guitai.dialogue.schema import Slot
 from guitai.dialogue.state import Session
 from guitai.messages.voice import CustomerSaid
@@ -63,4 +64,4 @@ def again(session: Session, event: CustomerSaid) -> str:
     once_more = re.search(
         rf"(?:再|也|还要|还得|另外)[^，。]{{0,8}}?{verbs}(?!了|过|没)|{verbs}(?:这么|那么|一样|同样)", text
     )
-    return before.kind if once_more is not None and not re.search(r"[吗？?]|怎么|为什么|多少钱", text) else ""
+    return before.kind if once_more is not None and not asks(text) else ""

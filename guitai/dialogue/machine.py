@@ -7,6 +7,7 @@ import re
 from guitai.dialogue import ending, flow, later
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.midway import SIM, other_errand
+from guitai.dialogue.questioning import asks
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
 from guitai.messages.voice import CustomerSaid
@@ -30,7 +31,6 @@ _OTHER_PAPER = re.compile(
 _STUCK = re.compile(
     r"[不没](?:动|反应|动静|响)|卡(?:住|死|在这|着)|死机|转圈|坏了|(?:怎么|咋)(?:回事|了|啦|还|这么)|半天|好了没|还没好|等(?:了)?(?:好|这么)久|\b(?:stuck|frozen|not working|what happened|no response)\b"
 )
-_ASKS = re.compile(r"[吗呢？?]|怎么|咋|为[什啥]|什么|哪|\b(?:what|why|where)\b")
 _UNDONE = later.CAN_WAIT | {"sms"}
 
 
@@ -41,10 +41,10 @@ def said(session: Session, event: CustomerSaid) -> Step | None:
 
 def told_again(session: Session, event: CustomerSaid) -> Step | None:
     """Say again what became of the money to who asks about it and was not understood: 咋回事啊我钱呢."""
-    task, text = session.task, event.text.lower()
+    task = session.task
     if session.stage != "result" or task is None or not FLOWS[task.kind].moves_money:
         return None
-    return say_again(session) if _ASKS.search(text) or _STUCK.search(text) else None
+    return say_again(session) if asks(event.text) or _STUCK.search(event.text.lower()) else None
 
 
 def wants_card(text: str) -> bool:

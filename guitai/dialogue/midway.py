@@ -8,6 +8,7 @@ from collections.abc import Collection
 from guitai.dialogue import asides, ending, flow, later, payees, repair, slots
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
+from guitai.dialogue.questioning import asks
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import comes_back, yes_or_no
@@ -36,6 +37,9 @@ UNCLEAR_LIMIT = 3
 BESIDE_CHARS = 5
 """An amount with more words beside it is part of a story, not the amount that is meant."""
 
+RESTATED = frozenset({"confirm", "card", "id_card"})
+"""Where nothing is asked for, so that a value can only be one said anew, or one more."""
+
 _UNDER_WAY = frozenset({"slot", "confirm", "question", "card", "id_card", "insert_notes"})
 _HUMS = re.compile(
     r"等[等下会儿一]*|我?[算想看数]一?[算想看数]|哎呀?|哦|噢|呃|嗯|不对|不是|不|错了|说错|还是|就|那|改|成|换|要|是|吧|了|来|给|我|他|她|算了|转|取|存|汇|打|多|少|点|"
@@ -46,9 +50,6 @@ _MARKS = " ，,。！!的啊呀吧了"
 _WRONG_NO = "不是"
 """A no that says something is wrong."""
 
-_ASKS = re.compile(
-    r"[吗呢？?]|怎么|为什么|多少|什么时候|几时|哪[里儿个天]|够不够|手续费|\b(?:what|how|when|why|where)\b"
-)
 _MORE = re.compile(r"(?:多|再加|加上|再添|添)(?:个|上)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
 _LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
 
@@ -68,11 +69,11 @@ def move_of(session: Session, event: CustomerSaid) -> Move:
 
 
 def restated(session: Session, event: CustomerSaid) -> Step | None:
-    """Take a value said anew where it is to be confirmed: 六百 after 五百, 再多转一百, 给王芳."""
+    """Take a value said anew where it is to be confirmed, or a card is awaited: 六百 after 五百, 再多转一百, 给王芳."""
     task = session.task
-    if session.stage != "confirm" or task is None or task.deposit is not None:
+    if session.stage not in RESTATED or task is None or task.deposit is not None:
         return None
-    if other_errand(session, event, SWITCH) or _ASKS.search(event.text):
+    if other_errand(session, event, SWITCH) or asks(event.text):
         return None
     new = slots.anew(session, task, event.text, event.understanding.entities)
     names = event.understanding.intents[0].name in FLOWS[task.kind].intents
@@ -116,7 +117,7 @@ def answers(session: Session, event: CustomerSaid) -> bool:
     said = [one for one in event.understanding.entities if one.type in types]
     if not said or any(types & set(slot.entity.split("|")) for slot in other.slots.values()):
         return False
-    return len(beside(event, types)) <= BESIDE_CHARS and not _ASKS.search(event.text)
+    return len(beside(event, types)) <= BESIDE_CHARS and not asks(event.text)
 
 
 def small_talk(session: Session, event: CustomerSaid) -> Answer | None:
@@ -133,7 +134,9 @@ def will_not_wait(session: Session, event: CustomerSaid) -> bool:
     handover = session.handover
     if session.stage != "waiting" or handover is None or handover.why not in ("asked", "negative", "complaint"):
         return False
-    return asides.alone(event.text)
+    top = event.understanding.intents[0]
+    named = flow_for(top.name) is not None and top.probability >= SWITCH
+    return asides.alone(event.text) or (named and asides.rather(event.text))
 
 
 def go_alone(session: Session, event: CustomerSaid) -> Step:
@@ -145,13 +148,19 @@ def go_alone(session: Session, event: CustomerSaid) -> Step:
     flow_ = next((one for one in wanted if one is not None), None)
     if flow_ is not None:
         session, effects = flow.begin(
-            session.but(task=None, later=later.first(session)), Task(flow_.kind, (), event.text)
+            session.but(task=None, later=later.first(session)),
+            Task(flow_.kind, _told(session, flow_.kind, event), event.text),
         )
     elif session.task is not None:
         session, effects = flow.advance(session)
     else:
         session, effects = say(session, "anything_else")
     return session, (told, *effects)
+
+
+def _told(session: Session, kind: str, event: CustomerSaid) -> tuple[tuple[str, str], ...]:
+    """Return what words say of an errand that they begin."""
+    return tuple(slots.anew(session.but(asking=""), Task(kind), event.text, event.understanding.entities).items())
 
 
 def goes_on_now(session: Session, text: str) -> bool:
@@ -203,7 +212,7 @@ def other_errand(session: Session, event: CustomerSaid, sure: float) -> bool:
     return wanted is not None and wanted.kind != kind and top.probability >= sure
 
 
-def beside(event: CustomerSaid, types: Collection[str] = ("amount",)) -> str:
+def beside(event: CustomerSaid, types: Collection[str] = ("amount", slots.NOTES)) -> str:
     """Return what is said beside values of some types, without hums."""
     text = event.text
     values = sorted((one.value for one in event.understanding.entities if one.type in types), key=len, reverse=True)

@@ -22,6 +22,7 @@ DOUBT, REFUSED = "payee_doubt", "payee_refused"
 
 _SEPARATOR = "\n"
 _THAT_ONE = re.compile(r"就是|没错|错不了|^[对队兑](?:的|了|啊|呀|[，,。]|$)|\bthat'?s (?:him|her|it|right)\b")
+_NOT_THIS = re.compile(r"(?:不是|不给|别给|不转给|别转给|不要给)(?:转给|给)?[^，,。；、\s是]{2,4}(?=[，,。；、\s]|是)")
 _DENIES = re.compile(r"不是|不对|错了|别|\bnot?\b")
 _PLACES = (re.compile(r"第一|前一个|前面|上面|\bfirst\b"), re.compile(r"第二|后一个|后面|下面|\bsecond\b"))
 
@@ -32,8 +33,9 @@ def book(session: Session) -> tuple[Payee, ...]:
 
 
 def written(session: Session, text: str) -> str | None:
-    """Return the saved payee whose name occurs in the words: whoever knows the names hears them best."""
-    return max((payee.name for payee in book(session) if payee.name in text), key=len, default=None)
+    """Return the saved payee whose name occurs in the words and is not denied there: whoever knows the names hears them best."""
+    said = _NOT_THIS.sub("", text)  # 不是曹明，是曹敏 names one of them
+    return max((payee.name for payee in book(session) if payee.name in said), key=len, default=None)
 
 
 def is_saved(session: Session, name: str) -> bool:
@@ -59,7 +61,7 @@ def settled(session: Session, task: Task) -> Task:
 
 def by_sound(session: Session, task: Task, text: str, heard: str | None) -> str | None:
     """Return the saved payee that spoken words surely name by sound, or None."""
-    return _meant(session, task, text, heard).name if session.by_ear else None
+    return _meant(session, task, _NOT_THIS.sub("", text), heard).name if session.by_ear else None
 
 
 def may_be(session: Session, task: Task, text: str) -> bool:

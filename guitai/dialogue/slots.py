@@ -16,6 +16,9 @@ from guitai.messages.business import Values
 from guitai.messages.voice import Entity
 from guitai.money import parse_yuan
 
+NOTES = "notes"
+"""Entity that counts notes instead of naming a sum."""
+
 FREE_NAME_CHARS = 4
 """A short answer to the question who is it for is a name, known or not."""
 
@@ -60,6 +63,8 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     if slot.listen == "name" and (saved := payees.written(session, text)) is not None:
         return saved
     value = of_entities(slot, entities, task.slot(name))
+    if value is None and slot.entity == "amount":  # 五张一百的
+        value = next((_value_of(slot, one) for one in entities if one.type == NOTES), None)
     if slot.listen == "name" and (saved := payees.by_sound(session, task, text, value)) is not None:
         return saved
     if value is not None and (not slot.choices or slot.others or _offered(slot, value)):

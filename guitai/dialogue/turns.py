@@ -27,6 +27,7 @@ from guitai.dialogue import (
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, SWITCH
+from guitai.dialogue.questioning import asks
 from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
@@ -99,6 +100,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
             or repair.clarify(session, heard.intents)
             or machine.told_again(session, event)
             or ((more := within.follow_up(session, event)) and _told(session, more))
+            or ((board := _standing(session, event)) and _told(session, board))
             or midway.not_understood(session)
         )
     return _start(session, event)
@@ -173,10 +175,20 @@ def _moved(session: Session, event: CustomerSaid) -> Step | None:
             return None
 
 
+def _standing(session: Session, event: CustomerSaid) -> Answer | None:
+    """Return the standing answer of what a question is likeliest about, in the middle of an errand: 那要不要钱啊."""
+    top = event.understanding.intents[0]
+    if session.task is None or session.stage == "result" or top.probability < midway.LIKELY or not asks(event.text):
+        return None
+    return None if flow_for(top.name) is not None else by_errand(top.name, session.language)
+
+
 def _asked_about(session: Session, event: CustomerSaid) -> Step | None:
     """Answer what is asked about the errand under way, of which nothing has been done yet."""
     task, top = session.task, event.understanding.intents[0]
-    if task is None or session.stage not in later.CAN_WAIT or task.request_id or top.probability < SIM:
+    if task is None or session.stage not in later.CAN_WAIT or task.request_id:
+        return None
+    if top.probability < (midway.LIKELY if asks(event.text) else SIM):
         return None
     found = by_id(FLOWS[task.kind].answers.get(top.name, ""), session.language)
     return None if found is None else _told(session, found)

@@ -10,6 +10,7 @@ from guitai.dialogue import offers
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.later import CAN_WAIT
 from guitai.dialogue.midway import SIM
+from guitai.dialogue.questioning import asks
 from guitai.dialogue.schema import SAME, Flow
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.unanswered import ANSWERED
@@ -20,11 +21,6 @@ _A_MONTH = re.compile(
     r"(?=.*(?:贷|借|\bloan\b|\bborrow\b))(?=.*(?:[每一]个?月|月供|利息|\bmonth))(?=.*(?:多少|几|\bhow much\b))"
 )
 """A loan, a month and how much, in any order."""
-
-_ASKS_ON = re.compile(
-    r"怎么|咋|为[什啥]|多少|[吗呢嘛啥几哪]|什么|能不能|可不可以|\b(?:how|why|what|when|can i|which)\b"
-)
-"""Words that go on asking."""
 
 _ANOTHER = re.compile(
     r"(?:那|那么|还有|要是|如果|若是)*(?:存|买|是|换|转|办|到)?(?P<thing>[^，。？?]{1,8}?)(?:的话|的)?(?:呢|咧|嘞|哩)[？?。]*"
@@ -72,7 +68,7 @@ def in_context(session: Session, text: str, intents: tuple[IntentGuess, ...]) ->
 
 def follow_up(session: Session, event: CustomerSaid) -> Answer | None:
     """Return the answer to a question that nobody would understand without what was talked of before: 那怎么才能不收."""
-    if session.stage != "result" or not _ASKS_ON.search(event.text.lower()):
+    if session.stage != "result" or not asks(event.text):
         return None
     told = session.outcome.removeprefix(ANSWERED)
     entries = [one for one in in_use().entries.values() if not one.hot and one.id != told]

@@ -39,3 +39,21 @@ def test_of_one_type_the_longer_place_wins() -> None:
 def test_the_marked_types_are_thirteen() -> None:
     assert len(entities.TYPES) == 13
     assert not entities.TYPES & {span.type for span in entities.details_of("给房东打三千房租，明天下午三点，分十二期")}
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("五张一百的", "500.00"),
+        ("给我十张红票子", "1000.00"),
+        ("三张一百两张五十", "400.00"),
+        ("要两张50块的", "100.00"),
+    ],
+)
+def test_counted_notes_make_a_sum(text, total):
+    assert [span.norm for span in entities.details_of(text) if span.type == "notes"] == [total]
+
+
+@pytest.mark.parametrize("text", ["几张五十的", "两张卡", "换一张新的"])
+def test_what_counts_no_notes(text):
+    assert not [span for span in entities.details_of(text) if span.type == "notes"]
