@@ -36,13 +36,7 @@ class World:
 
     def __init__(self, folder: Path, chance: random.Random, mutant: Mutant = "") -> None:
         self.folder, self._chance = folder, chance
-        ports = {"MQTT__PORT": _free_port(), "HEADQUARTERS__PORT": _free_port()}
-        values = {
-            "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
-            "PATHS__MODELS": folder / "models", "HEADQUARTERS__TELLER_PASSWORD": "none may log in here",
-            "LIMITS__OUTBOX_BATCH": 200, "LOG_LEVEL": "warning", **ports,
-        }  # fmt: skip
-        self._environment = {f"GUITAI__{key}": str(value) for key, value in values.items()} | {MUTANT: mutant}
+        self._environment = _environment(folder) | {MUTANT: mutant}
         self.config: Config = load([], self._environment, folder / "etc")
         provision_all(self.config)
         keys = self.config.paths.keys
@@ -219,6 +213,17 @@ class World:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL if name == "core" else signal.SIGTERM)
         await self.until(lambda: not self.pids, END_S)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Return the configuration of all processes, as variables."""
+    values = {
+        "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
+        "PATHS__MODELS": folder / "models", "HEADQUARTERS__TELLER_PASSWORD": "none may log in here",
+        "LIMITS__OUTBOX_BATCH": 200, "LOG_LEVEL": "warning", "MQTT__PORT": _free_port(),
+        "HEADQUARTERS__PORT": _free_port(),
+    }  # fmt: skip
+    return {f"GUITAI__{key}": str(value) for key, value in values.items()}
 
 
 def _free_port() -> int:
