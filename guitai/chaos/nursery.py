@@ -7,6 +7,7 @@ entry of the process table; only the reading of its code is shared. It leaves wh
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -25,6 +26,9 @@ from headquarters import main as headquarters
 from sync import main as sync
 
 ENTRIES: dict[str, Callable[[Any], None]] = {"core": core.run, "sync": sync.run, "hq": headquarters.run}
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2): which signal a child gets when its parent dies."""
 
 
 def main() -> None:
@@ -66,6 +70,7 @@ def _live(order: dict[str, Any]) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a killed harness leaves nothing running
         log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
         for source, target in ((nothing, 0), (log, 1), (log, 2)):
