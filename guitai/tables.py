@@ -41,7 +41,9 @@ PROCESSES: tuple[Process, ...] = (
     Process("core", "guitai", "guitai.daemon:run", "client of the three; unix socket to ui and sync", 200, 15),
     Process("ui", "kiosk_ui", "kiosk_ui.app:run", "unix socket of core", 300, 20),
     Process("sync", "sync", "sync.main:run", "MQTT 5 over TLS 1.3; unix socket of core", 120, 5),
-    Process("hq", "headquarters", "headquarters.main:run", "MQTT 5, HTTPS; SQLite or PostgreSQL", 250, 10, "headquarters"),
+    Process(
+        "hq", "headquarters", "headquarters.main:run", "MQTT 5, HTTPS; SQLite or PostgreSQL", 250, 10, "headquarters"
+    ),
 )
 
 SOCKETS = {

@@ -23,13 +23,13 @@ import httpx
 import psutil
 
 from guitai import logs
-from guitai.cli.bench_link import free_ports
 from guitai.cli.provision import provision_all
 from guitai.clock import Clock, SystemClock
 from guitai.config import Config, load
 from guitai.errors import GuitaiError
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.tables import LANES, Lane
+from guitai.wire.ports import free_ports
 from headquarters.broker import Broker, listens
 from headquarters.engine import where
 from headquarters.pki import issue

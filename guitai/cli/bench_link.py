@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from guitai.messages.codec import to_data
 from guitai.messages.handover import Bundle, Escalate, Line
 from guitai.tables import LANES, SOCKETS, Lane
 from guitai.wire.framing import Frame
+from guitai.wire.ports import free_ports
 from guitai.wire.sockets import FrameStream, serve
 from headquarters.broker import Broker
 
@@ -186,11 +186,3 @@ def _environment(folder: Path, broker_port: int, hq_port: int) -> dict[str, str]
         "HEADQUARTERS__TELLER_PASSWORD": "none may log in here", "LOG_LEVEL": "warning",
     }  # fmt: skip
     return {f"GUITAI__{key}": str(value) for key, value in values.items()}
-
-
-def free_ports(count: int) -> Iterator[int]:
-    with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return iter([int(probe.getsockname()[1]) for probe in probes])

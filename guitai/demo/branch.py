@@ -20,12 +20,11 @@ from guitai import config as configuration
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.tables import PROCESSES
+from guitai.wire.ports import free_ports
 
 READY_S = 90.0
 STOP_S = 10.0
 ZONE = "Asia/Shanghai"
-_kept: list[socket.socket] = []
-"""Holds the ports of the branches this process made."""
 
 
 @dataclass
@@ -118,7 +117,7 @@ class Branch:
 
 def settings(folder: Path, run: Path, models: Path, **changes: str) -> dict[str, str]:
     """Return the environment of a simulated branch below `folder`, on free loopback ports."""
-    devices, mqtt, hq = _free_ports(3)
+    devices, mqtt, hq = free_ports(3)
     chosen = {
         "PATHS__RUN": str(run), "PATHS__STATE": str(folder / "state"), "PATHS__KEYS": str(folder / "keys"),
         "PATHS__MODELS": str(models), "DEVICES__PORT": str(devices), "MQTT__PORT": str(mqtt),
@@ -185,16 +184,3 @@ def _notify_socket(address: Path) -> Iterator[socket.socket]:
         receiver.bind(str(address))
         receiver.setblocking(False)
         yield receiver
-
-
-def _free_ports(count: int) -> list[int]:
-    """Return loopback ports that the system hands to nobody else: they stay bound, but never listening, in this process.
-
-    The servers that listen on them reuse addresses, all of them.
-    """
-    for _ in range(count):
-        one = socket.socket()
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        one.bind(("127.0.0.1", 0))
-        _kept.append(one)
-    return [int(one.getsockname()[1]) for one in _kept[-count:]]

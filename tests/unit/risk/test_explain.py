@@ -50,7 +50,10 @@ def test_the_customer_hears_what_happens_to_the_money(context: RiskContext, said
 def test_who_wants_cash_hears_of_the_human_and_not_of_a_delay() -> None:
     cash = replace(HONEST, business="withdraw", scam_strength="strong", scam_evidence=("x",))
     record = RecordRisk("r", assess(cash, shipped()), cash)
-    assert customer(record.decision, cash) == "柜员先来陪您一起看一看、核实一下，在那之前您的钱不会动。拿不准的事，也可以打 96110 问问。"
+    assert (
+        customer(record.decision, cash)
+        == "柜员先来陪您一起看一看、核实一下，在那之前您的钱不会动。拿不准的事，也可以打 96110 问问。"
+    )
     assert auditor(record)["explained_to_the_customer"]["en"].startswith(
         "A teller will look at it with you first; until"
     )

@@ -56,13 +56,24 @@ def test_neither(text: str) -> None:
     assert yes_or_no(text) is None
 
 
-@pytest.mark.parametrize("text", ["娃不来行不行", "可不可以", "这样行吗", "对不对", "要不要紧", "能不能代办", "有没有问题啊"])
+@pytest.mark.parametrize(
+    "text", ["娃不来行不行", "可不可以", "这样行吗", "对不对", "要不要紧", "能不能代办", "有没有问题啊"]
+)
 def test_a_question_is_no_answer(text: str) -> None:
     assert yes_or_no(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["好，那我周末带他来", "等发了工资再来", "回头再说", "明天来取", "下次带齐了来办", "行，过两天我再来", "改天吧，改天来办"]
+    "text",
+    [
+        "好，那我周末带他来",
+        "等发了工资再来",
+        "回头再说",
+        "明天来取",
+        "下次带齐了来办",
+        "行，过两天我再来",
+        "改天吧，改天来办",
+    ],
 )
 def test_who_says_when_they_come_back_is_done(text: str) -> None:
     assert closes(text)
