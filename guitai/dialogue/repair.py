@@ -11,7 +11,7 @@ from guitai.dialogue.state import SLIP, Session, Step, Task
 from guitai.knowledge.answers import topic
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
-LIKELY, TOGETHER = 0.2, 0.55
+LIKELY, TOGETHER = 0.15, 0.5
 """The second guess must be at least this likely, both together at least that, to be worth a question."""
 
 ANSWER = "answer:"

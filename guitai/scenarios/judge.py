@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from guitai.dialogue.machine import wants_card
 from guitai.dialogue.state import Session
 from guitai.messages.bank import AskBalance, PostTransfer, ReserveDebit, SendSms
 from guitai.messages.business import Inquire, PlaceOrder
@@ -161,8 +162,10 @@ def taken_for(sights: Sequence[Sight]) -> set[str]:
     """Return what words about the dialogue itself were taken for, by what the kiosk did: ended, dropped the errand, called a human."""
     states = states_of(sights)
     said = {state.saying.key for state in states}
-    found = {"thanks_bye"} if any(state.stage in ("ending", "closed") for state in states) else set()
-    found |= {"cancel"} if "cancelled" in said else set()
+    ended = any(state.stage in ("ending", "closed") for state in states)
+    card_back = ended and any(wants_card(one.text) for one in events_of(sights, CustomerSaid))
+    found = {"thanks_bye"} if ended else set()
+    found |= {"cancel"} if "cancelled" in said or card_back else set()
     called = {one.bundle.why for one in effects_of(sights, Escalate)}
     found |= {"human_agent"} if "asked" in called else set()
     return found | ({"complaint"} if "complaint" in called else set())
