@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from guitai.dialogue.beside import Handover
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Handover, Session, Stage, Step
+from guitai.dialogue.state import Session, Stage, Step
 from guitai.dialogue.values import fill, known, readable
 from guitai.dialogue.words import account_tail, describe
 from guitai.messages.card import CancelPin

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from guitai.dialogue.beside import Unphrased
 from guitai.dialogue.data import flow_for
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Step, Unphrased
+from guitai.dialogue.state import Session, Step
 from guitai.knowledge.answers import Answer, in_use
 from guitai.knowledge.phrasing import review
 from guitai.messages.masking import scrub

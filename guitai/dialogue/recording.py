@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from guitai.dialogue.beside import Recording
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.schema import Step as FlowStep
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Recording, Session, Step, Task
+from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.values import known, readable
 from guitai.messages.recording import (
     BeginRecording,

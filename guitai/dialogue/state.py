@@ -7,15 +7,16 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from guitai.dialogue.anxiety import Anxiety
+from guitai.dialogue.beside import Handover, Question, Recording, Unphrased
 from guitai.messages.bank import CustomerKnown, DecideHold, PostDeposit
 from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
-from guitai.messages.handover import Line, Why
+from guitai.messages.handover import Line
 from guitai.messages.identity import IdCardRead
 from guitai.messages.knowledge import Board
 from guitai.messages.risk import Factor, RiskContext, RiskDecision, Watched
 from guitai.messages.session import EndReason
-from guitai.messages.voice import IntentGuess, ScamSignal
+from guitai.messages.voice import ScamSignal
 from guitai.money import Fen
 from guitai.risk.conversation import Conversation, signal_of
 
@@ -145,34 +146,6 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """Sound and pictures of an offer and of the consent to it."""
-
-    recording_id: str
-    kind: str
-    """Of the errand's flow."""
-
-    place: Literal["starting", "running", "ending", "kept"] = "starting"
-    read: bool = False
-    """The offer was read aloud to its end."""
-
-    readings: int = 0
-    """How often it was read anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """A human was asked for, or takes part."""
-
-    escalation_id: str
-    why: Why
-    teller_id: str = ""
-    teller_name: str = ""
-    silent: bool = False
-    """Somebody may be forcing the customer: the kiosk shows nothing of it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Saying:
     """The words on the teller's side of the screen now."""
 
@@ -180,30 +153,6 @@ class Saying:
     params: tuple[tuple[str, str], ...] = ()
     text: str = ""
     """Set instead of a key's text when a human wrote the words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the customer asked last, masked, and the answer or the errand it led to."""
-
-    text: str
-    intents: tuple[IntentGuess, ...]
-    answer_id: str = ""
-    errand: str = ""
-    language: Literal["zh", "en"] = "zh"
-    fresh: bool = True
-    """Nothing was said since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unphrased:
-    """A reviewed answer while other words for it are asked for."""
-
-    request_id: str
-    lead: str
-    more: str
-    spoken: str
-    """What was being said when it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from guitai.dialogue.state import Effects, Question, Session, Step
+from guitai.dialogue.beside import Question
+from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages.masking import scrub
 from guitai.messages.service import Unanswered, UnansweredQuestion
 from guitai.messages.touch import Pressed
