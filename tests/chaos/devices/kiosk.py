@@ -24,8 +24,8 @@ from guitai.config import Config
 from guitai.demo.branch import Branch, settings
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
-from guitai.keys import read_key
 from guitai.shell.neighbour import Neighbour
+from guitai.shell.records import open_journal
 from guitai.tables import SOCKETS
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
@@ -150,8 +150,7 @@ class Kiosk:
 
     def journal(self) -> Journal:
         """Open core's journal beside it."""
-        key = read_key(self.config.paths.keys / "journal.key")
-        return Journal.open(self.config.paths.state / "journal.db", key, self.config.kiosk.id)
+        return open_journal(self.config)
 
     def watch(self, path: Path) -> Neighbour:
         """Be the window."""
