@@ -68,7 +68,7 @@ async def test_the_person_on_the_card_is_known_again_and_only_with_consent(kiosk
     with pytest.raises(AssertionError, match="no_consent"):
         await kiosk.expect("face.identity")
     await kiosk.consent()
-    same = await kiosk.verify(card)
+    same = await seen(kiosk, card)
     assert (same["request_id"], same["match"], same["reason"]) == ("r1", True, "same")
     assert 0.363 <= same["score"] <= 1
     wall = cv2.imencode(".png", np.full((126, 102, 3), 170, np.uint8))[1].tobytes()
@@ -155,6 +155,13 @@ async def recorded(path, into):
         writer.close()  # this connection has consent, too: while it lives, so may the templates
 
 
+async def seen(kiosk, card):
+    """Ask again while no picture has come yet, as the flow does: on a busy machine the first one may take a second."""
+    while (answer := await kiosk.verify(card))["reason"] == "no_live_face":
+        pass
+    return answer
+
+
 @pytest.mark.parametrize("ending", ["consent withdrawn", "customer leaves", "connection ends"])
 async def test_no_template_is_left_in_any_file_socket_or_in_memory(kiosk, models_dir, album, card, ending):
     store = Store(models_dir)
@@ -166,7 +173,7 @@ async def test_no_template_is_left_in_any_file_socket_or_in_memory(kiosk, models
     wire = bytearray()
     recording = asyncio.create_task(recorded(kiosk.config.paths.run / SOCKETS["vision"], wire))
     await kiosk.consent()
-    assert (await kiosk.verify(card))["match"]
+    assert (await seen(kiosk, card))["match"]
     await until_none(lambda: b"face.identity" not in wire)
     assert in_memory(kiosk.process.pid, [of_person])  # the hunt can find what is there
     if ending == "customer leaves":
