@@ -28,8 +28,8 @@ KEEP = frozenset(_KEEP_WORDS.split())
 _TAKE = re.compile(r"去(?=[，,]?[一二两三四五六七八九十\d][一二两三四五六七八九十百千万\d]*(?:块|元|百|千|万))")
 """去五百块 is never said: 取, to take out, sounds nearly the same."""
 
-_BALANCE = re.compile("[银云鱼盈迎]额")
-"""None of these is a word; 余额 is what a kiosk is asked for most."""
+_BALANCE = re.compile("[银云鱼盈迎]额|(?<=[查看问下])鱼[盒荷禾合何河]")
+"""None of these is a word; 余额 is what a kiosk is asked for most. An e without a consonant before it is heard as he, too."""
 
 _A_BIT = re.compile("(?<=[问查看办取存转说等])[以已]下")
 """查以下: nobody asks for what stands below; it is 一下."""

@@ -15,10 +15,29 @@ from guitai.messages.spoken_secrets import REDACTED, redact
 
 @pytest.mark.parametrize(
     ("heard", "meant"),
-    [("查一下鱼鹅", "查一下余额"), ("我要转帐", "我要转账"), ("我的卡挂式", "我的卡挂失"), ("我要存前", "我要存钱")],
+    [
+        ("查一下鱼鹅", "查一下余额"),
+        ("我要转帐", "我要转账"),
+        ("我的卡挂式", "我的卡挂失"),
+        ("我要存前", "我要存钱"),
+    ],
 )
 def test_same_sounding_words_become_the_term(heard: str, meant: str):
     assert bias(heard) == meant
+
+
+@pytest.mark.parametrize(
+    ("heard", "meant"),
+    [
+        ("查一下鱼盒", "查一下余额"),
+        ("帮我看看鱼荷", "帮我看看余额"),
+        ("查银额", "查余额"),
+        ("买鱼和肉的钱", "买鱼和肉的钱"),
+        ("给于和转两千", "给于和转两千"),
+    ],
+)
+def test_the_balance_is_heard_in_spite_of_its_second_sound(heard: str, meant: str):
+    assert repair(heard) == meant
 
 
 @pytest.mark.parametrize("text", ["于是我就来了", "我现在存在这里", "我想取五百块钱", "这个人员是谁", "理想很好", ""])
