@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
+from guitai.wire.commands import Id
 from guitai.wire.remote import Action, Key, Reason, Status, Value
 from headquarters.api import FAULTS, Body, Who
 from headquarters.remote.jobs import Job
 from headquarters.remote.line import RemoteLine
-
-Kiosk = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
 def line_of(request: Request) -> RemoteLine:
@@ -67,13 +66,13 @@ router = APIRouter(prefix="/api/kiosks", tags=["kiosks"], responses=FAULTS)
 
 
 @router.get("/{kiosk}/settings")
-async def settings(kiosk: Kiosk, here: Here, _: Who) -> SettingsOut:
+async def settings(kiosk: Id, here: Here, _: Who) -> SettingsOut:
     """Return a kiosk's settings."""
     return _settings(kiosk, here)
 
 
 @router.put("/{kiosk}/settings/{key}")
-async def put_setting(kiosk: Kiosk, key: Key, body: ValueIn, here: Here, _: Who) -> SettingsOut:
+async def put_setting(kiosk: Id, key: Key, body: ValueIn, here: Here, _: Who) -> SettingsOut:
     """Set a key. A key or value that the kiosk refuses is told in `refused` once it has answered."""
     here.settings.set(kiosk, key, body.value)
     here.send(kiosk)
@@ -81,7 +80,7 @@ async def put_setting(kiosk: Kiosk, key: Key, body: ValueIn, here: Here, _: Who)
 
 
 @router.delete("/{kiosk}/settings/{key}")
-async def delete_setting(kiosk: Kiosk, key: Key, here: Here, _: Who) -> SettingsOut:
+async def delete_setting(kiosk: Id, key: Key, here: Here, _: Who) -> SettingsOut:
     """Set a key no more: the kiosk goes by its own files again."""
     here.settings.delete(kiosk, key)
     here.send(kiosk)
@@ -89,25 +88,25 @@ async def delete_setting(kiosk: Kiosk, key: Key, here: Here, _: Who) -> Settings
 
 
 @router.get("/{kiosk}/jobs")
-async def jobs(kiosk: Kiosk, here: Here, _: Who) -> list[JobOut]:
+async def jobs(kiosk: Id, here: Here, _: Who) -> list[JobOut]:
     """Return a kiosk's jobs, oldest first."""
     return [_job(job) for job in here.jobs.of(kiosk)]
 
 
 @router.post("/{kiosk}/jobs", status_code=201)
-async def create_job(kiosk: Kiosk, body: JobIn, here: Here, _: Who) -> JobOut:
+async def create_job(kiosk: Id, body: JobIn, here: Here, _: Who) -> JobOut:
     """Give a kiosk a job. It gets it when it is online."""
     return _job(here.jobs.create(kiosk, body.action, body.subject, body.timeout_s))
 
 
 @router.post("/{kiosk}/jobs/{job_id}/cancel")
-async def cancel_job(kiosk: Kiosk, job_id: str, here: Here, _: Who) -> JobOut:
+async def cancel_job(kiosk: Id, job_id: str, here: Here, _: Who) -> JobOut:
     """Cancel a job that is not finished."""
     return _job(here.jobs.cancel(kiosk, job_id))
 
 
 @router.delete("/{kiosk}/jobs/{job_id}", status_code=204)
-async def remove_job(kiosk: Kiosk, job_id: str, here: Here, _: Who) -> None:
+async def remove_job(kiosk: Id, job_id: str, here: Here, _: Who) -> None:
     """Show a finished job no more."""
     here.jobs.remove(kiosk, job_id)
 

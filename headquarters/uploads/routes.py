@@ -9,12 +9,12 @@ from typing import Annotated, cast
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
 
 from guitai.errors import GuitaiError
-from guitai.wire.commands import sign
+from guitai.wire.commands import Id, sign
 from guitai.wire.uploads import MOST_CHUNK_BYTES, Name, Package, Receipt, Sha256, Wanted
 from headquarters.api import FAULTS, Body, Who
+from headquarters.bank.routes import peer
 from headquarters.uploads.store import Uploads
 
 
@@ -30,16 +30,8 @@ def desk_of(request: Request) -> UploadDesk:
     return cast("UploadDesk", request.app.state.uploads)
 
 
-def kiosk_of(request: Request) -> str:
-    """Return whose certificate it is. Raises GuitaiError ``bank.no_certificate``."""
-    name: str = getattr(request.state, "peer_name", "")
-    if not name:
-        raise GuitaiError("bank.no_certificate")
-    return name
-
-
 Here = Annotated[UploadDesk, Depends(desk_of)]
-Peer = Annotated[str, Depends(kiosk_of)]
+Peer = Annotated[str, Depends(peer)]
 
 
 class PackageOut(Body):
@@ -83,6 +75,6 @@ async def package(name: Name, body: Package, here: Here, kiosk: Peer) -> Respons
 
 
 @router.get("/api/kiosks/{kiosk}/uploads")
-async def uploads(kiosk: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")], here: Here, _: Who) -> list[PackageOut]:
+async def uploads(kiosk: Id, here: Here, _: Who) -> list[PackageOut]:
     """Return what a kiosk has uploaded, oldest first."""
     return [PackageOut.model_validate(one) for one in here.uploads.of(kiosk)]
