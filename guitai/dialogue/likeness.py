@@ -66,11 +66,11 @@ def meant(names: Collection[str], text: str, heard: str | None = None) -> Meant:
         rivals = sorted(one for one in found if one.start < last.end and last.start < one.end)
         near = _near(rivals)
         return Meant(near[0]) if len(near) == 1 else Meant(None, near)
-    place = text.find(heard) if heard is not None else -1
     if heard is not None:
-        found = [one for one in found if one.start < place + len(heard) and place < one.end]
-    most = FAINT if heard is None else VAGUE
-    return Meant(None, _near(sorted(one for one in found if one.apart <= _most(one.name, most))))
+        place = text.find(heard)
+        there = [one for one in found if place >= 0 and one.start < place + len(heard) and place < one.end]
+        found = [one for one in there if one.apart <= (VAGUE if len(one.name) > SHORT else CLEAR)]
+    return Meant(None, _near(sorted(found)))
 
 
 def _likenesses(names: Collection[str], text: str) -> Iterator[_Likeness]:
@@ -81,7 +81,7 @@ def _likenesses(names: Collection[str], text: str) -> Iterator[_Likeness]:
             end = start + len(name)
             apart = unlike(text[start:end], read[start:end], name)
             long = len(name) > SHORT
-            if apart > _most(name, FAINT) or _NO_NAME.search(text[start:end]):
+            if apart > FAINT or _NO_NAME.search(text[start:end]):
                 continue
             if _stands(text, start, end, long=long) or (long and apart <= CLEAR):
                 yield _Likeness(apart, start, end, name, clear=apart <= CLEAR if long else apart == 0)
@@ -104,11 +104,6 @@ def _stands(text: str, start: int, end: int, *, long: bool) -> bool:
     if _OPENS.search(before):
         return (_AFTER if long else _CLOSES).match(after) is not None
     return _BEFORE.search(before) is not None and _AFTER.match(after) is not None
-
-
-def _most(name: str, most: float) -> float:
-    """Return how far a name may sound from what was heard: a short one not so far."""
-    return most if len(name) > SHORT or most > VAGUE else CLEAR
 
 
 def _near(found: list[_Likeness]) -> tuple[str, ...]:

@@ -22,7 +22,11 @@ DOUBT, REFUSED = "payee_doubt", "payee_refused"
 
 _SEPARATOR = "\n"
 _THAT_ONE = re.compile(r"就是|没错|错不了|^[对队兑](?:的|了|啊|呀|[，,。]|$)|\bthat'?s (?:him|her|it|right)\b")
-_NOT_THIS = re.compile(r"(?:不是|不给|别给|不转给|别转给|不要给)(?:转给|给)?[^，,。；、\s是]{2,4}(?=[，,。；、\s]|是)")
+_NOT_THIS = re.compile(
+    r"(?<!是)(?:不是|不给|别给|不转给|别转给|不要给)(?:转给|给)?[^，,。；、\s是]{2,4}(?=[，,。；、\s]|是|$)"
+)
+"""Somebody who is not meant: 不是曹明，是曹敏 names one of them. 是不是曹明 denies nobody."""
+
 _DENIES = re.compile(r"不是|不对|错了|别|\bnot?\b")
 _PLACES = (re.compile(r"第一|前一个|前面|上面|\bfirst\b"), re.compile(r"第二|后一个|后面|下面|\bsecond\b"))
 
@@ -34,7 +38,7 @@ def book(session: Session) -> tuple[Payee, ...]:
 
 def written(session: Session, text: str) -> str | None:
     """Return the saved payee whose name occurs in the words and is not denied there: whoever knows the names hears them best."""
-    said = _NOT_THIS.sub("", text)  # 不是曹明，是曹敏 names one of them
+    said = _NOT_THIS.sub("", text)
     return max((payee.name for payee in book(session) if payee.name in said), key=len, default=None)
 
 
@@ -48,20 +52,19 @@ def settled(session: Session, task: Task) -> Task:
     name = name_slot(task.kind)
     if not session.by_ear or name is None or not book(session):
         return task
-    rest = tuple((key, value) for key, value in task.slots if key != DOUBT)
+    task = _undoubted(task)
     value, said = task.slot(name), task.said
     if value == OTHER or value in _names(session) or (value and "*" in value):
-        return _with_slots(task, rest)
+        return task
     found = _meant(session, task, said if value is None or value in said else value, value)
     if found.name is not None:
-        return _with_slots(task, rest).with_slot(name, found.name)
-    task = _with_slots(task, rest)
+        return task.with_slot(name, found.name)
     return task.with_slot(DOUBT, _SEPARATOR.join(found.perhaps)) if found.perhaps else task
 
 
 def by_sound(session: Session, task: Task, text: str, heard: str | None) -> str | None:
     """Return the saved payee that spoken words surely name by sound, or None."""
-    return _meant(session, task, _NOT_THIS.sub("", text), heard).name if session.by_ear else None
+    return _meant(session, task, text, heard).name if session.by_ear else None
 
 
 def may_be(session: Session, task: Task, text: str) -> bool:
@@ -86,8 +89,7 @@ def answered(perhaps: tuple[str, ...], text: str) -> str | None:
 
 def refused(task: Task) -> Task:
     """Return the errand after the customer said that none of these is meant: what was heard stands."""
-    rest = tuple((key, value) for key, value in task.slots if key != DOUBT)
-    return _with_slots(task, rest).with_slot(REFUSED, _SEPARATOR.join((*_list(task, REFUSED), *doubted(task))))
+    return _undoubted(task).with_slot(REFUSED, _SEPARATOR.join((*_list(task, REFUSED), *doubted(task))))
 
 
 def name_slot(kind: str) -> str | None:
@@ -96,7 +98,7 @@ def name_slot(kind: str) -> str | None:
 
 
 def _meant(session: Session, task: Task, text: str, heard: str | None) -> Meant:
-    return meant(_names(session) - set(_list(task, REFUSED)), text, heard)
+    return meant(_names(session) - set(_list(task, REFUSED)), _NOT_THIS.sub("", text), heard)
 
 
 def _names(session: Session) -> set[str]:
@@ -107,5 +109,6 @@ def _list(task: Task, slot: str) -> tuple[str, ...]:
     return tuple(filter(None, (task.slot(slot) or "").split(_SEPARATOR)))
 
 
-def _with_slots(task: Task, slots: tuple[tuple[str, str], ...]) -> Task:
+def _undoubted(task: Task) -> Task:
+    slots = tuple((key, value) for key, value in task.slots if key != DOUBT)
     return task if slots == task.slots else replace(task, slots=slots)

@@ -229,6 +229,29 @@ def test_who_is_chosen_by_account_is_never_matched() -> None:
     assert (host.payee, host.state.asking) == (OTHER, "account")
 
 
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("转五百，不是给说动来，是给王小明", "王小明"),
+        ("给王小明转五百，不是说动来", "王小明"),
+        ("不给说动来转，给王小明转五百", "王小明"),
+        ("别转给说动来，转给王小明", "王小明"),
+        ("转五百，不要给说动来", None),
+        ("转五百，不是佘东来", None),
+    ],
+)
+def test_who_is_denied_is_never_taken(said: str, heard: str | None) -> None:
+    host = counter()
+    host.say(said, "transfer", amount="500", **({} if heard is None else {"payee": heard}))
+    assert host.payee == heard
+
+
+def test_who_is_asked_for_in_a_question_is_not_denied() -> None:
+    host = counter()
+    host.say("你看是不是佘东来", "transfer", amount="500")
+    assert host.payee == "佘东来"
+
+
 NEW = st.text(
     st.sampled_from("赵钱孙李周吴郑冯蒋沈韩杨朱秦何吕施孔曹严金魏姜国建志文小大红玉春华雪梅光辉"),
     min_size=2,
