@@ -46,8 +46,16 @@ class Upkeep:
         self._looked_ms = 0
 
     def look(self) -> bool:
-        """Do what is due; return whether something waits for headquarters."""
-        now_ms = self._clock.unix_ms()
+        """Do what is due; return whether something waits for headquarters. A full disk is no reason to end: it waits."""
+        try:
+            return self._look(self._clock.unix_ms())
+        except GuitaiError as error:
+            if error.code != "journal.disk_full":
+                raise
+            log.warning("no room for upkeep", code=error.code)
+            return False
+
+    def _look(self, now_ms: int) -> bool:
         lines, missed = LINES.take()
         if lines or missed:
             self._journal.debug_all([(now_ms, orjson.loads(line)) for line in lines], missed)

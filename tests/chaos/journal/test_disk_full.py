@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from guitai.clock import SystemClock
+from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import Journal, ballast
 from guitai.messages.session import Occurred
 from guitai.messages.voice import Speak, SpeechStarted
+from guitai.shell.records import Upkeep
 
 KEY = bytes(32)
 BIG = Speak("k", "长" * 3000)
@@ -85,6 +88,7 @@ def test_a_really_full_disk_spends_the_ballast_then_refuses_and_reopens(
     written = fill(journal)
     assert not (small_disk / "journal.db-ballast").exists()
     assert len(journal.events("s1")) == written
+    assert not Upkeep(Config(), journal, SystemClock()).look()  # core goes on, and says that it is out of use
     del journal  # as after a crash: no clean close
     again = Journal.open(path, KEY, "kiosk-001")
     assert len(again.recorded("s1")) == written
