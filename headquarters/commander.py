@@ -12,14 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.tables import TOPICS, Lane
-from guitai.wire.commands import Command, Mark, Reply, State, Watermark, plain, sign
+from guitai.wire.commands import STALE, Command, Mark, Reply, State, Watermark, plain, sign
 from guitai.wire.mqtt import Message, MqttLink, Publication
 
 ANSWER_TIMEOUT_S = 6.0
 COMMAND_LIFE_MS = 30_000
 MS = 1_000_000
-STALE = frozenset({"unknown_nonce", "expired"})
-"""Refusals that a fresh nonce, which comes with them, may cure: one more try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Commander(Acknowledger):
         Raises GuitaiError ``hq.rejected`` if the kiosk is offline or does not answer.
         """
         reply = await self._once(kiosk, name, data)
-        if reply.status == "rejected" and reply.reason in STALE:
+        if reply.status == "rejected" and reply.reason in STALE:  # with a nonce that may cure it: one more try
             reply = await self._once(kiosk, name, data)
         return reply
 

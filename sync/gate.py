@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from guitai.errors import GuitaiError
 from guitai.messages import codec
-from guitai.wire.commands import Body, Command, Reply, opened
+from guitai.wire.commands import STALE, Body, Command, Reply, opened
 from guitai.wire.remote import JOB_CANCEL, JOB_START, JobCancel, JobStart
 
 JOBS: dict[str, type[Body]] = {JOB_START: JobStart, JOB_CANCEL: JobCancel}
@@ -36,8 +36,6 @@ ALLOWED = (
 
 MONEY = frozenset({"teller.decided"})
 """Not while the clock's skew is unknown."""
-
-STALE = frozenset({"unknown_nonce", "expired"})
 
 NONCE_LIFE_NS = 600_000_000_000
 RENEW_AFTER_NS = 300_000_000_000

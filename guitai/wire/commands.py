@@ -23,6 +23,9 @@ from guitai.errors import GuitaiError
 from guitai.tables import Lane
 
 MAX_BYTES = 64 * 1024
+STALE = frozenset({"unknown_nonce", "expired"})
+"""Why a command is rejected that may be accepted over the nonce in the reply."""
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
