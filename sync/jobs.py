@@ -7,10 +7,12 @@ resumed if doing it twice is doing it once (an upload), and FAILED otherwise.
 
 from __future__ import annotations
 
-from guitai.wire.remote import FINISHED, Execution, JobsReported, JobStart, Status
+from typing import get_args
+
+from guitai.wire.remote import FINISHED, Action, Execution, JobsReported, JobStart, Status
 
 RESUMABLE = frozenset({"recording"})
-ACTIONS = frozenset({"recording", "support_bundle"})
+ACTIONS = frozenset(get_args(Action))
 REMEMBERED = 50
 MOST_UNFINISHED = 20
 
