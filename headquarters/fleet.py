@@ -28,7 +28,7 @@ DISK_PERCENT = 90
 
 Alarm = Literal["silent", "stuck_outbox", "gap", "camera", "microphone", "clock_skew", "disk"]
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
-WATCHED = ("camera", "microphone")
+WATCHED: tuple[Alarm, ...] = ("camera", "microphone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def alarms(kiosk: Kiosk, now_ms: int) -> Iterator[Alarm]:
         yield "gap"
     for device in WATCHED:
         if device in kiosk.faults:
-            yield "camera" if device == "camera" else "microphone"
+            yield device
     if abs(kiosk.skew_ms or 0) >= SKEW_MS:
         yield "clock_skew"
     if (kiosk.disk_percent or 0) > DISK_PERCENT:
