@@ -7,7 +7,6 @@ import contextlib
 import os
 import random
 import signal
-import socket
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from guitai.chaos.recorded import Mutant
 from guitai.cli.provision import provision_all
 from guitai.config import Config, load
 from guitai.errors import GuitaiError
+from guitai.wire.ports import free_ports
 from headquarters.broker import Broker
 
 NAMES = ("core", "sync", "hq")
@@ -217,16 +217,11 @@ class World:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Return the configuration of all processes, as variables."""
+    broker_port, hq_port = free_ports(2)
     values = {
         "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
         "PATHS__MODELS": folder / "models", "HEADQUARTERS__TELLER_PASSWORD": "none may log in here",
-        "LIMITS__OUTBOX_BATCH": 200, "LOG_LEVEL": "warning", "MQTT__PORT": _free_port(),
-        "HEADQUARTERS__PORT": _free_port(),
+        "LIMITS__OUTBOX_BATCH": 200, "LOG_LEVEL": "warning", "MQTT__PORT": broker_port,
+        "HEADQUARTERS__PORT": hq_port,
     }  # fmt: skip
     return {f"GUITAI__{key}": str(value) for key, value in values.items()}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
