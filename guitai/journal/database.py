@@ -13,6 +13,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from guitai.errors import GuitaiError
+from guitai.wire.whole import write_whole
 
 KEY_BYTES = 32
 MOST_LOG_PAGES = 4000
@@ -110,7 +111,10 @@ def _check_fingerprint(path: Path, key: bytes) -> None:
         if path.exists() and path.stat().st_size:
             with translated(path), contextlib.closing(connect(path, key)) as connection:
                 _try_key(connection, path)
-        _write_durably(beside, fingerprint)
+        try:
+            write_whole(beside, fingerprint.encode())
+        except OSError as error:
+            raise GuitaiError("journal.disk_full", path=path) from error
         return
     if not hmac.compare_digest(known, fingerprint):
         raise GuitaiError("journal.wrong_key", path=path)
@@ -121,15 +125,3 @@ def _try_key(connection: Connection, path: Path) -> None:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlcipher.DatabaseError as error:
         raise GuitaiError("journal.wrong_key", path=path) from error
-
-
-def _write_durably(path: Path, text: str) -> None:
-    draft = path.with_name(path.name + ".new")
-    try:
-        with open(draft, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise GuitaiError("journal.disk_full", path=path) from error
