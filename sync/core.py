@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 import structlog
 
-from guitai.clock import Clock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.tables import SOCKETS, Lane
@@ -46,11 +45,10 @@ class CoreLink:
     One pull and one acknowledgement are under way at a time; what comes meanwhile goes with the next.
     """
 
-    def __init__(self, config: Config, clock: Clock) -> None:
+    def __init__(self, config: Config) -> None:
         self._path = config.paths.run / SOCKETS["core"]
         self._most = self._limit = config.limits.outbox_batch
         self.flight = Flight()
-        self.clock = clock
         self._stream: FrameStream | None = None
         self._online = False
         self._pulling = self._more = self._acknowledging = False

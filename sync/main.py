@@ -33,7 +33,7 @@ async def _run(config: Config) -> None:
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serve until `stop`. Raises GuitaiError ``mqtt.keys`` if this kiosk is not provisioned."""
     clock = SystemClock()
-    core = CoreLink(config, clock)
+    core = CoreLink(config)
     async with HeadquartersLink(config, core, clock) as headquarters, asyncio.TaskGroup() as tasks:
         running = [
             tasks.create_task(core.run(headquarters)),

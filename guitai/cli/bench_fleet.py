@@ -24,7 +24,7 @@ import psutil
 
 from guitai import logs
 from guitai.cli.provision import provision_all
-from guitai.clock import Clock, SystemClock
+from guitai.clock import SystemClock
 from guitai.config import Config, load
 from guitai.errors import GuitaiError
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
@@ -53,8 +53,8 @@ TICK_S = 1.0
 class LightCore:
     """What sync needs of core: rows to hand over, and to forget once they are acknowledged."""
 
-    def __init__(self, kiosk: str, rows: int, now_ms: int, clock: Clock) -> None:
-        self.flight, self.clock = Flight(), clock
+    def __init__(self, kiosk: str, rows: int, now_ms: int) -> None:
+        self.flight = Flight()
         self.link: HeadquartersLink | None = None
         self._waiting: dict[Lane, dict[int, OutboxRow]] = {lane: {} for lane in LANES}
         self.heads: dict[Lane, OutboxRow] = {}
@@ -145,7 +145,7 @@ async def _measure(folder: Path, kiosks: int, rows: int, database: str) -> dict[
     logs.set_up("bench", config)
     provision_all(config)
     clock = SystemClock()
-    cores = {f"kiosk-{n:04}": LightCore(f"kiosk-{n:04}", rows, clock.unix_ms(), clock) for n in range(kiosks)}
+    cores = {f"kiosk-{n:04}": LightCore(f"kiosk-{n:04}", rows, clock.unix_ms()) for n in range(kiosks)}
     for name, core in cores.items():
         core.link = HeadquartersLink(_of_kiosk(config, folder, name), core, clock)  # type: ignore[arg-type]  # it takes a CoreLink's place
     broker = Broker(folder / "broker", config.paths.keys, broker_port)

@@ -101,7 +101,7 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
     """Headquarters may find a retained birth that is hours old: the refusal brings a fresh nonce, and it tries again."""
     with short_folder() as folder:
         world, clock = World(folder), StandingClock()
-        core_link = CoreLink(world.config, clock)
+        core_link = CoreLink(world.config)
         async with (
             fake_core(folder / "core.sock") as core, world.broker,
             HeadquartersLink(world.config, core_link, clock) as line, asyncio.TaskGroup() as tasks,
