@@ -68,7 +68,7 @@ def prepare(
     """Make keys, voices and films; return the branch's configuration, its environment and the films."""
     from edge_models.store import Store
 
-    for old in ("screens", "events", "headquarters", "logs", "state"):
+    for old in ("screens", "events", "headquarters", "logs", "state", "keys"):  # a kiosk that never was
         _clear(folder / old)
     run = short_run_folder()
     environment = settings(folder, run, base.paths.models, WINDOW__SCREENSHOTS=str(folder / "screens"))
