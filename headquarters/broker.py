@@ -18,6 +18,7 @@ import psutil
 
 from guitai.errors import GuitaiError
 from guitai.wire.whole import write_whole
+from headquarters.pki import REVOCATIONS
 
 START_TIMEOUT_S = 10.0
 PROBE_EVERY_S = 0.05
@@ -133,7 +134,7 @@ class Broker:
     def _write_files(self) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_acl(self._folder)
-        crl = self._keys / "revoked.crl"
+        crl = self._keys / REVOCATIONS
         given = {
             "user": getpass.getuser(), "folder": self._folder, "keys": self._keys, "port": self.port,
             "crl": f"crlfile {crl}\n" if crl.exists() else "",

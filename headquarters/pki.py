@@ -31,7 +31,7 @@ from guitai.wire.whole import write_whole
 
 AUTHORITY_DAYS = 3650
 CERTIFICATE_DAYS = 825
-REVOKED = "revoked.crl"
+REVOCATIONS = "revoked.crl"
 """The list of certificates that are no longer good, in the folder of keys."""
 
 LOOPBACK = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
@@ -72,7 +72,10 @@ def issue(folder: Path, name: str, common_name: str) -> list[str]:
 
 
 def revoke(folder: Path, certificate: x509.Certificate) -> None:
-    """Put a certificate on the authority's revocation list, for good. Raises GuitaiError ``hq.not_ours``."""
+    """Put a certificate on the authority's revocation list, for good; one that is on it needs no key of the authority.
+
+    Raises GuitaiError ``hq.not_ours``, OSError.
+    """
     authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
     try:
         certificate.verify_directly_issued_by(authority)
@@ -85,7 +88,7 @@ def revoke(folder: Path, certificate: x509.Certificate) -> None:
         .add_extension(x509.CRLReason(x509.ReasonFlags.cessation_of_operation), critical=False)
         .build()
     )
-    before = x509.load_pem_x509_crl((folder / REVOKED).read_bytes())
+    before = x509.load_pem_x509_crl((folder / REVOCATIONS).read_bytes())
     if before.get_revoked_certificate_by_serial_number(certificate.serial_number) is None:
         _write_revocations(folder, [*before, entry])
 
@@ -96,10 +99,10 @@ def common_name(certificate: x509.Certificate) -> str:
 
 
 def _revocations(folder: Path) -> list[str]:
-    if (folder / REVOKED).exists() or not (folder / "ca.key").exists():
+    if (folder / REVOCATIONS).exists() or not (folder / "ca.key").exists():
         return []
     _write_revocations(folder, [])
-    return [REVOKED]
+    return [REVOCATIONS]
 
 
 def _write_revocations(folder: Path, entries: Iterable[x509.RevokedCertificate]) -> None:
@@ -116,7 +119,7 @@ def _write_revocations(folder: Path, entries: Iterable[x509.RevokedCertificate])
     )
     for entry in entries:
         builder = builder.add_revoked_certificate(entry)
-    write_whole(folder / REVOKED, builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM), 0o644)
+    write_whole(folder / REVOCATIONS, builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM), 0o644)
 
 
 def _authority(folder: Path) -> list[str]:

@@ -28,7 +28,10 @@ async def shut(config: Config, certificate: Path, broker_folder: Path) -> str:
     except (OSError, ValueError) as error:
         raise GuitaiError("mqtt.keys", path=certificate, reason=str(error)) from error
     kiosk = pki.common_name(found)
-    pki.revoke(config.paths.keys, found)
+    try:
+        pki.revoke(config.paths.keys, found)
+    except (OSError, ValueError) as error:  # a bank's own authority has its key elsewhere, and has to list it there
+        raise GuitaiError("mqtt.keys", path=config.paths.keys, reason=str(error)) from error
     if not shut_out(broker_folder, kiosk):
         raise GuitaiError("hq.not_cut", kiosk=kiosk)
     mqtt = config.mqtt

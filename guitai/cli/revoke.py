@@ -16,8 +16,9 @@ from guitai import config as configuration
 @click.pass_obj
 def revoke(files: tuple[Path, ...], certificate: Path, broker: Path | None) -> None:
     """Revoke a kiosk's CERTIFICATE (kiosk.crt): the broker refuses it from now on, and its live connection is cut."""
+    from headquarters.pki import REVOCATIONS
     from headquarters.revocation import shut
 
     config = configuration.load(files)
     kiosk = asyncio.run(shut(config, certificate, broker or config.paths.state / "broker"))
-    click.echo(f"{kiosk}: revoked and cut; its certificate is on {config.paths.keys / 'revoked.crl'}")
+    click.echo(f"{kiosk}: revoked and cut; its certificate is on {config.paths.keys / REVOCATIONS}")

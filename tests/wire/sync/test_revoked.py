@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from guitai.config import load
+from guitai.errors import GuitaiError
 from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLink, Publication
 from guitai.wire.tls import Identity
 from headquarters import pki
@@ -65,3 +67,17 @@ async def test_only_certificates_of_our_authority_can_be_revoked(tmp_path) -> No
     foreign = x509.load_pem_x509_certificate((tmp_path / "theirs" / "kiosk.crt").read_bytes())
     with pytest.raises(Exception, match="not issued by this authority"):
         pki.revoke(tmp_path / "ours", foreign)
+
+
+async def test_where_the_authority_is_the_banks_its_own_list_has_to_name_the_certificate(tmp_path) -> None:
+    config = load([], {"GUITAI__PATHS__KEYS": str(tmp_path)}, tmp_path)
+    pki.provision(tmp_path, "kiosk-001")
+    pki.issue(tmp_path, "other", "kiosk-002")
+    pki.revoke(tmp_path, x509.load_pem_x509_certificate((tmp_path / "kiosk.crt").read_bytes()))
+    (tmp_path / "ca.key").unlink()
+    with pytest.raises(GuitaiError, match=r"mqtt\.keys"):
+        await shut(config, tmp_path / "other.crt", tmp_path / "broker")
+    assert not (tmp_path / "broker").exists()
+    with pytest.raises(GuitaiError, match=r"hq\.not_cut"):  # it got as far as the broker, and none runs here
+        await shut(config, tmp_path / "kiosk.crt", tmp_path / "broker")
+    assert "user kiosk-001\ntopic deny #" in (tmp_path / "broker" / "acl").read_text()
