@@ -10,7 +10,6 @@ import os
 import random
 import signal
 import socket
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from guitai.errors import GuitaiError
 from guitai.journal import Journal, ballast
 from guitai.journal.steps import Step
 from guitai.logs import set_up
-from guitai.messages.session import Occurred
 from guitai.shell.records import open_journal
 from guitai.shell.server import Server
 from guitai.tables import SOCKETS
@@ -125,17 +123,13 @@ async def _append(harness: socket.socket, journal: Journal, numbers: range) -> N
             if early:
                 _tell(harness, step=numbers[-1], rows=[])
                 await asyncio.sleep(RETRY_S / 2)
-            rows = journal.append_all(steps) if len(steps) > 1 else journal.append(*_parts(steps[0]))
+            rows = journal.append_all(steps)
         except GuitaiError as error:
             _tell(harness, refused=error.code)
             await asyncio.sleep(RETRY_S)
         else:
             _tell(harness, step=numbers[-1], rows=[(row.lane, row.sequence, row.hash) for row in rows])
             return
-
-
-def _parts(step: Step) -> tuple[str, Occurred, Sequence[object]]:
-    return step.session_id, step.occurred, step.effects
 
 
 def _tell(harness: socket.socket, **what: object) -> None:
