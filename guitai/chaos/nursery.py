@@ -11,7 +11,6 @@ import ctypes
 import os
 import select
 import signal
-import sqlite3
 import sys
 import traceback
 from collections.abc import Callable
@@ -77,12 +76,12 @@ def _live(order: dict[str, Any]) -> None:
             os.dup2(source, target)
         os.environ.update(order["environment"])
         if order["name"] == "hq" and os.environ.get(core.MUTANT) == "early_hq":
-            late_commits(sqlite3)
+            late_commits()
         ENTRIES[order["name"]](load())
         status = 0
-    except BaseException:  # noqa: BLE001 - the child must not become a second nursery
-        traceback.print_exc()
-    finally:
+    finally:  # whatever it dies of, the child must not become a second nursery
+        if status:
+            traceback.print_exc()
         sys.stderr.flush()
         os._exit(status)
 

@@ -7,6 +7,7 @@ takes the sync from every commit, ``early`` acknowledges before it writes; ``ear
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import sqlite3
@@ -131,7 +132,7 @@ class StoreRun:
             if self._mutant == "early":
                 self._marks.put(stored=told)
             self._store.add([Arrival(BRANCH, KIOSK, row) for row in batch], 0)
-        except Exception as error:  # noqa: BLE001 - whatever it raises, it has not acknowledged
+        except (sqlite3.Error, GuitaiError) as error:
             self._marks.put(failed=str(error))
             self._store = None
             return False
@@ -154,7 +155,7 @@ def rows_of(count: int) -> list[OutboxRow]:
 def weaken(module: Any, mutant: Mutant) -> None:
     """Make every connection of a database module check point often, and, of a mutant, sync nothing."""
 
-    class Weakened(module.Connection):  # type: ignore[misc]  # sqlcipher3 has no types
+    class Weakened(module.Connection):  # type: ignore[misc]  # which of two modules is known when it runs
         def execute(self, statement: str, *values: Any) -> Any:
             off = mutant == "synchronous_off" and statement.startswith("PRAGMA synchronous")
             return super().execute("PRAGMA synchronous = OFF" if off else statement, *values)
@@ -167,13 +168,13 @@ def weaken(module: Any, mutant: Mutant) -> None:
     plain, module.connect = module.connect, connect
 
 
-def late_commits(module: Any) -> None:
-    """Let every connection commit seldom, and say that it did: acknowledgement before commit."""
+def late_commits() -> None:
+    """Let every connection of sqlite3 commit seldom, and say that it did: acknowledgement before commit."""
 
-    class Late(module.Connection):  # type: ignore[misc]  # as above
+    class Late(sqlite3.Connection):
         commits = 0
 
-        def execute(self, statement: str, *values: Any) -> Any:
+        def execute(self, statement: str, *values: Any) -> sqlite3.Cursor:
             if statement.startswith("BEGIN") and self.in_transaction:
                 statement = "SELECT 1"
             elif statement == "COMMIT":
@@ -181,8 +182,8 @@ def late_commits(module: Any) -> None:
                 statement = "SELECT 1" if self.commits % 200 else statement
             return super().execute(statement, *values)
 
-    plain = module.connect
-    module.connect = lambda *arguments, **named: plain(*arguments, **{**named, "factory": Late})
+    late: Any = functools.partial(sqlite3.connect, factory=Late)
+    sqlite3.connect = late
 
 
 def main(kind: str, folder: str, seed: str, count: str, mutant: Mutant) -> None:
