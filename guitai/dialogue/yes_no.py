@@ -42,7 +42,7 @@ def yes_or_no(text: str) -> Literal["yes", "no"] | None:
     words = re.sub(r"[\s，。！？、,.!?啊呀吧呢哦的了]+$", "", text.strip().lower())
     if not words or (len(words) > MOST_CHARS and not words.isascii()):
         return None
-    if _EITHER.search(words) or _EITHER.search(text.strip()):
+    if _EITHER.search(words):
         return None
     if re.search(r"(?<!有)没有?问题|\bno problem", words):
         return "yes"
