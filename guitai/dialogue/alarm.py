@@ -73,7 +73,7 @@ def after(before: Session, session: Session, event: CustomerSaid) -> Step:
     answered = session.unclear == before.unclear
     warned = answered and (session.outcome.startswith(WARNS) or bool(_ASKS.search(text) or _LOST.search(text)))
     wanted = not _ASKS.search(text) and not _LOST.search(text) and bool(_WISH.search(text))
-    values = tuple(slots.anew(session.but(asking=""), Task(PAYS), text, heard.entities).items())
+    values = tuple(slots.told(session, PAYS, text, heard.entities).items())
     if wanted and "amount" in dict(values) and (strong or not answered):
         task = Task(PAYS, values, text)
         if not strong:

@@ -142,25 +142,21 @@ def will_not_wait(session: Session, event: CustomerSaid) -> bool:
 def go_alone(session: Session, event: CustomerSaid) -> Step:
     """Withdraw the call for a human; what else the words want is done, or the errand that was left."""
     assert session.handover is not None
-    told = WithdrawEscalation(session.handover.escalation_id)
+    withdraw = WithdrawEscalation(session.handover.escalation_id)
     session = session.but(handover=None, stage="open", negatives=0, unclear=0)
     wanted = (flow_for(one.name) for one in event.understanding.intents if one.probability >= LIKELY)
     flow_ = next((one for one in wanted if one is not None), None)
     if flow_ is not None:
+        told = slots.told(session, flow_.kind, event.text, event.understanding.entities)
         session, effects = flow.begin(
             session.but(task=None, later=later.first(session)),
-            Task(flow_.kind, _told(session, flow_.kind, event), event.text),
+            Task(flow_.kind, tuple(told.items()), event.text),
         )
     elif session.task is not None:
         session, effects = flow.advance(session)
     else:
         session, effects = say(session, "anything_else")
-    return session, (told, *effects)
-
-
-def _told(session: Session, kind: str, event: CustomerSaid) -> tuple[tuple[str, str], ...]:
-    """Return what words say of an errand that they begin."""
-    return tuple(slots.anew(session.but(asking=""), Task(kind), event.text, event.understanding.entities).items())
+    return session, (withdraw, *effects)
 
 
 def goes_on_now(session: Session, text: str) -> bool:

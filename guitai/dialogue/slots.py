@@ -91,6 +91,11 @@ def anew(session: Session, task: Task, text: str, entities: tuple[Entity, ...]) 
     return {name: value for name, value in found.items() if value is not None and value != task.slot(name)}
 
 
+def told(session: Session, kind: str, text: str, entities: tuple[Entity, ...]) -> dict[str, str]:
+    """Return the values that words give an errand which they begin, whatever was being asked for."""
+    return anew(session.but(asking=""), Task(kind), text, entities)
+
+
 def of_entities(slot: Slot, entities: Iterable[Entity], old: str | None = None) -> str | None:
     """Return the value of the last entity of the slot's type: a self-correction names two, the last one is meant.
 

@@ -380,10 +380,10 @@ def _told(session: Session, found: Answer) -> Step:
 def _values(
     session: Session, wanted: Flow, entities: tuple[Entity, ...], text: str
 ) -> tuple[tuple[str, str], ...]:  # fmt: skip
-    task = Task(wanted.kind)
+    told = slots.told(session, wanted.kind, text, entities)
     found = []
     for name, slot in wanted.slots.items():
-        value = slots.heard(session.but(asking=""), task, name, text, entities)
+        value = told.get(name)
         if value is None and carry.points_back(slot, text):
             value = flow.BACK
         if value is not None:
