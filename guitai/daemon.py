@@ -180,7 +180,7 @@ class Daemon:
             found += self._journal.outbox_after(lane, after, min(most, limit - len(found)))
         return found
 
-    def lane_lengths(self) -> dict[str, int]:
+    def lane_lengths(self) -> dict[Lane, int]:
         """Return how many rows each lane has carried."""
         return self._journal.lane_lengths()
 

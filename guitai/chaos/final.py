@@ -15,7 +15,7 @@ from guitai.chaos.world import World
 from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.messages.sync import GENESIS, chain_hash
-from guitai.tables import KEYRING
+from guitai.tables import KEYRING, Lane
 
 
 @dataclass
@@ -60,11 +60,11 @@ def settle(world: World) -> Account:
     return account
 
 
-def _lane(store: sqlite3.Connection, lane: str, acknowledged: Mapping[int, str], account: Account) -> None:
+def _lane(store: sqlite3.Connection, lane: Lane, acknowledged: Mapping[int, str], account: Account) -> None:
     """Every row of a lane in order, each chained to the one before, and the acknowledged ones among them."""
     expected, previous, found = 1, GENESIS, 0
     for sequence, id_, type_, session_id, at_ms, previous_hash, hash_, body in _rows(store, lane):
-        digest = chain_hash(previous_hash, lane, sequence, id_, type_, session_id, at_ms, orjson.loads(body))  # type: ignore[arg-type]  # a lane of ours
+        digest = chain_hash(previous_hash, lane, sequence, id_, type_, session_id, at_ms, orjson.loads(body))
         if (sequence, previous_hash, digest) != (expected, previous, hash_) and len(account.wrong) < 20:
             account.wrong.append(f"{lane} {sequence}: not in order or not chained at headquarters")
         found += acknowledged.get(sequence) == hash_
@@ -75,7 +75,7 @@ def _lane(store: sqlite3.Connection, lane: str, acknowledged: Mapping[int, str],
         account.wrong.append(f"{lane}: the watermark is {mark}, the last row {expected - 1}")
 
 
-def _rows(store: sqlite3.Connection, lane: str) -> Iterator[tuple[int, str, str, str, int, str, str, str]]:
+def _rows(store: sqlite3.Connection, lane: Lane) -> Iterator[tuple[int, str, str, str, int, str, str, str]]:
     yield from store.execute(
         "SELECT sequence, id, type, session_id, at_ms, previous_hash, hash, body FROM events WHERE lane = ? "
         "ORDER BY sequence",

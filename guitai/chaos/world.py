@@ -21,6 +21,7 @@ from guitai.chaos.recorded import Mutant
 from guitai.cli.provision import provision_all
 from guitai.config import Config, load
 from guitai.errors import GuitaiError
+from guitai.tables import Lane
 from guitai.wire.ports import free_ports
 from headquarters.broker import Broker
 
@@ -50,7 +51,7 @@ class World:
         """Processes that ended without being told to."""
 
         self.refused: Counter[str] = Counter()
-        self.acknowledged: dict[str, dict[int, str]] = {}
+        self.acknowledged: dict[Lane, dict[int, str]] = {}
         """Lane and sequence to the hash that append returned."""
 
         self.steps = 0

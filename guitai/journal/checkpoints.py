@@ -17,7 +17,7 @@ from guitai.journal.ledger import Changes, Ledger
 from guitai.journal.outbox import Outbox
 from guitai.journal.verify import checkpoint_digest
 from guitai.messages.sync import OutboxRow
-from guitai.tables import CHECKPOINT, branch_record
+from guitai.tables import CHECKPOINT, Lane, branch_record
 from guitai.wire.whole import write_whole
 
 EVERY_ENTRIES = 1000
@@ -40,7 +40,7 @@ class Anchor:
     n: int
     at_ms: int
     chain: str
-    lanes: dict[str, tuple[int, str]]
+    lanes: dict[Lane, tuple[int, str]]
     """Sequence and hash of each lane's last row then."""
 
 
@@ -53,7 +53,7 @@ def read_anchor(path: Path) -> Anchor | None:
     """Return what stands there, or None if nothing does. Raises GuitaiError ``journal.anchor_unreadable``."""
     try:
         data = orjson.loads(path.read_bytes())
-        lanes = {str(lane): (int(at[0]), str(at[1])) for lane, at in data["lanes"].items()}
+        lanes = {lane: (int(at[0]), str(at[1])) for lane, at in data["lanes"].items()}
         return Anchor(int(data["n"]), int(data["at_ms"]), str(data["chain"]), lanes)
     except FileNotFoundError:
         return None

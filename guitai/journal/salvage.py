@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import orjson
 
@@ -46,7 +46,7 @@ class SavedSession:
 class Saved:
     """What was read."""
 
-    lanes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    lanes: dict[Lane, tuple[int, str]] = field(default_factory=dict)
     outbox: list[tuple[Any, ...]] = field(default_factory=list)
     sessions: list[SavedSession] = field(default_factory=list)
     dropped: int = 0
@@ -88,7 +88,7 @@ def rebuilt_path(path: Path) -> Path:
     return path.with_name(path.name + "-rebuilt")
 
 
-def read(path: Path, key: bytes, anchored: dict[str, tuple[int, str]]) -> Saved:
+def read(path: Path, key: bytes, anchored: dict[Lane, tuple[int, str]]) -> Saved:
     """Read what can be read of a damaged journal, from a copy; `anchored` is where lanes stood at the last checkpoint."""
     copy = path.with_name(path.name + "-reading")
     for part in ("", "-wal"):
@@ -107,7 +107,7 @@ class _Reading:
         self._connection: Connection | None = None
         self._saved = Saved()
 
-    def everything(self, anchored: dict[str, tuple[int, str]]) -> Saved:
+    def everything(self, anchored: dict[Lane, tuple[int, str]]) -> Saved:
         saved = self._saved
         saved.lanes = dict(anchored)
         for lane, sequence, hash_ in self._rows("SELECT lane, sequence, hash FROM lane"):
@@ -133,10 +133,7 @@ class _Reading:
                 _, sequence, id_, type_, session, at_ms, previous, hash_, body = row
                 fits = before is None or before == (sequence - 1, previous)
                 data = _data(body)
-                if (
-                    not fits
-                    or chain_hash(previous, cast(Lane, lane), sequence, id_, type_, session, at_ms, data) != hash_
-                ):
+                if not fits or chain_hash(previous, lane, sequence, id_, type_, session, at_ms, data) != hash_:
                     self._saved.complete = False
                     break
                 before = (sequence, hash_)

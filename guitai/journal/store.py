@@ -210,7 +210,7 @@ class Journal:
         size: int = self._read("SELECT count(*) FROM outbox")[0][0]
         return size
 
-    def lane_lengths(self) -> dict[str, int]:
+    def lane_lengths(self) -> dict[Lane, int]:
         """Return how many rows each lane has carried since the kiosk began."""
         return dict(self._read("SELECT lane, sequence FROM lane"))
 

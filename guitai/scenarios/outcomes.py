@@ -23,6 +23,7 @@ from guitai.scenarios.judge import Miss
 from guitai.scenarios.model import UI_MODES, Outcome
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.watch import Stepped, effects_of, events_of, says, states_of, told, views_of
+from guitai.tables import Lane
 from headquarters.bank.ledger import INTEREST, RETURNS
 from headquarters.bank.oracle import Picture
 
@@ -150,7 +151,7 @@ def _once(stage: Stage, _end: Ending, _wanted: Outcome) -> bool:
         return False
     rows = daemon.journal.outbox(MOST_ROWS)
     lengths = daemon.journal.lane_lengths()
-    lanes: dict[str, list[OutboxRow]] = {}
+    lanes: dict[Lane, list[OutboxRow]] = {}
     for row in rows:
         lanes.setdefault(row.lane, []).append(row)
     unique = len({row.id for row in rows}) == len(rows)

@@ -50,7 +50,7 @@ class Core(Protocol):
     def outbox(self, limit: int, wanted: dict[Lane, tuple[int, int]]) -> tuple[Any, ...]:
         """Return at most `limit` undelivered rows: of each lane, most urgent first, at most so many beyond a sequence."""
 
-    def lane_lengths(self) -> dict[str, int]:
+    def lane_lengths(self) -> dict[Lane, int]:
         """Return how many rows each lane has carried."""
 
     def acknowledge(self, watermarks: dict[Any, int]) -> None:

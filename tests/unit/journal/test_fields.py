@@ -12,7 +12,7 @@ import pytest
 import guitai.messages
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
-from guitai.journal.fields import classes_of
+from guitai.journal.fields import DATA_CLASSES, classes_of
 from guitai.journal.keyring import Keyring
 from guitai.journal.sealing import Sealer
 from guitai.messages.codec import EFFECTS, EVENTS
@@ -77,8 +77,8 @@ def test_no_file_holds_a_destroyed_key(journal: Journal, path: Path) -> None:
         bytes.fromhex(key).hex() for keys in orjson.loads(ring.read_bytes())["keys"].values() for key in keys.values()
     ]
     assert len(wrapped) == 2
-    for class_ in ("C2", "C3"):
-        journal.destroy_keys(class_, START_MS + DAY_MS, START_MS + DAY_MS)  # type: ignore[arg-type]  # of a tuple
+    for class_ in DATA_CLASSES:
+        journal.destroy_keys(class_, START_MS + DAY_MS, START_MS + DAY_MS)
     for file in path.parent.iterdir():
         assert all(key.encode() not in file.read_bytes() for key in wrapped), file
 

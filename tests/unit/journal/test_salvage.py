@@ -95,7 +95,7 @@ def test_whatever_page_is_damaged_the_kiosk_starts_and_nothing_is_numbered_twice
             assert journal.unfinished("s4") == unfinished
             journal.append("s4", Occurred(journal.next_seq("s4"), NOW_MS, CardOffered("x")), [])
         assert journal.verify().fault == ""
-        journal.acknowledge(journal.lane_lengths())  # type: ignore[arg-type]  # its keys are lanes
+        journal.acknowledge(journal.lane_lengths())
         assert (journal.verify().fault, journal.outbox(9)) == ("", ())
         journal.close()
         rebuilt(path, signing).close()
