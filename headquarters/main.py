@@ -37,7 +37,7 @@ from headquarters.review.nightly import Reviews
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 from headquarters.uploads.routes import UploadDesk
-from headquarters.uploads.store import Uploads
+from headquarters.uploads.store import FOLDER, Uploads
 
 
 def run(config: Config) -> None:
@@ -76,7 +76,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     handing = Handing(store.connection, reviews, commander, config.paths.state)
     engine = store.connection
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
-    uploads = UploadDesk(Uploads(engine, config.paths.state / "uploads", clock), key)
+    uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
     server = make_server(make_app(services, bank, service, remote, uploads), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
         collecting = asyncio.Event()

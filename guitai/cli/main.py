@@ -31,6 +31,7 @@ LAZY = {
     "review": ("guitai.cli.review", "review", "Headquarters' nightly review of the risk rules."),
     "quality": ("guitai.cli.quality", "quality", "Headquarters' figures: resolved, response, satisfaction, Acc, Suc."),
     "recording": ("guitai.cli.recording", "recording", "List and verify the recordings of sales (双录)."),
+    "uploads": ("guitai.cli.uploads", "uploads", "List and take out what kiosks have sent headquarters."),
     "service": ("guitai.cli.service", "service", "Work orders, and customers' sentences for retraining."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -12,6 +13,9 @@ from guitai.errors import GuitaiError
 from guitai.wire.uploads import MOST_CHUNK_BYTES, Package
 from guitai.wire.whole import write_whole
 from headquarters.engine import Engine
+
+FOLDER = "uploads"
+"""Of the chunks, in headquarters' state folder."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS packages(
@@ -60,7 +64,7 @@ class Uploads:
             raise GuitaiError("remote.other_package", name=name)
         return ()
 
-    def of(self, kiosk: str) -> list[dict[str, object]]:
+    def of(self, kiosk: str) -> list[dict[str, Any]]:
         """Return a kiosk's packages, oldest first."""
         rows = self._engine.execute(
             "SELECT name, kind, sha256, at_ms FROM packages WHERE kiosk = ? ORDER BY at_ms, name", (kiosk,)
@@ -68,7 +72,10 @@ class Uploads:
         return [dict(row) for row in rows]
 
     def take_out(self, kiosk: str, name: str, folder: Path) -> None:
-        """Write a package's manifest and chunks into a folder, as they lay at the kiosk. Raises GuitaiError ``remote.no_recording``."""
+        """Write a package's manifest and chunks into a folder, as they lay at the kiosk.
+
+        Raises GuitaiError ``remote.no_recording``, OSError.
+        """
         row = self._engine.execute(
             "SELECT manifest, chunks FROM packages WHERE kiosk = ? AND name = ?", (kiosk, name)
         ).fetchone()

@@ -13,13 +13,11 @@ from click.testing import CliRunner
 from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, film, put_manifest, read_manifest, wrapping_key_of
 from firmware_bridge.recorder.chunks import key_id as key_id_of
 from guitai.cli.recording import recording
-from guitai.clock import SystemClock
+from guitai.cli.uploads import uploads
+from guitai.errors import GuitaiError
 from guitai.tables import RECORDINGS
 from guitai.wire.commands import load_public, opened
 from guitai.wire.uploads import Receipt
-from headquarters.engine import where
-from headquarters.store import Store
-from headquarters.uploads.store import Uploads
 from tests.fixtures.hq.desk import signed_in
 from tests.fixtures.hq.world import World, end, eventually
 
@@ -81,11 +79,17 @@ async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
         assert (await eventually(done))["status"] == "SUCCEEDED"
         (package,) = (await http.get(f"{KIOSK}/uploads")).json()
         assert package["sha256"] == digest
-        store = Store(where(world.config))
-        uploads = Uploads(store.connection, world.config.paths.state / "uploads", SystemClock())
         taken = world.folder / "S1-1"
-        uploads.take_out("kiosk-001", "S1-1", taken)
-        store.close()
+        for arguments, code in (
+            (["list", "kiosk-001"], 0),
+            (["take", "kiosk-001", "S1-1", str(taken)], 0),
+            (["take", "kiosk-001", "S1-1", str(taken)], 1),  # nothing is written over
+            (["take", "kiosk-001", "S9-9", str(world.folder / "S9-9")], 1),
+        ):
+            result = CliRunner().invoke(uploads, arguments, obj=(), env=world.environment)
+            assert result.exit_code == code, result.output
+            assert not code or isinstance(result.exception, SystemExit | GuitaiError)
+            assert arguments[0] != "list" or result.stdout.startswith("S1-1  recording  ")
         manifest, found = read_manifest(taken)
         assert found == digest
         assert film(taken, manifest, wrapping_key_of(world.config.paths.keys)) == bytes(
