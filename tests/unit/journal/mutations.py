@@ -38,6 +38,22 @@ def mutate(connection: Any, chance: random.Random, before: Tables) -> str:
     return what if read(connection) != before else ""
 
 
+def unnoticed(connection: Any, count: int, seed: int, fault: Callable[[], str]) -> list[str]:
+    """Make so many mutations, each taken back before the next; return those of which `fault` says nothing."""
+    before, chance = read(connection), random.Random(seed)
+    missed, done = [], 0
+    while done < count:
+        connection.execute("BEGIN")
+        what = mutate(connection, chance, before)
+        if what:
+            done += 1
+            if not fault():
+                missed.append(what)
+        connection.execute("ROLLBACK")
+    assert fault() == ""
+    return missed
+
+
 def edit(connection: Any, chance: random.Random) -> str:
     table = _filled(connection, chance)
     rowid, row = _some(connection, chance, table)

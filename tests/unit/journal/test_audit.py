@@ -78,17 +78,10 @@ def test_an_idle_close_adds_no_checkpoint(written: Path, keys: Path, signing: Si
 
 def test_mutations_of_a_signed_journal_are_found(written: Path, keys: Path) -> None:
     with audit.opened(written, KEY, "kiosk-001") as journal:
-        check, chance = device_check(keys / "kiosk.crt"), random.Random(3)
-        before = mutations.read(journal.connection)
-        missed, done = [], 0
-        while done < 60:
-            journal.connection.execute("BEGIN")
-            what = mutations.mutate(journal.connection, chance, before)
-            if what:
-                done += 1
-                if not journal.verify(check, keys / "journal.anchor").fault:
-                    missed.append(what)
-            journal.connection.execute("ROLLBACK")
+        check = device_check(keys / "kiosk.crt")
+        missed = mutations.unnoticed(
+            journal.connection, 60, 3, lambda: journal.verify(check, keys / "journal.anchor").fault
+        )
         assert missed == []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
@@ -26,26 +25,7 @@ def test_an_untouched_journal_has_no_fault(journal: Journal) -> None:
 
 def test_every_mutation_is_found(journal: Journal) -> None:
     fill(journal)
-    assert try_mutations(journal, MUTATIONS, seed=1) == []
-
-
-def try_mutations(journal: Journal, count: int, seed: int) -> list[str]:
-    """Return the mutations nobody noticed."""
-    connection, keys, chance = journal._connection, Keys.of(KEY), random.Random(seed)
-    connection.execute("BEGIN")
-    before = mutations.read(connection)
-    connection.execute("ROLLBACK")
-    missed, done = [], 0
-    while done < count:
-        connection.execute("BEGIN")
-        what = mutations.mutate(connection, chance, before)
-        if what:
-            done += 1
-            if not verify(connection, keys).fault:
-                missed.append(what)
-        connection.execute("ROLLBACK")
-    assert verify(connection, keys).fault == ""
-    return missed
+    assert mutations.unnoticed(journal._connection, MUTATIONS, 1, lambda: journal.verify().fault) == []
 
 
 @pytest.mark.parametrize(
