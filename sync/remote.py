@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import ValidationError
 
 from guitai.config import Config
 from guitai.errors import GuitaiError
-from guitai.wire.commands import B, Body, opened
+from guitai.wire.commands import opened
+from guitai.wire.kept import keep, read_kept
 from guitai.wire.mqtt import Message, Publication
 from guitai.wire.remote import DESIRED_BYTES, Desired
-from guitai.wire.whole import write_whole
 from sync.codec import Topics
 from sync.core import CoreLink
 from sync.shadow import Kept, Shadow
@@ -90,23 +88,3 @@ class RemoteSettings:
             return False
         self._shadow.kept = kept
         return True
-
-
-def keep(path: Path, kept: Body) -> None:
-    """Write a small state down; a power cut leaves the old or the new. Raises GuitaiError ``remote.disk``."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, kept.model_dump_json().encode())
-    except OSError as error:
-        raise GuitaiError("remote.disk", path=path, reason=error.strerror) from error
-
-
-def read_kept(path: Path, kind: type[B]) -> B | None:
-    """Return a state written down, None if there is none that can be read: headquarters tells it again."""
-    try:
-        return kind.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError) as error:
-        log.warning("state cannot be read", path=str(path), reason=str(error))
-        return None

@@ -15,12 +15,12 @@ from guitai.clock import Clock
 from guitai.config import Config, dump
 from guitai.errors import GuitaiError
 from guitai.wire.backoff import Backoff
+from guitai.wire.kept import keep, read_kept
 from guitai.wire.mqtt import Publication
 from guitai.wire.remote import JOB_CANCEL, NO_JOB, Execution, JobCancel, JobsReported, JobStart
 from guitai.wire.whole import write_whole
 from sync.codec import Topics
 from sync.jobs import Jobs
-from sync.remote import keep, read_kept
 from sync.upload import Parcel, Uploader, bytes_parcel, recording_parcel
 
 FILE, RECEIPTS = "jobs.json", "receipts"

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from pydantic import ValidationError
 
 from guitai.config import Config, with_settings
 from guitai.errors import GuitaiError
+from guitai.wire.kept import keep, read_kept
 from guitai.wire.remote import Desired
-from guitai.wire.whole import write_whole
 
 FILE = "settings.json"
 
@@ -34,11 +33,11 @@ class Settings:
         return self._config
 
     def take(self, version: int, values: dict[str, object]) -> bool:
-        """Keep a version of the settings; tell whether it is in force. Raises GuitaiError ``config.*``."""
+        """Keep a version of the settings; tell whether it is in force. Raises GuitaiError ``config.*``, ``remote.disk``."""
         if version > max(self._version, self._wanted.version if self._wanted else 0):
             with_settings(self._files, values)
             wanted = Desired(kiosk=self._files.kiosk.id, version=version, values=values)
-            write_whole(self._path, wanted.model_dump_json().encode())
+            keep(self._path, wanted)
             self._wanted = wanted
         self._take_up()
         return self._version >= version
@@ -50,13 +49,11 @@ class Settings:
             self._wanted = None
 
     def _read(self) -> Desired | None:
-        """Return what was kept. A file that cannot be read is left out: sync hands the settings over again."""
+        """Return what was kept. What cannot be used is left out: sync hands the settings over again."""
+        kept = read_kept(self._path, Desired)
         try:
-            kept = Desired.model_validate_json(self._path.read_bytes())
-            with_settings(self._files, kept.values)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValidationError, GuitaiError) as error:
+            with_settings(self._files, kept.values if kept else {})
+        except GuitaiError as error:
             log.warning("kept settings cannot be used", reason=str(error))
             return None
         return kept

@@ -158,3 +158,8 @@ def test_settings_come_between_customers_and_outlive_a_restart(tmp_path: Path) -
         here.take(5, {"paths.keys": "/tmp"})
     (tmp_path / "settings.json").write_bytes(b"{")
     assert Settings(config, lambda: True).config == config
+    (tmp_path / "settings.json").unlink()
+    (tmp_path / "settings.json").mkdir()
+    with pytest.raises(GuitaiError, match=r"remote\.disk"):  # an OSError would end sync's connection, again and again
+        here.take(5, {"kiosk.hotline": "95599"})
+    assert here.config == config
