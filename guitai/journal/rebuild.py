@@ -21,9 +21,9 @@ def open_or_rebuild(
 ) -> Journal:
     """Open the journal at `path`; a damaged one goes to the quarantine folder beside it and is never deleted.
 
-    An older copy of the journal, of which the newest checkpoint does not know, is taken as it is, and the branch's record
-    says that something is missing. A wrong key, another kiosk's file, a newer version and a lost keyring are refused as ever, not repaired. Raises what
-    `Journal.open` raises, ``journal.corrupt`` excepted.
+    An older copy of the journal, which does not know the newest checkpoint, is taken as it is, and the branch's record says
+    that something is missing. A wrong key, another kiosk's file, a newer version and a lost keyring are refused as ever,
+    not repaired. Raises what `Journal.open` raises, ``journal.corrupt`` excepted.
     """
     salvage.finish(path)
     folder = path.parent / salvage.QUARANTINE / f"journal-{now_ms}"

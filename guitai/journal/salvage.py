@@ -7,7 +7,6 @@ moment leaves one of the two in place.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,10 +19,14 @@ from guitai.journal.chain import GENESIS, link_bodies
 from guitai.journal.database import Connection, connect, is_damage
 from guitai.messages.sync import chain_hash
 from guitai.tables import Lane
+from guitai.wire.whole import sync_folder
 
 QUARANTINE = "quarantine"
 JUMP = 1_000_000
+"""How far beyond its last saved event a session goes on when later ones may be lost."""
+
 PARTS = ("", "-wal", "-shm", "-keyid")
+"""What a journal's file names end with: all that opening one makes, but for ballast and keyring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def finish(path: Path) -> None:
         if left.exists():
             left.replace(folders[-1] / left.name)
     rebuilt.replace(path)
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def put_aside(path: Path, folder: Path) -> None:
@@ -79,7 +82,7 @@ def put_aside(path: Path, folder: Path) -> None:
     if keyid.exists():
         shutil.copy2(keyid, folder / keyid.name)  # stays, too: the key is the same
     path.replace(folder / path.name)  # first: without it `finish` knows what is left to do
-    _sync(folder)
+    sync_folder(folder)
     finish(path)
 
 
@@ -216,11 +219,3 @@ def _data(body: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return data
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
