@@ -76,7 +76,10 @@ def _rebuild(
         building.with_name(building.name + part).unlink(missing_ok=True)
     building.replace(salvage.rebuilt_path(path))
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if anchor is not None and signing is not None:  # of the ledger that is put aside
-        shutil.copy2(signing.anchor, folder / signing.anchor.name)
-        signing.anchor.unlink()
+    if anchor is None or signing is None:
+        salvage.put_aside(path, folder)
+        return
+    shutil.copy2(signing.anchor, folder / signing.anchor.name)
     salvage.put_aside(path, folder)
+    # It is of the ledger that is put aside. Last: whoever starts after a break needs it to know where lanes stood.
+    signing.anchor.unlink()
