@@ -41,8 +41,10 @@ def open_or_rebuild(
         alarm = JournalDamaged(f"{folder.parent.name}/{folder.name}", 0, 0, complete=False)
         with _room(path):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy2(signing.anchor, folder / signing.anchor.name)  # first: the alarm may bring a newer one
             journal.append(record, Occurred(journal.next_seq(record), now_ms, alarm), ())
-            signing.anchor.replace(folder / signing.anchor.name)
+            if _anchor(signing) == anchor:
+                signing.anchor.unlink()
     return journal
 
 

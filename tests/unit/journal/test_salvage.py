@@ -146,15 +146,19 @@ def test_a_break_at_any_moment_of_the_change_is_made_good_at_the_next_start(
 
 def test_an_older_copy_in_its_place_stops_the_branch_once(whole: Path, signing: Signing, tmp_path: Path) -> None:
     older = tmp_path / "older"
-    shutil.copy(whole, older)
     journal = rebuilt(whole, signing)
+    fill(journal, sessions=("s6", "s7"))
+    journal.fold()
+    shutil.copy(whole, older)
     fill(journal, sessions=("s8", "s9"))
     journal.close()
     shutil.copy(older, whole)
+    newest = signing.anchor.read_bytes()
     for _ in range(2):
         journal = rebuilt(whole, signing)
         assert [type(one.event) for one in journal.events(RECORD)] == [SensorChanged, JournalDamaged]
         journal.close()
+    assert [file.read_bytes() for file in whole.parent.glob("quarantine/*/journal.anchor")] == [newest]
 
 
 def test_the_branch_stays_stopped_until_somebody_has_looked_inside() -> None:
