@@ -118,8 +118,7 @@ class Collector:
             letters += bad
         now_ms = self._clock.unix_ms()
         if letters:
-            REFUSED.inc(len(letters))
-            self._store.bury(letters, now_ms)
+            self._bury(letters, now_ms)
         try:
             return [self._store.add(arrivals, now_ms)] if arrivals else []
         except UNSTORABLE:
@@ -130,15 +129,13 @@ class Collector:
             try:
                 yield self._store.add([arrival], now_ms)
             except UNSTORABLE as error:
-                letter = DeadLetter(
-                    arrival.kiosk,
-                    arrival.row.lane,
-                    "hq.unstorable",
-                    type(error).__name__,
-                    "",
-                    orjson.dumps(arrival.row),
-                )
-                self._store.bury([letter], now_ms)
+                row, reason = arrival.row, type(error).__name__
+                letter = DeadLetter(arrival.kiosk, row.lane, "hq.unstorable", reason, "", orjson.dumps(row))
+                self._bury([letter], now_ms)
+
+    def _bury(self, letters: list[DeadLetter], now_ms: int) -> None:
+        self._store.bury(letters, now_ms)
+        REFUSED.inc(len(letters))
 
 
 def read(message: Message) -> tuple[list[Arrival], list[DeadLetter]]:

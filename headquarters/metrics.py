@@ -20,7 +20,9 @@ REGISTRY = CollectorRegistry()
 
 STORED = Counter("guitai_events_stored", "Events stored for the first time.", registry=REGISTRY)
 AGAIN = Counter("guitai_events_again", "Events that came again after they were stored.", registry=REGISTRY)
-REFUSED = Counter("guitai_events_refused", "Events refused: dead letters and differing rows.", registry=REGISTRY)
+REFUSED = Counter(
+    "guitai_events_refused", "Messages and rows refused, and rows that do not join the one before.", registry=REGISTRY
+)
 COMMITS = Histogram(
     "guitai_commit_seconds", "From a batch taken off the broker to its commit.", registry=REGISTRY,
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),

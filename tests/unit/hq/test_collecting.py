@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from guitai.clock import SystemClock
 from guitai.messages.sync import OutboxRow
 from guitai.wire.cloudevents import batch_to_mqtt, source_of, to_mqtt
 from guitai.wire.mqtt import Message
 from headquarters import dead_letters
-from headquarters.collector import read
+from headquarters.collector import Collector, read
+from headquarters.commander import Acknowledger
 from headquarters.dead_letters import DeadLetter
+from headquarters.metrics import REGISTRY
 from headquarters.store import Arrival, Store
 
 from .test_store import chain
@@ -93,3 +100,45 @@ def test_text_with_a_nul_in_a_body_is_stored_on_either_database(place: Path | st
     with closing(Store(place)) as store:
         assert len(store.add([Arrival("heping", "kiosk-001", row)], 1).new) == 1
         assert store.events("S1")[0]["body"] == body
+
+
+class Line:
+    """One message, then silence."""
+
+    def __init__(self, message: Message) -> None:
+        self._left, self.acknowledged = [message], asyncio.Event()
+
+    async def next(self) -> Message:
+        if not self._left:
+            await asyncio.Event().wait()
+        return self._left.pop()
+
+    def ready(self) -> None:
+        return None
+
+    def acknowledge(self, _message: Message) -> None:
+        self.acknowledged.set()
+
+    def publish(self, _publication: Any) -> bool:
+        return True
+
+
+async def test_a_row_the_database_refuses_is_buried_and_counted_and_stops_nothing(tmp_path: Path) -> None:
+    def refused() -> float:
+        return REGISTRY.get_sample_value("guitai_events_refused_total") or 0.0
+
+    before, line = refused(), Line(message(ROWS[:3]))
+    tell = Acknowledger(cast("Any", line), Ed25519PrivateKey.generate(), SystemClock())
+    with closing(Store(tmp_path / "hq.sqlite3")) as store:
+        store.connection.execute(
+            "CREATE TRIGGER bad BEFORE INSERT ON events WHEN NEW.sequence = 2 BEGIN SELECT RAISE(ABORT, 'bad'); END"
+        )
+        with closing(
+            Collector(cast("Any", line), store, tell, SystemClock(), lambda _: None, asyncio.Event())
+        ) as collector:
+            running = asyncio.create_task(collector.run())
+            await asyncio.wait_for(line.acknowledged.wait(), 20)
+            running.cancel()
+        assert dead_letters.counts(store.connection) == {"hq.unstorable": 1}
+        assert [event["sequence"] for event in store.events("S1")] == [1, 3]
+    assert refused() - before == 1
