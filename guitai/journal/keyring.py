@@ -5,8 +5,10 @@ Each is wrapped with a key derived from the journal's key. A key is on disk befo
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,8 @@ class Keyring:
             if data["format"] != FORMAT or known_id not in (None, data["id"]) or not isinstance(data["keys"], dict):
                 raise GuitaiError("journal.keyring_lost", path=path)
             ring._data = data
+            with ring._room():
+                ring._shred_old()
         except FileNotFoundError as error:
             if known_id is not None:
                 raise GuitaiError("journal.keyring_lost", path=path) from error
@@ -85,23 +89,42 @@ class Keyring:
         """Forget the keys, here and in the file: what they encrypted cannot be read again.
 
         The old file is overwritten before it goes. Flash memory may keep a copy until it is reused, which is worth nothing
-        without the journal's key. Raises GuitaiError ``journal.disk_full``.
+        without the journal's key. Raises GuitaiError ``journal.disk_full``:
+        the next call, or the next start, does what was not done.
         """
+        gone = {str(day) for day in days}
+        left = {
+            day: {name: key for name, key in keys.items() if name != class_ or day not in gone}
+            for day, keys in self._data["keys"].items()
+        }
+        before, self._data = self._data, {**self._data, "keys": {day: keys for day, keys in left.items() if keys}}
+        try:
+            with self._room():
+                self._shred_old()
+                os.link(self._path, self._old)
+                self._write()
+        except GuitaiError:
+            self._data = before
+            raise
         for day in days:
             self._open.pop((day, class_), None)
-            keys = self._data["keys"].get(str(day), {})
-            keys.pop(class_, None)
-            if not keys:
-                self._data["keys"].pop(str(day), None)
-        old = self._path.with_name(self._path.name + ".old")
-        old.unlink(missing_ok=True)
-        os.link(self._path, old)
-        self._write()
-        with open(old, "r+b") as file:
-            file.write(bytes(old.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        old.unlink()
+        with self._room():
+            self._shred_old()
+
+    @property
+    def _old(self) -> Path:
+        return self._path.with_name(self._path.name + ".old")
+
+    def _shred_old(self) -> None:
+        """Overwrite and remove the file before the last destruction; a break may have left it, as another name or alone."""
+        if not self._old.exists():
+            return
+        if not self._old.samefile(self._path):
+            with open(self._old, "r+b") as file:
+                file.write(bytes(self._old.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+        self._old.unlink()
 
     def _find(self, day: int, class_: DataClass) -> AESGCM | None:
         if (known := self._open.get((day, class_))) is not None:
@@ -120,8 +143,13 @@ class Keyring:
         return canonical([self.id, day, class_])
 
     def _write(self) -> None:
-        try:
+        with self._room():
             write_whole(self._path, canonical(self._data))
+
+    @contextlib.contextmanager
+    def _room(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise GuitaiError("journal.disk_full", path=self._path) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from pathlib import Path
 
@@ -81,6 +82,43 @@ def test_no_file_holds_a_destroyed_key(journal: Journal, path: Path) -> None:
         journal.destroy_keys(class_, START_MS + DAY_MS, START_MS + DAY_MS)
     for file in path.parent.iterdir():
         assert all(key.encode() not in file.read_bytes() for key in wrapped), file
+
+
+@pytest.mark.parametrize("name", ["link", "fsync", "unlink"])
+def test_a_break_while_keys_are_destroyed_is_made_good(path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    journal = Journal.open(path, KEY, "kiosk-001")
+    say(journal, "s1", START_MS)
+    ring = path.with_name("journal.db-keyring")
+    (wrapped,) = (keys["C3"] for keys in orjson.loads(ring.read_bytes())["keys"].values())
+
+    def breaks(*_: object, **__: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path if name == "unlink" else os, name, breaks)
+        with pytest.raises(GuitaiError, match=r"disk_full"):
+            journal.destroy_keys("C3", START_MS + DAY_MS, START_MS + DAY_MS)
+    journal.close()
+    again = Journal.open(path, KEY, "kiosk-001")
+    again.destroy_keys("C3", START_MS + DAY_MS, START_MS + DAY_MS)
+    again.close()
+    files = list(path.parent.iterdir())
+    assert ring in files
+    assert all(wrapped.encode() not in file.read_bytes() for file in files)
+
+
+def test_no_room_for_a_smaller_keyring_forgets_nothing(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(journal, "s1", START_MS)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", full)
+        with pytest.raises(GuitaiError, match=r"disk_full"):
+            journal.destroy_keys("C3", START_MS + DAY_MS, START_MS + DAY_MS)
+    assert journal.events("s1")[1].event == SAID
+    assert journal.destroy_keys("C3", START_MS + DAY_MS, START_MS + DAY_MS) != ()
 
 
 def test_open_sessions_and_effects_without_outcome_keep_their_keys(journal: Journal) -> None:
