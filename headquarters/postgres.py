@@ -50,12 +50,6 @@ class Postgres:
                 raise GuitaiError("hq.no_postgres", reason="it does not answer")
             time.sleep(PROBE_EVERY_S)
 
-    @property
-    def pid(self) -> int:
-        """The server's process."""
-        assert self._process is not None
-        return self._process.pid
-
     def url(self, database: str = "postgres") -> str:
         """Return the URL of a database."""
         return f"postgresql://guitai@/{database}?host={self._folder}"

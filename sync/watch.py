@@ -15,8 +15,7 @@ TELL_MS = 1_000
 class Watchdog:
     """A line counts as up when headquarters has answered over it, not when a broker has."""
 
-    def __init__(self, silent_ns: int = SILENT_NS) -> None:
-        self._silent_ns = silent_ns
+    def __init__(self) -> None:
         self._since_ns: int | None = None
         self._answered = False
 
@@ -42,7 +41,7 @@ class Watchdog:
         """Tell whether headquarters has owed an answer for too long; `owing`: something published is unacknowledged."""
         if self._since_ns is None or (self._answered and not owing):
             return False
-        return now_ns - self._since_ns >= self._silent_ns
+        return now_ns - self._since_ns >= SILENT_NS
 
 
 class Skew:

@@ -14,8 +14,8 @@ BASE_S, CAP_S = 0.5, 30.0
 class Backoff:
     """Counts attempts since the last that worked. `chance` returns a number in [0, 1)."""
 
-    def __init__(self, chance: Callable[[], float], base_s: float = BASE_S, cap_s: float = CAP_S) -> None:
-        self._chance, self._base_s, self._cap_s = chance, base_s, cap_s
+    def __init__(self, chance: Callable[[], float]) -> None:
+        self._chance = chance
         self._failed = 0
 
     def worked(self) -> None:
@@ -24,7 +24,7 @@ class Backoff:
 
     def wait_s(self) -> float:
         """Return how long to wait now, and count the attempt."""
-        most_s = min(self._cap_s, self._base_s * 2.0**self._failed)
-        if most_s < self._cap_s:
+        most_s = min(CAP_S, BASE_S * 2.0**self._failed)
+        if most_s < CAP_S:
             self._failed += 1
         return self._chance() * most_s

@@ -9,8 +9,8 @@ from guitai.wire.backoff import Backoff
 
 
 def test_the_most_a_wait_can_be_doubles_up_to_the_cap() -> None:
-    backoff = Backoff(lambda: 1.0, base_s=0.5, cap_s=5)
-    assert [backoff.wait_s() for _ in range(6)] == [0.5, 1, 2, 4, 5, 5]
+    backoff = Backoff(lambda: 1.0)
+    assert [backoff.wait_s() for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
     backoff.worked()
     assert backoff.wait_s() == 0.5
 
@@ -18,7 +18,7 @@ def test_the_most_a_wait_can_be_doubles_up_to_the_cap() -> None:
 @given(st.lists(st.floats(0, 1, exclude_max=True), min_size=1, max_size=2000))
 def test_a_wait_is_anywhere_between_nothing_and_its_most(chances: list[float]) -> None:
     left = iter(chances)
-    backoff, most_s = Backoff(lambda: next(left), base_s=1, cap_s=30), 1.0
+    backoff, most_s = Backoff(lambda: next(left)), 0.5
     for chance in chances:
         assert backoff.wait_s() == chance * min(most_s, 30)
         most_s = min(30, most_s * 2)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.bucket import LEAST_BURST_BYTES, S_NS, Bucket
-from sync.watch import Skew, Watchdog
+from sync.watch import SILENT_NS, Skew, Watchdog
 
 
 @given(
@@ -54,25 +54,25 @@ def test_no_cap_holds_nothing_back_and_a_new_cap_holds_at_once() -> None:
 
 
 def test_a_broker_without_headquarters_behind_it_is_no_line() -> None:
-    watchdog = Watchdog(silent_ns=100)
-    assert not watchdog.silent(1000, owing=True)
+    watchdog = Watchdog()
+    assert not watchdog.silent(SILENT_NS, owing=True)
     watchdog.connected(0)
-    assert not watchdog.silent(99, owing=False)
-    assert watchdog.silent(100, owing=False)
+    assert not watchdog.silent(SILENT_NS - 1, owing=False)
+    assert watchdog.silent(SILENT_NS, owing=False)
     watchdog.disconnected()
-    assert not watchdog.silent(1000, owing=True)
+    assert not watchdog.silent(2 * SILENT_NS, owing=True)
 
 
 def test_only_an_answer_that_is_owed_can_be_missed() -> None:
-    watchdog = Watchdog(silent_ns=100)
+    watchdog, later = Watchdog(), 100 * SILENT_NS
     watchdog.connected(0)
     watchdog.heard(50)
-    assert not watchdog.silent(10_000, owing=False)
-    watchdog.owed(10_000)
-    assert not watchdog.silent(10_099, owing=True)
-    assert watchdog.silent(10_100, owing=True)
-    watchdog.heard(10_100)
-    assert not watchdog.silent(10_199, owing=True)
+    assert not watchdog.silent(later, owing=False)
+    watchdog.owed(later)
+    assert not watchdog.silent(later + SILENT_NS - 1, owing=True)
+    assert watchdog.silent(later + SILENT_NS, owing=True)
+    watchdog.heard(later + SILENT_NS)
+    assert not watchdog.silent(later + 2 * SILENT_NS - 1, owing=True)
 
 
 def test_the_quickest_answer_tells_the_skew_best() -> None:
