@@ -58,8 +58,9 @@ class Journal:
         self._steps = Steps(connection, self._outbox, sealer, self._record)
         self._history = History(connection, sealer)
         self._checkpoints = Checkpoints(connection, self._ledger, self._outbox, kiosk_id, signing)
-        self._last_ms = 0
-        """Time of the newest event written since the file was opened."""
+        newest = self._read("SELECT at_ms FROM event ORDER BY rowid DESC LIMIT 1")
+        self._last_ms: int = newest[0][0] if newest else 0
+        """Time of the newest event: what else is written has none of its own."""
 
         self._vault = Vault(connection, self._ledger)
         self._debug = DebugLog(connection, self._ledger, debug_rows)

@@ -76,6 +76,16 @@ def test_an_idle_close_adds_no_checkpoint(written: Path, keys: Path, signing: Si
     assert look(written, keys).checkpoints == before
 
 
+def test_a_checkpoint_at_the_end_has_the_time_of_the_newest_event(written: Path, signing: Signing) -> None:
+    journal = Journal.open(written, KEY, "kiosk-001", signing=signing)
+    journal.vault_put("s4", "sms", "123456")
+    journal.vault_wipe("s4")
+    journal.close()
+    anchor = read_anchor(signing.anchor)
+    assert anchor is not None
+    assert anchor.at_ms == START_MS + 2 * EVERY_MS
+
+
 def test_mutations_of_a_signed_journal_are_found(written: Path, keys: Path) -> None:
     with audit.opened(written, KEY, "kiosk-001") as journal:
         check = device_check(keys / "kiosk.crt")
