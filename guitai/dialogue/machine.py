@@ -10,6 +10,7 @@ from guitai.dialogue.midway import SIM, other_errand
 from guitai.dialogue.questioning import asks
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step
+from guitai.dialogue.values import words
 from guitai.messages.voice import CustomerSaid
 
 _CARD_BACK = re.compile(
@@ -49,15 +50,15 @@ def told_again(session: Session, event: CustomerSaid) -> Step | None:
 
 def wants_card(text: str) -> bool:
     """Whether the card is wanted back, which ends everything: 没了，退卡; 那把卡给我吧."""
-    words = text.strip().lower()
-    short = len(words) <= CARD_BACK_CHARS * (3 if words.isascii() else 1)
-    return short and bool(_CARD_BACK.search(words)) and not _NO_CARD_BACK.search(words)
+    text = text.strip().lower()
+    short = len(text) <= CARD_BACK_CHARS * (3 if text.isascii() else 1)
+    return short and bool(_CARD_BACK.search(text)) and not _NO_CARD_BACK.search(text)
 
 
 def without_card(text: str, *, wanted: bool) -> bool:
     """Whether no card is at hand; where one was just `wanted`, also what is offered in its place: 身份证行不行."""
-    words = text.lower()
-    return bool(_NO_CARD.search(words)) or (wanted and bool(_OTHER_PAPER.search(words)))
+    text = text.lower()
+    return bool(_NO_CARD.search(text)) or (wanted and bool(_OTHER_PAPER.search(text)))
 
 
 def _card_back(session: Session, event: CustomerSaid) -> Step | None:
@@ -90,4 +91,4 @@ def _without_card(session: Session, event: CustomerSaid) -> Step | None:
         return None
     dropped = later.put_aside(task)
     session = session.but(stage="open", task=None, asking="", dropped=dropped, outcome=f"{wanted.kind}.no_card")
-    return say(session, "no_card", what=wanted.title.zh if session.language == "zh" else wanted.title.en)
+    return say(session, "no_card", what=words(wanted.title, session.language))

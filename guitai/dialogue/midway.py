@@ -11,6 +11,7 @@ from guitai.dialogue.escalate import escalate
 from guitai.dialogue.questioning import asks
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.values import words
 from guitai.dialogue.yes_no import comes_back, yes_or_no
 from guitai.knowledge.answers import Answer, by_errand
 from guitai.messages.handover import WithdrawEscalation
@@ -169,7 +170,7 @@ def line_back(session: Session) -> Step:
     if session.stage != "open" or not session.later or session.saying.key not in WAITS_FOR_LINE:
         return session, ()
     title = FLOWS[session.later[0].kind].title
-    return say(session, LINE_BACK, what=title.zh if session.language == "zh" else title.en)
+    return say(session, LINE_BACK, what=words(title, session.language))
 
 
 def at_confirmation(session: Session, said: str, text: str) -> Step:
@@ -196,8 +197,7 @@ def not_understood(session: Session) -> Step:
         return say(session, "not_understood")
     if session.stage == "confirm":
         return say(session, "not_understood_confirm")
-    label = FLOWS[session.task.kind].slots[session.asking].label
-    return say(session, "not_understood_slot", what=label.zh if session.language == "zh" else label.en)
+    return say(session, "not_understood_slot", what=repair.asked_for(session))
 
 
 def other_errand(session: Session, event: CustomerSaid, sure: float) -> bool:

@@ -8,6 +8,7 @@ from guitai.dialogue import ending, flow, steps
 from guitai.dialogue.data import FLOWS, INTENTS
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import SLIP, Session, Step, Task
+from guitai.dialogue.values import words
 from guitai.knowledge.answers import topic
 from guitai.messages.voice import CustomerSaid, IntentGuess
 
@@ -76,7 +77,7 @@ def skip(session: Session) -> Step:
     assert task is not None
     if FLOWS[task.kind].slots[session.asking].optional:
         return flow.fill(session, session.asking, "")
-    return say(session, "needed", what=_label(session))
+    return say(session, "needed", what=asked_for(session))
 
 
 def without_slip(session: Session) -> Step:
@@ -130,10 +131,10 @@ def given(task: Task, asking: str) -> tuple[str, ...]:
 
 def help_with(session: Session) -> Step:
     """The customer does not know the value: say what it is, offer a human."""
-    return say(session, "needed_help", what=_label(session))
+    return say(session, "needed_help", what=asked_for(session))
 
 
-def _label(session: Session) -> str:
+def asked_for(session: Session) -> str:
+    """Return the name of the value that is being asked for."""
     assert session.task is not None
-    label = FLOWS[session.task.kind].slots[session.asking].label
-    return label.zh if session.language == "zh" else label.en
+    return words(FLOWS[session.task.kind].slots[session.asking].label, session.language)

@@ -372,9 +372,7 @@ def _told(session: Session, found: Answer) -> Step:
         return phrasing.told(session, found)
     if session.stage != "slot":
         return say(session, "answer", lead=found.lead, more=found.more)
-    question = FLOWS[session.task.kind].slots[session.asking].label
-    back = question.zh if session.language == "zh" else question.en
-    return say(session, "answer_then", lead=found.lead, more=found.more, what=back)
+    return say(session, "answer_then", lead=found.lead, more=found.more, what=repair.asked_for(session))
 
 
 def _values(
