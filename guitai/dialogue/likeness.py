@@ -61,16 +61,22 @@ def meant(names: Collection[str], text: str, heard: str | None = None) -> Meant:
         heard: The name the language step found in them, which is none of the book's; None where it found none.
     """
     found = list(_likenesses(names, text))
+    place = -1 if heard is None else text.find(heard)
     if clear := [one for one in found if one.clear]:
         last = max(clear, key=lambda one: one.start)
         rivals = sorted(one for one in found if one.start < last.end and last.start < one.end)
         near = _near(rivals)
-        return Meant(near[0]) if len(near) == 1 else Meant(None, near)
+        sure = len(near) == 1 and (place < 0 or _touches(last, place, place + len(heard or "")))
+        return Meant(near[0]) if sure else Meant(None, near)
     if heard is not None:
-        place = text.find(heard)
         there = [one for one in found if place >= 0 and one.start < place + len(heard) and place < one.end]
         found = [one for one in there if one.apart <= (VAGUE if len(one.name) > SHORT else CLEAR)]
     return Meant(None, _near(sorted(found)))
+
+
+def _touches(one: _Likeness, start: int, end: int) -> bool:
+    """Whether the name that was heard is in the same place, or right beside: 单老师单月紧. Elsewhere it may be another's."""
+    return one.start <= end and start <= one.end
 
 
 def _likenesses(names: Collection[str], text: str) -> Iterator[_Likeness]:

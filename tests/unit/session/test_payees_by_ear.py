@@ -88,6 +88,19 @@ def test_another_name_that_was_heard_is_no_longer_guessed_at() -> None:
     assert meant(("闻静",), "给文进转五百", "文进").perhaps == ("闻静",)
 
 
+@pytest.mark.parametrize(
+    ("text", "heard", "expected"),
+    [
+        ("说动来说让我给王小明转五百", "王小明", Meant(None, ("佘东来",))),
+        ("给王小明转五百，跟上次给说动来的一样", "王小明", Meant(None, ("佘东来",))),
+        ("给说动来转五百", "说动", Meant("佘东来")),
+        ("给我哥说动来转五百", "我哥", Meant("佘东来")),
+    ],
+)
+def test_one_that_sounds_so_beside_another_name_is_asked_about(text: str, heard: str, expected: Meant) -> None:
+    assert meant(("佘东来", "张建国"), text, heard) == expected
+
+
 NAMES = st.lists(
     st.text(st.sampled_from("王李张刘陈杨赵黄周吴东西南北伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂"), min_size=2, max_size=4),
     min_size=1, max_size=6, unique=True,
