@@ -110,10 +110,6 @@ class Disk:
                 found.setdefault(name, self._left(file, how))
         return found
 
-    def waits(self) -> int:
-        """Return how many writes wait."""
-        return sum(len(file.waiting) for file in self._files.values())
-
     def _mark(self, operation: Operation) -> None:
         self._marks += operation.data
         *whole, self._marks = self._marks.split(b"\n")

@@ -29,7 +29,6 @@ class Account:
     """Records that headquarters has, or counted, twice."""
 
     wrong: list[str] = field(default_factory=list)
-    stored: int = 0
 
 
 def settle(world: World) -> Account:
@@ -50,13 +49,13 @@ def settle(world: World) -> Account:
     with contextlib.closing(sqlite3.connect(paths.state / "headquarters.sqlite3")) as store:
         for lane, acknowledged in world.acknowledged.items():
             _lane(store, lane, acknowledged, account)
-        account.stored = store.execute("SELECT count(*) FROM events").fetchone()[0]
+        stored = store.execute("SELECT count(*) FROM events").fetchone()[0]
         _projections(store, account)
     for lane, length in lengths.items():
         if length < max(world.acknowledged.get(lane, {0: ""})):
             account.wrong.append(f"{lane}: the kiosk counts {length} rows, more were acknowledged")
-    if account.stored != sum(lengths.values()):
-        account.wrong.append(f"headquarters has {account.stored} rows, the kiosk made {sum(lengths.values())}")
+    if stored != sum(lengths.values()):
+        account.wrong.append(f"headquarters has {stored} rows, the kiosk made {sum(lengths.values())}")
     return account
 
 

@@ -35,8 +35,6 @@ class Told:
     forgotten: dict[str, int] = field(default_factory=dict)
     """The highest mark per lane that the outbox was asked to forget."""
 
-    refused: int = 0
-
     def take(self, marks: Iterable[str]) -> None:
         """Read further marks."""
         for line in marks:
@@ -45,7 +43,6 @@ class Told:
             self.rows |= {(lane, sequence): hash_ for lane, sequence, hash_ in mark.get("rows", mark.get("stored", ()))}
             for lane, sequence in mark.get("forgetting", {}).items():
                 self.forgotten[lane] = max(sequence, self.forgotten.get(lane, 0))
-            self.refused += "failed" in mark
 
 
 @dataclass

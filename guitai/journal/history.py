@@ -11,7 +11,7 @@ import orjson
 from guitai.journal.chain import GENESIS, canonical, link_bodies
 from guitai.journal.database import Connection
 from guitai.journal.recording import Recorded
-from guitai.journal.sealing import Sealer
+from guitai.journal.sealing import DAY_MS, Sealer
 from guitai.messages.codec import effect_from, event_from
 from guitai.messages.session import Occurred
 
@@ -68,12 +68,12 @@ class History:
             previous = digest
         return tuple(found)
 
-    def needed_days(self, day_ms: int, record: str) -> frozenset[int]:
+    def needed_days(self, record: str) -> frozenset[int]:
         """Return the days whose keys may not go yet: of sessions that are open, and of effects without an outcome."""
         rows = self.connection.execute(
             "SELECT DISTINCT at_ms / ? FROM event WHERE session_id != ? AND session_id IN "
             "(SELECT session_id FROM session WHERE closed = 0 UNION SELECT session_id FROM effect WHERE unfinished = 1)",
-            (day_ms, record),
+            (DAY_MS, record),
         )
         return frozenset(day for (day,) in rows)
 

@@ -180,7 +180,7 @@ class Journal:
         Days stay whose sessions are open or have effects without an outcome. The ledger says it first: a break in between
         and the next call does it again. Returns the row queued.
         """
-        needed = self._history.needed_days(DAY_MS, self._record)
+        needed = self._history.needed_days(self._record)
         days = tuple(day for day in self._keyring.days(class_) if (day + 1) * DAY_MS <= before_ms and day not in needed)
         if not days:
             return ()

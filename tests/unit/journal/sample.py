@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guitai.journal import Journal
+from guitai.journal.sealing import DAY_MS
 from guitai.messages.bank import PostTransfer, TransferOutcome
 from guitai.messages.card import CardInserted, CardOffered, MoveCard
 from guitai.messages.handover import TellerJoined
@@ -12,7 +13,6 @@ from guitai.messages.session import CloseSession, Occurred, SessionOpened
 from guitai.messages.voice import Listen, Speak
 from guitai.money import Fen
 
-DAY_MS = 86_400_000
 START_MS = 20_000 * DAY_MS
 
 

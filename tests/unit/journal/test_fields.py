@@ -15,12 +15,12 @@ from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.journal.fields import DATA_CLASSES, classes_of
 from guitai.journal.keyring import Keyring
-from guitai.journal.sealing import Sealer
+from guitai.journal.sealing import DAY_MS, Sealer
 from guitai.messages.codec import EFFECTS, EVENTS
 from guitai.messages.session import CloseSession, Occurred, SessionOpened
 from guitai.messages.voice import CustomerSaid, IntentGuess, Prosody, Speak, Understanding
 from tests.unit.journal.conftest import KEY
-from tests.unit.journal.sample import DAY_MS, START_MS, fill
+from tests.unit.journal.sample import START_MS, fill
 
 SAID = CustomerSaid("我叫张小芳", 0.9, Understanding((IntentGuess("transfer", 0.9),)), prosody=Prosody(3, 120))
 

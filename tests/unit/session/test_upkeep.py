@@ -11,13 +11,13 @@ import structlog
 from guitai import config as configuration
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
+from guitai.journal.sealing import DAY_MS
 from guitai.logs import Tail, set_up
 from guitai.messages.session import CloseSession, Occurred
 from guitai.messages.voice import Speak, SpeechStarted
 from guitai.shell import records
 from guitai.shell.records import Upkeep
 
-DAY_MS = 86_400_000
 BEGAN_MS = 20_000 * DAY_MS
 
 
