@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 
 from guitai import config as configuration
+from guitai.clock import SystemClock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import audit as book
@@ -57,9 +57,9 @@ def export(files: tuple[Path, ...], target: Path) -> None:
     sign = device_signer(config.paths.keys)
     try:
         with _journal(config) as journal:
-            lines = journal.export(target, sign, time.time_ns() // 1_000_000)
+            lines = journal.export(target, sign, SystemClock().unix_ms())
     except OSError as error:
-        raise GuitaiError("journal.log_unreadable", path=target, reason=error.strerror) from error
+        raise GuitaiError("journal.export_failed", path=target, reason=error.strerror) from error
     click.echo(f"{target}: {lines} lines")
 
 

@@ -142,6 +142,9 @@ def test_the_command_says_so_in_words_and_in_json(written: Path, keys: Path, tmp
     assert runner.invoke(cli, ["audit", "export", str(target)], env=environment).exit_code == 0
     exported = runner.invoke(cli, ["audit", "verify", "--json", "--export", str(target)], env=environment)
     assert (exported.exit_code, json.loads(exported.output)["fault"]) == (0, "")
+    nowhere = runner.invoke(cli, ["audit", "export", str(tmp_path / "none" / "export.jsonl")], env=environment)
+    assert isinstance(nowhere.exception, GuitaiError)
+    assert nowhere.exception.code == "journal.export_failed"
     with audit.opened(written, KEY, "kiosk-001") as journal:
         journal.connection.execute("DELETE FROM session WHERE session_id = 's2'")
     bad = runner.invoke(cli, ["audit", "verify", "--json"], env=environment)
