@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 import structlog
 
@@ -18,7 +19,7 @@ from guitai.wire.mqtt import Endpoint, MqttLink
 from guitai.wire.tls import Identity
 from headquarters import front
 from headquarters.api import Services
-from headquarters.app import check_free, make_app, make_server
+from headquarters.app import Server, check_free, make_app, make_server
 from headquarters.bank.host import Bank
 from headquarters.collector import SUBSCRIPTIONS, Collector
 from headquarters.commander import Acknowledger, Commander
@@ -71,41 +72,43 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     commander = Commander(line, key, clock)
     desk_line, desk = Front(line, store, commander, clock), Desk(store, commander, clock)
     services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
-    service = ServiceDesk(store.connection, clock)
-    reviews = Reviews(store.connection, key)
-    handing = Handing(store.connection, reviews, commander, config.paths.state)
     engine = store.connection
+    service = ServiceDesk(engine, clock)
+    handing = Handing(engine, Reviews(engine, key), commander, config.paths.state)
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
     uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
     server = make_server(make_app(services, bank, service, remote, uploads), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
         collecting = asyncio.Event()
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(job)
-                for job in (
-                    desk_line.run(collecting),
-                    desk_line.ask_for_gaps(),
-                    *(collect(config, n, collecting, tell) for n in range(1, config.headquarters.collectors + 1)),
-                    desk.watch_leases(),
-                    service.orders.run(),
-                    every_night(config, clock),
-                    nights.every_night(config, clock),
-                    handing.run(),
-                    remote.run(),
-                    remote.jobs.run(commander),
-                )
-            ]
-            serving = tasks.create_task(server.serve())
-            await server.listening.wait()
-            notify("READY=1")
-            structlog.get_logger().info("headquarters ready", url=f"https://{host}:{port}")
-            await stop.wait()
-            notify("STOPPING=1")
-            server.should_exit = True
-            await serving
-            for task in running:
-                task.cancel()
+        jobs = (
+            desk_line.run(collecting),
+            desk_line.ask_for_gaps(),
+            *(collect(config, n, collecting, tell) for n in range(1, config.headquarters.collectors + 1)),
+            desk.watch_leases(),
+            service.orders.run(),
+            every_night(config, clock),
+            nights.every_night(config, clock),
+            handing.run(),
+            remote.run(),
+            remote.jobs.run(commander),
+        )
+        await _until(stop, server, jobs, f"https://{host}:{port}")
+
+
+async def _until(stop: asyncio.Event, server: Server, jobs: Iterable[Coroutine[Any, Any, None]], url: str) -> None:
+    """Run the jobs and serve HTTPS until `stop`."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(job) for job in jobs]
+        serving = tasks.create_task(server.serve())
+        await server.listening.wait()
+        notify("READY=1")
+        structlog.get_logger().info("headquarters ready", url=url)
+        await stop.wait()
+        notify("STOPPING=1")
+        server.should_exit = True
+        await serving
+        for task in running:
+            task.cancel()
 
 
 async def collect(config: Config, number: int, collecting: asyncio.Event, on_new: Callable[[Stored], None]) -> None:
