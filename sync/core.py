@@ -39,6 +39,28 @@ class Publisher(Protocol):
         ...
 
 
+class Core(Protocol):
+    """What the line to headquarters needs of core."""
+
+    flight: Flight
+
+    async def tell_link(self, online: bool) -> None:
+        """Tell core whether headquarters answers."""
+        ...
+
+    async def acknowledge(self, watermarks: Mapping[Lane, int], /) -> None:
+        """Have core delete what headquarters has."""
+        ...
+
+    async def settings(self, version: int, values: dict[str, Any], /) -> None:
+        """Have core go by settings between customers."""
+        ...
+
+    async def command(self, name: str, data: dict[str, Any], /) -> CommandResult:
+        """Have core carry out a command."""
+        ...
+
+
 class CoreLink:
     """Keeps a connection to core up. Holds the flight: rows belong to the connection they came over.
 

@@ -18,7 +18,7 @@ from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLin
 from guitai.wire.tls import Identity
 from sync.bucket import Bucket
 from sync.codec import Topics, batch_publication, event_publication, size_of
-from sync.core import CoreLink
+from sync.core import Core
 from sync.flight import BATCH_ROWS
 from sync.gate import JOBS, Gate, Order, Refusal
 from sync.health import Beat
@@ -37,7 +37,7 @@ log = structlog.get_logger()
 class HeadquartersLink:
     """One MQTT connection. "Online" means that headquarters itself has answered since we connected."""
 
-    def __init__(self, config: Config, core: CoreLink, clock: Clock) -> None:
+    def __init__(self, config: Config, core: Core, clock: Clock) -> None:
         kiosk = config.kiosk
         self._core, self._clock = core, clock
         self._kiosk = kiosk.id

@@ -14,7 +14,7 @@ from guitai.wire.kept import keep, read_kept
 from guitai.wire.mqtt import Message, Publication
 from guitai.wire.remote import DESIRED_BYTES, Desired
 from sync.codec import Topics
-from sync.core import CoreLink
+from sync.core import Core
 from sync.shadow import Kept, Shadow
 
 FILE = "shadow.json"
@@ -28,7 +28,7 @@ class RemoteSettings:
     def __init__(
         self,
         config: Config,
-        core: CoreLink,
+        core: Core,
         key: Ed25519PublicKey,
         publish: Callable[[Publication], None],
         in_force: Callable[[Config], None],

@@ -147,7 +147,7 @@ async def _measure(folder: Path, kiosks: int, rows: int, database: str) -> dict[
     clock = SystemClock()
     cores = {f"kiosk-{n:04}": LightCore(f"kiosk-{n:04}", rows, clock.unix_ms()) for n in range(kiosks)}
     for name, core in cores.items():
-        core.link = HeadquartersLink(_of_kiosk(config, folder, name), core, clock)  # type: ignore[arg-type]  # it takes a CoreLink's place
+        core.link = HeadquartersLink(_of_kiosk(config, folder, name), core, clock)
     broker = Broker(folder / "broker", config.paths.keys, broker_port)
     try:
         async with _fleet(cores), _headquarters(folder, environment, hq_port) as hq:
