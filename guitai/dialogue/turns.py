@@ -123,7 +123,7 @@ def _reported(session: Session, event: CustomerSaid) -> Step | None:
         return session, told + begun
     if session.stage == "result":
         session = session.but(stage="open", last=session.task or session.last, task=None)
-    session, words = say(session, "no_offers")
+    session, words = say(session, "no_offers" if told else "no_offers_today")
     return session, told + words
 
 

@@ -50,6 +50,12 @@ def test_who_wants_no_offers_gets_none(host, text):
     assert [dict(one.params) for one in host.all(PlaceOrder) if one.kind == "opt_out"] == [{"what": "product_interest"}]
 
 
+def test_whom_the_bank_does_not_know_it_is_not_told_and_promises_today_alone(host):
+    host.hear("别再给我推荐理财", ("wealth_products", 0.9))
+    assert (host.state.saying.key, host.state.proposals) == ("no_offers_today", ())
+    assert not host.all(PlaceOrder)
+
+
 def test_who_wants_no_offers_but_something_else_gets_that(host):
     host.say("别给我推荐理财，直接看余额", "query_balance")
     assert host.state.task.kind == "balance"
