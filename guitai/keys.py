@@ -22,11 +22,9 @@ DEVICE_KEY, DEVICE_CERTIFICATE = "kiosk.key", "kiosk.crt"
 
 
 def read_key(path: Path) -> bytes:
-    """Return the bytes of a hex key file. Raises GuitaiError ``keys.missing`` or ``keys.malformed``."""
+    """Return the bytes of a hex key file. Raises GuitaiError ``keys.missing``, ``keys.unreadable``, ``keys.malformed``."""
     try:
-        return bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except FileNotFoundError as error:
-        raise GuitaiError("keys.missing", path=path) from error
+        return bytes.fromhex(_content(path).decode("ascii").strip())
     except ValueError as error:
         raise GuitaiError("keys.malformed", path=path) from error
 
@@ -34,13 +32,11 @@ def read_key(path: Path) -> bytes:
 def device_signer(folder: Path) -> Sign:
     """Return what signs with the device's key: Ed25519, or ECDSA with SHA-256 on any curve.
 
-    Raises GuitaiError ``keys.missing``, ``keys.not_a_device_key``.
+    Raises GuitaiError ``keys.missing``, ``keys.unreadable``, ``keys.not_a_device_key``.
     """
     path = folder / DEVICE_KEY
     try:
-        key = load_pem_private_key(path.read_bytes(), None)
-    except FileNotFoundError as error:
-        raise GuitaiError("keys.missing", path=path) from error
+        key = load_pem_private_key(_content(path), None)
     except (ValueError, TypeError) as error:
         raise GuitaiError("keys.not_a_device_key", path=path) from error
     if isinstance(key, Ed25519PrivateKey):
@@ -53,12 +49,10 @@ def device_signer(folder: Path) -> Sign:
 def device_check(path: Path) -> Check:
     """Return what checks signatures against the certificate at `path`.
 
-    Raises GuitaiError ``keys.missing``, ``keys.not_a_device_key``.
+    Raises GuitaiError ``keys.missing``, ``keys.unreadable``, ``keys.not_a_device_key``.
     """
     try:
-        key = x509.load_pem_x509_certificate(path.read_bytes()).public_key()
-    except FileNotFoundError as error:
-        raise GuitaiError("keys.missing", path=path) from error
+        key = x509.load_pem_x509_certificate(_content(path)).public_key()
     except ValueError as error:
         raise GuitaiError("keys.not_a_device_key", path=path) from error
     if not isinstance(key, Ed25519PublicKey | ec.EllipticCurvePublicKey):
@@ -75,3 +69,12 @@ def device_check(path: Path) -> Check:
         return True
 
     return check
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise GuitaiError("keys.missing", path=path) from error
+    except OSError as error:
+        raise GuitaiError("keys.unreadable", path=path, reason=error.strerror) from error

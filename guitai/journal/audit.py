@@ -91,9 +91,12 @@ class Journalled:
 @contextmanager
 def opened(path: Path, key: bytes, kiosk_id: str) -> Iterator[Journalled]:
     """Open the journal at `path`; core may be running. Raises GuitaiError ``journal.*``."""
-    if not path.exists():
-        raise GuitaiError("journal.not_there", path=path)
-    connection = open_current(path, key, kiosk_id)
+    try:
+        if not path.exists():
+            raise GuitaiError("journal.not_there", path=path)
+        connection = open_current(path, key, kiosk_id)
+    except OSError as error:
+        raise GuitaiError("journal.failed", path=path, reason=error.strerror) from error
     try:
         yield Journalled(connection, path, kiosk_id, Keys.of(key))
     finally:

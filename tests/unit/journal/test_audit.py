@@ -16,7 +16,7 @@ from guitai.errors import GuitaiError
 from guitai.journal import Journal, audit
 from guitai.journal.checkpoints import EVERY_MS, Signing, message, read_anchor
 from guitai.journal.verify import Verified
-from guitai.keys import device_check, device_signer
+from guitai.keys import device_check, device_signer, read_key
 from guitai.messages.session import Occurred
 from guitai.messages.voice import SpeechStarted
 from headquarters.pki import provision
@@ -149,6 +149,22 @@ def test_the_command_says_so_in_words_and_in_json(written: Path, keys: Path, tmp
         journal.connection.execute("DELETE FROM session WHERE session_id = 's2'")
     bad = runner.invoke(cli, ["audit", "verify", "--json"], env=environment)
     assert (bad.exit_code, json.loads(bad.output)["fault"]) == (1, "session s2 is missing")
+
+
+def test_what_may_not_be_read_is_named_in_words(written: Path, keys: Path) -> None:
+    for file, use in (
+        ("kiosk.crt", device_check),
+        ("kiosk.key", lambda _: device_signer(keys)),
+        ("journal.key", read_key),
+    ):
+        (keys / file).unlink()
+        (keys / file).mkdir()  # nobody may read a folder, root neither
+        with pytest.raises(GuitaiError, match=r"keys\.unreadable"):
+            use(keys / file)
+    written.with_name("journal.db-keyid").unlink()
+    written.with_name("journal.db-keyid").mkdir()
+    with pytest.raises(GuitaiError, match=r"journal\.failed"), audit.opened(written, KEY, "kiosk-001"):
+        pass
 
 
 def test_a_device_may_have_an_ed25519_key(tmp_path: Path) -> None:
