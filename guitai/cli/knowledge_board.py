@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from guitai import config as configuration
 from guitai.cli.versions import read_text
 from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
-from guitai.knowledge import answers
+from guitai.knowledge import answers, hot
 from guitai.shell.board import DayBoard
 from guitai.wire.commands import load_private, sign
 from guitai.wire.signed import BoardFile
@@ -89,7 +88,7 @@ def _body(file: Path, version: int, made_ms: int, expires_ms: int) -> BoardFile:
 def _places() -> set[str]:
     """Return the places that the answers in use leave for figures of the day."""
     entries = [entry for entry in answers.in_use().entries.values() if entry.hot]
-    return {name for entry in entries for name in re.findall(r"\{(\w+)\}", f"{entry.lead}{entry.more}")}
+    return {name for entry in entries for name in hot.places(f"{entry.lead}{entry.more}")}
 
 
 def _said(body: BoardFile) -> str:

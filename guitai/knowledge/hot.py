@@ -19,6 +19,11 @@ STALE = {
 }
 
 
+def places(text: str) -> set[str]:
+    """Return the names of the figures that a text leaves a place for."""
+    return set(_PLACE.findall(text))
+
+
 def fill(answer: Answer, board: Board, now_ms: int, language: str) -> Answer:
     """Return the answer with the figures of the day; words that they are not here, when they are missing or old."""
     lead, more = STALE[language]
@@ -33,7 +38,7 @@ def of_the_day(name: str, board: Board, now_ms: int, language: str) -> Answer | 
 
 def _filled(answer: Answer, board: Board, now_ms: int) -> Answer | None:
     """Return the answer as it is to be told; None when a figure is missing or old."""
-    wanted = {*_PLACE.findall(answer.lead), *_PLACE.findall(answer.more)}
+    wanted = places(f"{answer.lead}{answer.more}")
     values = dict(board.values)
     if not wanted:
         return answer
