@@ -21,7 +21,7 @@ from guitai.tables import ANCHOR
 
 @click.group()
 def audit() -> None:
-    """Check the journal, or write what an auditor can check without its key. Run as core's user."""
+    """Check the journal, or write what an auditor can check without its key. docs/journal.md says as whom."""
 
 
 @audit.command("verify")

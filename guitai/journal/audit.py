@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,10 @@ class Journalled:
 
         newest = read_anchor(anchor)
         with translated(self.path):
-            return verify(self.connection, self.keys, signed, None if newest is None else (newest.n, newest.chain))
+            found = verify(self.connection, self.keys, signed, None if newest is None else (newest.n, newest.chain))
+        if newest is None and found.checkpoints and not found.fault:  # else removing it would hide an older copy
+            return replace(found, fault=f"the newest checkpoint is missing: {anchor}")
+        return found
 
     def export(self, target: Path, sign: Sign, at_ms: int) -> int:
         """Write everything (mode 0600), signed with the device's key; return how many lines. Raises OSError."""

@@ -106,6 +106,8 @@ def test_another_devices_signature_and_an_older_copy_are_found(written: Path, ke
     (keys / "journal.anchor").write_text("{}")
     with pytest.raises(GuitaiError, match=r"anchor_unreadable"):
         look(written, keys)
+    (keys / "journal.anchor").unlink()
+    assert "newest checkpoint is missing" in look(written, keys).fault
 
 
 def test_an_export_is_checked_without_the_key_and_no_line_can_be_touched(
