@@ -232,12 +232,11 @@ class Journal:
         """Forget a session's kept values."""
         self._write(lambda: self._vault.wipe(session_id))
 
-    def debug(self, at_ms: int, body: dict[str, Any]) -> None:
-        """Keep a droppable log row. Never raises for want of room: the row is counted as dropped."""
-        self.debug_all([(at_ms, body)])
+    def debug(self, rows: Sequence[tuple[int, dict[str, Any]]], missed: int = 0) -> None:
+        """Keep droppable log rows of (time, body) in one transaction, and count those that were `missed` elsewhere.
 
-    def debug_all(self, rows: Sequence[tuple[int, dict[str, Any]]], missed: int = 0) -> None:
-        """Keep droppable log rows of (time, body) in one transaction, and count those that were `missed` elsewhere."""
+        Never raises for want of room: the rows are counted as dropped.
+        """
         self._debug.missed(missed)
         try:
             with translated(self._path):

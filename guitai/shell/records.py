@@ -58,7 +58,7 @@ class Upkeep:
     def _look(self, now_ms: int) -> bool:
         lines, missed = LINES.take()
         if lines or missed:
-            self._journal.debug_all([(now_ms, orjson.loads(line)) for line in lines], missed)
+            self._journal.debug([(now_ms, orjson.loads(line)) for line in lines], missed)
         rows = self._journal.queue_logs(now_ms)
         if now_ms - self._looked_ms >= LOOK_EVERY_MS:
             self._looked_ms = now_ms

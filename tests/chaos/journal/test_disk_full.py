@@ -54,10 +54,10 @@ def test_a_capped_file_refuses_whole_steps_and_keeps_the_rest(tmp_path: Path) ->
 def test_debug_logs_make_room_for_events(tmp_path: Path) -> None:
     journal = Journal.open(tmp_path / "journal.db", KEY, "kiosk-001")
     for n in range(50):
-        journal.debug(n, {"text": "x" * 3000})
+        journal.debug([(n, {"text": "x" * 3000})])
     pages = journal._connection.execute("PRAGMA page_count").fetchone()[0]
     journal._connection.execute(f"PRAGMA max_page_count = {pages}")
-    journal.debug(50, {"text": "x" * 30_000})
+    journal.debug([(50, {"text": "x" * 30_000})])
     assert journal.debug_dropped() == 1
     for seq in range(1, 6):
         journal.append("s1", Occurred(seq, 0, SpeechStarted()), [BIG])

@@ -39,4 +39,4 @@ def fill(journal: Journal, sessions: Sequence[str] = ("s1", "s2", "s3", "s4"), s
     journal.vault_wipe("s0")
     journal.vault_put(sessions[-1], "account", "6222021234567890123")
     for n in range(8):
-        journal.debug(start_ms + n, {"n": n})
+        journal.debug([(start_ms + n, {"n": n})])

@@ -215,7 +215,7 @@ def test_files_are_private_and_unreadable_without_the_key(journal: Journal, path
 def test_debug_rows_are_capped_and_drops_counted_exactly(path: Path) -> None:
     journal = Journal.open(path, KEY, "kiosk-001", debug_rows=3)
     for n in range(8):
-        journal.debug(n, {"n": n})
+        journal.debug([(n, {"n": n})])
     assert [body["n"] for _, _, body in journal.debug_rows(9)] == [5, 6, 7]
     assert journal.debug_dropped() == 5
     (row,) = journal.queue_logs(at_ms=9)
@@ -223,22 +223,22 @@ def test_debug_rows_are_capped_and_drops_counted_exactly(path: Path) -> None:
     assert row.body["dropped"] == 5
     assert journal.queue_logs(at_ms=9) == ()
     for n in range(8, 12):
-        journal.debug(n, {"n": n})
+        journal.debug([(n, {"n": n})])
     assert [body["n"] for _, _, body in journal.debug_rows(9)] == [9, 10, 11]
     assert journal.debug_dropped() == 6
     journal.close()
     again = Journal.open(path, KEY, "kiosk-001", debug_rows=0)
-    again.debug(12, {"n": 12})
+    again.debug([(12, {"n": 12})])
     assert again.debug_dropped() == 10
     assert again.verify().fault == ""
     again.close()
 
 
 def test_rows_missed_elsewhere_are_counted_with_the_next(journal: Journal) -> None:
-    journal.debug_all([(n, {"n": n}) for n in range(7)], missed=4)
+    journal.debug([(n, {"n": n}) for n in range(7)], missed=4)
     assert [body["n"] for _, _, body in journal.debug_rows(9)] == [2, 3, 4, 5, 6]
     assert journal.debug_dropped() == 6
-    journal.debug_all([], missed=1)
+    journal.debug([], missed=1)
     assert journal.debug_dropped() == 7
     journal.fold()
     assert journal.verify().fault == ""
