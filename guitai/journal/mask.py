@@ -5,16 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from guitai.messages.classes import HANDLES
 from guitai.messages.masking import PLACEHOLDERS, mask_name, mask_text, scrub
-
-HANDLES = frozenset(
-    {
-        "card_token", "case_number", "debit_id", "escalation_id", "host_request", "kiosk_id", "order_id", "payee_ref", "question_id",
-        "request_id", "risk_ref",
-        "rules_hash", "models_hash", "flows_hash", "answers_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key",
-    }
-)  # fmt: skip
-"""Fields that name things, not people: headquarters joins on them, so their digits stay. All else is masked."""
 
 COUNTED = frozenset({"amount", "count", "currency", "date", "date_range", "period"})
 """Entities and slots whose long numbers are values a teller must see, not identities."""

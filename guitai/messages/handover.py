@@ -8,6 +8,8 @@ from typing import Literal
 from guitai.messages.codec import effect, event
 from guitai.messages.manner import Mood
 from guitai.messages.risk import Cue, RiskDecision
+from guitai.messages.takeover import Approval
+from guitai.money import Fen
 
 Why = Literal["risk", "asked", "negative", "device", "dispute", "complaint", "approve"]
 Decision = Literal["approve", "reject"]
@@ -51,6 +53,8 @@ class TellerJoined:
     teller_id: str
     teller_name: str
     lease_ms: int
+    limit_fen: Fen = Fen(0)
+    """Up to which sum the teller decides alone; above it a second principal's approval is needed."""
 
 
 @event("teller.said")
@@ -72,6 +76,8 @@ class TellerDecided:
     teller_id: str
     decision: Decision
     reason: str
+    approval_id: str = ""
+    approval: Approval | None = None
 
 
 @event("teller.left")
@@ -82,6 +88,8 @@ class TellerLeft:
     escalation_id: str
     teller_id: str
     lapsed: bool = False
+    transferred: bool = False
+    """A colleague comes in their place: the customer waits on, under the same escalation."""
 
 
 @effect("handover.escalate")

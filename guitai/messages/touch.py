@@ -24,3 +24,12 @@ class Entered:
     text: str
     vault_key: str = ""
     """Where the daemon keeps a value too sensitive to be an event (an account number, an SMS code)."""
+
+
+@event("touch.signed")
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The customer signed on the pad of the view's signature part; class C3, it never leaves the kiosk."""
+
+    strokes: tuple[tuple[int, ...], ...]
+    """x, y in turn, thousandths of the pad's width and height; one tuple for each time the finger was down."""
