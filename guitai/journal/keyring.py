@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
-from guitai.journal.fields import DataClass
+from guitai.messages.classes import DataClass
 from guitai.wire.whole import write_whole
 
 FORMAT = "guitai.keyring/1"

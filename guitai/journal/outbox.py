@@ -11,9 +11,9 @@ from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
 from guitai.journal.committed import QUIET_EVENTS, TOLD_EFFECTS
 from guitai.journal.database import Connection
-from guitai.journal.fields import classes_of
 from guitai.journal.ledger import Changes
 from guitai.journal.mask import mask
+from guitai.messages.classes import classes_of
 from guitai.messages.session import Occurred
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.tables import LANES, Lane, lane_of

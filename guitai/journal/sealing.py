@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidTag
 
 from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
-from guitai.journal.fields import DATA_CLASSES, classes_of
 from guitai.journal.keyring import NONCE_BYTES, Keyring
+from guitai.messages.classes import DATA_CLASSES, classes_of
 
 DAY_MS = 86_400_000
 SEALED = "sealed"

@@ -12,7 +12,6 @@ from guitai.journal.ballast import Ballast
 from guitai.journal.checkpoints import Checkpoints, Signing
 from guitai.journal.database import Connection, translated
 from guitai.journal.debug_log import DebugLog
-from guitai.journal.fields import DataClass
 from guitai.journal.history import History, Unfinished
 from guitai.journal.keyring import Keyring, day_name
 from guitai.journal.ledger import Keys, Ledger, derive
@@ -25,6 +24,7 @@ from guitai.journal.steps import Step, Steps
 from guitai.journal.vault import Vault
 from guitai.journal.verify import Verified, verify
 from guitai.messages.branch import JournalDamaged
+from guitai.messages.classes import DataClass
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.tables import KEYS_DESTROYED, LOGS, Lane, branch_record

@@ -10,11 +10,11 @@ from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.journal.checkpoints import Signing
-from guitai.journal.fields import DATA_CLASSES
 from guitai.journal.rebuild import open_or_rebuild
 from guitai.journal.sealing import DAY_MS
 from guitai.keys import device_signer, read_key
 from guitai.logs import Tail
+from guitai.messages.classes import DATA_CLASSES
 from guitai.tables import ANCHOR, KEYRING
 
 LOOK_EVERY_MS = 3_600_000

@@ -13,9 +13,9 @@ import pytest
 import guitai.messages
 from guitai.errors import GuitaiError
 from guitai.journal import Journal
-from guitai.journal.fields import DATA_CLASSES, classes_of
 from guitai.journal.keyring import Keyring
 from guitai.journal.sealing import DAY_MS, Sealer
+from guitai.messages.classes import DATA_CLASSES, classes_of
 from guitai.messages.codec import EFFECTS, EVENTS
 from guitai.messages.session import CloseSession, Occurred, SessionOpened
 from guitai.messages.voice import CustomerSaid, IntentGuess, Prosody, Speak, Understanding

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guitai.journal.mask import HANDLES, mask
+from guitai.journal.mask import mask
 from guitai.messages.bank import CustomerKnown, Payee, PostTransfer
+from guitai.messages.classes import HANDLES
 from guitai.messages.codec import EFFECTS, EVENTS, to_data
 from guitai.messages.masking import mask_name, mask_text
 from guitai.messages.voice import Clause, CustomerSaid, Entity, IntentGuess, Understanding
