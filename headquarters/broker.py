@@ -1,6 +1,9 @@
 """A Mosquitto of our own for one machine: configuration, access list, start, stop.
 
-TLS 1.3 with client certificates; the certificate's common name is the user; a kiosk reaches only its own topics.
+TLS 1.3 with client certificates; the certificate's common name is the user; a kiosk reaches only its own topics. At the
+kiosks' port the name is the client id, too, whatever a client calls itself: no kiosk can take over another's connection or
+headquarters', and whose name is shut out has no other under which it is connected. Headquarters has several lines under one
+certificate and therefore a port of its own, which kiosks' networks need not reach.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from types import TracebackType
 
 import psutil
 
+from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.wire.whole import write_whole
 from headquarters.pki import REVOCATIONS
@@ -36,15 +40,19 @@ max_packet_size 1048576
 set_tcp_nodelay true
 log_dest file {folder}/mosquitto.log
 pid_file {folder}/mosquitto.pid
-listener {port} 127.0.0.1
 allow_anonymous false
+acl_file {folder}/acl
+"""
+
+LISTENER = """\
+listener {port} 127.0.0.1
 cafile {keys}/ca.crt
 certfile {keys}/broker.crt
 keyfile {keys}/broker.key
 {crl}require_certificate true
 use_identity_as_username true
+use_username_as_clientid {forced}
 tls_version tlsv1.3
-acl_file {folder}/acl
 """
 
 ACL = """\
@@ -77,9 +85,9 @@ class Broker:
     Raises GuitaiError ``mqtt.no_broker``, ``mqtt.address_in_use`` or ``mqtt.broker_failed``.
     """
 
-    def __init__(self, folder: Path, keys: Path, port: int) -> None:
-        self.port = port
-        self._folder, self._keys = folder, keys
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.port, self._for_headquarters = config.mqtt.port, config.headquarters.broker_port
+        self._folder, self._keys = folder, config.paths.keys
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Broker:
@@ -96,8 +104,9 @@ class Broker:
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         if program is None:
             raise GuitaiError("mqtt.no_broker")
-        if await listens(self.port):
-            raise GuitaiError("mqtt.address_in_use", port=self.port)
+        for port in (self.port, self._for_headquarters):
+            if await listens(port):
+                raise GuitaiError("mqtt.address_in_use", port=port)
         conf = self._write_files()
         self._process = await asyncio.create_subprocess_exec(
             program, "-c", str(conf), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
@@ -135,12 +144,14 @@ class Broker:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_acl(self._folder)
         crl = self._keys / REVOCATIONS
-        given = {
-            "user": getpass.getuser(), "folder": self._folder, "keys": self._keys, "port": self.port,
-            "crl": f"crlfile {crl}\n" if crl.exists() else "",
-        }  # fmt: skip
+        given = {"keys": self._keys, "crl": f"crlfile {crl}\n" if crl.exists() else ""}
+        ports = {"true": self.port, "false": self._for_headquarters}
         conf = self._folder / "mosquitto.conf"
-        conf.write_text(CONF.format(**given), encoding="utf-8")
+        conf.write_text(
+            CONF.format(user=getpass.getuser(), folder=self._folder)
+            + "".join(LISTENER.format(**given, port=port, forced=forced) for forced, port in ports.items()),
+            encoding="utf-8",
+        )
         return conf
 
     def _failed(self, reason: str) -> GuitaiError:

@@ -126,8 +126,8 @@ async def collect(config: Config, number: int, collecting: asyncio.Event, on_new
 
 def _endpoint(config: Config, part: str) -> Endpoint:
     client_id = f"{config.headquarters.name}-{part}"
-    mqtt = config.mqtt
-    return Endpoint(mqtt.host, mqtt.port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
+    mqtt, port = config.mqtt, config.headquarters.broker_port
+    return Endpoint(mqtt.host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
 
 
 def _notice(stored: Stored) -> dict[str, list[str]]:

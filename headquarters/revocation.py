@@ -34,8 +34,8 @@ async def shut(config: Config, certificate: Path, broker_folder: Path) -> str:
         raise GuitaiError("mqtt.keys", path=config.paths.keys, reason=str(error)) from error
     if not shut_out(broker_folder, kiosk):
         raise GuitaiError("hq.not_cut", kiosk=kiosk)
-    mqtt = config.mqtt
-    await cut(Endpoint(mqtt.host, mqtt.port, mqtt.keepalive_s, kiosk, Identity.of(config.paths.keys, "hq")), kiosk)
+    mqtt, port = config.mqtt, config.headquarters.broker_port
+    await cut(Endpoint(mqtt.host, port, mqtt.keepalive_s, kiosk, Identity.of(config.paths.keys, "hq")), kiosk)
     return kiosk
 
 

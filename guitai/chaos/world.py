@@ -20,12 +20,15 @@ from guitai.chaos.network import Network
 from guitai.chaos.recorded import Mutant
 from guitai.cli.provision import provision_all
 from guitai.config import Config, load
+from guitai.demo.settings import environment
 from guitai.errors import GuitaiError
 from guitai.tables import Lane
-from guitai.wire.ports import free_ports
 from headquarters.broker import Broker
 
 NAMES = ("core", "sync", "hq")
+PORTS = {"sync": "GUITAI__MQTT__PORT", "hq": "GUITAI__HEADQUARTERS__BROKER_PORT"}
+"""What tells a process where its line to the broker begins."""
+
 RESTART_S = (0.01, 0.2)
 START_S = 60.0
 END_S = 20.0
@@ -37,14 +40,15 @@ class World:
 
     def __init__(self, folder: Path, chance: random.Random, mutant: Mutant = "") -> None:
         self.folder, self._chance = folder, chance
-        self._environment = _environment(folder) | {MUTANT: mutant}
+        self._environment = environment(folder, LIMITS__OUTBOX_BATCH=200, LOG_LEVEL="warning") | {MUTANT: mutant}
         self.config: Config = load([], self._environment, folder / "etc")
         provision_all(self.config)
         keys = self.config.paths.keys
         self.lines = {
-            side: Network(keys, name, self.config.mqtt.port, chance) for side, name in (("sync", "kiosk"), ("hq", "hq"))
+            "sync": Network(keys, "kiosk", self.config.mqtt.port, chance),
+            "hq": Network(keys, "hq", self.config.headquarters.broker_port, chance),
         }
-        self.broker = Broker(folder / "broker", keys, self.config.mqtt.port)
+        self.broker = Broker(folder / "broker", self.config)
         self.pids: dict[str, int] = {}
         self.kills: Counter[str] = Counter()
         self.died: Counter[str] = Counter()
@@ -100,10 +104,10 @@ class World:
 
     def start(self, name: str) -> None:
         """Start a process."""
-        environment = dict(self._environment)
+        variables = dict(self._environment)
         if name in self.lines:
-            environment["GUITAI__MQTT__PORT"] = str(self.lines[name].port)
-        self._order(name=name, environment=environment, log=str(self.folder / f"{name}.log"))
+            variables[PORTS[name]] = str(self.lines[name].port)
+        self._order(name=name, environment=variables, log=str(self.folder / f"{name}.log"))
 
     def kill(self, name: str) -> bool:
         """End a process as the kernel's out-of-memory killer would; it is started again. Tell whether it was there."""
@@ -214,15 +218,3 @@ class World:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL if name == "core" else signal.SIGTERM)
         await self.until(lambda: not self.pids, END_S)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the configuration of all processes, as variables."""
-    broker_port, hq_port = free_ports(2)
-    values = {
-        "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
-        "PATHS__MODELS": folder / "models", "HEADQUARTERS__TELLER_PASSWORD": "none may log in here",
-        "LIMITS__OUTBOX_BATCH": 200, "LOG_LEVEL": "warning", "MQTT__PORT": broker_port,
-        "HEADQUARTERS__PORT": hq_port,
-    }  # fmt: skip
-    return {f"GUITAI__{key}": str(value) for key, value in values.items()}

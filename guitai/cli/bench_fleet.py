@@ -26,10 +26,10 @@ from guitai import logs
 from guitai.cli.provision import provision_all
 from guitai.clock import SystemClock
 from guitai.config import Config, load
+from guitai.demo.settings import environment
 from guitai.errors import GuitaiError
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.tables import LANES, Lane
-from guitai.wire.ports import free_ports
 from headquarters.broker import Broker, listens
 from headquarters.engine import where
 from headquarters.pki import issue
@@ -139,18 +139,23 @@ def _database(name: str) -> Iterator[str]:
 
 
 async def _measure(folder: Path, kiosks: int, rows: int, database: str) -> dict[str, float]:
-    broker_port, hq_port = free_ports(2)
-    environment = _environment(folder, broker_port, hq_port, database)
-    config = load([], environment, folder / "etc")
+    variables = environment(
+        folder,
+        MQTT__KEEPALIVE_S=60,
+        HEADQUARTERS__DATABASE=database,
+        HEADQUARTERS__COLLECTORS=COLLECTORS,
+        LOG_LEVEL="error",
+    )
+    config = load([], variables, folder / "etc")
     logs.set_up("bench", config)
     provision_all(config)
     clock = SystemClock()
     cores = {f"kiosk-{n:04}": LightCore(f"kiosk-{n:04}", rows, clock.unix_ms()) for n in range(kiosks)}
     for name, core in cores.items():
         core.link = HeadquartersLink(_of_kiosk(config, folder, name), core, clock)
-    broker = Broker(folder / "broker", config.paths.keys, broker_port)
+    broker = Broker(folder / "broker", config)
     try:
-        async with _fleet(cores), _headquarters(folder, environment, hq_port) as hq:
+        async with _fleet(cores), _headquarters(folder, variables, config.headquarters.port) as hq:
             figures = await _storm(cores, broker, hq, kiosks * rows)
             again = await _came_again(config)
             figures |= {"came_again": again, "taken_per_hq_cpu_s": (kiosks * rows + again) / figures["hq_cpu_s"]}
@@ -219,10 +224,10 @@ async def _tick(links: list[HeadquartersLink]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _headquarters(folder: Path, environment: dict[str, str], port: int) -> AsyncIterator[psutil.Process]:
+async def _headquarters(folder: Path, variables: dict[str, str], port: int) -> AsyncIterator[psutil.Process]:
     with (folder / "hq.log").open("ab") as log:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "guitai", "run", "hq", env={**os.environ, **environment}, stdout=log, stderr=log
+            sys.executable, "-m", "guitai", "run", "hq", env={**os.environ, **variables}, stdout=log, stderr=log
         )
     try:
         while child.returncode is None and not await listens(port):  # noqa: ASYNC110 - another process; its start is not part of the storm
@@ -262,13 +267,3 @@ def _of_kiosk(config: Config, folder: Path, name: str) -> Config:
             "paths": config.paths.model_copy(update={"keys": keys, "state": keys}),
         }
     )
-
-
-def _environment(folder: Path, broker_port: int, hq_port: int, database: str) -> dict[str, str]:
-    values = {
-        "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
-        "PATHS__MODELS": folder / "models", "MQTT__PORT": broker_port, "MQTT__KEEPALIVE_S": 60,
-        "HEADQUARTERS__PORT": hq_port, "HEADQUARTERS__DATABASE": database, "HEADQUARTERS__COLLECTORS": COLLECTORS,
-        "HEADQUARTERS__TELLER_PASSWORD": "none may log in here", "LOG_LEVEL": "error",
-    }  # fmt: skip
-    return {f"GUITAI__{key}": str(value) for key, value in values.items()}

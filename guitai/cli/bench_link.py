@@ -21,6 +21,7 @@ import psutil
 
 from guitai.cli.provision import provision_all
 from guitai.config import load
+from guitai.demo.settings import environment
 from guitai.journal.ledger import Keys, Ledger
 from guitai.journal.migrations import open_current
 from guitai.journal.outbox import Outbox
@@ -102,15 +103,15 @@ def measure(rows: int, escalations: int, round_trip_ms: int) -> dict[str, float]
 
 
 async def _measure(folder: Path, rows: int, escalations: int, round_trip_ms: int) -> dict[str, float]:
-    near, far, hq = free_ports(3)
-    environment = _environment(folder, far, hq)
-    config = load([], environment, folder / "etc")
+    (near,) = free_ports(1)
+    variables = environment(folder, KIOSK__ID=KIOSK, LOG_LEVEL="warning")
+    config = load([], variables, folder / "etc")
     provision_all(config)
     core = BenchCore(folder)
     core.fill(rows)
     async with (
-        Broker(folder / "broker", config.paths.keys, far),
-        _children(folder, environment, near, far, round_trip_ms) as pids,
+        Broker(folder / "broker", config),
+        _children(folder, variables, near, config.mqtt.port, round_trip_ms) as pids,
         serve(config.paths.run / SOCKETS["core"], core.handle),
     ):
         return await _watch(core, escalations, pids)
@@ -156,7 +157,7 @@ def _bundle(number: int) -> Bundle:
 
 @contextlib.asynccontextmanager
 async def _children(
-    folder: Path, environment: dict[str, str], near: int, far: int, round_trip_ms: int
+    folder: Path, variables: dict[str, str], near: int, far: int, round_trip_ms: int
 ) -> AsyncIterator[dict[str, int]]:
     """Run headquarters, sync and the delay between sync and the broker."""
     commands = {
@@ -169,7 +170,7 @@ async def _children(
         for name, (arguments, more) in commands.items():
             with (folder / f"{name}.log").open("ab") as log:
                 children[name] = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", *arguments, env={**os.environ, **environment, **more}, stdout=log, stderr=log
+                    sys.executable, "-m", *arguments, env={**os.environ, **variables, **more}, stdout=log, stderr=log
                 )
         yield {name: child.pid for name, child in children.items()}
     finally:
@@ -177,12 +178,3 @@ async def _children(
             if child.returncode is None:
                 child.terminate()
             await child.wait()
-
-
-def _environment(folder: Path, broker_port: int, hq_port: int) -> dict[str, str]:
-    values = {
-        "KIOSK__ID": KIOSK, "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
-        "PATHS__MODELS": folder / "models", "MQTT__PORT": broker_port, "HEADQUARTERS__PORT": hq_port,
-        "HEADQUARTERS__TELLER_PASSWORD": "none may log in here", "LOG_LEVEL": "warning",
-    }  # fmt: skip
-    return {f"GUITAI__{key}": str(value) for key, value in values.items()}

@@ -16,8 +16,8 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from guitai import config as configuration
 from guitai.config import Config
+from guitai.demo.settings import environment
 from guitai.errors import GuitaiError
 from guitai.tables import PROCESSES
 from guitai.wire.ports import free_ports
@@ -117,15 +117,12 @@ class Branch:
 
 def settings(folder: Path, run: Path, models: Path, **changes: str) -> dict[str, str]:
     """Return the environment of a simulated branch below `folder`, on free loopback ports."""
-    devices, mqtt, hq = free_ports(3)
-    chosen = {
-        "PATHS__RUN": str(run), "PATHS__STATE": str(folder / "state"), "PATHS__KEYS": str(folder / "keys"),
-        "PATHS__MODELS": str(models), "DEVICES__PORT": str(devices), "MQTT__PORT": str(mqtt),
-        "HEADQUARTERS__PORT": str(hq), "HEADQUARTERS__TELLER_PASSWORD": secrets.token_urlsafe(12),
-        "BANK__URL": f"https://127.0.0.1:{hq}/bank/v1", "UPLOADS__URL": f"https://127.0.0.1:{hq}/uploads/v1",
+    chosen: dict[str, object] = {
+        "PATHS__RUN": run, "PATHS__MODELS": models, "DEVICES__PORT": free_ports(1)[0],
+        "HEADQUARTERS__TELLER_PASSWORD": secrets.token_urlsafe(12),
         "SOUND__MICROPHONE": "hands", "CAMERA__SOURCE": "none",
     }  # fmt: skip
-    return {f"{configuration.ENV_PREFIX}{key}": value for key, value in (chosen | changes).items()} | {"TZ": ZONE}
+    return environment(folder, **(chosen | changes)) | {"TZ": ZONE}
 
 
 @contextlib.asynccontextmanager

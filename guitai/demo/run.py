@@ -105,9 +105,7 @@ async def open_branch(
             display = await stack.enter_async_context(screen(config.window.width, config.window.height))
         branch = Branch(config, {**os.environ, **environment, "DISPLAY": display}, folder / "logs")
         stack.push_async_callback(branch.stop_all)
-        broker = await stack.enter_async_context(
-            Broker(config.paths.state / "broker", config.paths.keys, config.mqtt.port)
-        )
+        broker = await stack.enter_async_context(Broker(config.paths.state / "broker", config))
         stack.callback(shutil.rmtree, config.paths.run, ignore_errors=True)
         await branch.start("hq")
         await asyncio.gather(

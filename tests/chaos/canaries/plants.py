@@ -29,9 +29,8 @@ from guitai.scenarios.play import Player
 from guitai.shell.records import open_journal
 from guitai.shell.server import Server
 from guitai.tables import KEYRING
-from guitai.wire.mqtt import Connected, Endpoint, Message, MqttLink
+from guitai.wire.mqtt import Connected, Message, MqttLink
 from guitai.wire.sockets import serve
-from guitai.wire.tls import Identity
 from tests.fixtures.hq.world import World, end
 from tests.replay.scenarios.book import scenario, turn, world
 
@@ -124,10 +123,9 @@ async def delivered(kept: Path, folder: Path) -> AsyncIterator[tuple[World, list
     shutil.copy(kept / "keys" / "journal.key", paths.keys)
     shutil.copy(kept / "state" / "journal.db-keyring", paths.keys / KEYRING)
     journal = open_journal(there.config)
-    endpoint = Endpoint("127.0.0.1", there.config.mqtt.port, 20, "tap", Identity.of(paths.keys, "hq"))
     core = serve(paths.run / "core.sock", Server(LightCore(journal), simulated=False).handle)
     with contextlib.closing(journal):
-        async with core, there.broker, MqttLink(endpoint, ["bank/v1/#"]) as tap:
+        async with core, there.broker, MqttLink(there.endpoint("hq", "tap"), ["bank/v1/#"]) as tap:
             assert isinstance(await tap.next(), Connected)
             children = [await there.child(name) for name in ("hq", "sync")]
             try:

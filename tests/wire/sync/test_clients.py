@@ -10,7 +10,6 @@ import asyncio
 import itertools
 import ssl
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import paho.mqtt.client as paho
 import pytest
@@ -30,13 +29,14 @@ READS = ("cmd/teller.said", "job/update", "cfg/desired")
 class Tools:
     """Runs the command line clients with a certificate."""
 
-    def __init__(self, keys: Path, port: int) -> None:
-        self._keys, self._port = keys, port
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._keys, self._port = world.config.paths.keys, world.config.mqtt.port
 
     def _options(self, name: str) -> list[str]:
-        keys = self._keys
+        keys, port = self._keys, self._world.endpoint(name, "").port
         return [
-            "-V", "5", "-h", "localhost", "-p", str(self._port), "-q", "1", "--tls-version", "tlsv1.3", "--cafile",
+            "-V", "5", "-h", "localhost", "-p", str(port), "-q", "1", "--tls-version", "tlsv1.3", "--cafile",
             str(keys / "ca.crt"), "--cert", str(keys / f"{name}.crt"), "--key", str(keys / f"{name}.key"),
         ]  # fmt: skip
 
@@ -77,7 +77,7 @@ async def tools() -> AsyncIterator[Tools]:
         world = World(folder)
         issue(world.config.paths.keys, "other", "kiosk-002")
         async with world.broker:
-            yield Tools(world.config.paths.keys, world.config.mqtt.port)
+            yield Tools(world)
 
 
 async def test_a_kiosks_certificate_writes_its_own_topics_and_no_others(tools: Tools) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from guitai.wire.cloudevents import source_of
 from guitai.wire.commands import Command, Reply, State, Watermark, load_private, plain, sign
-from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLink, Publication
+from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink, Publication
 from guitai.wire.tls import Identity
 from headquarters import dead_letters
 from headquarters.pki import issue
@@ -33,9 +33,7 @@ class Line:
     core: FakeCore
 
     def link(self, name: str, client_id: str, *topics: str) -> MqttLink:
-        config = self.world.config
-        identity = Identity.of(config.paths.keys, name)
-        return MqttLink(Endpoint("127.0.0.1", config.mqtt.port, 20, client_id, identity), topics)
+        return MqttLink(self.world.endpoint(name, client_id), topics)
 
 
 @pytest.fixture
@@ -67,8 +65,8 @@ async def test_a_certificate_of_another_authority_is_refused(line: Line) -> None
     issue(foreign, "kiosk", "kiosk-001")
     ours = Identity.of(line.world.config.paths.keys, "kiosk")
     stranger = replace(ours, certificate=foreign / "kiosk.crt", key=foreign / "kiosk.key")
-    endpoint = Endpoint("127.0.0.1", line.world.config.mqtt.port, 20, "kiosk-001", stranger)
-    async with MqttLink(endpoint, ["bank/#"]) as link, asyncio.timeout(10):
+    endpoint = line.world.endpoint("kiosk", "kiosk-001")
+    async with MqttLink(replace(endpoint, identity=stranger), ["bank/#"]) as link, asyncio.timeout(10):
         assert isinstance(await link.next(), Disconnected)
         assert not link.publish(Publication("bank/v1/heping/kiosk-001/evt/money", b"{}"))
 

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLink, Publication
-from guitai.wire.tls import Identity
+from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink, Publication
 from tests.fixtures.hq.world import World, short_folder
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(60)]
@@ -23,8 +22,7 @@ async def world() -> AsyncIterator[World]:
 
 
 def link(world: World, name: str, client_id: str, *topics: str, will: Publication | None = None) -> MqttLink:
-    identity = Identity.of(world.config.paths.keys, name)
-    return MqttLink(Endpoint("127.0.0.1", world.config.mqtt.port, 20, client_id, identity), topics, will=will)
+    return MqttLink(world.endpoint(name, client_id), topics, will=will)
 
 
 async def message(line: MqttLink) -> Message:
