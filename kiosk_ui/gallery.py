@@ -1,8 +1,9 @@
-"""Renders every sample view into PNGs: ``python -m kiosk_ui.gallery FOLDER``, on Xvfb of its own."""
+"""Renders every screen x mode x language x orientation into PNGs, on Xvfb of its own (`guitai ui gallery`)."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,10 +13,13 @@ from typing import Any
 
 from guitai.clock import UnixMs
 from guitai.config import Window
+from guitai.errors import GuitaiError
 from guitai.messages.view import View
 from kiosk_ui import fonts, kivy_setup, png
 from kiosk_ui.display import virtual_display
-from kiosk_ui.samples import LANDSCAPE_ALSO, NOW_MS, samples
+from kiosk_ui.samples import LANGUAGES, NOW_MS, fixtures
+
+SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
 
 
 class StillClock:
@@ -49,7 +53,9 @@ def _show_all(views: Mapping[str, View], folder: Path, state: Path) -> None:
     window: Any = None
 
     def keep(name: str) -> None:
-        png.write(folder / f"{name}.png", *window.grab())
+        path = folder / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        png.write(path, *window.grab())
         KivyClock.schedule_once(following, 0)
 
     def following(_dt: float) -> None:
@@ -67,17 +73,38 @@ def _show_all(views: Mapping[str, View], folder: Path, state: Path) -> None:
     EventLoop.close()
 
 
+def cases(orientation: str) -> dict[str, View]:
+    """Return every screen in both languages and modes, by ``LANGUAGE_MODE_ORIENTATION/NAME``."""
+    return {
+        f"{language}_{'large' if large else 'normal'}_{orientation}/{name}": view
+        for language in LANGUAGES
+        for large in (False, True)
+        for name, view in fixtures(language, large=large).items()
+    }
+
+
+def run(folder: Path, scale: float = 1.0) -> int:
+    """Render the whole gallery, a process for each orientation; return how many pictures there are.
+
+    Raises GuitaiError ``window.gallery_failed``.
+    """
+    for orientation in SIZES:
+        command = [sys.executable, "-m", "kiosk_ui.gallery", str(folder.resolve()), orientation, str(scale)]
+        made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if made.returncode:
+            raise GuitaiError("window.gallery_failed", reason=made.stderr.strip().rsplit("\n", 1)[-1])
+    return sum(len(cases(orientation)) for orientation in SIZES)
+
+
 def main(arguments: list[str]) -> None:
-    """Render portrait, or with ``--landscape`` the samples chosen for it."""
-    landscape = "--landscape" in arguments
-    folder = Path(next(a for a in arguments if not a.startswith("--")))
-    size = (1280, 800) if landscape else (1080, 1920)
-    chosen = {n: v for n, v in samples().items() if not landscape or n in LANDSCAPE_ALSO}
-    with virtual_display(*size) as display:
+    """Render one orientation: FOLDER ORIENTATION SCALE."""
+    folder, orientation, scale = arguments
+    width, height = (round(side * float(scale)) for side in SIZES[orientation])
+    with virtual_display(width, height) as display:
         os.environ["DISPLAY"] = display
         os.environ["TZ"] = "Asia/Shanghai"  # the mocks' 10:24
         time.tzset()
-        render(chosen, folder, size)
+        render(cases(orientation), Path(folder), (width, height))
 
 
 if __name__ == "__main__":

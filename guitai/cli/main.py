@@ -33,6 +33,7 @@ LAZY = {
     "recording": ("guitai.cli.recording", "recording", "List and verify the recordings of sales (双录)."),
     "uploads": ("guitai.cli.uploads", "uploads", "List and take out what kiosks have sent headquarters."),
     "service": ("guitai.cli.service", "service", "Work orders, and customers' sentences for retraining."),
+    "ui": ("guitai.cli.ui", "ui", "Look at the window's screens without a kiosk."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),
     "doctor": ("guitai.cli.doctor", "doctor", "Check this machine and say what to do."),
 }

@@ -16,7 +16,8 @@ from guitai.messages.codec import convert
 
 Screen = Literal[
     "attract", "conversation", "form", "confirm", "risk_question", "sms_code", "hold", "waiting", "teller", "pin",
-    "insert_card", "take_card", "take_cash", "processing", "satisfaction", "message", "out_of_service",
+    "insert_card", "take_card", "take_cash", "document", "receipt", "processing", "satisfaction", "message",
+    "out_of_service", "technician",
 ]  # fmt: skip
 
 
@@ -25,12 +26,13 @@ class TextPart:
     """A paragraph.
 
     ``question``: a bold heading of the customer's side; ``label``: small and soft, it belongs to what follows;
-    ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep.
+    ``note``: on a quiet ground, its first line bold if there are two; ``case``: a number to keep; ``alert``: as a note,
+    for staff, on the ground of a fault.
     Words between double asterisks are bold (``打 **96110** 咨询``).
     """
 
     text: str
-    style: Literal["body", "question", "label", "note", "case"] = "body"
+    style: Literal["body", "question", "label", "note", "case", "alert"] = "body"
     icon: str = ""
 
 
@@ -65,21 +67,28 @@ class AmountPart:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a list. `state`: empty ring, current (boxed), check, or plain; `icon` names an svg of the assets."""
+    """One line of a list.
+
+    `state`: empty ring, current (boxed), check, or plain; of a device (``status``) a shape and a word: working, to be
+    watched, out of use, cut off. `icon` names an svg of the assets.
+    """
 
     label: str
     value: str = ""
     note: str = ""
-    state: Literal["plain", "empty", "current", "done", "later"] = "plain"
+    state: Literal["plain", "empty", "current", "done", "later", "ok", "watch", "fault", "cut"] = "plain"
     icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ListPart:
-    """Rows: a form (``form``), facts to check (``facts``), or steps with circles (``steps``)."""
+    """Rows: a form (``form``), facts to check (``facts``), steps with circles (``steps``), or for staff how devices do.
+
+    ``figures``: a few short values beside each other, their labels above them.
+    """
 
     rows: tuple[Row, ...]
-    style: Literal["form", "facts", "steps", "services"] = "facts"
+    style: Literal["form", "facts", "steps", "services", "status", "figures"] = "facts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,11 @@ class EntryPart:
 
 @dataclass(frozen=True, slots=True)
 class PicturePart:
-    """A drawing by name: ``take_card``, ``take_cash``, ``insert_card``, ``pin_pad``."""
+    """A drawing by name.
+
+    A slot of the machine (``take_card``, ``insert_card``, ``id_card``, ``take_cash``, ``insert_notes``), the ``pin_pad``,
+    or a page under the camera (``document``).
+    """
 
     name: str
     caption: str = ""
@@ -106,7 +119,7 @@ class PicturePart:
 
 @dataclass(frozen=True, slots=True)
 class VideoPart:
-    """The teller's picture from a ring; empty until the picture comes."""
+    """A picture from a ring: the teller's, on the teller's side; any other (``camera``) among the parts."""
 
     source: str
     caption: str = ""
@@ -125,11 +138,47 @@ class CountdownPart:
     extend_label: str = ""
 
 
-Part = TextPart | ChoicePart | AmountPart | ListPart | EntryPart | PicturePart | VideoPart | CountdownPart
+@dataclass(frozen=True, slots=True)
+class QrPart:
+    """A QR code (ISO/IEC 18004) to be scanned with a phone."""
+
+    text: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePart:
+    """Who is before the customer: a word for each person in the line, the customer last."""
+
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How full something is."""
+
+    label: str
+    percent: int
+    low: bool = False
+    """Whether somebody should look after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GaugePart:
+    """Cassettes for the technician."""
+
+    gauges: tuple[Gauge, ...]
+
+
+Part = (
+    TextPart | ChoicePart | AmountPart | ListPart | EntryPart | PicturePart | VideoPart | CountdownPart
+    | QrPart | QueuePart | GaugePart
+)  # fmt: skip
 
 PART_KINDS: dict[str, type] = {
     "text": TextPart, "choice": ChoicePart, "amount": AmountPart, "list": ListPart,
     "entry": EntryPart, "picture": PicturePart, "video": VideoPart, "countdown": CountdownPart,
+    "qr": QrPart, "queue": QueuePart, "gauges": GaugePart,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from guitai.messages.view import View
 from kiosk_ui.layout import bar, counter, hearing, parts
-from kiosk_ui.layout.context import TIGHTNESS, Block, Context, Moment
+from kiosk_ui.layout.context import AIRY, CLOSE, LAST, PACKED, TIGHT, TIGHTNESS, Block, Context, Moment
 from kiosk_ui.scene import Box, Drawing, Scene
 from kiosk_ui.text import Measure
 from kiosk_ui.theme import Style, canvas, colour, tokens
@@ -16,12 +16,17 @@ STOP_OF = {
     "satisfaction": "conversation", "teller": "video", "risk_question": "message", "hold": "message",
     "waiting": "message", "message": "message", "out_of_service": "message", "confirm": "form", "sms_code": "form",
     "pin": "form", "insert_card": "form", "take_card": "form", "take_cash": "form",
+    "document": "form", "receipt": "form", "technician": "technician",
 }  # fmt: skip
 """Where the counter stands, by screen: names of the tokens' counter stops."""
 
 LOWEST_LARGE = "confirm_large"
+STAFF = "technician"
 BUTTONS = 9
 """The weight of what is never left out."""
+
+STAFF_HEAD = 104.0
+"""In landscape the counter of the staff's screen lies, as it does in portrait: there is nobody behind it."""
 
 FOOT = 26.0
 """Air above the bar."""
@@ -34,7 +39,8 @@ def arrange(view: View, window: tuple[int, int], measure: Measure, moment: Momen
     smaller allowed size. What finds no room in the tightest layout is left out, never a button (`Scene.left_out`).
     """
     landscape, scale, size = canvas(*window)
-    style = Style(view.large, view.language == "en", landscape)
+    large = view.large and view.screen != STAFF  # all devices at once are worth more to staff than large words
+    style = Style(large, view.language == "en", landscape)
     base = Context(view, style, measure, moment, typed, size, Box(0, 0, 0, 0))
     attempt, side, column, left_out = _choose(base)
     drawing, _ = counter.draw(attempt, side)
@@ -62,6 +68,11 @@ def _attempts(base: Context) -> list[tuple[Context, Box]]:
     """Return contexts from airy to tight, each with the box of the teller's side."""
     width, height = base.canvas
     foot = bar.height(base)
+    if base.style.landscape and base.view.screen == STAFF:
+        side = Box(0, 0, width, STAFF_HEAD)
+        top = side.bottom + counter.edge_height(base) + 16
+        column = Box(36, top, width - 72, height - foot - 16 - top)
+        return [(replace(base, column=column, tight=tight), side) for tight in TIGHTNESS]
     if base.style.landscape:
         side = Box(0, 0, 500, height - foot)
         x = side.right + counter.edge_height(base) + 36
@@ -70,9 +81,9 @@ def _attempts(base: Context) -> list[tuple[Context, Box]]:
     out = []
     stops = _stops(base)
     first, *higher = stops
-    plan = [(first, TIGHTNESS[0]), (first, TIGHTNESS[1])]
-    plan += [(stop, tight) for tight in (TIGHTNESS[1], TIGHTNESS[2]) for stop in higher]
-    plan += [(stop, tight) for tight in TIGHTNESS[2:] for stop in (first, stops[-1])]
+    plan = [(first, AIRY), (first, CLOSE)]
+    plan += [(stop, tight) for tight in (CLOSE, TIGHT) for stop in higher]
+    plan += [(stop, tight) for tight in (TIGHT, *PACKED, LAST) for stop in (first, stops[-1])]
     for stop, tight in plan:
         top = stop + counter.edge_height(base) + tight.pad * (0.2 if base.view.hearing else 1)
         column = Box(60, top, width - 120, height - foot - FOOT - top)
@@ -85,6 +96,8 @@ def _stops(base: Context) -> list[float]:
     stops: dict[str, float] = tokens()["kiosk"]["portrait"]["counter_stops"]
     name = STOP_OF[base.view.screen]
     own = stops[name]
+    if name == STAFF:
+        return [own]
     if base.style.large and name != "attract":
         own = stops[LOWEST_LARGE] if name == "form" else min(own, stops["conversation_large"])
     lowest = stops[LOWEST_LARGE]
@@ -132,14 +145,23 @@ def _tail(column: list[Block]) -> int:
     at = len(column)
     if not at or not column[-1].sinks:
         return at
-    if column[-1].weight < BUTTONS:  # a closing remark stands alone
-        at -= 1
+    if column[-1].weight < BUTTONS:  # closing remarks stand by themselves
+        while at and column[at - 1].sinks and column[at - 1].weight == column[-1].weight:
+            at -= 1
     else:
         while at and column[at - 1].sinks and column[at - 1].weight == BUTTONS:
             at -= 1
     while at and column[at - 1].sticks:
         at -= 1
     return at
+
+
+def _grown(column: list[Block], spare: float) -> tuple[list[Block], float]:
+    """Return the column with its buttons as tall as the spare room allows, and what is left of the room."""
+    wanted = sum(block.grows for block in column)
+    share = min(1.0, spare / wanted) if wanted else 0.0
+    grown = [replace(block, height=block.height + block.grows * share) for block in column]
+    return grown, spare - wanted * share
 
 
 def _flow(context: Context, column: list[Block]) -> Drawing:
@@ -149,6 +171,7 @@ def _flow(context: Context, column: list[Block]) -> Drawing:
     y = room.y
     before: Block | None = None
     spare = max(0.0, room.h - _height(context, column))
+    column, spare = _grown(column, spare)
     for n, block in enumerate(column):
         y += _gap(context, before, block)
         if n == tail and n > 0:

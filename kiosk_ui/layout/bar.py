@@ -52,18 +52,21 @@ def _item(context: Context, out: Drawing, item: BarItem, box: Box) -> None:
     elif item.on:
         out.add(Fill(box, colour("celadon"), ITEM_RADIUS))
     ink = colour("ink") if item.enabled else colour("disabled")
+    drawing = (
+        "aa" if item.icon == "big" and context.style.english else item.icon
+    )  # 大 says nothing to who reads English
     size = _label_size(context, item.label, box.w)
     pen = Pen(context, out)
     if context.style.landscape:
         icon, gap = 36.0, 14.0
         x = box.mid_x - (icon + gap + context.measure(item.label, size, True)) / 2
-        out.add(Icon(Box(x, box.mid_y - icon / 2, icon, icon), item.icon, ink))
+        out.add(Icon(Box(x, box.mid_y - icon / 2, icon, icon), drawing, ink))
         pen.line((x + icon + gap, box.mid_y - size * 0.72), item.label, size, bold=item.enabled, ink=ink)
     else:
         icon = 50.0
         tall = size * 1.25
         top = box.mid_y - (icon + 6 + tall) / 2
-        out.add(Icon(Box(box.mid_x - icon / 2, top, icon, icon), item.icon, ink))
+        out.add(Icon(Box(box.mid_x - icon / 2, top, icon, icon), drawing, ink))
         where = (box.mid_x, top + icon + 6)
         pen.line(where, item.label, size, bold=item.enabled, ink=ink, height=tall, align="middle")
     if item.enabled:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from guitai.clock import UnixMs
 from guitai.messages.view import View
@@ -35,16 +35,23 @@ class Tightness:
     key: float
     picture: float
     amount: str = "amount"
+    packed: bool = False
+    """Whether more than two buttons stand two a row, whatever the view wishes."""
 
 
-TIGHTNESS = (
-    Tightness(gap=24, pad=44, row=132, step=150, button=168, primary=196, pair=232, tall_pair=370, key=146, picture=620),
-    Tightness(gap=20, pad=28, row=112, step=132, button=150, primary=168, pair=200, tall_pair=300, key=132, picture=500),
-    Tightness(gap=16, pad=20, row=96, step=116, button=140, primary=150, pair=168, tall_pair=232, key=112, picture=380,
-              amount="clock"),
-    Tightness(gap=12, pad=12, row=80, step=96, button=108, primary=116, pair=120, tall_pair=140, key=100, picture=260,
-              amount="teller_lead"),
-)  # fmt: skip
+AIRY = Tightness(
+    gap=24, pad=44, row=132, step=150, button=168, primary=196, pair=232, tall_pair=370, key=146, picture=620
+)
+CLOSE = Tightness(
+    gap=20, pad=28, row=112, step=132, button=150, primary=168, pair=200, tall_pair=300, key=132, picture=500
+)
+TIGHT = Tightness(gap=16, pad=20, row=96, step=116, button=140, primary=150, pair=168, tall_pair=232, key=112, picture=380,
+                  amount="clock")  # fmt: skip
+LAST = Tightness(gap=12, pad=12, row=80, step=96, button=108, primary=116, pair=120, tall_pair=140, key=100, picture=260,
+                 amount="teller_lead", packed=True)  # fmt: skip
+PACKED = (replace(CLOSE, packed=True), replace(TIGHT, packed=True))
+TIGHTNESS = (AIRY, CLOSE, TIGHT, *PACKED, LAST)
+"""From airy to tight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,9 @@ class Block:
 
     joins: bool = False
     """Touches the block above it."""
+
+    grows: float = 0
+    """How much taller it may become where there is room: a button in a tight layout."""
 
     sinks: bool = False
     """May stand at the bottom of the column when it is the last."""

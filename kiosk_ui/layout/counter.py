@@ -12,6 +12,9 @@ from kiosk_ui.scene import Box, Drawing, Fill, Moving
 from kiosk_ui.theme import colour
 
 EDGE, LIP = 15.0, 9.0
+ATTRACT_WORDS = (("teller_more", 70.0), ("teller_more", 24.0), ("label", 24.0), ("button_note", 12.0))
+"""Type and air above it of the attract screen's friendly word, tried in turn."""
+
 LANDSCAPE_EDGE, LANDSCAPE_LIP = 10.0, 8.0
 
 
@@ -30,6 +33,8 @@ def draw(context: Context, side: Box) -> tuple[Drawing, bool]:
         roomy = _caption_over_video(context, out, side)
     elif context.view.screen == "attract":
         roomy = _attract(context, out, side, shade)
+    elif context.view.screen == "technician":
+        roomy = _staff(context, out, side, shade)
     else:
         roomy = speech.draw(context, out, side, shade)
     _edge(context, out, side, shade)
@@ -38,7 +43,7 @@ def draw(context: Context, side: Box) -> tuple[Drawing, bool]:
 
 
 def _edge(context: Context, out: Drawing, side: Box, shade: Tones) -> None:
-    if context.style.landscape:
+    if context.style.landscape and side.w < context.canvas[0]:
         out.add(Fill(Box(side.right, side.y, LANDSCAPE_EDGE, side.h), shade.edge))
         out.add(Fill(Box(side.right + LANDSCAPE_EDGE, side.y, LANDSCAPE_LIP, side.h), shade.lip))
     else:
@@ -55,10 +60,16 @@ def _attract(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
     size, date = context.size("clock"), context.size("teller_more")
     top = side.y + (74 if landscape else 124)
     height = size * 1.3
-    words = speech.lines(context, width, "teller_more", "teller_more")
-    lines = [*words.lead.lines, *(line for line in words.more.lines if line)]
-    y = top + height + line_height(date) + (8 if landscape else 70)
-    end = y + len(lines) * line_height(date)
+    start = top + height + line_height(date)
+    foot = side.bottom - 24
+    for name, air in ATTRACT_WORDS:
+        words = speech.lines(context, width, name, name)
+        lines = [*words.lead.lines, *(line for line in words.more.lines if line)]
+        small = context.size(name)
+        y = start + context.px(8 if landscape else air)
+        end = y + len(lines) * line_height(small)
+        if end <= foot:
+            break
     if landscape:
         wide = min(box.w, (side.bottom - end - 8) / FACE_ASPECT)
         box = Box(side.x + (side.w - wide) / 2, side.bottom - wide * FACE_ASPECT, wide, wide * FACE_ASPECT)
@@ -67,9 +78,24 @@ def _attract(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
     clock = pen.line((margin, top), context.moment.clock, size, bold=True, height=height)
     pen.line((margin, clock.bottom), context.moment.date, date)
     for line in lines:
-        pen.line((margin, y), "".join(span.text for span in line), date)
-        y += line_height(date)
-    return end <= side.bottom - 24
+        pen.line((margin, y), "".join(span.text for span in line), small)
+        y += line_height(small)
+    return end <= foot
+
+
+def _staff(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
+    """Return whether the name of the mode and who is at work stand on one line; nobody is greeted here."""
+    size, small = context.size("button") * 1.3, context.size("label")
+    pen = Pen(context, out, shade.text)
+    margin, up = (36.0, 36.0) if context.style.landscape else (60.0, 58.0)
+    middle = side.bottom - up
+    end = pen.line((margin, middle - line_height(size) / 2), context.view.lead, size, bold=True).right + 28
+    room = side.right - margin - end
+    text = typeset.fit(
+        typeset.plain(context.view.more), room, 1, (small, *context.steps("button_note")), context.measure
+    )
+    pen.paragraph((end, middle - line_height(text.size) / 2 + size * 0.12), text.lines, text.size, ink=shade.more)
+    return not text.cut
 
 
 def _video(context: Context, side: Box) -> Moving | None:
@@ -79,7 +105,7 @@ def _video(context: Context, side: Box) -> Moving | None:
 
 
 def _caption_over_video(context: Context, out: Drawing, side: Box) -> bool:
-    width = side.w * 0.6
+    width = side.w * (0.86 if context.style.landscape else 0.6)
     size = context.size("teller_more")
     text = typeset.fit(typeset.spans(context.view.lead), width - 90, 3, (size, context.size("label")), context.measure)
     height = line_height(text.size)

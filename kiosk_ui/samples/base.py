@@ -16,11 +16,4 @@ BAR = (
     BarItem("language", "语言", "lang"),
 )
 BAR_LARGE = (*BAR[:2], BarItem("large", "标准字", "big", on=True), *BAR[3:])
-BAR_EN = (
-    BarItem("human", "Teller", "human"),
-    BarItem("back", "Back", "back"),
-    BarItem("large", "Larger", "aa"),
-    BarItem("again", "Repeat", "again"),
-    BarItem("language", "中文", "lang"),
-)
 BASE = View(screen="conversation", lead="", bar=BAR, branch="和平路支行", mic="open")

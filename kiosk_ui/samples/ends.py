@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from guitai.messages.view import (
     ChoicePart,
+    CountdownPart,
     ListPart,
     Option,
     Row,
     TextPart,
     View,
 )
-from kiosk_ui.samples.base import BASE
+from kiosk_ui.samples.base import BASE, NOW_MS
 
 
 def ends() -> dict[str, View]:
@@ -53,6 +54,34 @@ def ends() -> dict[str, View]:
                     ),
                     "grid",
                 ),
+            ),
+        ),
+        "message_still_there": replace(
+            BASE,
+            screen="message",
+            lead="您还在吗？",
+            more="不着急，点一下就接着办。",
+            parts=(
+                CountdownPart(NOW_MS + 17_000, 20_000, "还有"),
+                ChoicePart(
+                    (
+                        Option("stay", "我还在，接着办", icon="hand", style="primary"),
+                        Option("end", "不办了", icon="x"),
+                    )
+                ),
+            ),
+        ),
+        "message_retained": replace(
+            BASE,
+            screen="message",
+            lead="卡先由*银行保管*了。",
+            more="卡没有取走，怕别人拿，机器替您收起来了。",
+            face="calm",
+            parts=(
+                TextPart("编号\nHP-1122-0043", "case"),
+                TextPart("带身份证到和平路支行领，周一到周五 9:00 到 17:00", "body", "id"),
+                TextPart("急用请打客服 95500", "body", "phone"),
+                ChoicePart((Option("human", "和柜员说话", icon="human", style="primary"),)),
             ),
         ),
         "message_case": replace(

@@ -37,6 +37,36 @@ def journey() -> dict[str, View]:
                 ChoicePart((Option("start", "点这里，开始办理", style="primary"),)),
             ),
         ),
+        "greeting": replace(
+            BASE,
+            lead="您好，我是*小台*。",
+            more="要我帮忙吗？说一声就行。",
+            hearing=Hearing("listening"),
+            captions=("要我帮忙吗？说一声就行。",),
+            parts=(
+                ChoicePart(
+                    (
+                        Option("transfer", "转账", "给家人、朋友或单位", "send"),
+                        Option("withdraw", "取现金", "要带银行卡", "cash"),
+                        Option("menu:all", "更多业务", icon="ask"),
+                    )
+                ),
+            ),
+        ),
+        "conversation_offline": replace(
+            BASE,
+            lead="现在连不上银行。",
+            more="问利率、问政策，我还能答。",
+            face="calm",
+            online=False,
+            hearing=Hearing("uncertain", "我想查一下余额"),
+            parts=(
+                TextPart("查余额和转账要等网络好了再办，您的钱没有变化", "note", "net"),
+                ChoicePart(
+                    (Option("menu:ask", "问一问", icon="ask"), Option("end", "不办了，取回银行卡", icon="card"))
+                ),
+            ),
+        ),
         "conversation": replace(
             BASE,
             lead="好的，给*儿子*转 5,000 元。",

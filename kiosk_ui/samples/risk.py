@@ -10,6 +10,7 @@ from guitai.messages.view import (
     EntryPart,
     ListPart,
     Option,
+    QueuePart,
     Row,
     TextPart,
     View,
@@ -106,6 +107,7 @@ def risk() -> dict[str, View]:
             more="柜员已经知道您要办什么，马上就来。",
             parts=(
                 AmountPart("大约还要", "2", "分钟"),
+                QueuePart(("正在办", "下一位", "您")),
                 TextPart("已经交给柜员，不用再说\n更新身份证有效期，新证件已经照好了", "note"),
                 ChoicePart(
                     (

@@ -1,4 +1,4 @@
-"""English, large print and video, after the same mocks."""
+"""Large print and video, after the same mocks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from guitai.messages.view import (
     VideoPart,
     View,
 )
-from kiosk_ui.samples.base import BAR, BAR_EN, BAR_LARGE
+from kiosk_ui.samples.base import BAR, BAR_LARGE
 from kiosk_ui.samples.hands import hands
 from kiosk_ui.samples.journey import journey
 from kiosk_ui.samples.risk import risk
@@ -26,29 +26,6 @@ def variants() -> dict[str, View]:
     """Return the variants."""
     held = risk()
     talk, confirm = journey()["conversation"], held["confirm"]
-    english = replace(
-        talk,
-        lead="OK, 5,000 yuan to your *son*.",
-        more="Is that Chen Haoran from your saved payees?",
-        hearing=Hearing("heard", "I'd like to send 5,000 to my son."),
-        bar=BAR_EN,
-        language="en",
-        branch="Heping Road Branch",
-        captions=(),
-        parts=(
-            TextPart("**Say** one of these, or **tap** it", "label"),
-            ChoicePart(
-                (
-                    Option("a", "Yes, Chen Haoran", "Saved payee · account ending 4471", "check", "primary"),
-                    Option("b", "Someone else", icon="people"),
-                    Option("c", "Change amount", icon="edit"),
-                    Option("d", "Check balance", icon="yuan"),
-                    Option("e", "Stop this", icon="x"),
-                ),
-                "grid",
-            ),
-        ),
-    )
     large = replace(
         talk,
         large=True,
@@ -91,7 +68,6 @@ def variants() -> dict[str, View]:
         bar=(BarItem("end_video", "结束视频", "x"), *BAR[1:]),
     )
     return {
-        "conversation_en": english,
         "conversation_large": large,
         "confirm_large": confirm_large,
         "sms_code_large": replace(held["sms_code"], large=True, bar=BAR_LARGE),

@@ -9,14 +9,17 @@ from guitai.messages.view import (
     ChoicePart,
     CountdownPart,
     EntryPart,
+    GaugePart,
     ListPart,
     Part,
     PicturePart,
+    QrPart,
+    QueuePart,
     TextPart,
     VideoPart,
 )
 from kiosk_ui.layout.context import Block, Context
-from kiosk_ui.layout.parts import amount, choice, countdown, entry, picture, rows, words
+from kiosk_ui.layout.parts import amount, choice, countdown, entry, gauges, picture, qr, rows, status, words
 
 
 def all_blocks(context: Context) -> Iterator[list[Block]]:
@@ -31,6 +34,10 @@ def all_blocks(context: Context) -> Iterator[list[Block]]:
                 waiting.pop(0)
                 yield [both]
                 continue
+        if isinstance(part, AmountPart) and isinstance(after, QueuePart):
+            waiting.pop(0)
+            yield amount.blocks(context, part, after)
+            continue
         yield blocks(context, part)
 
 
@@ -47,6 +54,8 @@ def blocks(context: Context, part: Part) -> list[Block]:
             return choice.blocks(context, part)
         case AmountPart():
             return amount.blocks(context, part)
+        case ListPart(style="status" | "figures"):
+            return status.blocks(context, part)
         case ListPart():
             return rows.blocks(context, part)
         case EntryPart():
@@ -55,5 +64,13 @@ def blocks(context: Context, part: Part) -> list[Block]:
             return picture.blocks(context, part)
         case CountdownPart():
             return countdown.blocks(context, part)
-        case VideoPart():
+        case QrPart():
+            return qr.blocks(context, part)
+        case QueuePart():
+            return amount.queue(context, part)
+        case GaugePart():
+            return gauges.blocks(context, part)
+        case VideoPart() if context.view.screen == "teller":
             return []  # stands on the teller's side
+        case VideoPart():
+            return picture.live(context, part)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from guitai.messages.view import ChoicePart, Option
 from kiosk_ui import text as typeset
-from kiosk_ui.layout.context import Block, Context, Pen, line_height
+from kiosk_ui.layout.context import AIRY, Block, Context, Pen, line_height
 from kiosk_ui.scene import Box, Drawing, Fill, Icon, Target
 from kiosk_ui.text import Fitted
 from kiosk_ui.theme import colour
@@ -18,6 +18,11 @@ PAIR_LABEL = 56.0
 FACES = frozenset({"smile", "neutral"})
 ICON = 52.0
 NOTE_GAP = 6.0
+WIDE = 1000.0
+"""Of the staff's landscape column: short buttons stand in one row."""
+
+THREES = (3, 6)
+"""Numbers of short buttons that stand three a row."""
 
 
 def blocks(context: Context, part: ChoicePart) -> list[Block]:
@@ -29,7 +34,13 @@ def blocks(context: Context, part: ChoicePart) -> list[Block]:
         # Large print stacks the pair, the green one first.
         options = tuple(sorted(options, key=lambda option: option.style != "primary"))
     rows = _rows(context, options, part.layout)
-    return [_row(context, row, _height(context, row)) for row in rows]
+    return [replace(_row(context, row, _height(context, row)), grows=_grows(context, row)) for row in rows]
+
+
+def _grows(context: Context, row: Sequence[Option]) -> float:
+    """Return what a row of a tight layout lacks of the height it has in an airy one."""
+    airy = replace(context, tight=AIRY)
+    return max(_height(airy, row) - _height(context, row), 0)
 
 
 def _alike(context: Context, options: Sequence[Option]) -> tuple[Option, ...]:
@@ -43,13 +54,13 @@ def _alike(context: Context, options: Sequence[Option]) -> tuple[Option, ...]:
 
 
 def _rows(context: Context, options: Sequence[Option], layout: str) -> list[tuple[Option, ...]]:
-    crowded = context.tight.button < 140 and len(options) > 2
+    crowded = context.tight.packed and len(options) > 2
     if context.style.large and not crowded:
         return [(option,) for option in options]
     if layout != "grid" and not crowded:
         return [(option,) for option in options]
-    if len(options) == 3 and all(_short(context, option, 3) for option in options):
-        return [tuple(options)]
+    if len(options) in THREES and all(_short(context, option, 3) for option in options):
+        return _threes(context, options)
     rows: list[tuple[Option, ...]] = []
     rest = list(options)
     if rest and rest[0].style == "primary":
@@ -60,10 +71,17 @@ def _rows(context: Context, options: Sequence[Option], layout: str) -> list[tupl
     return rows
 
 
+def _threes(context: Context, options: Sequence[Option]) -> list[tuple[Option, ...]]:
+    if context.column.w > WIDE:
+        return [tuple(options)]
+    return [tuple(options[n : n + 3]) for n in range(0, len(options), 3)]
+
+
 def _short(context: Context, option: Option, columns: int) -> bool:
     width = (context.column.w - (columns - 1) * context.px(20)) / columns - context.px(120)
     plain = option.style != "primary" and not option.note
-    return plain and context.measure(option.label, context.size("button"), True) <= width
+    size = context.size("label" if context.view.screen == "technician" else "button")
+    return plain and context.measure(option.label, size, True) <= width
 
 
 def _pair_height(context: Context, options: Sequence[Option]) -> float:

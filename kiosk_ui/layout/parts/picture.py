@@ -1,14 +1,17 @@
-"""PicturePart: the machine itself, with the slot that matters lit and pointed at; the PIN pad below the screen."""
+"""PicturePart: the machine with the slot that matters lit and pointed at, the PIN pad, a page under the camera."""
 
 from __future__ import annotations
 
-from guitai.messages.view import PicturePart
+from guitai.messages.view import PicturePart, VideoPart
 from kiosk_ui.layout.context import Block, Context, Pen, line_height
-from kiosk_ui.scene import Box, Drawing, Fill, Quad, Stroke
+from kiosk_ui.scene import Box, Drawing, Fill, Moving, Quad, Stroke
 from kiosk_ui.theme import colour
 
 MACHINE = (843.0, 620.0)
 PAD = (800.0, 590.0)
+DESK = (960.0, 560.0)
+LIVE = (960.0, 540.0)
+SIZES = {"pin_pad": PAD, "document": DESK}
 METAL, METAL_EDGE, SLOT = "#E3EAE3", "#B8C5BC", "#9AA9A1"
 PAD_BODY, PAD_DARK, PAD_KEY = "#5B6B64", "#37423D", "#F4F3EC"
 ARROW = 22.0
@@ -17,7 +20,7 @@ NOTES = ("#C98A85", "#D39893", "#DDA9A4")
 
 def blocks(context: Context, part: PicturePart) -> list[Block]:
     """Return the picture, shrunk with the layout, and its caption."""
-    width, height = PAD if part.name == "pin_pad" else MACHINE
+    width, height = SIZES.get(part.name, MACHINE)
     tall = min(context.px(context.tight.picture), height)
     out = [Block(tall, lambda drawing, box: _draw(context, part.name, drawing, box, width, height), weight=3)]
     if part.caption:
@@ -29,6 +32,26 @@ def blocks(context: Context, part: PicturePart) -> list[Block]:
 
         out.append(Block(line_height(size), caption, weight=2))
     return out
+
+
+def live(context: Context, part: VideoPart) -> list[Block]:
+    """Return what a camera of the kiosk sees, between the marks a page has to lie in."""
+    tall = min(context.px(context.tight.picture), LIVE[1])
+
+    def draw(out: Drawing, box: Box) -> None:
+        wide = min(box.w, tall * LIVE[0] / LIVE[1])
+        place = Box(box.mid_x - wide / 2, box.y, wide, tall)
+        out.add(Fill(place, PAD_DARK, context.style.radius), Moving(place.inset(context.px(16)), part.source))
+        _marks(out, place.inset(context.px(40)), context.px(70), context.px(12))
+
+    return [Block(tall, draw, weight=6)]
+
+
+def _marks(out: Drawing, box: Box, long: float, wide: float) -> None:
+    """Draw the four corners a page has to lie between."""
+    for x, along in ((box.x, long), (box.right, -long)):
+        for y, down in ((box.y, long), (box.bottom, -long)):
+            out.add(Stroke((x + along, y, x, y, x, y + down), wide, colour("lamp")))
 
 
 class _Canvas:
@@ -62,6 +85,8 @@ def _draw(context: Context, name: str, out: Drawing, box: Box, width: float, hei
     canvas = _Canvas(out, box, width, height)
     if name == "pin_pad":
         _pin_pad(context, out, canvas)
+    elif name == "document":
+        _desk(out, canvas)
     else:
         _machine(out, canvas, name)
 
@@ -106,6 +131,31 @@ def _machine(out: Drawing, c: _Canvas, name: str) -> None:
             c.arrow(709, 120, 110)
 
 
+def _desk(out: Drawing, c: _Canvas) -> None:
+    """A page that lies a little askew between the marks, seen from above."""
+    out.add(Fill(c.box(0, 0, *DESK), PAD_DARK, 28 * c.k))
+
+    def sheet(x: float, y: float, w: float, h: float, ink: str) -> None:
+        lean = 0.025
+        corners = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+        flat: list[float] = []
+        for a, b in corners:
+            flat += c.at(a + (b - 280) * lean, b - (a - 480) * lean)
+        out.add(Quad(tuple(flat), ink))
+
+    sheet(180, 50, 600, 460, "#FCF8EC")
+    sheet(180, 50, 600, 76, "#E8DBB8")
+    sheet(380, 78, 200, 22, PAD_BODY)
+    for n in range(5):
+        sheet(224, 160 + 62 * n, 84, 16, "#B9AF98")
+        sheet(350, 156 + 62 * n, 200 - 24 * (n % 3), 24, PAD_BODY)
+    seal = c.box(622, 356, 116, 116)
+    out.ring(seal, "#FCF8EC", NOTES[0], 5 * c.k)
+    c.fill(652, 410, 56, 7, NOTES[0])
+    c.fill(677, 386, 7, 56, NOTES[0])
+    _marks(out, c.box(140, 36, 680, 488), 72 * c.k, 12 * c.k)
+
+
 def _pin_pad(context: Context, out: Drawing, c: _Canvas) -> None:
     def quad(points: tuple[float, ...], ink: str) -> None:
         flat: list[float] = []
@@ -118,7 +168,10 @@ def _pin_pad(context: Context, out: Drawing, c: _Canvas) -> None:
     c.fill(84, 76, 632, 22, "#4A5852")
     c.arrow(400, 512, 70, 9, "pine")
     pen = Pen(context, out)
-    side = (("取消", "#E8B4A0"), ("更正", colour("lamp")), ("", SLOT), ("确认", "#8CC3A8"))
+    words = context.words
+    side = (
+        (words["pad_cancel"], "#E8B4A0"), (words["pad_clear"], colour("lamp")), ("", SLOT), (words["pad_enter"], "#8CC3A8"),
+    )  # fmt: skip
     for row, keys in enumerate(("123", "456", "789", " 0 ")):
         y = 100 + 86 * row
         for column, digit in enumerate(keys):
@@ -131,4 +184,6 @@ def _pin_pad(context: Context, out: Drawing, c: _Canvas) -> None:
 def _pad_key(pen: Pen, c: _Canvas, box: Box, word: str, ink: str) -> None:
     pen.drawing.add(Fill(box, ink, 14 * c.k))
     size = 40 * c.k
+    while pen.context.measure(word, size, True) > box.w - 12 * c.k:
+        size -= 2 * c.k
     pen.line((box.mid_x, box.mid_y - line_height(size) / 2), word, size, bold=True, align="middle")

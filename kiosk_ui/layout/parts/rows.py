@@ -11,6 +11,7 @@ from kiosk_ui.theme import colour
 
 CIRCLE = 56.0
 MAX_ROWS_IN_STRIP = 3
+PAIR = 2
 
 
 def blocks(context: Context, part: ListPart) -> list[Block]:
@@ -26,6 +27,8 @@ def blocks(context: Context, part: ListPart) -> list[Block]:
             return [_strip(context, part)]
         return [Block(_step_height(context, row), partial(_step, context, row), weight=4) for row in part.rows]
     if part.style == "facts" and all(row.icon for row in part.rows):
+        if len(part.rows) == PAIR and all(_half(context, row) for row in part.rows):
+            return [_beside(context, part.rows)]
         return [Block(_step_height(context, row), partial(_icon_fact, context, row), weight=4) for row in part.rows]
     label = context.size("label")
     aligned = max([context.px(225), *(context.measure(row.label, label) + context.px(28) for row in part.rows)])
@@ -157,6 +160,24 @@ def _icon_fact(context: Context, row: Row, out: Drawing, box: Box) -> None:
     size = context.px(60)
     out.add(Icon(Box(box.x, box.y + context.px(24), size, size), row.icon, colour("pine")))
     _two_lines(context, row, out, (box.x + context.px(97), box.y), box.right, bold=True)
+
+
+def _half(context: Context, row: Row) -> bool:
+    """Whether a fact with an icon fits half the column in full size."""
+    room = context.column.w / PAIR - context.px(97 + 24)
+    label, note = (
+        context.measure(row.label, context.size("button"), True),
+        context.measure(row.note, context.size("label")),
+    )
+    return not row.value and max(label, note) <= room
+
+
+def _beside(context: Context, rows: tuple[Row, ...]) -> Block:
+    def draw(out: Drawing, box: Box) -> None:
+        for n, row in enumerate(rows):
+            _icon_fact(context, row, out, Box(box.x + n * box.w / PAIR, box.y, box.w / PAIR - context.px(24), box.h))
+
+    return Block(max(_step_height(context, row) for row in rows), draw, weight=4)
 
 
 def _two_lines(context: Context, row: Row, out: Drawing, at: tuple[float, float], right: float, *, bold: bool) -> None:

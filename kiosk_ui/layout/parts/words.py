@@ -13,7 +13,7 @@ MAX_LINES = {"body": 8, "question": 3, "label": 4}
 
 def blocks(context: Context, part: TextPart) -> list[Block]:
     """Return one block."""
-    if part.style == "note":
+    if part.style in ("note", "alert"):
         return [_note(context, part)]
     if part.style == "case":
         return [_case(context, part)]
@@ -69,19 +69,24 @@ def _paragraph(context: Context, part: TextPart) -> Block:
 
 def _note(context: Context, part: TextPart) -> Block:
     pad = context.px(36)
-    indent = context.px(80) if part.icon else 0
+    indent = context.px(80) if part.icon or part.style == "alert" else 0
     width = context.column.w - 2 * pad - indent
     first, _, rest = part.text.partition("\n")
-    head = fitted(context, first, width, 3, "value", "label", bold=bool(rest))
-    body = fitted(context, rest, width, 5, "label") if rest else None
+    flat = part.style == "alert" and context.style.landscape
+    head = fitted(context, first, width, 3, *(("label",) if flat else ("value", "label")), bold=bool(rest))
+    body = fitted(context, rest, width, 5, "minimum" if flat else "label") if rest else None
     tall = len(head.lines) * line_height(head.size)
     total = tall + (len(body.lines) * line_height(body.size) if body else 0)
     vertical = min(pad, context.px(context.tight.pad))
 
     def draw(out: Drawing, box: Box) -> None:
-        out.add(Fill(box, colour("celadon"), context.style.radius))
+        fault = part.style == "alert"
+        out.add(Fill(box, colour("persimmon_tint" if fault else "celadon"), context.style.radius))
         pen = Pen(context, out)
-        if part.icon:
+        if fault:
+            side = context.px(36)
+            out.add(Fill(Box(box.x + pad, box.mid_y - side / 2, side, side), colour("persimmon")))
+        elif part.icon:
             size = context.px(56)
             circle = Box(box.x + pad, box.mid_y - size / 2, size, size)
             out.add(Fill(circle, colour("pine"), round=True))
