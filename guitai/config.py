@@ -136,6 +136,30 @@ class Vision(Section):
     )
 
 
+class Video(Section):
+    """A teller's sound and picture: the way through networks (docs/takeover.md)."""
+
+    stun: str = Field(
+        "",
+        pattern=r"^(stun:[^\s?:]+(:\d{1,5})?)?$",
+        title="stun:HOST[:PORT], if the kiosk is behind an address translation",
+    )
+    turn: str = Field(
+        "",
+        pattern=r"^(turns?:[^\s?:]+(:\d{1,5})?(\?transport=(udp|tcp))?)?$",
+        title="turn:HOST[:PORT][?transport=udp|tcp] or turns:…: the relay between kiosk and headquarters",
+    )
+    turn_user: str = Field("", max_length=200, title="User at the relay")
+    turn_password: SecretStr = Field(SecretStr(""), title="Its password")
+    relay_only: bool = Field(False, title="Through the relay alone: the kiosk's own addresses are not told")
+
+    @model_validator(mode="after")
+    def _relayed(self) -> Self:
+        if self.relay_only and not self.turn:
+            raise ValueError("video.turn is missing: there is no relay to go through alone")
+        return self
+
+
 class Window(Section):
     """The kiosk window."""
 
@@ -252,6 +276,7 @@ class Config(Section):
     camera: Camera = Camera()
     speech: Speech = Speech()
     vision: Vision = Vision()
+    video: Video = Video()
     window: Window = Window()
     bank: Bank = Bank()
     phrasing: Phrasing = Phrasing()

@@ -42,6 +42,14 @@ PROCESSES: tuple[Process, ...] = (
     Process("ui", "kiosk_ui", "kiosk_ui.app:run", "unix socket of core", 300, 20),
     Process("sync", "sync", "sync.main:run", "MQTT 5 over TLS 1.3; unix socket of core", 120, 5),
     Process(
+        "video",
+        "sync.takeover",
+        "sync.takeover.main:run",
+        "WebRTC from and to the rings; unix socket to core and sync",
+        220,
+        40,
+    ),
+    Process(
         "hq", "headquarters", "headquarters.main:run", "MQTT 5, HTTPS; SQLite or PostgreSQL", 250, 10, "headquarters"
     ),
 )
@@ -51,6 +59,7 @@ SOCKETS = {
     "speech": "speech.sock",
     "vision": "vision.sock",
     "sound": "sound.sock",
+    "video": "video.sock",
     "recording": "recording.sock",
     "hands": "hands.sock",
     "trace": "trace.sock",

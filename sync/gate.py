@@ -5,36 +5,33 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import ValidationError
 
 from guitai.errors import GuitaiError
-from guitai.messages import codec
+from guitai.messages import codec, takeover
 from guitai.wire.commands import STALE, Body, Command, Reply, opened
 from guitai.wire.remote import JOB_CANCEL, JOB_START, JobCancel, JobStart
+from guitai.wire.video import VIDEO_OFFER, VideoOffer
 
-JOBS: dict[str, type[Body]] = {JOB_START: JobStart, JOB_CANCEL: JobCancel}
-"""Commands that sync carries out itself, with the shape of their data."""
+JOBS = frozenset({JOB_START, JOB_CANCEL})
+NOT_CORES: dict[str, type[Body]] = {JOB_START: JobStart, JOB_CANCEL: JobCancel, VIDEO_OFFER: VideoOffer}
+"""Commands that core does not see, with the shape of their data: sync's own, and the video process's."""
 
 ALLOWED = (
-    frozenset(
-        {
-            "teller.joined",
-            "teller.said",
-            "teller.decided",
-            "teller.left",
-            "risk.rules_sent",
-            "risk.watch_list_sent",
-            "knowledge.board_sent",
-        }
-    )
-    | JOBS.keys()
+    takeover.COMMANDS
+    | {
+        "risk.rules_sent",
+        "risk.watch_list_sent",
+        "knowledge.board_sent",
+    }
+    | NOT_CORES.keys()
 )
 """All a kiosk does on command; the rest of the events are nobody's to send."""
 
-MONEY = frozenset({"teller.decided"})
+MONEY = takeover.MONEY
 """Not while the clock's skew is unknown."""
 
 NONCE_LIFE_NS = 600_000_000_000
@@ -108,9 +105,10 @@ class Gate:
         self._replies[command.id] = (self._now_ns(), None)
         return Order(command.id, command.name, command.data)
 
-    def reply(self, id_: str, reason: str) -> Reply:
+    def reply(self, id_: str, reason: str, data: dict[str, Any] | None = None) -> Reply:
         """Return the answer to a command (an empty reason accepts) and keep it for repetitions."""
-        reply = Reply(id=id_, status="rejected" if reason else "accepted", reason=reason[:200], nonce=self.nonce)
+        status: Literal["accepted", "rejected"] = "rejected" if reason else "accepted"
+        reply = Reply(id=id_, status=status, reason=reason[:200], nonce=self.nonce, data=data or {})
         if id_ in self._replies:
             self._replies[id_] = (self._now_ns(), reply)
         return reply
@@ -129,8 +127,8 @@ class Gate:
         if name in MONEY and not self.skew_known:
             return "clock_unknown"
         try:
-            if name in JOBS:
-                JOBS[name].model_validate(command.data, strict=True)
+            if name in NOT_CORES:
+                NOT_CORES[name].model_validate(command.data, strict=True)
             else:
                 codec.event_from({**command.data, "type": name})
         except (GuitaiError, ValidationError):

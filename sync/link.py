@@ -11,11 +11,12 @@ from guitai.clock import Clock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.sync import OutboxRow
-from guitai.tables import LANES, Lane
+from guitai.tables import LANES, SOCKETS, Lane
 from guitai.wire.cloudevents import source_of
 from guitai.wire.commands import Reply, State, Watermark, load_public, opened
 from guitai.wire.mqtt import Connected, Disconnected, Endpoint, Message, MqttLink, Publication
 from guitai.wire.tls import Identity
+from guitai.wire.video import VIDEO_OFFER
 from sync.bucket import Bucket
 from sync.codec import Topics, batch_publication, event_publication, size_of
 from sync.core import Core
@@ -23,6 +24,7 @@ from sync.flight import BATCH_ROWS
 from sync.gate import JOBS, Gate, Order, Refusal
 from sync.health import Beat
 from sync.remote import RemoteSettings
+from sync.video import hand_over
 from sync.watch import Skew, Watchdog
 from sync.window import BULK
 from sync.worker import Worker
@@ -41,6 +43,7 @@ class HeadquartersLink:
         kiosk = config.kiosk
         self._core, self._clock = core, clock
         self._kiosk = kiosk.id
+        self._video = config.paths.run / SOCKETS["video"]
         self._topics = Topics(kiosk.branch, kiosk.id)
         self._source = source_of(kiosk.branch, kiosk.id)
         self._key = load_public(config.paths.keys / "command.pub")
@@ -237,6 +240,9 @@ class HeadquartersLink:
         match verdict:
             case Order(id_, order, data) if order in JOBS:
                 reply = self._gate.reply(id_, self._worker.order(order, data))
+            case Order(id_, order, data) if order == VIDEO_OFFER:
+                answer = await hand_over(self._video, data)
+                reply = self._gate.reply(id_, answer.reason, {"sdp": answer.sdp} if answer.sdp else None)
             case Order(id_, order, data):
                 result = await self._core.command(order, data)
                 reason = "" if result.status == "accepted" else result.reason or "rejected"

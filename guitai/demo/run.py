@@ -114,7 +114,7 @@ async def open_branch(
         if lines:
             await _keep_fixed_sentences(config)
         await branch.start("core")
-        await asyncio.gather(branch.start("ui"), branch.start("sync"))
+        await asyncio.gather(branch.start("ui"), branch.start("sync"), branch.start("video"))
         observer = Observer(config.paths.run / SOCKETS["core"])
         await observer.start()
         stack.push_async_callback(observer.stop)

@@ -100,6 +100,9 @@ class Reply(Body):
     nonce: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     """The nonce to use from now on."""
 
+    data: dict[str, Any] = {}
+    """What the command asked for; only some have an answer beyond yes and no."""
+
 
 B = TypeVar("B", bound=Body)
 

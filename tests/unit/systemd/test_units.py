@@ -13,7 +13,7 @@ from guitai.tables import PROCESSES, Process
 
 FOLDER = Path(__file__).parents[3] / "systemd"
 COMMAND = "/opt/guitai/bin/guitai run {}"
-WATCHED = {"devices", "vision", "sync"}
+WATCHED = {"devices", "vision", "sync", "video"}
 """Processes whose work loop pings the watchdog also while nobody is served."""
 
 

@@ -1,0 +1,79 @@
+"""The data channels beside sound and picture: the view and the captions out, the pointer in, and a word on the connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import orjson
+from aiortc import RTCDataChannel, RTCPeerConnection
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from guitai.wire.video import CHANNELS
+
+POINTER_BYTES = 200
+POINTER_S = 0.05
+"""Between two places of the pointer that are passed on."""
+
+MOST_WAITING_BYTES = 1_000_000
+"""A browser that reads nothing for so long is told nothing more."""
+
+Place = Annotated[float, Field(ge=0, le=1)]
+
+
+class Pointer(BaseModel):
+    """Where the teller points, in parts of the kiosk's screen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    x: Place
+    y: Place
+
+
+_POINTER: TypeAdapter[Pointer | None] = TypeAdapter(Pointer | None)
+
+
+class Channels:
+    """All channels of one connection. `on_open` is called as soon as the view can be told."""
+
+    def __init__(
+        self, pc: RTCPeerConnection, on_open: Callable[[], None], on_pointer: Callable[[Pointer | None], None] | None
+    ) -> None:
+        self._all: dict[str, RTCDataChannel] = {
+            name: pc.createDataChannel(name, negotiated=True, id=number) for name, number in CHANNELS.items()
+        }
+        self._on_pointer = on_pointer
+        self._pointed_s = 0.0
+        self._all["view"].on("open", on_open)
+        self._all["pointer"].on("message", self._heard)
+
+    def view(self, view: dict[str, Any] | None) -> None:
+        """Tell the view; None withholds it."""
+        self._send("view", {"view": view})
+
+    def caption(self, who: str, text: str) -> None:
+        """Tell a line of what is said."""
+        self._send("captions", {"who": who, "text": text})
+
+    def control(self, kind: str, **data: Any) -> None:
+        """Tell the browser about the connection."""
+        self._send("control", {"kind": kind, **data})
+
+    def _send(self, name: str, message: dict[str, Any]) -> None:
+        channel = self._all[name]
+        if channel.readyState == "open" and channel.bufferedAmount < MOST_WAITING_BYTES:
+            channel.send(orjson.dumps(message).decode())
+
+    def _heard(self, message: str | bytes) -> None:
+        """Take a place of the pointer; what is no place is let pass, what comes too fast waits for the next."""
+        if self._on_pointer is None or len(message) > POINTER_BYTES:
+            return
+        try:
+            pointer = _POINTER.validate_json(message)
+        except ValidationError:
+            return
+        now_s = time.monotonic()
+        if pointer is None or now_s - self._pointed_s >= POINTER_S:
+            self._pointed_s = now_s
+            self._on_pointer(pointer)

@@ -1,0 +1,160 @@
+"""A kiosk's rings, a real video process, and core's and sync's ends of its socket."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.tables import RINGS, SOCKETS
+from guitai.wire.framing import Frame
+from guitai.wire.rings import AUDIO_BLOCK, AUDIO_RATE_HZ, audio_ring, picture_ring
+from guitai.wire.sockets import FrameStream, connect, serve
+from sync.takeover.stand_in import FPS, StandIn, coloured
+from sync.video import Answer, hand_over
+
+MICROPHONE_HZ = 600.0
+
+
+async def eventually(check: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """Return what `check` gives as soon as it is true."""
+    async with asyncio.timeout(seconds):
+        while not (found := check()):  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.02)
+        return found
+
+
+@dataclass
+class Kiosk:
+    """What surrounds the video process on a kiosk."""
+
+    run: Path
+    core: FrameStream
+    told: list[Frame] = field(default_factory=list)
+    """By the process to core."""
+
+    mixed: list[Frame] = field(default_factory=list)
+    """What came to the mixer."""
+
+    def states(self, state: str) -> list[dict[str, Any]]:
+        return [f.data for f in self.told if f.type == "video-state" and f.data["state"] == state]
+
+    async def grant(self, *viewers: tuple[str, str], consent: bool = True, escalation_id: str = "e1") -> None:
+        listed = [{"id": id_, "role": role} for id_, role in viewers]
+        await self.core.send("video-grant", escalation_id=escalation_id, viewers=listed, consent=consent)
+
+    async def offer(self, sdp: str, viewer: str = "t1", role: str = "operator", escalation_id: str = "e1") -> Answer:
+        fields = {"escalation_id": escalation_id, "viewer_id": viewer, "role": role, "sdp": sdp}
+        return await hand_over(self.run / SOCKETS["video"], fields)
+
+    async def connected(self, viewer: str = "t1", role: str = "operator", *, media: bool = True) -> StandIn:
+        browser = StandIn(role, media=media)  # type: ignore[arg-type]
+        answer = await self.offer(await browser.offer(), viewer, role)
+        assert answer.reason == ""
+        await browser.accept(answer.sdp)
+        await eventually(lambda: browser.state == "connected")
+        return browser
+
+
+@pytest.fixture
+def run_folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="g"))  # unix socket paths must be short
+    yield path
+    shutil.rmtree(path)
+
+
+@asynccontextmanager
+async def _process(run: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    log = (run / "video.log").open("wb")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "guitai", "run", "video",
+        env={**os.environ, "GUITAI__PATHS__RUN": str(run), "GUITAI__PATHS__STATE": str(run)}, stdout=log, stderr=log,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        assert await asyncio.wait_for(process.wait(), 10) == 0, (run / "video.log").read_text()
+        log.close()
+
+
+@pytest.fixture
+async def process(run_folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    async with _process(run_folder) as running:
+        yield running
+
+
+@pytest.fixture
+async def kiosk(run_folder: Path, process: asyncio.subprocess.Process) -> AsyncIterator[Kiosk]:
+    tasks: list[Awaitable[None]] = []
+    core = await _reached(run_folder / SOCKETS["video"])
+    kiosk = Kiosk(run_folder, core)
+
+    async def mixer(stream: FrameStream) -> None:
+        async for frame in stream:
+            kiosk.mixed.append(frame)
+
+    async with serve(run_folder / SOCKETS["sound"], mixer):
+        running = [asyncio.create_task(job) for job in (_film(run_folder), _hum(run_folder), _listen(core, kiosk))]
+        await core.send("hello", role="core")
+        await core.send("video-blank", on=False, sound=False)
+        yield kiosk
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, *tasks, return_exceptions=True)
+        core.close()
+
+
+@pytest.fixture
+def config(run_folder: Path) -> Config:
+    return Config.model_validate({"paths": {"run": str(run_folder), "state": str(run_folder)}})
+
+
+async def _reached(path: Path) -> FrameStream:
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(GuitaiError):
+                return await connect(path)
+            await asyncio.sleep(0.05)
+
+
+async def _listen(core: FrameStream, kiosk: Kiosk) -> None:
+    async for frame in core:
+        kiosk.told.append(frame)
+
+
+async def _film(run: Path) -> None:
+    """The camera: the colour code at 15 pictures a second."""
+    ring = picture_ring(run / RINGS["camera"], 640, 480)
+    began_s, count = time.monotonic(), 0
+    while True:
+        ring.write(coloured(count).tobytes(), time.monotonic_ns())
+        count += 1
+        await asyncio.sleep(max(began_s + count / FPS - time.monotonic(), 0))
+
+
+async def _hum(run: Path) -> None:
+    """The microphone: a tone."""
+    ring = audio_ring(run / RINGS["microphone"])
+    began_s, count = time.monotonic(), 0
+    while True:
+        at = np.arange(count * AUDIO_BLOCK, (count + 1) * AUDIO_BLOCK)
+        wave = 8000 * np.sin(2 * np.pi * MICROPHONE_HZ * at / AUDIO_RATE_HZ)
+        ring.write(wave.astype("<i2").tobytes(), time.monotonic_ns())
+        count += 1
+        await asyncio.sleep(max(began_s + count * 0.02 - time.monotonic(), 0))
