@@ -1,0 +1,68 @@
+// The live line: a notice says what is new, and what shows it is loaded again.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+export interface Notice {
+  topic: "queue" | "escalation" | "approval" | "fleet" | "transcript";
+  id: string;
+}
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 10_000;
+
+/** Return the beginnings of the query keys a notice makes old. */
+export function oldKeys(notice: Notice): string[][] {
+  switch (notice.topic) {
+    case "queue":
+      return [["queue"], ["board"]];
+    case "escalation":
+      return [["queue"], ["board"], ["escalation", notice.id], ["cases"]];
+    case "transcript":
+      return [["escalation", notice.id]];
+    case "approval":
+      return [["approvals"], ["escalation"]];
+    case "fleet":
+      return [["fleet"]];
+    default:
+      return [];
+  }
+}
+
+/** Keep the line open while signed in; returns whether it is. What came while it was cut is loaded when it returns. */
+export function useLive(open: boolean): boolean {
+  const client = useQueryClient();
+  const [up, setUp] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    let socket: WebSocket | null = null;
+    let timer = 0;
+    let wait = FIRST_WAIT_MS;
+    let ended = false;
+    const connect = () => {
+      socket = new WebSocket(`wss://${location.host}/api/live`);
+      socket.onopen = () => {
+        wait = FIRST_WAIT_MS;
+        setUp(true);
+        void client.invalidateQueries();
+      };
+      socket.onmessage = (event) => {
+        for (const queryKey of oldKeys(JSON.parse(String(event.data)) as Notice)) {
+          void client.invalidateQueries({ queryKey });
+        }
+      };
+      socket.onclose = () => {
+        setUp(false);
+        if (ended) return;
+        timer = window.setTimeout(connect, wait);
+        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+      };
+    };
+    connect();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+      socket?.close();
+    };
+  }, [client, open]);
+  return up;
+}

@@ -1,0 +1,41 @@
+// Names for what headquarters' OpenAPI document describes; schema.gen.ts is made from it (npm run schema).
+import type { components } from "./schema.gen.ts";
+
+type Schemas = components["schemas"];
+
+export type Me = Schemas["MeOut"];
+export type Role = Me["roles"][number];
+export type Skill = Me["skills"][number];
+export type Queue = Schemas["QueueOut"];
+export type QueueItem = Schemas["QueueItemOut"];
+export type Level = NonNullable<QueueItem["level"]>;
+export type CallState = QueueItem["state"];
+export type Briefing = Schemas["BriefingOut"];
+export type Risk = Schemas["RiskOut"];
+export type Evidence = Schemas["EvidenceOut"];
+export type Line = Schemas["LineOut"];
+export type Mood = Schemas["MoodOut"];
+export type Suggestion = Schemas["SuggestionOut"];
+export type Outcome = Schemas["LabelIn"]["outcome"];
+export type Page = Schemas["PageIn"];
+export type FormField = Schemas["FormFieldIn"];
+export type Asked = Schemas["AskIn"]["what"];
+export type Operation = Schemas["OperateIn"]["operation"];
+export type Approval = Schemas["ApprovalOut"];
+export type Authorised = Approval["operation"];
+export type Teller = Schemas["TellerOut"];
+export type Board = Schemas["BoardOut"];
+export type Forecast = Schemas["ForecastOut"];
+export type ServiceFigure = Schemas["ServiceFigureOut"];
+export type TellerQuality = Schemas["TellerQualityOut"];
+export type Figure = Schemas["FigureOut"];
+export type RiskCase = Schemas["CaseOut"];
+export type Drawn = Schemas["AuditOut"];
+export type Kiosk = Schemas["KioskOut"];
+export type DeadLetters = Schemas["DeadLettersOut"];
+export type WorkOrder = Schemas["WorkOrderOut"];
+export type Recording = Schemas["RecordingOut"];
+export type RecordingView = Schemas["RecordingViewOut"];
+export type AuditPage = Schemas["AuditOut"];
+export type AuditEntry = Schemas["AuditEntryOut"];
+export type StoredEvent = Schemas["EventOut"];

@@ -1,0 +1,75 @@
+// The pages: where they live, which icon stands for them, which roles see them; each is loaded when it is opened.
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Role } from "../api/types.ts";
+
+export interface PageEntry {
+  name: "queue" | "session" | "approvals" | "risk" | "fleet" | "board" | "recordings" | "audit";
+  path: string;
+  icon: string;
+  roles: Role[];
+  Page: LazyExoticComponent<ComponentType>;
+}
+
+export const PAGES: PageEntry[] = [
+  {
+    name: "queue",
+    path: "/queue",
+    icon: "bell",
+    roles: ["teller", "risk_officer", "supervisor"],
+    Page: lazy(() => import("../pages/queue/Queue.tsx")),
+  },
+  {
+    name: "session",
+    path: "/session",
+    icon: "people",
+    roles: ["teller", "risk_officer", "supervisor"],
+    Page: lazy(() => import("../pages/session/Session.tsx")),
+  },
+  {
+    name: "approvals",
+    path: "/approvals",
+    icon: "check",
+    roles: ["teller", "risk_officer", "supervisor"],
+    Page: lazy(() => import("../pages/approvals/Approvals.tsx")),
+  },
+  {
+    name: "risk",
+    path: "/risk",
+    icon: "shield",
+    roles: ["supervisor", "risk_officer", "auditor"],
+    Page: lazy(() => import("../pages/risk/Risk.tsx")),
+  },
+  {
+    name: "fleet",
+    path: "/fleet",
+    icon: "grid",
+    roles: ["technician", "administrator", "supervisor", "auditor"],
+    Page: lazy(() => import("../pages/fleet/Fleet.tsx")),
+  },
+  {
+    name: "board",
+    path: "/board",
+    icon: "chart",
+    roles: ["supervisor"],
+    Page: lazy(() => import("../pages/board/Board.tsx")),
+  },
+  {
+    name: "recordings",
+    path: "/recordings",
+    icon: "cam",
+    roles: ["supervisor", "risk_officer", "auditor"],
+    Page: lazy(() => import("../pages/recordings/Recordings.tsx")),
+  },
+  {
+    name: "audit",
+    path: "/audit",
+    icon: "list",
+    roles: ["auditor"],
+    Page: lazy(() => import("../pages/audit/Audit.tsx")),
+  },
+]; // prettier-ignore
+
+/** Return the pages somebody of these roles may open, in the order of the rail. */
+export function pagesFor(roles: readonly string[]): PageEntry[] {
+  return PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));
+}
