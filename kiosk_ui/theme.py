@@ -33,6 +33,18 @@ def colour(name: str) -> str:
     return value
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two hex colours, 1 to 21 (WCAG 2.2, relative luminance)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(hex_value: str) -> float:
+    shares = (int(hex_value[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 @cache
 def words(language: str) -> dict[str, str]:
     """Return the window's own few words."""

@@ -25,7 +25,7 @@ STAFF = "technician"
 BUTTONS = 9
 """The weight of what is never left out."""
 
-STAFF_HEAD = 104.0
+STAFF_HEAD = 112.0
 """In landscape the counter of the staff's screen lies, as it does in portrait: there is nobody behind it."""
 
 FOOT = 26.0
@@ -70,8 +70,8 @@ def _attempts(base: Context) -> list[tuple[Context, Box]]:
     foot = bar.height(base)
     if base.style.landscape and base.view.screen == STAFF:
         side = Box(0, 0, width, STAFF_HEAD)
-        top = side.bottom + counter.edge_height(base) + 16
-        column = Box(36, top, width - 72, height - foot - 16 - top)
+        top = side.bottom + counter.edge_height(base) + 10
+        column = Box(36, top, width - 72, height - foot - 10 - top)
         return [(replace(base, column=column, tight=tight), side) for tight in TIGHTNESS]
     if base.style.landscape:
         side = Box(0, 0, 500, height - foot)

@@ -85,9 +85,9 @@ def _attract(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
 
 def _staff(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
     """Return whether the name of the mode and who is at work stand on one line; nobody is greeted here."""
-    size, small = context.size("button") * 1.3, context.size("label")
+    size, small = context.size("button") * (1.1 if context.style.landscape else 1.3), context.size("label")
     pen = Pen(context, out, shade.text)
-    margin, up = (36.0, 36.0) if context.style.landscape else (60.0, 58.0)
+    margin, up = (36.0, 30.0) if context.style.landscape else (60.0, 58.0)
     middle = side.bottom - up
     end = pen.line((margin, middle - line_height(size) / 2), context.view.lead, size, bold=True).right + 28
     room = side.right - margin - end

@@ -59,7 +59,8 @@ def room(context: Context, side: Box, taken: Box | None, margin: float) -> tuple
         return side.w - 2 * margin, side.bottom - pad
     if context.style.landscape:
         return side.w - 2 * margin, taken.y + (HALO[1] * FACE_ASPECT - HALO[2] / 2) * taken.w - 8
-    return taken.x + 16 - margin, side.bottom - pad
+    reach = 16 if context.view.tone != "hold" else -10  # light words would be lost on the halo
+    return taken.x + reach - margin, side.bottom - pad
 
 
 @dataclass(frozen=True, slots=True)

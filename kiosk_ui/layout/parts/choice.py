@@ -9,7 +9,7 @@ from guitai.messages.view import ChoicePart, Option
 from kiosk_ui import text as typeset
 from kiosk_ui.layout.context import AIRY, Block, Context, Pen, line_height
 from kiosk_ui.scene import Box, Drawing, Fill, Icon, Target
-from kiosk_ui.text import Fitted
+from kiosk_ui.text import LATIN, Fitted
 from kiosk_ui.theme import colour
 
 PAIR_LABEL = 56.0
@@ -186,6 +186,8 @@ def _fit(context: Context, option: Option, width: float, height: float, *, pair:
         height -= line_height(note.size, "button") + context.px(NOTE_GAP)
     label = typeset.plain(option.label)
     for size in steps:
+        if any(measure(word, size, True) > width for word in LATIN.findall(option.label)) and size != steps[-1]:
+            continue  # rather smaller than a word in two pieces
         for lines in (1, 2):
             if line_height(size, "button") * lines <= height:
                 words = typeset.fit(label, width, lines, (size,), measure, bold=True)
