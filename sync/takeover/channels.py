@@ -35,7 +35,7 @@ _POINTER: TypeAdapter[Pointer | None] = TypeAdapter(Pointer | None)
 
 
 class Channels:
-    """All channels of one connection. `on_open` is called as soon as the view can be told."""
+    """All channels of one connection. `on_open` is called once they can all be used."""
 
     def __init__(
         self, pc: RTCPeerConnection, on_open: Callable[[], None], on_pointer: Callable[[Pointer | None], None] | None
@@ -45,7 +45,9 @@ class Channels:
         }
         self._on_pointer = on_pointer
         self._pointed_s = 0.0
-        self._all["view"].on("open", on_open)
+        self._on_open = on_open
+        for channel in self._all.values():
+            channel.on("open", self._opened)
         self._all["pointer"].on("message", self._heard)
 
     def view(self, view: dict[str, Any] | None) -> None:
@@ -59,6 +61,10 @@ class Channels:
     def control(self, kind: str, **data: Any) -> None:
         """Tell the browser about the connection."""
         self._send("control", {"kind": kind, **data})
+
+    def _opened(self) -> None:
+        if all(channel.readyState == "open" for channel in self._all.values()):
+            self._on_open()
 
     def _send(self, name: str, message: dict[str, Any]) -> None:
         channel = self._all[name]

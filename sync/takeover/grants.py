@@ -141,6 +141,7 @@ class Connection:
     """One that was answered and has not ended."""
 
     number: int
+    escalation_id: str
     viewer: Viewer
     media: bool
 
@@ -206,16 +207,16 @@ def _offered(state: State, offered: Offered) -> Step:
     if any(one.viewer.role == offered.viewer.role for one in others):
         return state, (Refuse(offered.number, "two_viewers"),)
     before = [one for one in state.connections if one.viewer == offered.viewer]
-    mine = Connection(offered.number, offered.viewer, offered.media)
+    mine = Connection(offered.number, offered.escalation_id, offered.viewer, offered.media)
     ends = tuple(HangUp(one.number, "replaced") for one in before)
     return replace(state, connections=(*others, mine)), (*ends, Accept(offered.number))
 
 
 def _changed(state: State, number: int, peer: PeerState) -> Step:
     one = next((one for one in state.connections if one.number == number), None)
-    if one is None or state.grant is None:
+    if one is None:
         return state, ()  # it was hung up already
-    report = Report(state.grant.escalation_id, one.viewer.id, peer)
+    report = Report(one.escalation_id, one.viewer.id, peer)
     if peer == "connected":
         return state, (report,)
     return replace(state, connections=tuple(c for c in state.connections if c != one)), (report,)
@@ -225,7 +226,7 @@ def _within(state: State, reason: Ended) -> Step:
     """End the connections that the grant does not allow."""
     grant, kept, effects = state.grant, [], []
     for one in state.connections:
-        if grant is None or one.viewer not in grant.viewers:
+        if grant is None or one.escalation_id != grant.escalation_id or one.viewer not in grant.viewers:
             effects.append(HangUp(one.number, reason))
         elif one.media and not grant.consent:
             effects.append(HangUp(one.number, "no_consent"))

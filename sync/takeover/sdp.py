@@ -34,9 +34,6 @@ class Offer:
     media: bool
     """There are lines for sound or picture."""
 
-    speaks: bool
-    """The browser wants to send sound or picture."""
-
     picture: bool
     """The browser wants to send a picture."""
 
@@ -53,12 +50,14 @@ def read_offer(text: str, role: Role) -> Offer:
     _want(bool(kinds) and len(set(kinds)) == len(kinds), "one line each of audio, video and application at most")
     for kind, section in zip(kinds, sections, strict=True):
         _section(kind, section, head)
+    mids = [_mid(section) for section in sections]
+    _want(f"a=group:BUNDLE {' '.join(mids)}" in head, "all lines have to be in one bundle")
     _candidates(lines)
     sends = {kind for kind, section in zip(kinds, sections, strict=True) if kind != "application" and _sends(section)}
     _want(role == "operator" or not sends, "a listener does not send")
     kept = [line for line in lines if not (line.startswith("a=candidate:") and ".local " in line)]
     media = any(kind != "application" for kind in kinds)
-    return Offer("\r\n".join(kept) + "\r\n", media, bool(sends), "video" in sends)
+    return Offer("\r\n".join(kept) + "\r\n", media, "video" in sends)
 
 
 def _sections(lines: list[str]) -> list[list[str]]:
@@ -79,7 +78,8 @@ def _kind(section: list[str]) -> str:
 def _section(kind: str, section: list[str], head: list[str]) -> None:
     attributes = [line[2:] for line in (*head, *section) if line.startswith("a=")]
     names = {attribute.partition(":")[0] for attribute in attributes}
-    _want({"ice-ufrag", "ice-pwd", "fingerprint", "setup", "mid"} <= names, "ice, fingerprint, setup or mid is missing")
+    _want({"ice-ufrag", "ice-pwd", "fingerprint", "setup"} <= names, "ice, fingerprint or setup is missing")
+    _want(sum(line.startswith("a=mid:") for line in section) == 1, "a line has no name, or two")
     prints = [attribute for attribute in attributes if attribute.startswith("fingerprint:")]
     _want(all(FINGERPRINT.fullmatch(one) for one in prints), "a fingerprint is malformed or weak")
     if kind == "application":
@@ -87,6 +87,10 @@ def _section(kind: str, section: list[str], head: list[str]) -> None:
         return
     _want("rtcp-mux" in names, "sound and control have to share a port")
     _want(any(CODEC[kind].match(attribute) for attribute in attributes), "neither Opus nor VP8")
+
+
+def _mid(section: list[str]) -> str:
+    return next(line for line in section if line.startswith("a=mid:")).removeprefix("a=mid:")
 
 
 def _candidates(lines: list[str]) -> None:

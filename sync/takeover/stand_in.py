@@ -52,6 +52,17 @@ class ColourFilm(MediaStreamTrack):
         return frame
 
 
+class Lens(MediaStreamTrack):
+    """A camera that gives no picture."""
+
+    kind = "video"
+
+    async def recv(self) -> av.VideoFrame:
+        """Wait for ever."""
+        await asyncio.Event().wait()
+        raise MediaStreamError
+
+
 class Tone(MediaStreamTrack):
     """A sine of 440 Hz while `sounding`, else silence."""
 
@@ -79,7 +90,7 @@ class Tone(MediaStreamTrack):
 class StandIn:
     """One viewer. `offer`, carry the answer back with `accept`, look at what came, `close`."""
 
-    def __init__(self, role: Role = "operator", *, media: bool = True) -> None:
+    def __init__(self, role: Role = "operator", *, media: bool = True, films: bool = True) -> None:
         self._pc = RTCPeerConnection(RTCConfiguration([]))
         self._channels = {
             name: self._pc.createDataChannel(name, negotiated=True, id=number) for name, number in CHANNELS.items()
@@ -90,7 +101,7 @@ class StandIn:
         self.tone = Tone()
         if media and role == "operator":
             self._pc.addTrack(self.tone)
-            self._pc.addTrack(ColourFilm())
+            self._pc.addTrack(ColourFilm() if films else Lens())
         elif media:
             self._pc.addTransceiver("audio", "recvonly")
             self._pc.addTransceiver("video", "recvonly")
