@@ -50,12 +50,12 @@ class Paths(Section):
     keys: Path = Field(Path("/var/lib/guitai/keys"), title="Certificates and keys, mode 0700")
     keyring: Path | None = Field(
         None,
-        title="What core keeps of keys by itself (journal.keyring, journal.anchor); the folder of keys if not given",
+        title="What a process keeps of keys by itself (journal.keyring, journal.anchor; store.keyring); the folder of keys if not given",
     )
 
     @property
     def own_keys(self) -> Path:
-        """Where core keeps the keyring and the newest checkpoint: outside the journal, and core may write there."""
+        """Where core and headquarters keep the keys they make: outside of journal and store, and they may write there."""
         return self.keyring or self.keys
 
 

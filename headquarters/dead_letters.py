@@ -47,7 +47,7 @@ class DeadLetter:
 
 
 def bury(connection: Engine, letters: Iterable[DeadLetter], now_ms: int) -> None:
-    """Keep letters; part of a transaction."""
+    """Keep letters; part of a transaction. What stood in them is personal until somebody has looked: of the day it came."""
     found = list(letters)
     if not found:
         return
@@ -57,7 +57,8 @@ def bury(connection: Engine, letters: Iterable[DeadLetter], now_ms: int) -> None
         [
             (
                 letter.kiosk, letter.digest, letter.lane, letter.code, letter.reason[:500], letter.attributes[:MOST_BYTES],
-                base64.b64encode(letter.payload[:MOST_BYTES]).decode(), len(letter.payload), now_ms, now_ms,
+                connection.sealing.whole(letter.kiosk, letter.digest, now_ms, _payload(letter)), len(letter.payload), now_ms,
+                now_ms,
             )
             for letter in found
         ],
@@ -67,6 +68,10 @@ def bury(connection: Engine, letters: Iterable[DeadLetter], now_ms: int) -> None
         "ORDER BY last_ms DESC LIMIT 1 OFFSET ?)",
         [(kiosk, kiosk, MOST_PER_KIOSK) for kiosk in {letter.kiosk for letter in found}],
     )
+
+
+def _payload(letter: DeadLetter) -> dict[str, str]:
+    return {"payload": base64.b64encode(letter.payload[:MOST_BYTES]).decode()}
 
 
 def latest(connection: Engine, limit: int) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,8 +22,13 @@ from psycopg.rows import dict_row
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from headquarters.database import open_database, transaction
+from headquarters.day_keys import DayKeys
+from headquarters.sealing import Sealing
 
 DATABASE = "headquarters.sqlite3"
+KEYRING = "store.keyring"
+"""The keys of personal fields, outside the database."""
+
 ERRORS = (sqlite3.Error, psycopg.Error)
 """What the drivers raise."""
 
@@ -34,6 +40,14 @@ UNCHANGED = """
 CREATE OR REPLACE FUNCTION guitai_unchanged() RETURNS trigger LANGUAGE plpgsql AS
   $$ BEGIN RAISE EXCEPTION 'the audit is never changed' USING ERRCODE = 'integrity_constraint_violation'; END $$;
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where headquarters' tables are, and the keys of what is personal in them."""
+
+    database: Path | str
+    keyring: Path
 
 
 class Result(Protocol):
@@ -56,7 +70,12 @@ class Result(Protocol):
 
 
 class Engine(Protocol):
-    """One connection. Not to be used by two threads at once."""
+    """One connection, and one to the keys. Not to be used by two threads at once."""
+
+    @property
+    def sealing(self) -> Sealing:
+        """What encrypts the personal fields of what is stored."""
+        ...
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Result:
         """Carry out one statement."""
@@ -101,8 +120,8 @@ class Engine(Protocol):
 class SqliteEngine:
     """A file; one writer at a time."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = open_database(path, "")
+    def __init__(self, path: Path, sealing: Sealing) -> None:
+        self._connection, self.sealing = open_database(path, ""), sealing
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Result:
         """Carry out one statement."""
@@ -117,8 +136,9 @@ class SqliteEngine:
         self._connection.executescript(schema)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close both files."""
         self._connection.close()
+        self.sealing.keys.close()
 
     def keep_unchanged(self, table: str) -> None:
         """Refuse every later change and deletion in a table."""
@@ -150,8 +170,8 @@ class SqliteEngine:
 class PostgresEngine:
     """A server; any number of writers. A line that broke is built anew before the next statement outside a transaction."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, sealing: Sealing) -> None:
+        self._url, self.sealing = url, sealing
         self._connection = self._connect()
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> Result:
@@ -210,8 +230,9 @@ class PostgresEngine:
         return [row[:key] in found for row in rows]
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and the keys."""
         self._connection.close()
+        self.sealing.keys.close()
 
     def _connect(self) -> psycopg.Connection[dict[str, Any]]:
         try:
@@ -238,21 +259,39 @@ class PostgresEngine:
                 self._connection.execute("INSERT INTO schema_made VALUES(%s)", (digest,))
 
 
-def where(config: Config) -> Path | str:
-    """Return where headquarters' tables are: a file in the state folder, or a PostgreSQL URL."""
-    database = config.headquarters.database
-    return config.paths.state / DATABASE if database == "sqlite" else database
+def where(config: Config) -> Where:
+    """Return where headquarters' tables are: a file in the state folder, or a PostgreSQL URL; the keys lie elsewhere."""
+    database, keyring = config.headquarters.database, config.paths.own_keys / KEYRING
+    return Where(config.paths.state / DATABASE if database == "sqlite" else database, keyring)
 
 
-def open_engine(place: Path | str, schema: str = "") -> Engine:
-    """Return a connection to a file or a PostgreSQL URL, with its tables made. Raises GuitaiError ``hq.database``."""
-    engine: Engine = SqliteEngine(place) if isinstance(place, Path) else PostgresEngine(place)
+def beside(place: Where | Path) -> Where:
+    """Return where the keys of a file of its own are: in the same folder."""
+    return place if isinstance(place, Where) else Where(place, place.with_name(KEYRING))
+
+
+def open_engine(place: Where | Path, schema: str = "") -> Engine:
+    """Return a connection to a file or a PostgreSQL URL, with its tables made.
+
+    Raises GuitaiError ``hq.database``, ``hq.keyring``.
+    """
+    here = beside(place)
+    keys = DayKeys(here.keyring)
+    try:
+        engine = _opened(here.database, Sealing(keys))
+    except GuitaiError:
+        keys.close()
+        raise
     try:
         engine.executescript(schema)
     except ERRORS as error:
         engine.close()
-        raise GuitaiError("hq.database", path=place, reason=str(error)) from error
+        raise GuitaiError("hq.database", path=here.database, reason=str(error)) from error
     return engine
+
+
+def _opened(database: Path | str, sealing: Sealing) -> Engine:
+    return SqliteEngine(database, sealing) if isinstance(database, Path) else PostgresEngine(database, sealing)
 
 
 @lru_cache(1024)

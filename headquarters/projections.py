@@ -1,4 +1,4 @@
-"""What a teller looks at, drawn from the events as they arrive: sessions and escalations. Arrival order does not matter.
+"""What the console looks at, drawn from the events as they arrive: sessions and escalations. Arrival order does not matter.
 
 Each event sets its own columns only, so the tables are the same whichever came first.
 """
@@ -6,14 +6,12 @@ Each event sets its own columns only, so the tables are the same whichever came 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
-
-import orjson
+from typing import Any
 
 from guitai.messages.sync import OutboxRow
 from guitai.tables import branch_record
 from headquarters.engine import Engine
+from headquarters.sealing import DESTROYED
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions(
@@ -25,26 +23,6 @@ CREATE TABLE IF NOT EXISTS escalations(
   at_ms INTEGER, bundle TEXT, withdrawn_ms INTEGER, teller_id TEXT, teller_name TEXT, accepted_ms INTEGER,
   lease_until_ms INTEGER, decision TEXT, closed_ms INTEGER) STRICT, WITHOUT ROWID;
 """
-
-EscalationState = Literal["waiting", "accepted", "closed", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """A customer who needs a human."""
-
-    id: str
-    kiosk: str
-    branch: str
-    session_id: str
-    at_ms: int
-    bundle: dict[str, Any]
-    state: EscalationState
-    teller_id: str | None
-    teller_name: str | None
-    accepted_ms: int | None
-    lease_until_ms: int | None
-    decision: str | None
 
 
 def project(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
@@ -71,10 +49,11 @@ def _fold(connection: Engine, kiosk: str, branch: str, row: OutboxRow) -> None:
             connection.execute(
                 "UPDATE sessions SET risk_ms = ?, risk = ? WHERE kiosk = ? AND session_id = ? AND "
                 "COALESCE(risk_ms, 0) <= ?",
-                (row.at_ms, _json(body["decision"]), kiosk, row.session_id, row.at_ms),
+                (row.at_ms, _risk(connection, kiosk, row), kiosk, row.session_id, row.at_ms),
             )
         case "handover.escalate" if isinstance(id_, str) and isinstance(body.get("bundle"), dict):
-            _escalation(connection, kiosk, branch, row, "at_ms = ?, bundle = ?", row.at_ms, _json(body["bundle"]))
+            bundle = connection.sealing.whole(kiosk, id_, row.at_ms, body["bundle"])
+            _escalation(connection, kiosk, branch, row, "at_ms = ?, bundle = ?", row.at_ms, bundle)
         case "handover.withdraw" if isinstance(id_, str):
             _escalation(connection, kiosk, branch, row, "withdrawn_ms = ?", row.at_ms)
 
@@ -82,43 +61,7 @@ def _fold(connection: Engine, kiosk: str, branch: str, row: OutboxRow) -> None:
 def sessions(connection: Engine, limit: int) -> list[dict[str, Any]]:
     """Return the latest sessions, newest first."""
     rows = connection.execute("SELECT * FROM sessions ORDER BY first_ms DESC LIMIT ?", (limit,))
-    return [{**dict(row), "risk": orjson.loads(row["risk"]) if row["risk"] else None} for row in rows]
-
-
-def escalations(connection: Engine, limit: int = 200) -> list[Escalation]:
-    """Return the latest escalations, oldest first; those whose own event has not come yet are left out."""
-    rows = connection.execute(
-        _SELECT + " WHERE e.bundle IS NOT NULL ORDER BY e.at_ms DESC LIMIT ?", (limit,)
-    ).fetchall()
-    return [_from(row) for row in reversed(rows)]
-
-
-def escalation(connection: Engine, id_: str) -> Escalation | None:
-    """Return one escalation."""
-    row = connection.execute(_SELECT + " WHERE e.id = ? AND e.bundle IS NOT NULL", (id_,)).fetchone()
-    return _from(row) if row else None
-
-
-_SELECT = (
-    "SELECT e.*, s.closed_ms AS session_closed_ms FROM escalations e "
-    "LEFT JOIN sessions s ON s.kiosk = e.kiosk AND s.session_id = e.session_id"
-)
-
-
-def _from(row: Any) -> Escalation:
-    state: EscalationState = "waiting"
-    if row["closed_ms"] is not None:
-        state = "closed"
-    elif row["withdrawn_ms"] is not None:
-        state = "withdrawn"
-    elif row["session_closed_ms"] is not None:
-        state = "closed"
-    elif row["accepted_ms"] is not None:
-        state = "accepted"
-    return Escalation(
-        row["id"], row["kiosk"], row["branch"], row["session_id"], row["at_ms"], orjson.loads(row["bundle"]), state,
-        row["teller_id"], row["teller_name"], row["accepted_ms"], row["lease_until_ms"], row["decision"],
-    )  # fmt: skip
+    return [{**dict(row), "risk": _readable(connection, row)} for row in rows]
 
 
 def _sessions(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
@@ -165,5 +108,11 @@ def _flag(value: object) -> int | None:
     return int(value) if isinstance(value, bool) else None
 
 
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
+def _readable(connection: Engine, row: Any) -> dict[str, Any] | None:
+    """Return the decision of a session, if there is one that can be read."""
+    found = connection.sealing.open(row["kiosk"], row["session_id"], row["risk"]) if row["risk"] else {DESTROYED: ()}
+    return None if DESTROYED in found else found
+
+
+def _risk(connection: Engine, kiosk: str, row: OutboxRow) -> str:
+    return connection.sealing.whole(kiosk, row.session_id, row.at_ms, row.body["decision"])

@@ -14,7 +14,9 @@ from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
 from headquarters import dead_letters, fleet, projections, watermarks
-from headquarters.engine import open_engine
+from headquarters.console import tables as console
+from headquarters.engine import Where, open_engine
+from headquarters.retention import destroyed_places
 from headquarters.review import cases as review
 from headquarters.service import tables as service
 
@@ -73,12 +75,16 @@ class Stored:
 
 
 class Store:
-    """One connection, to a SQLite file or a PostgreSQL URL. Every method that writes returns after the commit."""
+    """One connection, to a SQLite file or a PostgreSQL URL. Every method that writes returns after the commit.
 
-    def __init__(self, place: Path | str) -> None:
-        rooms = (watermarks, dead_letters, projections, fleet, service, review)
+    What is personal is encrypted before it is stored (headquarters/sealing.py).
+    """
+
+    def __init__(self, place: Where | Path) -> None:
+        rooms = (watermarks, dead_letters, projections, fleet, service, review, console)
         self.connection = open_engine(place, SCHEMA + "".join(room.SCHEMA for room in rooms))
-        self.connection.keep_unchanged(service.AUDIT)
+        for audit in (service.AUDIT, console.AUDIT):
+            self.connection.keep_unchanged(audit)
 
     def close(self) -> None:
         """Close the connection."""
@@ -105,6 +111,7 @@ class Store:
                 projections.project(self.connection, rows)
                 service.project(self.connection, rows)
                 fleet.project(self.connection, rows)
+            self._destroy(new)  # before the commit: a break brings the rows again
         broken = (*(arrival.key for arrival in refused), *faults)
         return Stored(_acknowledged(batch, marks, hashes), tuple(new), len(batch) - len(new) - len(refused), broken)
 
@@ -141,17 +148,32 @@ class Store:
             "ORDER BY at_ms, lane, sequence",
             (session_id,),
         )
-        return [{**dict(row), "body": orjson.loads(row["body"])} for row in rows]
+        opened = self.connection.sealing.open
+        return [{**dict(row), "body": opened(row["kiosk"], row["id"], row["body"])} for row in rows]
 
     def _insert(self, batch: list[Arrival], now_ms: int) -> tuple[list[Arrival], dict[Key, str]]:
         """Insert what is new; return that, and the hash that is stored at each row of the batch, "" where none is."""
         once = {arrival.key: arrival for arrival in reversed(batch)}
-        rows = [_columns(once[key], now_ms) for key in sorted(once)]
+        rows = [self._columns(once[key], now_ms) for key in sorted(once)]
         told = self.connection.insert_new("events", COLUMNS, rows, KEY)
         new = [once[key] for key, is_new in zip(sorted(once), told, strict=True) if is_new]
         hashes = {arrival.key: arrival.row.hash for arrival in new}
         known = self._hashes([key for key in once if key not in hashes])
         return new, {**dict.fromkeys(once, ""), **known, **hashes}
+
+    def _destroy(self, new: Iterable[Arrival]) -> None:
+        """Destroy the keys of what kiosks say is past its time."""
+        told = [place for arrival in new for place in destroyed_places(arrival.kiosk, arrival.row)]
+        if told:
+            self.connection.sealing.keys.destroy(told)
+
+    def _columns(self, arrival: Arrival, now_ms: int) -> tuple[Any, ...]:
+        row = arrival.row
+        body = self.connection.sealing.body(arrival.kiosk, row.id, row.type, row.at_ms, row.body)
+        return (
+            *arrival.key, arrival.branch, row.id, row.type, row.session_id, row.at_ms, row.previous_hash, row.hash, body,
+            now_ms,
+        )  # fmt: skip
 
     def _hashes(self, keys: list[Key]) -> dict[Key, str]:
         found: dict[Key, str] = {}
@@ -164,14 +186,6 @@ class Store:
             )
             found.update({(row["kiosk"], row["lane"], row["sequence"]): row["hash"] for row in rows})
         return found
-
-
-def _columns(arrival: Arrival, now_ms: int) -> tuple[Any, ...]:
-    row = arrival.row
-    return (
-        *arrival.key, arrival.branch, row.id, row.type, row.session_id, row.at_ms, row.previous_hash, row.hash,
-        orjson.dumps(row.body).decode(), now_ms,
-    )  # fmt: skip
 
 
 def _acknowledged(

@@ -15,7 +15,7 @@ import pytest
 
 from edge_models.catalog import shipped
 from guitai.config import Config, Paths
-from headquarters.engine import DATABASE
+from headquarters.engine import DATABASE, KEYRING, Where, beside
 from headquarters.postgres import PROGRAMS, Postgres
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -114,9 +114,9 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Where:
     """Where headquarters' tables are: each test that asks runs over a SQLite file and over a PostgreSQL database."""
     if request.param == "sqlite":
-        return tmp_path / DATABASE
+        return beside(tmp_path / DATABASE)
     server: Postgres = request.getfixturevalue("postgres")
-    return server.create(f"t{uuid.uuid4().hex}")
+    return Where(server.create(f"t{uuid.uuid4().hex}"), tmp_path / KEYRING)

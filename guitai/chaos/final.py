@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import orjson
+from typing import Any
 
 from guitai.chaos.verdict import Verdict, steps_of
 from guitai.chaos.world import World
@@ -16,6 +16,9 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.messages.sync import GENESIS, chain_hash
 from guitai.tables import KEYRING, Lane
+from headquarters.day_keys import DayKeys
+from headquarters.engine import where
+from headquarters.sealing import Sealing
 
 
 @dataclass
@@ -46,9 +49,13 @@ def settle(world: World) -> Account:
         if left := journal.outbox_size():
             account.wrong.append(f"{left} rows still wait in the outbox")
         lengths = journal.lane_lengths()
-    with contextlib.closing(sqlite3.connect(paths.state / "headquarters.sqlite3")) as store:
+    with (
+        contextlib.closing(sqlite3.connect(paths.state / "headquarters.sqlite3")) as store,
+        contextlib.closing(DayKeys(where(world.config).keyring)) as keys,
+    ):
+        opened = functools.partial(Sealing(keys).open, world.config.kiosk.id)
         for lane, acknowledged in world.acknowledged.items():
-            _lane(store, lane, acknowledged, account)
+            _lane(store, opened, lane, acknowledged, account)
         stored = store.execute("SELECT count(*) FROM events").fetchone()[0]
         _projections(store, account)
     for lane, length in lengths.items():
@@ -59,11 +66,17 @@ def settle(world: World) -> Account:
     return account
 
 
-def _lane(store: sqlite3.Connection, lane: Lane, acknowledged: Mapping[int, str], account: Account) -> None:
+def _lane(
+    store: sqlite3.Connection,
+    opened: Callable[[str, str], dict[str, Any]],
+    lane: Lane,
+    acknowledged: Mapping[int, str],
+    account: Account,
+) -> None:
     """Every row of a lane in order, each chained to the one before, and the acknowledged ones among them."""
     expected, previous, found = 1, GENESIS, 0
     for sequence, id_, type_, session_id, at_ms, previous_hash, hash_, body in _rows(store, lane):
-        digest = chain_hash(previous_hash, lane, sequence, id_, type_, session_id, at_ms, orjson.loads(body))
+        digest = chain_hash(previous_hash, lane, sequence, id_, type_, session_id, at_ms, opened(id_, body))
         if (sequence, previous_hash, digest) != (expected, previous, hash_) and len(account.wrong) < 20:
             account.wrong.append(f"{lane} {sequence}: not in order or not chained at headquarters")
         found += acknowledged.get(sequence) == hash_

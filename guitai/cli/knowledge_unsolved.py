@@ -12,7 +12,8 @@ from guitai import config as configuration
 from guitai.cli.evaluate import read
 from guitai.errors import GuitaiError
 from guitai.knowledge.unsolved import Asked, group
-from headquarters.engine import ERRORS, open_engine, where
+from headquarters.engine import ERRORS, Where, open_engine, where
+from headquarters.service.tables import question_text
 
 
 @click.command()
@@ -39,17 +40,19 @@ def _from_file(file: Path) -> list[Asked]:
     return [Asked(row["text"], str(row.get("intent", "")), str(row.get("answer_id", ""))) for row in rows]
 
 
-def _from_store(place: Path | str) -> list[Asked]:
-    if isinstance(place, Path) and not place.exists():
-        raise GuitaiError("knowledge.unreadable", path=place, reason="headquarters has no store here")
+def _from_store(place: Where) -> list[Asked]:
+    if isinstance(place.database, Path) and not place.database.exists():
+        raise GuitaiError("knowledge.unreadable", path=place.database, reason="headquarters has no store here")
     try:
         with closing(open_engine(place)) as store:
             rows = store.execute(
-                "SELECT text, intents, answer_id FROM unanswered_questions ORDER BY at_ms, id"
+                "SELECT kiosk, id, text, intents, answer_id FROM unanswered_questions ORDER BY at_ms, id"
             ).fetchall()
+            texts = [question_text(store, row) for row in rows]
     except ERRORS as error:
-        raise GuitaiError("knowledge.unreadable", path=place, reason=str(error)) from error
+        raise GuitaiError("knowledge.unreadable", path=place.database, reason=str(error)) from error
     return [
-        Asked(row["text"], next((name for name, _ in orjson.loads(row["intents"])), ""), row["answer_id"])
-        for row in rows
+        Asked(text, next((name for name, _ in orjson.loads(row["intents"])), ""), row["answer_id"])
+        for text, row in zip(texts, rows, strict=True)
+        if text
     ]

@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
 from guitai.messages.classes import DataClass
+from guitai.wire.fields import NONCE_BYTES
 from guitai.wire.whole import write_whole
 
 FORMAT = "guitai.keyring/1"
-NONCE_BYTES = 12
 
 
 class Keyring:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import os
 from typing import Any
 
-import orjson
 from cryptography.exceptions import InvalidTag
 
 from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
-from guitai.journal.keyring import NONCE_BYTES, Keyring
+from guitai.journal.keyring import Keyring
 from guitai.messages.classes import DATA_CLASSES, classes_of
+from guitai.wire.fields import decrypted, encrypted
 
 DAY_MS = 86_400_000
 SEALED = "sealed"
@@ -39,10 +37,9 @@ class Sealer:
         for class_ in DATA_CLASSES:
             fields = {name: plain.pop(name) for name, of in classes.items() if of == class_ and data[name] not in EMPTY}
             if fields:
-                nonce, day = os.urandom(NONCE_BYTES), at_ms // DAY_MS
+                day = at_ms // DAY_MS
                 key = self._keyring.key(day, class_)
-                secret = nonce + key.encrypt(nonce, canonical(fields), _place(session_id, seq, n, class_))
-                sealed[class_] = [day, base64.b64encode(secret).decode()]
+                sealed[class_] = [day, encrypted(key, fields, _place(session_id, seq, n, class_))]
         return {**plain, SEALED: sealed} if sealed else data
 
     def open(self, data: dict[str, Any], session_id: str, seq: int, n: int) -> dict[str, Any]:
@@ -55,12 +52,10 @@ class Sealer:
         whole = {name: value for name, value in data.items() if name != SEALED}
         for class_, (day, text) in data[SEALED].items():
             key = self._keyring.find(day, class_)
-            secret = base64.b64decode(text)
             try:
-                fields = key.decrypt(secret[:NONCE_BYTES], secret[NONCE_BYTES:], _place(session_id, seq, n, class_))
+                whole.update(decrypted(key, text, _place(session_id, seq, n, class_)))
             except InvalidTag as error:
                 raise GuitaiError("journal.field_altered", session=session_id, seq=seq) from error
-            whole.update(orjson.loads(fields))
         return whole
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
-import orjson
-
 from headquarters.engine import Engine
 from headquarters.quality.figures import Judged, Visit
 from headquarters.quality.topics import Count
@@ -157,9 +155,9 @@ def _waits(connection: Engine, first_ms: int, last_ms: int) -> dict[tuple[str, s
 
 def _events(connection: Engine, type_: str, first_ms: int, last_ms: int) -> Iterator[dict[str, Any]]:
     rows = connection.execute(
-        "SELECT kiosk, session_id, at_ms, body FROM events WHERE type = ? AND at_ms >= ? AND at_ms < ? "
+        "SELECT kiosk, id, session_id, at_ms, body FROM events WHERE type = ? AND at_ms >= ? AND at_ms < ? "
         "ORDER BY at_ms, kiosk, id",
         (type_, first_ms, last_ms),
     )
     for row in rows:
-        yield {**dict(row), "body": orjson.loads(row["body"])}
+        yield {**dict(row), "body": connection.sealing.open(row["kiosk"], row["id"], row["body"])}

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
-import orjson
-
 from guitai.errors import GuitaiError
 from guitai.risk.rules import FACTORS
 from headquarters.engine import Engine
@@ -70,10 +68,10 @@ def labelled(connection: Engine) -> list[Case]:
 def decisions(connection: Engine) -> Iterator[dict[str, Any]]:
     """Yield every risk decision headquarters has stored, by time; bodies of another shape are passed over."""
     rows = connection.execute(
-        "SELECT session_id, at_ms, body FROM events WHERE type = 'risk.decided' ORDER BY at_ms, sequence"
+        "SELECT kiosk, id, session_id, at_ms, body FROM events WHERE type = 'risk.decided' ORDER BY at_ms, sequence"
     )
     for row in rows:
-        body = orjson.loads(row["body"])
+        body = connection.sealing.open(row["kiosk"], row["id"], row["body"])
         if is_decision(body):
             yield {"session_id": row["session_id"], "at_ms": row["at_ms"], "body": body}
 
@@ -140,9 +138,9 @@ def put_label(connection: Engine, risk_ref: str, source: Source, *, fraud: bool,
 def find(connection: Engine, case: str) -> str | None:
     """Return the reference of a decision that is stored here, for itself or for its session (the last one)."""
     refs = [
-        orjson.loads(row["body"]).get("risk_ref")
+        connection.sealing.open(row["kiosk"], row["id"], row["body"]).get("risk_ref")
         for row in connection.execute(
-            "SELECT body FROM events WHERE session_id IN (?, ?) AND type = 'risk.decided' ORDER BY at_ms, sequence",
+            "SELECT kiosk, id, body FROM events WHERE session_id IN (?, ?) AND type = 'risk.decided' ORDER BY at_ms, sequence",
             (case, case.rsplit("-", 2)[0]),
         )
     ]
@@ -188,14 +186,16 @@ def _decided_by_tellers(connection: Engine) -> list[tuple[str, str]]:
     What a teller approves or declines for other reasons (an opening without its papers) says nothing of a fraud.
     """
     told = connection.execute(
-        "SELECT e.decision, e.bundle, (SELECT d.body FROM events d WHERE d.session_id = e.session_id "
-        "AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms ORDER BY d.at_ms DESC, d.sequence DESC LIMIT 1) AS decided "
-        "FROM escalations e WHERE e.decision IN ('approve', 'reject') AND e.bundle IS NOT NULL"
+        "SELECT e.kiosk, e.id, e.decision, e.bundle, d.id AS decided_id, d.body AS decided FROM escalations e "
+        "JOIN events d ON d.session_id = e.session_id AND d.type = 'risk.decided' AND d.at_ms <= e.at_ms "
+        "WHERE e.decision IN ('approve', 'reject') AND e.bundle IS NOT NULL "
+        "ORDER BY e.id, d.at_ms, d.sequence"
     )
-    found = []
-    for row in told:
-        ref = orjson.loads(row["decided"] or "{}").get("risk_ref")
-        if ref is not None and orjson.loads(row["bundle"]).get("why") == "risk":
+    last = {row["id"]: row for row in told}
+    found, opened = [], connection.sealing.open
+    for row in last.values():
+        ref = opened(row["kiosk"], row["decided_id"], row["decided"]).get("risk_ref")
+        if ref is not None and opened(row["kiosk"], row["id"], row["bundle"]).get("why") == "risk":
             found.append((ref, row["decision"]))
     return found
 

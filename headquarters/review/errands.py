@@ -6,8 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from guitai.risk.errands import DECIDED, FOLLOWED, Errands
 from headquarters.engine import Engine
 
@@ -27,14 +25,14 @@ class Errand:
 def errands(connection: Engine) -> list[Errand]:
     """Return the errands that were decided on, by the time of the decision that stood."""
     rows = connection.execute(
-        f"SELECT kiosk, session_id, type, at_ms, body FROM events WHERE type IN ({', '.join('?' * len(FOLLOWED))}) "  # noqa: S608 - placeholders only
+        f"SELECT kiosk, id, session_id, type, at_ms, body FROM events WHERE type IN ({', '.join('?' * len(FOLLOWED))}) "  # noqa: S608 - placeholders only
         "ORDER BY at_ms, type != ?, sequence",
         (*FOLLOWED, DECIDED),
     )
     sessions: dict[tuple[str, str], Errands] = defaultdict(Errands)
     found: dict[str, Errand] = {}
     for row in rows:
-        body = orjson.loads(row["body"])
+        body = connection.sealing.open(row["kiosk"], row["id"], row["body"])
         if row["type"] == DECIDED and not is_decision(body):
             continue
         before = sessions[row["kiosk"], row["session_id"]].follow(row["type"], body)

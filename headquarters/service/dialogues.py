@@ -19,6 +19,7 @@ from headquarters.engine import Engine
 from headquarters.quality.read import RESOLVED
 from headquarters.review import cases
 from headquarters.service.questions import DIALOG
+from headquarters.service.tables import question_text
 
 SURE = 0.7
 """Below this the kiosk did not act on its guess, so no outcome speaks for it."""
@@ -71,7 +72,7 @@ def sentences(connection: Engine, since_ms: int, until_ms: int) -> Iterator[Sent
     """Yield the sentences said from `since_ms` up to `until_ms`, by kiosk, session and time."""
     staff = _staff(connection)
     rows = connection.execute(
-        "SELECT e.kiosk, e.session_id, e.id, e.hash, e.at_ms, e.body, o.body AS opened, s.outcome, s.satisfied "
+        "SELECT e.kiosk, e.session_id, e.id, e.hash, e.at_ms, e.body, o.id AS opened_id, o.body AS opened, s.outcome, s.satisfied "
         "FROM events e JOIN sessions s ON s.kiosk = e.kiosk AND s.session_id = e.session_id "
         "LEFT JOIN events o ON o.kiosk = e.kiosk AND o.session_id = e.session_id AND o.type = 'session.opened' "
         "WHERE e.type = 'voice.said' AND e.at_ms >= ? AND e.at_ms < ? ORDER BY e.kiosk, e.session_id, e.at_ms, e.id",
@@ -79,19 +80,19 @@ def sentences(connection: Engine, since_ms: int, until_ms: int) -> Iterator[Sent
     )
     paths, doubtful = _paths(connection), _suspected(connection)
     for row in rows:
-        body = orjson.loads(row["body"])
+        body = connection.sealing.open(row["kiosk"], row["id"], row["body"])
         if not isinstance(body.get("text"), str) or not (body.get("understanding") or {}).get("intents"):
             continue
-        one = _sentence(row, body, staff.get((row["kiosk"], row["id"])), paths)
+        one = _sentence(connection, row, body, staff.get((row["kiosk"], row["id"])), paths)
         yield replace(one, suspected=row["session_id"] in doubtful)
     for one in _labelled_questions(connection, since_ms, until_ms):
         yield replace(one, suspected=one.origin.session_id in doubtful)
 
 
 def _sentence(
-    row: Any, body: dict[str, Any], said: str | None, paths: dict[tuple[str, str], dict[str, str]]
+    connection: Engine, row: Any, body: dict[str, Any], said: str | None, paths: dict[tuple[str, str], dict[str, str]]
 ) -> Sentence:
-    heard, opened = body["understanding"], orjson.loads(row["opened"] or "{}")
+    heard, opened = body["understanding"], _opened(connection, row)
     entities = [(str(one.get("type")), str(one.get("value"))) for one in heard.get("entities", ())]
     top = heard["intents"][0]
     filed = paths.get((row["kiosk"], row["session_id"]), {})
@@ -115,7 +116,7 @@ def _sentence(
 def _labelled_questions(connection: Engine, since_ms: int, until_ms: int) -> Iterator[Sentence]:
     """Yield what staff labelled of questions whose record came later than their sentence."""
     rows = connection.execute(
-        "SELECT q.*, e.hash, o.body AS opened FROM unanswered_questions q "
+        "SELECT q.*, e.hash, o.id AS opened_id, o.body AS opened FROM unanswered_questions q "
         "JOIN events e ON e.kiosk = q.kiosk AND e.id = q.event_id "
         "LEFT JOIN events o ON o.kiosk = q.kiosk AND o.session_id = q.session_id AND o.type = 'session.opened' "
         "WHERE q.label IS NOT NULL AND q.why != 'not_understood' AND q.at_ms >= ? AND q.at_ms < ? "
@@ -124,12 +125,19 @@ def _labelled_questions(connection: Engine, since_ms: int, until_ms: int) -> Ite
     )
     paths = _paths(connection)
     for row in rows:
-        opened, intents = orjson.loads(row["opened"] or "{}"), orjson.loads(row["intents"])
+        opened, intents = _opened(connection, row), orjson.loads(row["intents"])
         filed = paths.get((row["kiosk"], row["session_id"]), {})
+        if not (text := question_text(connection, row)):
+            continue
         yield Sentence(
-            f"{row['kiosk']}/{row['event_id']}", row["text"], row["language"], (), intents[0][0], intents[0][1], row["label"],
+            f"{row['kiosk']}/{row['event_id']}", text, row["language"], (), intents[0][0], intents[0][1], row["label"],
             "staff", _category(row["label"]), _solution(row["label"], filed, ""), False, _origin(row, row["event_id"], opened),
         )  # fmt: skip
+
+
+def _opened(connection: Engine, row: Any) -> dict[str, Any]:
+    """Return the body of the event that opened the session, if that has come."""
+    return connection.sealing.open(row["kiosk"], row["opened_id"], row["opened"]) if row["opened"] else {}
 
 
 def _origin(row: Any, event_id: str, opened: dict[str, Any]) -> Origin:

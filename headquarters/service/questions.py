@@ -11,6 +11,7 @@ from guitai.dialogue.data import filing
 from guitai.errors import GuitaiError
 from guitai.messages.service import Unanswered
 from headquarters.engine import Engine
+from headquarters.service.tables import question_text
 
 DIALOG = frozenset(
     {"affirm", "cancel", "chitchat", "deny", "greet", "human_agent", "out_of_scope", "repeat_back", "thanks_bye"}
@@ -33,7 +34,7 @@ class Questions:
             "ORDER BY at_ms DESC, kiosk, id LIMIT ?3",
             (why, since_ms, limit),
         )
-        return [{**dict(row), "intents": orjson.loads(row["intents"])} for row in rows]
+        return [self._opened(row) for row in rows]
 
     def label(self, kiosk: str, id_: str, intent: str, who: str) -> dict[str, Any]:
         """Say what a question meant; a later label replaces it. Raises ``hq.no_question``, ``hq.no_intent``."""
@@ -48,4 +49,7 @@ class Questions:
         row = self._connection.execute(
             "SELECT * FROM unanswered_questions WHERE kiosk = ? AND id = ?", (kiosk, id_)
         ).fetchone()
-        return {**dict(row), "intents": orjson.loads(row["intents"])}
+        return self._opened(row)
+
+    def _opened(self, row: Any) -> dict[str, Any]:
+        return {**dict(row), "text": question_text(self._connection, row), "intents": orjson.loads(row["intents"])}

@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS unanswered_questions(
 AUDIT = "work_order_audit"
 """Nothing in it may ever be changed."""
 
+SEALED = "[{},{"
+"""How an encrypted text begins."""
+
 KINDS: dict[str, type] = {"service.work_order": WorkOrder, "service.unanswered": UnansweredQuestion}
 
 
@@ -85,6 +88,14 @@ def _order(connection: Engine, place: tuple[str, str, str, str, int], told: Work
     )  # fmt: skip
 
 
+def question_text(connection: Engine, row: Any) -> str:
+    """Return what was asked; an empty text once it cannot be read any more."""
+    text: str = row["text"]
+    if not text.startswith(SEALED):  # of a version that did not encrypt it
+        return text
+    return str(connection.sealing.open(row["kiosk"], row["id"], text).get("text", ""))
+
+
 def _question(connection: Engine, place: tuple[str, str, str, str, int], told: UnansweredQuestion) -> None:
     kiosk, branch, event_id, session_id, at_ms = place
     intents = [[guess.name, guess.probability] for guess in told.intents]
@@ -92,7 +103,7 @@ def _question(connection: Engine, place: tuple[str, str, str, str, int], told: U
         "INSERT INTO unanswered_questions(kiosk, id, event_id, branch, session_id, at_ms, why, text, intents, "
         "answer_id, errand, language) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
-            kiosk, told.question_id, event_id, branch, session_id, at_ms, told.why, mask_text(told.text),
-            orjson.dumps(intents).decode(), told.answer_id, told.errand, told.language,
+            kiosk, told.question_id, event_id, branch, session_id, at_ms, told.why,
+            connection.sealing.whole(kiosk, told.question_id, at_ms, {"text": mask_text(told.text)}), orjson.dumps(intents).decode(), told.answer_id, told.errand, told.language,
         ),
     )  # fmt: skip

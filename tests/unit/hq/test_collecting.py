@@ -19,6 +19,7 @@ from headquarters import dead_letters
 from headquarters.collector import Collector, read
 from headquarters.commander import Acknowledger
 from headquarters.dead_letters import DeadLetter
+from headquarters.engine import Where
 from headquarters.metrics import REGISTRY
 from headquarters.store import Arrival, Store
 
@@ -28,7 +29,7 @@ ROWS = chain(*(("session", "voice.said", {"n": n}) for n in range(300)))
 TOPIC = "bank/v1/heping/kiosk-001/evt/session"
 
 
-def test_collectors_at_once_store_each_row_once_and_leave_no_gap(place: Path | str) -> None:
+def test_collectors_at_once_store_each_row_once_and_leave_no_gap(place: Where) -> None:
     kiosks = [f"kiosk-{n:03}" for n in range(4)]
     new: list[Arrival] = []
 
@@ -54,7 +55,7 @@ def test_collectors_at_once_store_each_row_once_and_leave_no_gap(place: Path | s
         assert store.count()[0]["stored"] == len(ROWS)
 
 
-def test_what_differs_from_what_is_stored_is_kept_as_a_dead_letter(place: Path | str) -> None:
+def test_what_differs_from_what_is_stored_is_kept_as_a_dead_letter(place: Where) -> None:
     with closing(Store(place)) as store:
         store.add([Arrival("heping", "kiosk-001", row) for row in ROWS[:2]], 1)
         other = chain(("session", "voice.said", {"n": "other"}))[0]
@@ -65,7 +66,7 @@ def test_what_differs_from_what_is_stored_is_kept_as_a_dead_letter(place: Path |
         assert store.watermarks("kiosk-001")["session"].sequence == 2
 
 
-def test_dead_letters_are_counted_and_bounded(place: Path | str, monkeypatch) -> None:
+def test_dead_letters_are_counted_and_bounded(place: Where, monkeypatch) -> None:
     monkeypatch.setattr(dead_letters, "MOST_PER_KIOSK", 3)
     with closing(Store(place)) as store:
         for n in range(6):
@@ -94,7 +95,7 @@ def test_one_bad_row_of_a_batch_leaves_the_others() -> None:
     assert read(Message("bank/v1/heping/kiosk-001/state", b"{}")) == ([], [])
 
 
-def test_text_with_a_nul_in_a_body_is_stored_on_either_database(place: Path | str) -> None:
+def test_text_with_a_nul_in_a_body_is_stored_on_either_database(place: Where) -> None:
     body = {"reason": "a\0b", "outcome": "x", "satisfied": None}
     [row] = chain(("session", "session.closed", body))
     with closing(Store(place)) as store:

@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from guitai.wire.commands import Health, State
 from headquarters import fleet, metrics
 from headquarters.app import bare_app
+from headquarters.engine import Where
 from headquarters.fleet import Kiosk
 from headquarters.store import Arrival, Store
 
@@ -50,7 +51,7 @@ def test_each_fault_gives_its_own_alarm(changes: dict[str, Any], alarm: str | No
     assert list(fleet.alarms(replace(FINE, **changes), NOW)) == ([alarm] if alarm else [])
 
 
-def test_state_topic_and_events_make_the_picture(place: Path | str) -> None:
+def test_state_topic_and_events_make_the_picture(place: Where) -> None:
     events = chain(
         ("session", "face.camera", {"state": "frozen"}),
         ("session", "device.state", {"device": "microphone", "usable": False, "code": "sound.dead_microphone"}),
@@ -80,7 +81,7 @@ def named(expression: str) -> set[str]:
     return set(re.findall(r"\bguitai_[a-z_]+", expression))
 
 
-def test_every_metric_named_in_rules_and_dashboard_exists(place: Path | str) -> None:
+def test_every_metric_named_in_rules_and_dashboard_exists(place: Where) -> None:
     with closing(Store(place)) as store:
         there = exported(store)
     rules = [

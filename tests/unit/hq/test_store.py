@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from headquarters import projections
+from headquarters.engine import Where
 from headquarters.store import Arrival, Store
 from tests.fixtures.hq import bundles
 
@@ -51,7 +51,7 @@ def picture(store: Store) -> dict[str, Any]:
 
 
 @pytest.fixture
-def store(place: Path | str) -> Iterator[Store]:
+def store(place: Where) -> Iterator[Store]:
     store = Store(place)
     yield store
     store.close()

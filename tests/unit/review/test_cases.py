@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from guitai.errors import GuitaiError
+from headquarters.engine import Where
 from headquarters.review import cases as room
 from headquarters.review.nightly import SCHEMA
 from headquarters.store import Store
@@ -18,7 +19,7 @@ SOME = outcomes(400, 1)
 
 
 @pytest.fixture
-def store(place: Path | str):
+def store(place: Where):
     store = Store(place)
     store.connection.executescript(SCHEMA)
     stored(store, SOME)

@@ -19,6 +19,7 @@ from .branches import labels, outcomes, stored
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GUITAI__PATHS__STATE", str(tmp_path))
     monkeypatch.setenv("GUITAI__PATHS__KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("GUITAI__PATHS__KEYRING", str(tmp_path))
     provision(tmp_path / "keys", "kiosk-001")
 
     def call(*arguments: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from guitai.journal.mask import mask
@@ -16,6 +14,7 @@ from guitai.money import Fen, yuan
 from guitai.risk.decision import assess
 from guitai.risk.rules import shipped
 from guitai.tables import lane_of
+from headquarters.engine import Where
 from headquarters.quality.read import day_of, judged
 from headquarters.review import cases as room
 from headquarters.review.errands import errands
@@ -39,7 +38,7 @@ def sent(ref: str) -> PostTransfer:
 
 
 @pytest.fixture
-def store(place: Path | str):
+def store(place: Where):
     store = Store(place)
     store.connection.executescript(SCHEMA)
     yield store

@@ -10,6 +10,7 @@ from guitai.errors import GuitaiError
 from guitai.risk.rules import parse, shipped
 from guitai.shell.rulebook import Rulebook
 from guitai.wire.commands import load_private
+from headquarters.engine import Where
 from headquarters.pki import provision
 from headquarters.review import cases as room
 from headquarters.review.guard import split
@@ -28,7 +29,7 @@ def keys(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(place: Path | str):
+def store(place: Where):
     store = Store(place)
     yield store
     store.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +12,7 @@ from guitai.clock import SystemClock
 from headquarters.api import Services
 from headquarters.app import bare_app
 from headquarters.desk import Logins
+from headquarters.engine import Where
 from headquarters.live import Live
 from headquarters.review import cases as room
 from headquarters.store import Store
@@ -21,7 +21,7 @@ from .branches import outcomes, stored
 
 
 @pytest.fixture
-def store(place: Path | str):
+def store(place: Where):
     store = Store(place)
     stored(store, outcomes(200, 1))
     yield store

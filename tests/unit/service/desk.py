@@ -18,6 +18,7 @@ from guitai.tables import Lane, lane_of
 from headquarters.api import Services
 from headquarters.app import make_app
 from headquarters.desk import Logins
+from headquarters.engine import Where
 from headquarters.live import Live
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Arrival, Store
@@ -56,7 +57,7 @@ class Kiosk:
 
 @dataclass
 class Headquarters:
-    place: Path | str
+    place: Where
     clock: StandingClock = field(default_factory=StandingClock)
 
     def __post_init__(self) -> None:
@@ -68,9 +69,10 @@ class Headquarters:
     @property
     def environment(self) -> dict[str, str]:
         """What tells the command line where these tables are."""
-        if isinstance(self.place, Path):
-            return {"GUITAI__PATHS__STATE": str(self.place.parent)}
-        return {"GUITAI__HEADQUARTERS__DATABASE": self.place}
+        database, keys = self.place.database, {"GUITAI__PATHS__KEYRING": str(self.place.keyring.parent)}
+        if isinstance(database, Path):
+            return keys | {"GUITAI__PATHS__STATE": str(database.parent)}
+        return keys | {"GUITAI__HEADQUARTERS__DATABASE": database}
 
     def client(self) -> httpx.AsyncClient:
         services = Services(self.store, None, self.logins, Live())

@@ -13,8 +13,10 @@ from guitai.config import Config, Paths, with_settings
 from guitai.errors import GuitaiError
 from guitai.shell.settings import Settings
 from guitai.wire.remote import Desired, Reported
+from headquarters.day_keys import DayKeys
 from headquarters.engine import SqliteEngine
 from headquarters.remote.settings import Settings as Desk
+from headquarters.sealing import Sealing
 from sync.shadow import Kept, Shadow
 
 EDITS = st.sampled_from(
@@ -32,7 +34,7 @@ class Shadows(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = SqliteEngine(Path(":memory:"))
+        self.engine = SqliteEngine(Path(":memory:"), Sealing(DayKeys(Path(":memory:"))))
         self.desk = Desk(self.engine)
         self.disk = Kept()
         self.shadow = Shadow(Config(), self.disk)

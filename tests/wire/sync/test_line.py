@@ -15,6 +15,7 @@ from guitai.wire.commands import Command, Reply, State, Watermark, load_private,
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink, Publication
 from guitai.wire.tls import Identity
 from headquarters import dead_letters
+from headquarters.engine import Where
 from headquarters.pki import issue
 from sync.codec import Topics, event_publication
 from tests.fixtures.hq.core import FakeCore, fake_core
@@ -37,7 +38,7 @@ class Line:
 
 
 @pytest.fixture
-async def line(place: Path | str) -> AsyncIterator[Line]:
+async def line(place: Where) -> AsyncIterator[Line]:
     with short_folder() as folder:
         world = World(folder, "sqlite" if isinstance(place, Path) else place, collectors=3)
         async with fake_core(folder / "core.sock") as core, world.broker:
