@@ -14,7 +14,6 @@ from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
 from headquarters import dead_letters, fleet, projections, watermarks
-from headquarters.console import tables as console
 from headquarters.engine import Where, open_engine
 from headquarters.retention import destroyed_places
 from headquarters.review import cases as review
@@ -81,10 +80,9 @@ class Store:
     """
 
     def __init__(self, place: Where | Path) -> None:
-        rooms = (watermarks, dead_letters, projections, fleet, service, review, console)
+        rooms = (watermarks, dead_letters, projections, fleet, service, review)
         self.connection = open_engine(place, SCHEMA + "".join(room.SCHEMA for room in rooms))
-        for audit in (service.AUDIT, console.AUDIT):
-            self.connection.keep_unchanged(audit)
+        self.connection.keep_unchanged(service.AUDIT)
 
     def close(self) -> None:
         """Close the connection."""
