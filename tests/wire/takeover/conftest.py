@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.framing import Frame
@@ -78,7 +77,7 @@ def run_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def _process(run: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def video_process(run: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     log = (run / "video.log").open("wb")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "guitai", "run", "video",
@@ -93,36 +92,36 @@ async def _process(run: Path) -> AsyncIterator[asyncio.subprocess.Process]:
         log.close()
 
 
-@pytest.fixture
-async def process(run_folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    async with _process(run_folder) as running:
-        yield running
-
-
-@pytest.fixture
-async def kiosk(run_folder: Path, process: asyncio.subprocess.Process) -> AsyncIterator[Kiosk]:
-    tasks: list[Awaitable[None]] = []
-    core = await _reached(run_folder / SOCKETS["video"])
-    kiosk = Kiosk(run_folder, core)
+@asynccontextmanager
+async def kiosk_at(run: Path) -> AsyncIterator[Kiosk]:
+    core = await _reached(run / SOCKETS["video"])
+    kiosk = Kiosk(run, core)
 
     async def mixer(stream: FrameStream) -> None:
         async for frame in stream:
             kiosk.mixed.append(frame)
 
-    async with serve(run_folder / SOCKETS["sound"], mixer):
-        running = [asyncio.create_task(job) for job in (_film(run_folder), _hum(run_folder), _listen(core, kiosk))]
+    async with serve(run / SOCKETS["sound"], mixer):
+        running = [asyncio.create_task(job) for job in (_film(run), _hum(run), _listen(core, kiosk))]
         await core.send("hello", role="core")
         await core.send("video-blank", on=False, sound=False)
         yield kiosk
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, *tasks, return_exceptions=True)
-        core.close()
+        await asyncio.gather(*running, return_exceptions=True)
+        kiosk.core.close()
 
 
 @pytest.fixture
-def config(run_folder: Path) -> Config:
-    return Config.model_validate({"paths": {"run": str(run_folder), "state": str(run_folder)}})
+async def process(run_folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    async with video_process(run_folder) as running:
+        yield running
+
+
+@pytest.fixture
+async def kiosk(run_folder: Path, process: asyncio.subprocess.Process) -> AsyncIterator[Kiosk]:
+    async with kiosk_at(run_folder) as kiosk:
+        yield kiosk
 
 
 async def _reached(path: Path) -> FrameStream:
