@@ -16,6 +16,8 @@ COMMAND = "/opt/guitai/bin/guitai run {}"
 WATCHED = {"devices", "vision", "sync", "video"}
 """Processes whose work loop pings the watchdog also while nobody is served."""
 
+NEEDS_DEVICES = {"devices", "ui"}
+
 
 def settings(name: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
@@ -79,6 +81,19 @@ def test_systemd_has_nothing_to_remark(tmp_path: Path) -> None:
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True)
     ours = [line for line in done.stderr.splitlines() if "guitai" in line]
     assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
+def test_a_unit_is_exposed_no_more_than_it_must(process: Process) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", str(FOLDER / f"guitai-{process.name}.service")],
+        capture_output=True,
+        text=True,
+    )
+    level = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert level, done.stderr
+    assert float(level[1]) <= (2.5 if process.name in NEEDS_DEVICES else 1.5)
 
 
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd is not installed")
