@@ -5,23 +5,17 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from typing import Any
 
 import structlog
 
-from firmware_bridge.port import DevicePort
 from guitai import session as core
-from guitai.bank.client import open_bank
-from guitai.bank.port import BankHost
-from guitai.clock import Clock, SystemClock
 from guitai.config import Config
+from guitai.dialogue.seen import secret
 from guitai.errors import GuitaiError
-from guitai.journal import Journal
 from guitai.logs import set_up
 from guitai.messages import branch, card, device, face, touch, voice
-from guitai.messages.risk import Factor
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -33,24 +27,24 @@ from guitai.messages.session import (
 )
 from guitai.messages.spoken_secrets import redact
 from guitai.messages.sync import OutboxRow
+from guitai.messages.takeover import TellerBeat, VideoBlank, VideoGrant, VideoRevoke
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
-from guitai.shell.eyes import Eyes
 from guitai.shell.facts import Facts
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers
 from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
+from guitai.shell.parts import REAL, Parts
 from guitai.shell.premises import Premises
-from guitai.shell.recorder import Recorder
-from guitai.shell.records import LINES, Upkeep, open_journal
+from guitai.shell.records import LINES, Upkeep
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import SignedFile, take_file
 from guitai.shell.server import Server
 from guitai.shell.settings import Settings
+from guitai.shell.takeover import Ordered, Takeover
 from guitai.shell.traces import Traces
-from guitai.shell.voice import Voice
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
 from guitai.tables import SOCKETS, Lane
@@ -70,28 +64,10 @@ HEARTBEAT = object()
 log = structlog.get_logger()
 
 
-Happen = Callable[[object], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the daemon is put together from; whoever tries it out brings another clock, line or bank."""
-
-    clock: Clock = SystemClock()
-    journal: Callable[[Config], Journal] = open_journal
-    devices: Callable[[Config, Happen], DevicePort] = DevicePort
-    host: Callable[[Config], BankHost] = open_bank
-    voice: Callable[[Config, Happen, Callable[[str, int], None]], Voice] = Voice
-    eyes: Callable[[Config, Happen], Eyes] = Eyes
-    recorder: Callable[[Config, Happen], Recorder] = Recorder
-    given_r: tuple[tuple[Factor, int], ...] = ()
-    """What a drill says of the risk factors."""
-
-
 class Daemon:
     """Holds the one state, the journal and the neighbours. All decisions are made by `guitai.session.step`."""
 
-    def __init__(self, config: Config, parts: Parts = Parts()) -> None:
+    def __init__(self, config: Config, parts: Parts = REAL) -> None:
         self._config = config
         self._clock, self._given_r = parts.clock, parts.given_r
         config.paths.run.mkdir(parents=True, exist_ok=True)
@@ -117,6 +93,8 @@ class Daemon:
         self._voice = parts.voice(config, self.happen, self._sounded)
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
+        self._video = parts.video(config, self.happen, self._server.point)
+        self._takeover = Takeover(config.paths.keys, parts.clock, self.happen, self._video)
         self._devices = parts.devices(config, self.happen)
         self._host = parts.host(config)
         self._upkeep = Upkeep(config, self._journal, self._clock)
@@ -139,7 +117,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with serve(self._config.paths.run / SOCKETS["core"], self._server.handle), asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job) for job in self.jobs()]
+            running = [tasks.create_task(job) for job in (*self.jobs(), self._upkeep.fold())]
             notify("READY=1")
             await stop.wait()
             notify("STOPPING=1")
@@ -153,6 +131,7 @@ class Daemon:
             self._voice.run(),
             self._eyes.run(),
             self._recorder.run(),
+            self._video.run(),
             self._devices.run(),
             self._watch_bank(),
             self._leftovers.run(),
@@ -171,7 +150,7 @@ class Daemon:
 
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""
-        self.happen(await self._voice.understand(redact(text, asked=core.asks_secret(self._state))))
+        self.happen(await self._voice.understand(redact(text, asked=secret(self._state))))
 
     def outbox(self, limit: int, wanted: dict[Lane, tuple[int, int]]) -> tuple[OutboxRow, ...]:
         """Return at most `limit` undelivered rows: of each lane, most urgent first, at most so many beyond a sequence."""
@@ -188,14 +167,13 @@ class Daemon:
         """Forget what headquarters has stored."""
         self._journal.acknowledge(watermarks)
 
-    def takes_command(self, name: str, data: dict[str, Any]) -> str:
-        """Return why a teller's command is refused now, or an empty string."""
-        handover = self._state.handover
-        if handover is None or handover.escalation_id != data.get("escalation_id"):
-            return "no such escalation"
-        if name == "teller.joined":
-            return "already taken" if handover.teller_id else ""
-        return "" if handover.teller_id == data.get("teller_id") else "not the lease holder"
+    async def command(self, command: object) -> str:
+        """Take a command of headquarters about a takeover; return why it is refused, once the session has had its say."""
+        if isinstance(command, TellerBeat):
+            return self._takeover.why_not(self._state, command)
+        ordered = Ordered(command, asyncio.get_running_loop().create_future())
+        self.happen(ordered)
+        return await ordered.answer
 
     def takes_file(self, sent: SignedFile) -> str:
         """Put a signed file in place; return why it is refused, or an empty string."""
@@ -206,11 +184,19 @@ class Daemon:
         await self._show()
         while True:
             event = await self._queue.get()
-            if event is not HEARTBEAT:
+            if isinstance(event, Ordered):
+                await self._obey(event)
+            elif event is not HEARTBEAT:
                 await self._take(event)
             elif self._upkeep.look():
                 await self._server.outbox_ready()
             notify("WATCHDOG=1")
+
+    async def _obey(self, ordered: Ordered) -> None:
+        reason, seq = self._takeover.why_not(self._state, ordered.event), self._seq
+        if not reason:
+            await self._take(ordered.event)
+        ordered.give(reason if reason or self._seq > seq else "journal")
 
     async def _beat(self) -> None:
         # Through the queue: only a work loop that still takes events keeps the watchdog quiet.
@@ -284,10 +270,11 @@ class Daemon:
             # Not written means not decided: the state stays, nothing is carried out, the kiosk says it is out of use.
             log.exception("journal refused", code=error.code)
             return
-        self._state, self._seq = state, occurred.seq
+        before, self._state, self._seq = self._state, state, occurred.seq
         self._traces.step(occurred, effects, time.monotonic_ns())
         for effect in effects:
             self._carry_out(effect)
+        self._takeover.follow(before, state)
         if rows:
             await self._server.outbox_ready()
         await self._server.observe(session_id, occurred, effects, state.stage)
@@ -302,6 +289,8 @@ class Daemon:
                 self._set_timer(serial, after_ms)
             case StopTimer():
                 self._set_timer(0, None)
+            case VideoGrant() | VideoRevoke() | VideoBlank():
+                self._video.carry_out(effect)
             case CloseSession(session_id):
                 self._set_timer(0, None)
                 self._journal.vault_wipe(session_id)
@@ -335,6 +324,7 @@ class Daemon:
             self._state, _ = core.step(self._state, occurred)
             self._seq = occurred.seq
         log.info("session resumed", session_id=session_id, events=self._seq)
+        self._takeover.follow(self._state, self._state)
         unfinished = tuple(effect.request_id for effect in self._journal.unfinished(session_id))
         await self._voice.listen(core.listen_mode(self._state))
         if core.wants_card(self._state):
@@ -353,7 +343,9 @@ class Daemon:
     async def _show(self) -> None:
         kiosk, stopped = self._settings.config.kiosk, self._premises.stopped
         shown = out_of_service(stopped, kiosk.branch_name, kiosk.hotline) if stopped and self._idle else None
-        await self._server.show(shown or view(self._state, kiosk.branch_name))
+        shown = shown or view(self._state, kiosk.branch_name)
+        self._takeover.show(shown)
+        await self._server.show(shown)
 
     async def exchange(self, wanted: branch.ExchangeWanted | branch.CountsGiven) -> tuple[branch.Unit, ...]:
         """Begin or end a technician's exchange. Raises GuitaiError ``branch.not_now``, ``branch.exchange_failed``."""

@@ -22,15 +22,19 @@ from guitai.dialogue import (
     handover,
     hear,
     identity,
+    lease,
     measures,
     midway,
     offers,
+    pages,
     payees,
     phrasing,
     pressed,
     recording,
     recover,
+    seen,
     service,
+    takeover,
     transfer,
     withdrawal,
 )
@@ -42,6 +46,7 @@ from guitai.messages import card as cards
 from guitai.messages import handover as people
 from guitai.messages import identity as papers
 from guitai.messages import recording as films
+from guitai.messages import takeover as tellers
 from guitai.messages.cash import Retract
 from guitai.messages.manner import RecordManner
 from guitai.messages.phrasing import AnswerPhrased
@@ -67,6 +72,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
         return state, ()
     before = state
     state = state.but(at_ms=occurred.at_ms)
+    if isinstance(event, lease.COMMANDS) and lease.why_not(state, event):
+        return before, ()
     request_id = getattr(event, "request_id", None)
     if request_id is not None and not isinstance(event, bank.BankUnreachable):
         if state.pending_kind(request_id) is None:
@@ -84,6 +91,7 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     effects += more
     state, more = recording.follow(state)
     effects += more
+    state = takeover.settle(before, state)
     state, left = service.follow(before, state, event, effects)
     effects = left + effects
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
@@ -91,7 +99,13 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     if state.stage != before.stage:
         state = state.but(veiled=False)
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
-    return state, effects + more
+    state, first, seen_after = seen.follow(before, state, event)
+    return state, first + effects + more + seen_after
+
+
+def refused(state: Session, command: object, at_ms: int) -> str:
+    """Return why a command of headquarters would be refused at a time, as a word; empty: `step` takes it."""
+    return lease.why_not(state.but(at_ms=at_ms), command)
 
 
 def listen_mode(state: Session) -> ListenMode:
@@ -107,11 +121,6 @@ def listen_mode(state: Session) -> ListenMode:
             return "yes_no"
         case _:
             return "free"
-
-
-def asks_secret(state: Session) -> bool:
-    """Return whether digits alone, however they get here, are a PIN or a code."""
-    return (state.before_warning if state.stage == "still_there" else state.stage) in ("pin", "sms")
 
 
 def wants_card(state: Session) -> bool:
@@ -190,6 +199,8 @@ def _timer_fired(state: Session, event: TimerFired) -> Step:
         return state, ()
     state = state.but(timer_ends_ms=state.at_ms)
     if state.stage in ("held", "waiting"):
+        if state.handover is not None and state.handover.teller_id:
+            return state, ()  # somebody has come whom the kiosk does not show
         state, effects = handover.nobody_came(state)
         state, back = flow.return_card(state)
         return state, effects + back
@@ -236,6 +247,10 @@ def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
     return state, ()
 
 
+def _recording_failed(state: Session, event: films.RecordingFailed) -> Step:
+    return recording.failed(pages.not_recorded(state, event.request_id), event)
+
+
 def _watched(state: Session, event: AccountWatched) -> Step:
     """The watch list answered; a decision made before it is due again."""
     known = state.but(watched=graver(state.watched, event.verdict))
@@ -247,7 +262,7 @@ _PATIENT = frozenset({"open", "slot", "card", "id_card", "confirm", "question", 
 """Stages in which time that runs out says that the customer does not know how to go on."""
 
 _SIGNS_OF_LIFE = (
-    voice.SpeechStarted, voice.SpeechPartial, voice.CustomerSaid, touch.Pressed, touch.Entered, cards.CardInserted,
+    voice.SpeechStarted, voice.SpeechPartial, voice.CustomerSaid, touch.Pressed, touch.Entered, touch.Signed, cards.CardInserted,
     cards.PinKeyed, face.CustomerApproached, voice.Spoken,
 )  # fmt: skip
 
@@ -262,6 +277,7 @@ HANDLERS: dict[type, Handler] = {
     voice.Spoken: flow.spoken,
     touch.Pressed: pressed.pressed,
     touch.Entered: pressed.entered,
+    touch.Signed: pages.signed,
     cards.CardInserted: card.inserted,
     cards.CardUnreadable: lambda state, _: say(state, "card_unreadable"),
     cards.CardOffered: card.offered,
@@ -303,7 +319,7 @@ HANDLERS: dict[type, Handler] = {
     business.OrderOutcome: flow.ordered,
     films.RecordingBegan: flow.recorded,
     films.RecordingFinished: flow.recorded,
-    films.RecordingFailed: recording.failed,
+    films.RecordingFailed: _recording_failed,
     bank.BankUnreachable: recover.bank_unreachable,
     AnswerPhrased: phrasing.phrased,
     device.LinkState: _link,
@@ -324,4 +340,14 @@ HANDLERS: dict[type, Handler] = {
     people.TellerSaid: handover.said,
     people.TellerDecided: handover.decided,
     people.TellerLeft: handover.left,
+    tellers.TellerQueued: takeover.queued,
+    tellers.TellerLost: takeover.lost,
+    tellers.TellerBack: takeover.back,
+    tellers.TellerPushed: pages.pushed,
+    tellers.TellerAsked: takeover.asked,
+    tellers.TellerOperated: takeover.operated,
+    tellers.TellerHold: takeover.decides_hold,
+    tellers.ListenerJoined: takeover.listener_joined,
+    tellers.ListenerLeft: takeover.listener_left,
+    tellers.VideoState: takeover.video_state,
 }

@@ -10,6 +10,7 @@ from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
+from guitai.dialogue.takeover_parts import asks_video, teller_parts, video_question, waiting_line
 from guitai.dialogue.words import account_tail, masked
 from guitai.messages.view import (
     BarItem,
@@ -56,14 +57,20 @@ def view(state: Session, branch_name: str) -> View:
         screen = "processing"
     elif state.stage == "slot" and state.asking != "account":
         screen = "conversation"
-    lead, more = (label(state, "veiled"), "") if state.veiled else lead_and_more(state)
+    elif asks_video(state):
+        screen = "video_consent"
+    lead, more = _words(state)
+    human = state.handover if state.attended else None
     return View(
         screen=screen,
         lead=lead,
         more=more,
         tone="hold" if state.stage in ("held", "teller") else "lamp",
         face="calm" if state.stage in _CALM or state.anxiety.gentle else "smile",
-        teller_name=state.handover.teller_name if state.handover is not None and state.attended else "",
+        teller_name=human.teller_name if human is not None else "",
+        teller_lost=human is not None and human.lost,
+        listener_name=human.listener_name if human is not None else "",
+        recorded=human is not None and human.recording_id != "",
         mic="hidden" if state.stage in _HIDDEN_MIC else "shut" if state.stage in ("idle", "closed") else "open",
         hearing=_hearing(state),
         parts=_parts(state),
@@ -74,6 +81,12 @@ def view(state: Session, branch_name: str) -> View:
         language=state.language,
         captions=_captions(state, lead, more),
     )
+
+
+def _words(state: Session) -> tuple[str, str]:
+    if asks_video(state):
+        return video_question(state)
+    return (label(state, "veiled"), "") if state.veiled else lead_and_more(state)
 
 
 def out_of_service(reason: Reason, branch_name: str, hotline: str) -> View:
@@ -131,7 +144,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
                 _choice(state, "back", "pin_cancel", "card"),
             )
         case "confirm" if task is not None:
-            return _confirm(state, task)
+            return _release(state, _confirm(state, task)) if state.releasing else _confirm(state, task)
         case "question" if task is not None:
             return _question(state, task)
         case "sms" if task is not None:
@@ -153,9 +166,9 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "waiting" if _silent(state):
             return (TextPart(label(state, "working_note"), "note", "clock"), _choice(state, "end", "end_no_card", "x"))
         case "waiting":
-            return (TextPart(label(state, "wait_note"), "note", "clock"), _choice(state, "end", "wait_end", "x"))
+            return (TextPart(waiting_line(state), "note", "clock"), _choice(state, "end", "wait_end", "x"))
         case "teller":
-            return _teller(state)
+            return teller_parts(state)
         case "result":
             return _result(state)
         case "offer":
@@ -249,6 +262,13 @@ def _confirm(state: Session, task: Task) -> tuple[Part, ...]:
     return (amount, ListPart(rows), ChoicePart((change, yes), "pair"))
 
 
+def _release(state: Session, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return a confirmation of what a teller would let go: its values stand, so it is yes or no."""
+    no = Option("cancel", label(state, "release_no"), icon="x")
+    yes = Option("confirm", label(state, "release_yes"), icon="check", style="primary")
+    return (*(part for part in parts if not isinstance(part, ChoicePart)), ChoicePart((no, yes), "pair"))
+
+
 def _confirm_deposit(state: Session, deposit: Deposit) -> tuple[Part, ...]:
     amount = amount_part(state, label(state, "amount_deposit"), deposit.amount)
     counts = "，".join(
@@ -309,14 +329,6 @@ def _stopped(state: Session) -> Row:
         return Row(label(state, "held_order"), "", label(state, "held_order_note"), "done")
     note = label(state, "held_1_note", amount=format_yuan(task.amount()))
     return Row(label(state, "held_1" if task.kind == "transfer" else "held_pay"), "", note, "done")
-
-
-def _teller(state: Session) -> tuple[Part, ...]:
-    banner = TextPart(label(state, "teller_banner"), "note", "human")
-    teller = state.handover.teller_name if state.handover is not None else ""
-    lines = [line for line in state.transcript if line.who in ("teller", "customer")]
-    you = label(state, "you")
-    return (banner, *(TextPart(f"{teller if line.who == 'teller' else you}：{line.text}") for line in lines[-4:]))
 
 
 def _result(state: Session) -> tuple[Part, ...]:

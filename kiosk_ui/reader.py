@@ -23,11 +23,13 @@ from guitai.messages.view import (
     PicturePart,
     QrPart,
     QueuePart,
+    SignaturePart,
     Row,
     TextPart,
     VideoPart,
     View,
 )
+from kiosk_ui.folding import folded
 from kiosk_ui.theme import words
 
 Role = Literal["heading", "text", "button", "key", "field", "item", "image", "timer"]
@@ -49,8 +51,9 @@ class Node:
     places: int = 0
 
 
-def nodes(view: View, typed: int = 0, now_ms: int = 0) -> tuple[Node, ...]:
+def nodes(view: View, typed: int = 0, now_ms: int = 0, *, pad_open: bool = False) -> tuple[Node, ...]:
     """Return the pieces of a view in reading order; `typed` is how many digits the keypad has."""
+    view = folded(view, pad_open=pad_open)
     own = words(view.language)
     found = [Node("heading", _plain(view.lead))]
     if view.teller_name:
@@ -92,6 +95,8 @@ def _part(part: Part, own: dict[str, str], typed: int, now_ms: int) -> Iterator[
             yield Node("image", _joined(own["picture_qr"], part.caption))
         case QueuePart():
             yield from (Node("item", name) for name in part.people)
+        case SignaturePart():
+            yield Node("image", part.label)
         case GaugePart():
             yield from (Node("item", gauge.label, f"{gauge.percent}%") for gauge in part.gauges)
         case _:

@@ -11,7 +11,6 @@ import random
 import signal
 import socket
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -50,9 +49,9 @@ class LightCore(Daemon):
     def happen(self, event: object) -> None:
         """Nobody is served."""
 
-    def takes_command(self, name: str, data: dict[str, Any]) -> str:
+    async def command(self, command: object) -> str:
         """Nobody is served."""
-        return "no such escalation"
+        return "no_escalation"
 
 
 def run(config: Config) -> None:

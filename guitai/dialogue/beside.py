@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.handover import Why
+from guitai.messages.takeover import Page
 from guitai.messages.voice import IntentGuess
+from guitai.money import Fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,52 @@ class Handover:
     escalation_id: str
     why: Why
     teller_id: str = ""
+    """Who holds the lease; empty: nobody yet."""
+
     teller_name: str = ""
     silent: bool = False
     """Somebody may be forcing the customer: the kiosk shows nothing of it."""
+
+    position: int = 0
+    """In the queue, 1 is next; 0: headquarters has not told."""
+
+    wait_s: int = 0
+    limit_fen: Fen = Fen(0)
+    lease_until_ms: int = 0
+    """Wall time at which the lease ends, whatever happens."""
+
+    lost: bool = False
+    """No beat of the teller's console for a while: nothing is taken from them until it beats again."""
+
+    video: Literal["asked", "agreed", "refused"] = "asked"
+    """Whether the customer wants sound and pictures; refused: the teller types, the machine speaks."""
+
+    picture: bool = False
+    """Whether the teller's picture arrives."""
+
+    listener_id: str = ""
+    listener_name: str = ""
+    page: Page | None = None
+    """What the teller has put before the customer."""
+
+    filled: tuple[tuple[str, str], ...] = ()
+    """Fields of the form that have a value."""
+
+    wants: Literal["", "signature", "recording", "id_card"] = ""
+    """What the customer is asked for by the teller."""
+
+    recorded: bool = False
+    """Whether the customer agreed to be recorded."""
+
+    recording_id: str = ""
+    """The recording that runs."""
+
+    used: tuple[str, ...] = ()
+    """Approvals that were taken: each counts once."""
+
+    decided: bool = False
+    releasing: bool = False
+    """What is held is to be released: the customer's finger comes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import ending, flow, offers, steps, withdrawal
+from guitai.dialogue import ending, flow, offers, steps, takeover, withdrawal
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
@@ -71,12 +71,14 @@ def taken(session: Session, event: CardTaken) -> Step:
 
 
 def retained(session: Session, event: CardRetained) -> Step:
-    """Untaken after its own timeout: kept safe, with a slip; stacked notes go back."""
+    """Untaken after its own timeout, or kept on the issuer's order: a slip tells; stacked notes go back."""
+    ordered = event.request_id.endswith(takeover.RETAIN_ORDERED)
     session = session.but(card="none", pin_right=False, customer=None, outcome=f"{session.outcome}+card_retained")
     session, request_id = session.asks("print")
-    lines = (f"编号 {event.request_id}", f"卡尾号 {session.card_tail}", "请带身份证到柜台领取", "客服热线 95500")
+    todo = "发卡行要求收回，请联系发卡行" if ordered else "请带身份证到柜台领取"
+    lines = (f"编号 {event.request_id}", f"卡尾号 {session.card_tail}", todo, "客服热线 95500")
     kept = (
-        RecordRetention(event.request_id, session.card_tail, "untaken"),
+        RecordRetention(event.request_id, session.card_tail, "issuer" if ordered else "untaken"),
         PrintReceipt(request_id, "留卡凭条", lines),
     )
     if session.stage == "take_card":

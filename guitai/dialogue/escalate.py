@@ -17,8 +17,8 @@ SILENT = "无声报警，客户可能受人威胁，现场看不到也听不到�
 """Begins the teller's headline where nothing of them shows at the kiosk."""
 
 
-def escalate(session: Session, why: Why, *, held: bool = False) -> Step:
-    """Ask headquarters for a teller; the screen says where the money is."""
+def escalate(session: Session, why: Why, *, held: bool = False, words: str = "") -> Step:
+    """Ask headquarters for a teller; the screen says where the money is, or `words`, a reply's key."""
     if session.stage in ("ending", "closed"):
         return session, ()
     if session.handover is not None:
@@ -27,10 +27,8 @@ def escalate(session: Session, why: Why, *, held: bool = False) -> Step:
     session, escalation_id = session.new_id("help")
     session = session.but(handover=Handover(escalation_id, why))
     session = session.but(stage=stage_with_human(session, held=held))
-    if was_pin:
-        session, effects = _call(session, why, escalation_id, held)
-        return session, (CancelPin(), *effects)
-    return _call(session, why, escalation_id, held)
+    session, effects = _call(session, why, escalation_id, held, words)
+    return session, ((CancelPin(), *effects) if was_pin else effects)
 
 
 def stage_with_human(session: Session, *, held: bool = False) -> Stage:
@@ -51,9 +49,11 @@ def alert(session: Session) -> Step:
     return session, (Escalate(escalation_id, bundle_of(session, "risk")),)
 
 
-def _call(session: Session, why: Why, escalation_id: str, held: bool) -> Step:
+def _call(session: Session, why: Why, escalation_id: str, held: bool, key: str) -> Step:
     ask = Escalate(escalation_id, bundle_of(session, why))
-    if held and not session.online:
+    if key:
+        session, words = say(session, key)
+    elif held and not session.online:
         session, words = say(session, "hold_offline")
     elif session.risk is None or why != "risk":
         session, words = say(session, "calling_teller_sorry" if why == "complaint" else "calling_teller")

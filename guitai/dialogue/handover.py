@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow
-from guitai.dialogue.escalate import stage_with_human
+from guitai.dialogue import deposit, flow, held, lease
+from guitai.dialogue.beside import Handover
+from guitai.dialogue.escalate import alert, escalate, stage_with_human
 from guitai.dialogue.questions import HELPED
-from guitai.dialogue.speak import note, say, say_words
-from guitai.dialogue.state import Session, Step, Task
+from guitai.dialogue.speak import note, say, say_beside, say_words
+from guitai.dialogue.state import Session, Stage, Step, Task
 from guitai.dialogue.whereabouts import Whereabouts, whereabouts
-from guitai.messages.bank import DecideHold
 from guitai.messages.device import PrintReceipt
 from guitai.messages.handover import TellerDecided, TellerJoined, TellerLeft, TellerSaid, WithdrawEscalation
 
@@ -23,25 +23,36 @@ NOBODY: dict[Whereabouts, tuple[str, str]] = {
 }
 """What is said, and printed on the slip, when nobody came: by where the money is."""
 
+_CUSTOMERS: frozenset[Stage] = frozenset(
+    {"slot", "card", "id_card", "pin", "confirm", "question", "sms", "working", "still_there"}
+)
+"""Where the customer is in the middle of an errand that the flow goes on with, teller or not."""
+
 
 def joined(session: Session, event: TellerJoined) -> Step:
-    """The screen says who has come."""
-    if not _ours(session, event.escalation_id):
-        return session, ()
-    assert session.handover is not None
-    handover = replace(session.handover, teller_id=event.teller_id, teller_name=event.teller_name)
+    """The screen says who has come; who was lost for a moment goes on where they were."""
+    handover = session.handover
+    assert handover is not None
+    again = handover.teller_id == event.teller_id
+    handover = replace(handover, teller_id=event.teller_id, teller_name=event.teller_name, lost=False)
+    if not again:
+        until = session.at_ms + event.lease_ms
+        handover = replace(handover, lease_until_ms=until, limit_fen=event.limit_fen)
     session = session.but(handover=handover)
     if handover.silent:
         return session, ()
+    if again:
+        return say(session, "teller_back", teller=event.teller_name) if session.stage == "teller" else (session, ())
     return say(session.but(stage=stage_with_human(session)), "teller_joined", teller=event.teller_name)
 
 
 def said(session: Session, event: TellerSaid) -> Step:
     """The teller's typed words are spoken aloud."""
-    if not _holds_lease(session, event.escalation_id, event.teller_id):
-        return session, ()
     if not session.attended:
         return note(session, "teller", event.text), ()  # whoever stands beside the customer must not hear it
+    if session.stage != "teller":  # the words on the screen belong to what the customer is doing there
+        session, effects = say_beside(session, event.text)
+        return note(session, "teller", event.text), effects
     session, effects = say_words(session, "teller_joined", event.text)
     lines = session.transcript[:-1]
     return note(session.but(transcript=lines), "teller", event.text), effects
@@ -49,24 +60,20 @@ def said(session: Session, event: TellerSaid) -> Step:
 
 def decided(session: Session, event: TellerDecided) -> Step:
     """Carry the decision on what is held to the host; what only waits goes on, or is dropped."""
-    task = session.task
-    if not _holds_lease(session, event.escalation_id, event.teller_id):
-        return session, ()
-    if task is not None and session.handover is not None and session.handover.why == "approve":
-        approved_by = event.teller_id if event.decision == "approve" else ""
-        return session.but(task=replace(task, approved_by=approved_by)), ()
+    task, handover = session.task, session.handover
+    assert handover is not None
+    approved = event.decision == "approve"
+    session = session.but(handover=replace(handover, decided=True, used=lease.used(handover, event.approval)))
+    if task is not None and handover.why == "approve":
+        return session.but(task=replace(task, approved_by=event.teller_id if approved else "")), ()
     if not session.attended:
-        return session.but(duress="" if event.decision == "approve" else session.duress), ()
+        return session.but(duress="" if approved else session.duress), ()
     if task is not None and _waits(task):
         rejected = session.but(task=None, outcome=f"{task.kind}.refused")
-        return (rejected if event.decision == "reject" else session), ()
-    held = "" if task is None else task.order.request_id if task.order is not None else task.request_id
-    if task is None or not held or (task.kind != "transfer" and task.order is None):
+        return (session if approved else rejected), ()
+    if not lease.held_by_host(session):
         return session, ()
-    session, request_id = session.asks("decide")
-    approved = event.decision == "approve"
-    decision = DecideHold(request_id, held, "release" if approved else "reject", event.teller_id)
-    return session.but(task=replace(task, decision=decision)), (decision,)
+    return held.ask(session) if approved else held.decide(session, "reject")
 
 
 def decide_again(session: Session) -> Step:
@@ -79,20 +86,76 @@ def decide_again(session: Session) -> Step:
 
 
 def left(session: Session, event: TellerLeft) -> Step:
-    """Back to the kiosk: is it solved?"""
-    if not _ours(session, event.escalation_id):
-        return session, ()
+    """Back to the kiosk: is it solved? A colleague comes, or the lease ran out: the customer is told, and waits if need be."""
+    handover, task = session.handover, session.task
+    assert handover is not None
+    if event.transferred:
+        return _handed_on(session)
+    if event.lapsed:
+        return _lapsed(session)
     if not session.attended:
         return _silent_over(session)
     if session.cash_moves:
         return session.but(handover=None), ()
-    task = session.task
     if task is not None and (_waits(task) or (task.approved_by and task.order is None)):
         return flow.advance(session.but(handover=None, stage="working"))
+    if session.stage in _CUSTOMERS:
+        return _goes_on_alone(session)
     key = "teller_rejected" if session.outcome.endswith(".refused") else "teller_done"
-    if session.task is not None and session.handover is not None and session.handover.why == "approve":
-        key, session = "teller_declined", session.but(outcome=f"{session.task.kind}.declined")
+    if task is not None and handover.why == "approve":
+        key, session = "teller_declined", session.but(outcome=f"{task.kind}.declined")
+    elif task is not None and task.decision is not None and task.decision.decision == "confirm":
+        key = "hold_confirmed"
     return say(session.but(handover=None, stage="result"), key)
+
+
+def _handed_on(session: Session) -> Step:
+    """Wait for a colleague under the same escalation; what the customer agreed to, they agreed to with this teller."""
+    handover = session.handover
+    assert handover is not None
+    waits = Handover(handover.escalation_id, handover.why, silent=handover.silent, used=handover.used)
+    session = session.but(handover=waits)
+    if waits.silent or session.cash_moves or session.stage in _CUSTOMERS:
+        return session, ()
+    return say(session.but(stage=_waiting_stage(session)), "teller_hands_on")
+
+
+def _lapsed(session: Session) -> Step:
+    """The teller's line broke for too long, or the time was over: nothing they began is carried out any more.
+
+    What a human has to decide waits for the next one; anything else goes on without.
+    """
+    handover, task = session.handover, session.task
+    assert handover is not None
+    undecided = not handover.decided and (
+        lease.held_by_host(session) != "" or handover.why == "approve" or (task is not None and _waits(task))
+    )
+    if handover.silent:
+        return alert(session.but(handover=None)) if not handover.decided else _silent_over(session)
+    if session.cash_moves:
+        return session.but(handover=None), ()
+    if undecided or (handover.releasing and lease.held_by_host(session)):
+        held_now = lease.held_by_host(session) != ""
+        session, called = escalate(session.but(handover=None), handover.why, held=held_now, words="teller_gone_wait")
+        return session, called
+    if session.stage in _CUSTOMERS:
+        return _goes_on_alone(session)
+    session = session.but(handover=None)
+    begun = task is not None and session.outcome == f"{task.kind}.begun" and not task.request_id and task.order is None
+    if begun:
+        session, words = say(session, "teller_gone")
+        session, more = flow.advance(session.but(stage="working", speak_id=""))
+        return session, words + more
+    return say(session.but(stage="result"), "teller_gone")
+
+
+def _goes_on_alone(session: Session) -> Step:
+    """The customer is in the middle of something of their own: only the banner goes."""
+    return session.but(handover=None), ()
+
+
+def _waiting_stage(session: Session) -> Stage:
+    return "held" if lease.held_by_host(session) else "waiting"
 
 
 def after_cash(before: Session, session: Session) -> Session:
@@ -141,11 +204,3 @@ def _not_now(session: Session) -> Step:
 def _waits(task: Task) -> bool:
     """Whether the human was called before anything was asked of the host."""
     return task.slot(HELPED) is not None and not task.request_id and task.order is None
-
-
-def _ours(session: Session, escalation_id: str) -> bool:
-    return session.handover is not None and session.handover.escalation_id == escalation_id
-
-
-def _holds_lease(session: Session, escalation_id: str, teller_id: str) -> bool:
-    return _ours(session, escalation_id) and session.handover is not None and session.handover.teller_id == teller_id

@@ -55,7 +55,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return _secret_said(session, event)
     if midway.will_not_wait(session, event):
         return midway.go_alone(session, event)
-    if session.stage in _WITH_HUMAN or session.stage == "ending":
+    if session.stage in _WITH_HUMAN or session.stage == "ending" or session.releasing:
         return alarm.beside(session, event)
     if top.name in _HUMAN and sum(one.probability for one in understood.intents if one.name in _HUMAN) >= SIM:
         return escalate(session, _HUMAN[top.name])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, ending, flow, measures, payees, questions, repair, turns
+from guitai.dialogue import deposit, ending, flow, held, measures, pages, payees, questions, repair, turns
 from guitai.dialogue.data import FLOWS, MENU
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step, Task
@@ -18,7 +18,13 @@ def pressed(session: Session, event: Pressed) -> Step:
         return ending.still_here(session), ()  # the screen asked whether anybody is there, not about money
     if event.target != "end":
         session = ending.still_here(session)
+    if session.releasing and verb in ("confirm", "cancel", "back", "change"):
+        return held.confirmed(session) if verb == "confirm" else held.declined(session)
     match verb:
+        case "video" | "record" | "sign":
+            return pages.consents(session, verb, value)
+        case "form" if session.stage == "teller":
+            return pages.chosen(session, value)
         case "human":
             return ending.needs_human(session)
         case "confirm" if (
@@ -84,6 +90,8 @@ def pressed(session: Session, event: Pressed) -> Step:
 def entered(session: Session, event: Entered) -> Step:
     """Take a completed field."""
     session = ending.still_here(session)
+    if session.stage == "teller":
+        return pages.entered(session, event)
     task = session.task
     if task is None:
         return session, ()

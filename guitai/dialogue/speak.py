@@ -30,6 +30,13 @@ def say_words(session: Session, key: str, text: str) -> Step:
     return _utter(session, Saying(key, (), text))
 
 
+def say_beside(session: Session, text: str) -> Step:
+    """Speak words a human wrote while the screen keeps its own: the customer is doing something there."""
+    hush = (Hush(),) if session.speak_id else ()
+    session, speak_id = session.new_id("say")
+    return session.but(speak_id=speak_id), (*hush, Speak(speak_id, text, session.language))
+
+
 def say_again(session: Session) -> Step:
     """Repeat what is on the screen."""
     return _utter(session, session.saying)

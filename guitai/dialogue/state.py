@@ -324,6 +324,11 @@ class Session:
         return self.handover is not None and not self.handover.silent
 
     @property
+    def releasing(self) -> bool:
+        """Whether a finger is asked to let go what a teller would release; its values stand."""
+        return self.stage == "confirm" and self.handover is not None and self.handover.releasing
+
+    @property
     def cash_moves(self) -> bool:
         """Whether a debit may stand, or notes may be on their way, of which the host has not been told the end."""
         task = self.task

@@ -11,7 +11,7 @@ from firmware_bridge.client.dial import Dial
 from firmware_bridge.port import DevicePort
 from guitai.clock import UnixMs
 from guitai.config import Config
-from guitai.daemon import Daemon, Parts
+from guitai.daemon import Daemon
 from guitai.dialogue.state import Session
 from guitai.episodes.bank import BankLine
 from guitai.episodes.loop import context_of
@@ -31,7 +31,9 @@ from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.messages.voice import ListenMode, Speak, Spoken
 from guitai.shell.eyes import Eyes
+from guitai.shell.parts import Parts
 from guitai.shell.recorder import Recorder
+from guitai.shell.video import VideoLink
 from guitai.shell.voice import Voice
 
 BEGAN_MS = 1_795_658_400_000
@@ -122,6 +124,13 @@ class WillingRecorder(Recorder):
         """There is nothing."""
 
 
+class NoVideo(VideoLink):
+    """Nobody looks on."""
+
+    async def run(self) -> None:
+        """Do nothing."""
+
+
 class WatchedDaemon(Daemon):
     """The daemon, with a moment before every effect it carries out."""
 
@@ -198,6 +207,7 @@ class Core:
             voice=self.voice_kind,
             eyes=BlindEyes,
             recorder=WillingRecorder,
+            video=NoVideo,
             given_r=self.given_r,
         )
         self.daemon = self.daemon_kind(self._config, parts)

@@ -43,6 +43,9 @@ class CustomerKnown:
     reminder: bool = False
     """Something is overdue: the PIN is asked for at once, so that it can be told."""
 
+    retain_ordered: bool = False
+    """The issuer has ordered that the card be kept (ISO 8583 response codes 04, 07, 41, 43)."""
+
 
 @event("bank.balance")
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ class DecideHold:
 
     request_id: str
     transfer_id: str
-    decision: Literal["release", "reject"]
+    decision: Literal["release", "reject", "confirm"]
+    """``confirm``: the hold stands and does not lapse by itself any more."""
+
     teller_id: str
 
 

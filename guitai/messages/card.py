@@ -87,7 +87,7 @@ class RecordRetention:
 
     case_number: str
     tail: str
-    why: Literal["untaken"]
+    why: Literal["untaken", "issuer"]
 
 
 @event("pin.keyed")

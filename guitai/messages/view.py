@@ -17,7 +17,7 @@ from guitai.messages.codec import convert
 Screen = Literal[
     "attract", "conversation", "form", "confirm", "risk_question", "sms_code", "hold", "waiting", "teller", "pin",
     "insert_card", "take_card", "take_cash", "document", "receipt", "processing", "satisfaction", "message",
-    "out_of_service", "technician",
+    "out_of_service", "technician", "video_consent",
 ]  # fmt: skip
 
 
@@ -170,15 +170,22 @@ class GaugePart:
     gauges: tuple[Gauge, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SignaturePart:
+    """A pad to sign on with a finger. The window keeps the strokes until they are done, then reports touch.signed."""
+
+    label: str
+
+
 Part = (
     TextPart | ChoicePart | AmountPart | ListPart | EntryPart | PicturePart | VideoPart | CountdownPart
-    | QrPart | QueuePart | GaugePart
+    | QrPart | QueuePart | GaugePart | SignaturePart
 )  # fmt: skip
 
 PART_KINDS: dict[str, type] = {
     "text": TextPart, "choice": ChoicePart, "amount": AmountPart, "list": ListPart,
     "entry": EntryPart, "picture": PicturePart, "video": VideoPart, "countdown": CountdownPart,
-    "qr": QrPart, "queue": QueuePart, "gauges": GaugePart,
+    "qr": QrPart, "queue": QueuePart, "gauges": GaugePart, "signature": SignaturePart,
 }  # fmt: skip
 
 
@@ -213,7 +220,16 @@ class View:
 
     face: Literal["smile", "calm"] = "smile"
     teller_name: str = ""
-    """Set while a human takes part: a banner says so."""
+    """Set while a human takes part: a banner says so, on every screen."""
+
+    teller_lost: bool = False
+    """Whether their line is broken at the moment: the banner says that, too."""
+
+    listener_name: str = ""
+    """Set while a supervisor listens in: the banner names them."""
+
+    recorded: bool = False
+    """Whether sound and pictures are being recorded: the banner says so."""
 
     mic: Literal["open", "shut", "hidden"] = "open"
     hearing: Hearing | None = None

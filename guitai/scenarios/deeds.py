@@ -10,6 +10,7 @@ from firmware_bridge.simulator.notes import Notes
 from guitai.messages import face
 from guitai.messages.codec import event_from
 from guitai.messages.handover import Escalate
+from guitai.messages.touch import Pressed
 from guitai.scenarios.hands import PATIENCE_S, Hands
 from guitai.scenarios.identity import lay_id_card
 from guitai.scenarios.model import APPROVED, Turn
@@ -17,7 +18,8 @@ from guitai.scenarios.screen import targets, touch
 from guitai.scenarios.stage import TICK_S, Stage
 from guitai.tables import TIMES_MS
 
-TELLER_ID, TELLER_NAME, LEASE_MS = "0218", "林柜员", 600_000
+TELLER_ID, TELLER_NAME, LEASE_MS, LIMIT_FEN = "0218", "林柜员", 600_000, 100_000_000
+BEAT_S = 5.0
 SILENCE_S = TIMES_MS["idle"] / 1000 + 10
 ABSENT_S = (TIMES_MS["idle"] + TIMES_MS["warning"]) / 1000 + 60
 MORE_S = 20.0
@@ -43,6 +45,7 @@ class Deeds:
 
     def __init__(self, stage: Stage, hands: Hands, say: Say) -> None:
         self._stage, self._hands, self._say = stage, hands, say
+        self._beats: asyncio.Task[None] | None = None
         self._others: dict[str, Callable[[Turn], Awaitable[object]]] = {
             "silence": self._silence,
             "touch": lambda turn: touch(stage, turn.value),
@@ -51,10 +54,8 @@ class Deeds:
             "insert_notes": lambda turn: stage.until(lambda: hands.insert_notes(notes_of(turn.value)), PATIENCE_S),
             "notes_retracted": lambda _: stage.until(self._nothing_lies_there, TIMES_MS["take_cash"] / 1000 + MORE_S),
             "timeout": self._timeout,
-            "accept": lambda _: self._teller("joined", teller_name=TELLER_NAME, lease_ms=LEASE_MS),
-            "decide": lambda turn: self._teller(
-                "decided", decision="approve" if turn.value in APPROVED else "reject", reason=str(turn.value)
-            ),
+            "accept": lambda _: self._accept(),
+            "decide": self._decide,
         }
 
     async def do(self, turn: Turn) -> None:
@@ -80,6 +81,24 @@ class Deeds:
     async def teller_leaves(self) -> None:
         """The teller closes the takeover."""
         await self._teller("left", lapsed=False)
+
+    async def _accept(self) -> None:
+        """The teller comes, and their console beats for as long as they hold the lease."""
+        await self._teller("joined", teller_name=TELLER_NAME, lease_ms=LEASE_MS, limit_fen=LIMIT_FEN)
+        self._beats = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        refused = ""
+        while not refused:
+            await asyncio.sleep(BEAT_S)
+            refused = await self._teller("beat")
+
+    async def _decide(self, turn: Turn) -> None:
+        """The teller decides; what they would let go the customer confirms."""
+        decision = "approve" if turn.value in APPROVED else "reject"
+        await self._teller("decided", decision=decision, reason=str(turn.value))
+        if self._stage.core.state.releasing:
+            self._stage.core.happen(Pressed("confirm"))
 
     async def _silence(self, _turn: Turn) -> None:
         """Say and touch nothing until the kiosk shows something else by itself, or for as long as it waits."""
@@ -117,15 +136,13 @@ class Deeds:
         cash = self._stage.machines.cash
         return not (cash.exit or cash.returned or cash.refused)
 
-    async def _teller(self, what: str, **data: Any) -> None:
-        """Send what a teller's console sends, if the kiosk takes it."""
+    async def _teller(self, what: str, **data: Any) -> str:
+        """Send what a teller's console sends; return why the kiosk refuses it."""
         called, daemon = self._stage.watch.effects(Escalate), self._stage.core.daemon
         if not called or daemon is None:
-            return
-        name = f"teller.{what}"
-        data = {"escalation_id": called[-1].escalation_id, "teller_id": TELLER_ID, **data}
-        if not daemon.takes_command(name, data):
-            daemon.happen(event_from({"type": name, **data}))
+            return "no_escalation"
+        said = {"type": f"teller.{what}", "escalation_id": called[-1].escalation_id, "teller_id": TELLER_ID, **data}
+        return await daemon.command(event_from(said))
 
 
 def notes_of(told: Any) -> Notes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,7 +17,8 @@ from guitai.messages.branch import CountsGiven, ExchangeWanted, TechnicianAtWork
 from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
 from guitai.messages.session import Occurred
-from guitai.messages.touch import Entered, Pressed
+from guitai.messages.takeover import COMMANDS
+from guitai.messages.touch import Entered, Pressed, Signed
 from guitai.messages.view import View, view_to_data
 from guitai.shell.sent_files import SignedFile
 from guitai.shell.settings import Settings
@@ -25,7 +26,6 @@ from guitai.tables import LANES, Lane
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
-TELLER_COMMANDS = frozenset({"teller.joined", "teller.said", "teller.decided", "teller.left"})
 FILES = frozenset({"risk.rules_sent", "risk.watch_list_sent", "knowledge.board_sent"})
 """Commands that bring a signed file."""
 
@@ -65,8 +65,8 @@ class Core(Protocol):
     def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
         """Return where a technician's counts differ from the machine's."""
 
-    def takes_command(self, name: str, data: dict[str, Any]) -> str:
-        """Return why a teller's command is refused now, or an empty string."""
+    async def command(self, command: object) -> str:
+        """Take a command about a takeover; return why it is refused, or an empty string once it is written down."""
 
     def takes_file(self, sent: SignedFile) -> str:
         """Put a signed file in place; return why it is refused, or an empty string."""
@@ -141,9 +141,16 @@ class Server:
         """Let the onlookers know whether somebody stands there."""
         await self._tell("observer", "presence", present=present)
 
+    def point(self, x: float | None, y: float | None) -> None:
+        """Show where the teller points, in parts of the screen's width and height; None: nowhere any more."""
+        self._soon(self._tell("ui", "pointer", x=x, y=y))
+
     def sounded(self, speak_id: str, trace: dict[str, Any] | None) -> None:
         """Let the onlookers know that a reply's first sound is out, and how long it took if it answered an utterance."""
-        task = asyncio.get_running_loop().create_task(self._tell("observer", "sounded", speak_id=speak_id, trace=trace))
+        self._soon(self._tell("observer", "sounded", speak_id=speak_id, trace=trace))
+
+    def _soon(self, telling: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(telling)
         self._tellings.add(task)
         task.add_done_callback(self._tellings.discard)
 
@@ -170,6 +177,8 @@ class Server:
                 self.core.happen(_event(frame, Pressed))
             case "ui", "touch.entered":
                 self.core.happen(_event(frame, Entered))
+            case "ui", "touch.signed":
+                self.core.happen(_event(frame, Signed))
             case "ui", "secret":
                 self.core.keep(str(frame.data["field"]), str(frame.data["text"]))
                 self.core.happen(Entered(str(frame.data["field"]), "", str(frame.data["field"])))
@@ -220,9 +229,7 @@ class Server:
             refused = self.core.takes_file(event_from({"type": name, **data}))
             await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
             return
-        refused = "unknown" if name not in TELLER_COMMANDS else self.core.takes_command(name, data)
-        if not refused:
-            self.core.happen(event_from({"type": name, **data}))
+        refused = "unknown" if name not in COMMANDS else await self.core.command(event_from({"type": name, **data}))
         await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
 
     async def _tell(self, role: str, type_: str, **data: Any) -> None:

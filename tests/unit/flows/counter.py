@@ -14,6 +14,7 @@ from guitai.messages import card, handover, touch, voice
 from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.recording import RecordingFinished
 from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option
+from guitai.money import yuan
 from guitai.view import view
 from tests.unit.session.host import Host
 
@@ -91,7 +92,7 @@ class Desk(Host):
         if isinstance(effect, handover.Escalate) and effect.bundle.why == "approve":
             id_ = effect.escalation_id
             return [
-                handover.TellerJoined(id_, TELLER, "小李", 60_000),
+                handover.TellerJoined(id_, TELLER, "小李", 60_000, yuan(1_000_000)),
                 handover.TellerDecided(id_, TELLER, "approve" if self.approves else "reject", "看过了"),
                 handover.TellerLeft(id_, TELLER),
             ]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from guitai.config import Config
-from guitai.daemon import Daemon, Parts
+from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.messages.card import CardInserted
 from guitai.messages.codec import name_of
@@ -19,6 +19,7 @@ from guitai.messages.session import SessionOpened
 from guitai.messages.touch import Entered
 from guitai.risk.watch import tag_of
 from guitai.shell.known_devices import KnownDevices
+from guitai.shell.parts import Parts
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.watchlist import Watcher
 from guitai.wire.commands import load_private, sign

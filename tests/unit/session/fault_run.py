@@ -317,7 +317,7 @@ class Run:
     def teller(self, move: str) -> None:
         help_id = self.state.handover.escalation_id if self.state.handover else ""
         events: dict[str, Any] = {
-            "joins": handover.TellerJoined(help_id, "0218", "林柜员", 600_000),
+            "joins": handover.TellerJoined(help_id, "0218", "林柜员", 600_000, yuan(1_000_000)),
             "leaves": handover.TellerLeft(help_id, "0218"),
             "approves": handover.TellerDecided(help_id, "0218", "approve", ""),
             "rejects": handover.TellerDecided(help_id, "0218", "reject", ""),

@@ -126,7 +126,7 @@ class Watcher(Host):
                 for request_id, _ in self.state.pending[:2]:
                     self.happen(bank.BankUnreachable(request_id))
             case "joins":
-                self.happen(handover.TellerJoined(help_id, "t1", "张", 60_000))
+                self.happen(handover.TellerJoined(help_id, "t1", "张", 600_000, yuan(1_000_000)))
             case "approves" | "rejects":
                 self.happen(handover.TellerDecided(help_id, "t1", "approve" if what == "approves" else "reject", ""))
             case "leaves":

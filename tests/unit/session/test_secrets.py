@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guitai import session as core
+from guitai.dialogue.seen import secret
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.money import yuan
 
@@ -25,6 +25,6 @@ def test_an_errand_in_the_same_breath_is_begun_after_the_warning(host):
 
 
 def test_digits_alone_are_a_secret_while_one_is_asked_for(host):
-    assert not core.asks_secret(host.state)
-    assert core.asks_secret(host.state.but(stage="sms"))
-    assert core.asks_secret(host.state.but(stage="still_there", before_warning="pin"))
+    assert not secret(host.state)
+    assert secret(host.state.but(stage="sms"))
+    assert secret(host.state.but(stage="still_there", before_warning="pin"))

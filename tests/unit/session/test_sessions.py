@@ -102,9 +102,11 @@ def test_scam_is_held_and_a_teller_decides() -> None:
 def decided(world: World) -> bank.DecideHold:
     scam(world)
     help_id = world.last(handover.Escalate).escalation_id
-    world.happen(handover.TellerJoined(help_id, "0218", "林柜员", 600_000))
+    world.happen(handover.TellerJoined(help_id, "0218", "林柜员", 600_000, yuan(200_000)))
     world.obeys = False
     world.happen(handover.TellerDecided(help_id, "0218", "approve", ""))
+    assert not world.all(bank.DecideHold)
+    world.press("confirm")
     decision: bank.DecideHold = world.last(bank.DecideHold)
     return decision
 

@@ -14,8 +14,9 @@ import pytest
 
 from guitai.cli.provision import provision_all
 from guitai.config import Config
-from guitai.daemon import Daemon, Parts
+from guitai.daemon import Daemon
 from guitai.shell.eyes import Eyes
+from guitai.shell.parts import Parts
 from guitai.shell.voice import Voice
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import connect, serve

@@ -22,9 +22,10 @@ from edge_models.vision.main import watch
 from firmware_bridge.protocol.dialect import KAL
 from guitai.cli.provision import provision_all
 from guitai.config import Config
-from guitai.daemon import Daemon, Parts
+from guitai.daemon import Daemon
 from guitai.messages.codec import to_data
 from guitai.messages.document import DocumentRead
+from guitai.shell.parts import Parts
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import FrameStream, connect, serve
 from tests.fixtures import papers

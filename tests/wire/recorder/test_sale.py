@@ -11,12 +11,13 @@ import pytest
 
 from firmware_bridge.recorder.chunks import film, read_manifest
 from guitai.config import Config
-from guitai.daemon import Daemon, Parts
+from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.messages.card import CardInserted, PinChecked
 from guitai.messages.recording import RecordingFailed, RecordingFinished
 from guitai.messages.touch import Entered, Pressed
 from guitai.messages.view import ChoicePart
+from guitai.shell.parts import Parts
 from guitai.view import view
 from tests.unit.session.host import Host
 from tests.wire.recorder.test_recorder import KEY, kiosk, running, until

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from guitai.config import Config
-from guitai.daemon import Daemon, Parts
+from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.messages.knowledge import Board
 from guitai.shell.board import DayBoard
+from guitai.shell.parts import Parts
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.watchlist import Watcher
 from guitai.wire.commands import load_private, sign

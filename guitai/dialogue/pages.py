@@ -1,0 +1,137 @@
+"""What a teller puts before the customer, and what the customer gives back by touch: forms, a signature, consent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from guitai.dialogue.speak import say
+from guitai.dialogue.state import Effects, Session, Step
+from guitai.messages.takeover import ConsentGiven, DocumentSigned, FormField, FormFilled, Page, TellerPushed
+from guitai.messages.touch import Entered, Signed
+
+DIGITS, AMOUNT = "form", "amount"
+"""Fields of the keypad: digits go to the vault, an amount of yuan does not."""
+
+MOST_STROKES, MOST_POINTS, LEAST_POINTS, PAD = 64, 4_000, 8, 1000
+
+
+def pushed(session: Session, event: TellerPushed) -> Step:
+    """Show the page in place of any before it; one without a title takes it away."""
+    page = event.page if event.page.title else None
+    session = _with(session.but(stage="teller"), page=page, filled=(), wants="")
+    if page is None:
+        return session, ()
+    return say(session, "teller_form" if page.kind == "form" else "teller_page", title=page.title)
+
+
+def next_field(session: Session) -> FormField | None:
+    """Return the field of the form that has no value yet, the first one; None where no form waits."""
+    handover = session.handover
+    if handover is None or handover.page is None or handover.page.kind != "form":
+        return None
+    given = dict(handover.filled)
+    return next((field for field in handover.page.fields if field.name not in given), None)
+
+
+def chosen(session: Session, value: str) -> Step:
+    """A button of the form: an option by its place, or ``no`` to leave it."""
+    field = next_field(session)
+    if field is None:
+        return session, ()
+    if value == "no":
+        return _sent(session, ())
+    place = int(value) if value.isdecimal() else len(field.options)
+    return _filled(session, field, field.options[place]) if place < len(field.options) else (session, ())
+
+
+def entered(session: Session, event: Entered) -> Step:
+    """A field of the form was typed."""
+    field = next_field(session)
+    wanted = {"digits": DIGITS, "amount": AMOUNT}.get(field.kind) if field is not None else None
+    if field is None or event.field != wanted:
+        return session, ()
+    if field.kind == "amount":
+        return _filled(session, field, f"{int(event.text)}00") if event.text.isdecimal() else (session, ())
+    return _filled(session, field, event.vault_key) if event.vault_key else (session, ())
+
+
+def signed(session: Session, event: Signed) -> Step:
+    """Take the signature that was asked for, if it is one."""
+    handover = session.handover
+    if handover is None or handover.wants != "signature" or session.stage != "teller" or not _is_signature(event):
+        return session, ()
+    digest = hashlib.sha256(json.dumps(event.strokes, separators=(",", ":")).encode()).hexdigest()
+    title = handover.page.title if handover.page is not None else ""
+    session, words = say(_with(session, wants=""), "signed")
+    return session, (DocumentSigned(handover.escalation_id, title, digest), *words)
+
+
+def consents(session: Session, what: str, answer: str) -> Step:
+    """Sound and pictures, a recording, a signature: yes or no by touch, and no is never asked again by itself."""
+    handover = session.handover
+    if handover is None or not session.attended or not handover.teller_id or answer not in ("yes", "no"):
+        return session, ()
+    agreed = answer == "yes"
+    if what == "video" and handover.video != ("agreed" if agreed else "refused"):
+        session = _with(session, video="agreed" if agreed else "refused", picture=handover.picture and agreed)
+        told: Effects = (ConsentGiven(handover.escalation_id, "video", agreed),)
+        session, words = say(session, "video_on" if agreed else "video_off", teller=handover.teller_name)
+        return session, told + words
+    if what == "record" and (handover.wants == "recording" or (handover.recorded and not agreed)):
+        session = _with(session, recorded=agreed, wants="")
+        session, words = say(session, "recording_on" if agreed else "recording_off")
+        return session, (ConsentGiven(handover.escalation_id, "recording", agreed), *words)
+    if what == "sign" and handover.wants == "signature" and not agreed:
+        return say(_with(session, wants=""), "not_signed")
+    return session, ()
+
+
+def not_recorded(session: Session, request_id: str) -> Session:
+    """The recorder could not begin: nothing is recorded, and the banner says nothing else."""
+    handover = session.handover
+    if handover is None or handover.recording_id != request_id:
+        return session
+    return _with(session, recorded=False, recording_id="")
+
+
+def paragraphs(page: Page) -> tuple[str, ...]:
+    """Return a page's paragraphs; marks that would format it are taken away: it is somebody's plain text."""
+    parts = page.body.replace("*", "＊").split("\n\n")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def _filled(session: Session, field: FormField, value: str) -> Step:
+    handover = session.handover
+    assert handover is not None
+    session = _with(session, filled=(*handover.filled, (field.name, value)))
+    filled = session.handover.filled if session.handover is not None else ()
+    return _sent(session, filled) if next_field(session) is None else (session, ())
+
+
+def _sent(session: Session, values: tuple[tuple[str, str], ...]) -> Step:
+    """Give the form to the teller; without values: the customer would not fill it in."""
+    handover = session.handover
+    assert handover is not None
+    assert handover.page is not None
+    told = FormFilled(handover.escalation_id, handover.page.title, values)
+    session, words = say(_with(session, page=None, filled=()), "form_sent" if values else "form_left")
+    return session, (told, *words)
+
+
+def _is_signature(event: Signed) -> bool:
+    """Whether the strokes are points on the pad, and more than a touch by mistake."""
+    points = sum(len(stroke) for stroke in event.strokes) // 2
+    return (
+        len(event.strokes) <= MOST_STROKES
+        and LEAST_POINTS <= points <= MOST_POINTS
+        and all(len(stroke) % 2 == 0 and all(0 <= one <= PAD for one in stroke) for stroke in event.strokes)
+    )
+
+
+def _with(session: Session, **changes: Any) -> Session:
+    handover = session.handover
+    assert handover is not None
+    return session.but(handover=replace(handover, **changes))

@@ -1,0 +1,100 @@
+"""Typed view parts while a human takes part: the question about video, their words, a page, a form, a signature; the queue."""
+
+from __future__ import annotations
+
+from guitai.dialogue import pages
+from guitai.dialogue.beside import Handover
+from guitai.dialogue.parts import label
+from guitai.dialogue.state import Session
+from guitai.messages.takeover import FormField, Page
+from guitai.messages.view import ChoicePart, EntryPart, Option, Part, SignaturePart, TextPart, VideoPart
+
+LINES, LINES_BESIDE = 4, 2
+"""How many lines of the talk stand on the screen, alone and above something to do."""
+
+MINUTE_S = 60
+
+
+def asks_video(state: Session) -> bool:
+    """Whether the customer is being asked about sound and pictures."""
+    return state.stage == "teller" and state.handover is not None and state.handover.video == "asked"
+
+
+def video_question(state: Session) -> tuple[str, str]:
+    """Return lead and more of that question."""
+    teller = state.handover.teller_name if state.handover is not None else ""
+    return label(state, "video_ask"), label(state, "video_ask_more", teller=teller)
+
+
+def teller_parts(state: Session) -> tuple[Part, ...]:
+    """Return what stands on the customer's side while a teller has the word."""
+    handover = state.handover
+    if handover is None:
+        return ()
+    if asks_video(state):
+        yes = Option("video:yes", label(state, "video_yes"), label(state, "video_yes_note"), "human", "primary")
+        no = Option("video:no", label(state, "video_no"), label(state, "video_no_note"), "spk")
+        return (ChoicePart((yes, no)),)
+    todo = _todo(state, handover)
+    video: tuple[Part, ...] = (VideoPart("teller", handover.teller_name),) if handover.picture else ()
+    banner = TextPart(label(state, "teller_banner"), "note", "human")
+    lines = _talk(state, handover, LINES_BESIDE if todo else LINES)
+    return (*video, *(() if todo else (banner,)), *lines, *todo, _switches(state, handover))
+
+
+def waiting_line(state: Session) -> str:
+    """Return the promise: which place in the queue, and how long about."""
+    handover = state.handover
+    if handover is None or not handover.position:
+        return label(state, "wait_note")
+    minutes = str(max(1, -(-handover.wait_s // MINUTE_S)))
+    if handover.position == 1:
+        return label(state, "wait_next", minutes=minutes)
+    return label(state, "wait_place", n=str(handover.position - 1), minutes=minutes)
+
+
+def _talk(state: Session, handover: Handover, most: int) -> tuple[Part, ...]:
+    you = label(state, "you")
+    lines = [line for line in state.transcript if line.who in ("teller", "customer")]
+    return tuple(
+        TextPart(f"{handover.teller_name if one.who == 'teller' else you}：{one.text}") for one in lines[-most:]
+    )
+
+
+def _todo(state: Session, handover: Handover) -> tuple[Part, ...]:
+    """Return what the teller has put before the customer, or asks for."""
+    page = _page(handover.page) if handover.page is not None and handover.page.kind != "form" else ()
+    match handover.wants:
+        case "signature":
+            no = Option("sign:no", label(state, "sign_no"), icon="x", style="minor")
+            return (*page, SignaturePart(label(state, "sign_here")), ChoicePart((no,)))
+        case "recording":
+            yes = Option("record:yes", label(state, "record_yes"), icon="check", style="primary")
+            return (ChoicePart((yes, Option("record:no", label(state, "record_no"), icon="x"))),)
+    field = pages.next_field(state)
+    return page if field is None else _form(state, handover, field)
+
+
+def _page(page: Page) -> tuple[Part, ...]:
+    return (TextPart(page.title, "question"), *(TextPart(part) for part in pages.paragraphs(page)))
+
+
+def _form(state: Session, handover: Handover, field: FormField) -> tuple[Part, ...]:
+    page = handover.page
+    assert page is not None
+    step = TextPart(label(state, "form_step", n=str(len(handover.filled) + 1), all=str(len(page.fields))), "label")
+    no = Option("form:no", label(state, "form_no"), icon="x", style="minor")
+    if field.kind == "choice":
+        options = tuple(Option(f"form:{place}", option) for place, option in enumerate(field.options))
+        return (step, TextPart(field.label, "question"), ChoicePart((*options, no)))
+    entry = EntryPart(pages.DIGITS if field.kind == "digits" else pages.AMOUNT, field.label, field.length)
+    return (step, ChoicePart((no,)), entry)
+
+
+def _switches(state: Session, handover: Handover) -> ChoicePart:
+    """Return how the customer turns video on or off, and stops a recording: at any time, as small as it may be."""
+    video = ("video:no", "video_stop") if handover.video == "agreed" else ("video:yes", "video_on_later")
+    options: tuple[Option, ...] = (Option(video[0], label(state, video[1]), style="minor"),)
+    if handover.recorded:
+        options += (Option("record:no", label(state, "record_stop"), style="minor"),)
+    return ChoicePart(options, "grid")
