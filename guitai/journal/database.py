@@ -17,7 +17,7 @@ from guitai.wire.whole import write_whole
 
 KEY_BYTES = 32
 MOST_LOG_PAGES = 4000
-"""Pages (4 KB) the write-ahead log grows to before a commit folds it in; core folds it in between, when idle."""
+"""Pages (4 KB) the write-ahead log grows to before a commit folds it in; core folds it in before, beside its work."""
 
 Connection = Any  # sqlcipher3 has no types; this module and its three users are the only ones that touch it
 
@@ -75,6 +75,11 @@ def transaction(connection: Connection) -> Iterator[None]:
 def connect(path: Path, key: bytes) -> Connection:
     """Return a connection to the file at `path` as it is, made if absent (mode 0600)."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return reconnect(path, key)
+
+
+def reconnect(path: Path, key: bytes) -> Connection:
+    """Return one more connection to a file that this process may have open: opening it otherwise would drop its locks."""
     connection = sqlcipher.connect(str(path), isolation_level=None, timeout=5.0)
     connection.execute("PRAGMA cipher_log_level = NONE")  # errors reach us as exceptions; stderr is for our own log
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")

@@ -18,7 +18,8 @@ An entry is a list of changes, each a list that begins with its kind:
 | ``destroyed, class, days`` | the keys of a class of personal fields of these days were about to be destroyed |
 
 Entries are chained by SHA-256, so that anyone can check them; the last one carries a seal (HMAC under a key derived from
-the journal's), which whoever cuts the end off cannot make for an earlier one: only the newest seal is kept.
+the journal's), which whoever cuts the end off cannot make for an earlier one: only the newest seal is kept, in the last
+entry's own row, so that a commit writes no page for it.
 """
 
 from __future__ import annotations
@@ -36,9 +37,7 @@ from guitai.journal.database import Connection, transaction
 Changes = list[list[Any]]
 
 SCHEMA = """
-CREATE TABLE entry(n INTEGER PRIMARY KEY, changes BLOB NOT NULL, chain TEXT NOT NULL) STRICT;
-CREATE TABLE head(one INTEGER PRIMARY KEY CHECK(one = 1), n INTEGER NOT NULL, chain TEXT NOT NULL,
-  seal TEXT NOT NULL) STRICT;
+CREATE TABLE entry(n INTEGER PRIMARY KEY, changes BLOB NOT NULL, chain TEXT NOT NULL, seal TEXT) STRICT;
 CREATE TABLE checkpoint(n INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, chain TEXT NOT NULL, signature BLOB NOT NULL) STRICT;
 """
 
@@ -95,12 +94,12 @@ class Ledger:
         last, previous = self.head()
         body = canonical(changes)
         digest = chain(previous, last + 1, body)
-        self._connection.execute("INSERT INTO entry VALUES(?, ?, ?)", (last + 1, body, digest))
+        self._connection.execute("UPDATE entry SET seal = NULL WHERE n = ?", (last,))
         self._connection.execute(
-            "INSERT OR REPLACE INTO head VALUES(1, ?, ?, ?)", (last + 1, digest, self.keys.seal_of(last + 1, digest))
+            "INSERT INTO entry VALUES(?, ?, ?, ?)", (last + 1, body, digest, self.keys.seal_of(last + 1, digest))
         )
 
     def head(self) -> tuple[int, str]:
         """Return the last entry's number and hash."""
-        row = self._connection.execute("SELECT n, chain FROM head").fetchone()
+        row = self._connection.execute("SELECT n, chain FROM entry ORDER BY n DESC LIMIT 1").fetchone()
         return (row[0], row[1]) if row else (0, GENESIS)

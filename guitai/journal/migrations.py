@@ -128,12 +128,28 @@ def _run(connection: Connection, script: str) -> None:
         connection.execute(statement)
 
 
-def _to_3(_: Connection, book: Ledger) -> None:
+def _to_3(connection: Connection, book: Ledger) -> None:
     """Personal fields may be encrypted from now on; what an older version wrote stays as it is."""
+    _bring_seal_home(connection)
     book.add([["meta", "schema", "3"]])
 
 
-MIGRATIONS: tuple[Callable[[Connection, Ledger], None], ...] = (_to_2, _to_3)
+def _to_4(connection: Connection, book: Ledger) -> None:
+    """The seal stands in the last entry's own row: a commit writes a page less."""
+    _bring_seal_home(connection)
+    book.add([["meta", "schema", "4"]])
+
+
+def _bring_seal_home(connection: Connection) -> None:
+    """Take the seal from the table `head` of versions 2 and 3: this program's ledger writes none there."""
+    if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'head'").fetchone()[0]:
+        return
+    connection.execute("ALTER TABLE entry ADD COLUMN seal TEXT")
+    connection.execute("UPDATE entry SET seal = (SELECT seal FROM head) WHERE n = (SELECT n FROM head)")
+    connection.execute("DROP TABLE head")
+
+
+MIGRATIONS: tuple[Callable[[Connection, Ledger], None], ...] = (_to_2, _to_3, _to_4)
 """The first leads from version 1 to 2, and so on."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1

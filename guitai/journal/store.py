@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from guitai.journal.ballast import Ballast
 from guitai.journal.checkpoints import Checkpoints, Signing
 from guitai.journal.database import Connection, translated
 from guitai.journal.debug_log import DebugLog
+from guitai.journal.folding import kept_folded
 from guitai.journal.history import History, Unfinished
 from guitai.journal.keyring import Keyring, day_name
 from guitai.journal.ledger import Keys, Ledger, derive
@@ -48,7 +50,7 @@ class Journal:
         signing: Signing | None = None,
         keyring: Path | None = None,
     ) -> None:
-        self._path, self._connection, self._kiosk_id = path, connection, kiosk_id
+        self._path, self._connection, self._key, self._kiosk_id = path, connection, key, kiosk_id
         self._ballast = Ballast(path)
         self._ledger = Ledger(connection, Keys.of(key))
         self._outbox = Outbox(connection)
@@ -246,10 +248,9 @@ class Journal:
                 raise
             self._debug.missed(len(rows))
 
-    def fold(self) -> None:
-        """Move what the write-ahead log holds into the file, as far as nobody reads: better now than in the middle of a step."""
-        with translated(self._path):
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    def kept_folded(self) -> AbstractContextManager[None]:
+        """Move what the write-ahead log holds into the file, from a thread, while the block runs: not in a step's time."""
+        return kept_folded(self._path, self._key)
 
     def debug_rows(self, limit: int) -> tuple[tuple[int, int, dict[str, Any]], ...]:
         """Return (number, at_ms, body) of the oldest kept log rows."""

@@ -160,13 +160,16 @@ class _Check:
             {self.anchor[0]} if self.anchor else set()
         )
         hash_ = GENESIS
-        for n, changes, digest in self.connection.execute("SELECT n, changes, chain FROM entry ORDER BY n"):
+        last = None
+        for n, changes, digest, seal in self.connection.execute("SELECT n, changes, chain, seal FROM entry ORDER BY n"):
             if n != self.entries + 1:
                 raise Found(f"entry {self.entries + 1} of the ledger is missing")
             hash_ = chain(hash_, n, bytes(changes))
             if hash_ != digest:
                 raise Found(f"entry {n} of the ledger was changed")
-            self.entries = n
+            if last is not None:
+                raise Found(f"entry {self.entries} of the ledger has a seal, and is not the last")
+            self.entries, last = n, seal
             if n in wanted:
                 self.chains[n] = hash_
             try:
@@ -174,17 +177,13 @@ class _Check:
                     self.expected.follow(change)
             except ValueError as error:
                 raise Found(f"entry {n} of the ledger says what no version of the journal writes") from error
-        self._head(hash_)
+        self._end(hash_, last)
 
-    def _head(self, hash_: str) -> None:
-        rows = self.connection.execute("SELECT n, chain, seal FROM head").fetchall()
-        if len(rows) != 1:
-            raise Found("the head of the ledger is missing")
-        n, digest, seal = rows[0]
-        if n > self.entries:
-            raise Found(f"the ledger ends at entry {self.entries}, but {n} were written: its end was cut off")
-        if (n, digest, seal) != (self.entries, hash_, self.keys.seal_of(self.entries, hash_)):
-            raise Found(f"the seal of the ledger's head does not fit its last entry {self.entries}")
+    def _end(self, hash_: str, seal: str | None) -> None:
+        if seal is None:
+            raise Found(f"the ledger's last entry {self.entries} has no seal: its end was cut off")
+        if seal != self.keys.seal_of(self.entries, hash_):
+            raise Found(f"the seal of the ledger's last entry {self.entries} does not fit it")
         if self.anchor and self.chains.get(self.anchor[0]) != self.anchor[1]:
             raise Found(
                 f"the ledger is not the one of which entry {self.anchor[0]} was signed: an older copy was put in its place"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import orjson
 import structlog
 
@@ -55,6 +57,11 @@ class Upkeep:
             log.warning("no room for upkeep", code=error.code)
             return False
 
+    async def fold(self) -> None:
+        """Keep the journal's write-ahead log short, until cancelled."""
+        with self._journal.kept_folded():
+            await asyncio.get_running_loop().create_future()
+
     def _look(self, now_ms: int) -> bool:
         lines, missed = LINES.take()
         if lines or missed:
@@ -64,7 +71,6 @@ class Upkeep:
             self._looked_ms = now_ms
             for class_ in DATA_CLASSES:
                 rows += self._journal.destroy_keys(class_, now_ms - self._keep_days[class_] * DAY_MS, now_ms)
-        self._journal.fold()
         return bool(rows)
 
 

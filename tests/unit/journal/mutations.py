@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-TABLES = ("meta", "session", "event", "effect", "lane", "outbox", "vault", "counter", "entry", "head", "checkpoint")
+TABLES = ("meta", "session", "event", "effect", "lane", "outbox", "vault", "counter", "entry", "checkpoint")
 
 Row = tuple[Any, ...]
 Tables = dict[str, list[Row]]
@@ -105,13 +105,15 @@ def cut(connection: Any, chance: random.Random) -> str:
     """Cut the end of a table off."""
     table = chance.choice(["entry", "checkpoint", "event", "effect"])
     count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    keys = ", ".join(_keys(connection, table))
+    last = ", ".join(f"{key} DESC" for key in keys.split(", "))
+    seal = connection.execute("SELECT max(seal) FROM entry").fetchone()[0]
     connection.execute(
-        f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} ORDER BY rowid DESC LIMIT ?)",
+        f"DELETE FROM {table} WHERE ({keys}) IN (SELECT {keys} FROM {table} ORDER BY {last} LIMIT ?)",
         (chance.randint(1, max(1, count)),),
     )
-    if table == "entry" and chance.random() < 0.7:  # and let the head say so
-        connection.execute("UPDATE head SET n = coalesce((SELECT max(n) FROM entry), 0)")
-        connection.execute("UPDATE head SET chain = (SELECT chain FROM entry WHERE entry.n = head.n) WHERE n > 0")
+    if table == "entry" and chance.random() < 0.7:  # and put the seal on the entry that is the last now
+        connection.execute("UPDATE entry SET seal = ? WHERE n = (SELECT max(n) FROM entry)", (seal,))
     return f"cut {table}"
 
 
