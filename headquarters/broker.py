@@ -80,13 +80,13 @@ REVOKED = "revoked"
 
 
 class Broker:
-    """Runs while the block runs. `folder` keeps its files; `keys` holds ca.crt, broker.crt and broker.key.
+    """Runs while the block runs. `folder` keeps its files; ca.crt, broker.crt and broker.key lie in the folder of keys.
 
     Raises GuitaiError ``mqtt.no_broker``, ``mqtt.address_in_use`` or ``mqtt.broker_failed``.
     """
 
     def __init__(self, folder: Path, config: Config) -> None:
-        self.port, self._for_headquarters = config.mqtt.port, config.headquarters.broker_port
+        self._ports = (config.mqtt.port, config.headquarters.broker_port)
         self._folder, self._keys = folder, config.paths.keys
         self._process: asyncio.subprocess.Process | None = None
 
@@ -100,11 +100,11 @@ class Broker:
         await self.stop()
 
     async def start(self) -> None:
-        """Start, and return when the port answers; also after `stop` or `kill`, on the same port and files."""
+        """Start, and return when both ports answer; also after `stop` or `kill`, on the same ports and files."""
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         if program is None:
             raise GuitaiError("mqtt.no_broker")
-        for port in (self.port, self._for_headquarters):
+        for port in self._ports:
             if await listens(port):
                 raise GuitaiError("mqtt.address_in_use", port=port)
         conf = self._write_files()
@@ -113,7 +113,7 @@ class Broker:
         )
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                while not await listens(self.port):
+                while not all([await listens(port) for port in self._ports]):
                     if self._process.returncode is not None:
                         raise self._failed(f"exit code {self._process.returncode}")
                     await asyncio.sleep(PROBE_EVERY_S)
@@ -145,17 +145,19 @@ class Broker:
         _write_acl(self._folder)
         crl = self._keys / REVOCATIONS
         given = {"keys": self._keys, "crl": f"crlfile {crl}\n" if crl.exists() else ""}
-        ports = {"true": self.port, "false": self._for_headquarters}
         conf = self._folder / "mosquitto.conf"
         conf.write_text(
             CONF.format(user=getpass.getuser(), folder=self._folder)
-            + "".join(LISTENER.format(**given, port=port, forced=forced) for forced, port in ports.items()),
+            + "".join(
+                LISTENER.format(**given, port=port, forced=forced)
+                for port, forced in zip(self._ports, ("true", "false"), strict=True)
+            ),
             encoding="utf-8",
         )
         return conf
 
     def _failed(self, reason: str) -> GuitaiError:
-        return GuitaiError("mqtt.broker_failed", port=self.port, reason=reason, log=self._folder / "mosquitto.log")
+        return GuitaiError("mqtt.broker_failed", port=self._ports[0], reason=reason, log=self._folder / "mosquitto.log")
 
 
 def shut_out(folder: Path, name: str) -> bool:

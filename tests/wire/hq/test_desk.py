@@ -170,7 +170,7 @@ async def test_a_taken_port_is_said_so() -> None:
         world = World(folder)
         async with world.broker:
             with pytest.raises(GuitaiError, match=r"mqtt\.address_in_use"):
-                await type(world.broker)(folder / "b2", world.config.paths.keys, world.broker.port).start()
+                await type(world.broker)(folder / "b2", world.config).start()
         async with world.headquarters():
             async with world.client() as client:
                 await eventually(lambda: reached(client))
