@@ -17,6 +17,8 @@ class Keypad:
     entry: EntryPart | None = None
     typed: str = ""
     sent: bool = False
+    open: bool = False
+    """Whether a keypad that is folded away is wanted."""
 
     def for_view(self, view: View) -> Keypad:
         """Return the keypad of a new view: digits stay while the same field is still being filled."""
@@ -25,6 +27,10 @@ class Keypad:
         if same and entry is not None and entry.length == (self.entry.length if self.entry else 0):
             return replace(self, entry=entry)
         return Keypad(entry)
+
+    def unfold(self, wanted: bool) -> Keypad:
+        """Return the keypad shown, or folded away with nothing typed."""
+        return replace(self, open=wanted, typed=self.typed if wanted else "")
 
     def press(self, key: str) -> tuple[Keypad, str | None]:
         """Return the keypad after a key (a digit, ``clear``, ``back``, ``done``) and the text to send, if complete."""

@@ -57,6 +57,11 @@ class Painter:
             self._texts.popitem(last=False)
         canvas.ask_update()
 
+    def forget(self) -> None:
+        """Let go of every word and picture of the customer who has gone; call before the next `show`."""
+        self._texts.clear()
+        self._moving.clear()
+
     def warm(self, size: float, *, bold: bool) -> None:
         """Open the font at a size before it is needed: the first text of a size costs some 20 ms."""
         self._text_texture("　", max(round(size * self._scale), 1), bold)

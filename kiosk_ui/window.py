@@ -27,6 +27,7 @@ from guitai.clock import Clock
 from guitai.messages.view import CountdownPart, View
 from guitai.systemd import notify
 from kiosk_ui import layout
+from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.paint import Painter
@@ -105,6 +106,8 @@ class KioskWindow:
 
     def show(self, view: View, serial: int | None = None) -> None:
         """Show a view; `Report.shown` is called once its frame has been drawn."""
+        if view.screen == "attract" and self._view is not None and self._view.screen != "attract":
+            self._painter.forget()
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
         self._undrawn = True
@@ -134,7 +137,9 @@ class KioskWindow:
         if self._view is None:
             return
         now = moment(self._clock, self._view.language)
-        scene = layout.arrange(self._view, Window.system_size, self._measure, now, self._keypad.typed)
+        scene = layout.arrange(
+            self._view, Window.system_size, self._measure, now, self._keypad.typed, pad_open=self._keypad.open
+        )
         if scene.left_out:
             log.warning("window.left_out", screen=scene.screen, blocks=scene.left_out)
         if again or scene != self._scene:
@@ -214,6 +219,10 @@ class KioskWindow:
     def _press(self, name: str) -> None:
         if name.startswith(KEY_PREFIX):
             self._key(name.removeprefix(KEY_PREFIX))
+            return
+        if name in (OPEN, CLOSE):
+            self._keypad = self._keypad.unfold(name == OPEN)
+            self._arrange()
             return
         before, at = self._last_press
         now = time.monotonic()

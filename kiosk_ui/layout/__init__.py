@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.messages.view import View
+from kiosk_ui.folding import folded
 from kiosk_ui.layout import bar, counter, hearing, parts
 from kiosk_ui.layout.context import AIRY, CLOSE, LAST, PACKED, TIGHT, TIGHTNESS, Block, Context, Moment
 from kiosk_ui.scene import Box, Drawing, Scene
@@ -32,12 +33,15 @@ FOOT = 26.0
 """Air above the bar."""
 
 
-def arrange(view: View, window: tuple[int, int], measure: Measure, moment: Moment, typed: str = "") -> Scene:
-    """Return the scene of `view` for a window of that many pixels.
+def arrange(
+    view: View, window: tuple[int, int], measure: Measure, moment: Moment, typed: str = "", *, pad_open: bool = False
+) -> Scene:
+    """Return the scene of `view` for a window of that many pixels; `typed` and `pad_open` are the keypad's state.
 
     Tries the mocked lengths first, then less air, then a higher counter; text is never squeezed, only set in the next
     smaller allowed size. What finds no room in the tightest layout is left out, never a button (`Scene.left_out`).
     """
+    view = folded(view, pad_open=pad_open)
     landscape, scale, size = canvas(*window)
     large = view.large and view.screen != STAFF  # all devices at once are worth more to staff than large words
     style = Style(large, view.language == "en", landscape)

@@ -110,6 +110,27 @@ def journey() -> dict[str, View]:
                 ),
             ),
         ),
+        "amount": replace(
+            BASE,
+            lead="要取*多少钱*？",
+            more="说出来，或者点一下。",
+            hearing=Hearing("heard", "我要取钱"),
+            parts=(
+                TextPart("说出来或点一下都行", "label"),
+                ChoicePart(
+                    (
+                        Option("amount:50000", "500 元", icon="cash"),
+                        Option("amount:100000", "1,000 元", icon="cash"),
+                        Option("amount:200000", "2,000 元", icon="cash"),
+                        Option("amount:500000", "5,000 元", icon="cash"),
+                        Option("start:balance", "先看看余额", style="minor"),
+                    ),
+                    "grid",
+                ),
+                EntryPart("amount", "取款金额", 0),
+                ChoicePart((Option("back", "不办了", icon="x", style="minor"),)),
+            ),
+        ),
         "form": replace(
             BASE,
             screen="form",
