@@ -166,6 +166,7 @@ BARS: dict[str, dict[str, float]] = {
     "journal-rates": {"ratio_one": 0.6, "group_gain": 10, "p99_ms": 20},
     "link": {"drain_per_s": 2000, "escalation_p95_s": 2.0},
     "fleet": {"lost": 0, "duplicated": 0, "broken_chains": 0},
+    "takeover": {"p50_s": 1.0, "p95_s": 2.0, "sound_p95_ms": 300, "control_p95_ms": 200, "cpu_percent": 100},
     "devices": {"p99_ms": 5},
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},

@@ -235,6 +235,20 @@ def risk(as_json: bool, count: int) -> None:
     report("risk", measure(count), count, as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--n", "takeovers", type=click.IntRange(1), default=50, show_default=True, help="One after the other.")
+def takeover(takeovers: int, as_json: bool) -> None:
+    """A teller's acceptance to the first picture both ways, through broker, sync and video; sound, commands, processor.
+
+    sound_p95_ms is the worse way: from the first sample at one end's microphone to the other end's decoder or mixer.
+    control_p95_ms is a command's way and back while every core is kept busy. A browser's part is played by aiortc.
+    """
+    from guitai.cli.bench_takeover import measure
+
+    report("takeover", measure(takeovers), takeovers, as_json)
+
+
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
     """Print the figures with their bars; exit 1 if one does not hold."""
     limits = BARS.get(name, {})

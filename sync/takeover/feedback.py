@@ -15,7 +15,7 @@ from aiortc import RTCRtpSender
 from aiortc.codecs import vpx
 from aiortc.rtp import RTCP_PSFB_APP, RTCP_PSFB_FIR, RTCP_PSFB_PLI, RtcpPsfbPacket, pack_remb_fci, unpack_remb_fci
 
-from sync.takeover.governor import LADDER
+from sync.takeover.governor import LADDER, Report
 
 KEY_PICTURE_S = 0.5
 """Key pictures are large: however often a browser asks, sound gets through between them."""
@@ -33,13 +33,16 @@ class Feedback:
         sender._handle_rtcp_packet = self._heard  # type: ignore[method-assign]  # noqa: SLF001
         self._key_at_s = 0.0
         self._set_bps = 0
+        self._sent = 0
         self.estimate_bps: int | None = None
 
-    async def lost(self) -> float:
-        """Return the share of packets lost, by the newest report."""
-        stats = await self._sender.getStats()
-        shares = [one.fractionLost for one in stats.values() if one.type == "remote-inbound-rtp"]
-        return max(shares, default=0) / 256
+    async def second(self, kept_up: float) -> Report:
+        """Return what the last second told; call it once a second."""
+        stats = (await self._sender.getStats()).values()
+        shares = [one.fractionLost for one in stats if one.type == "remote-inbound-rtp"]
+        sent = sum(one.bytesSent for one in stats if one.type == "outbound-rtp")
+        sent_bps, self._sent = 8 * (sent - self._sent), sent
+        return Report(self.estimate_bps, sent_bps, max(shares, default=0) / 256, kept_up)
 
     async def set_rate(self, bps: int) -> None:
         """Have the encoder keep to a bit rate."""

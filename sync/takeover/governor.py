@@ -1,7 +1,8 @@
 """How good the picture may be: steps down as line or machine get worse, so that sound always has its share. Pure.
 
 Loss is judged as in Google's congestion control (draft-ietf-rmcat-gcc-02, section 6): above 10 % less, below 2 % more. The
-receiver's own estimate (REMB, draft-alvestrand-rmcat-remb-03) is a cap.
+receiver's own estimate (REMB, draft-alvestrand-rmcat-remb-03) follows what arrives, up to half as much again: it says
+something about the line only when it is below what is sent.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ SOUND_BPS = 50_000
 """Opus at 32 kbit/s with the headers of 50 packets a second."""
 
 LOSSY, CLEAN = 0.10, 0.02
-SLOW = 0.7
-"""Share of the pictures due that are really sent: below it the machine has no time for more."""
+NARROW = 0.9
+"""An estimate below this share of what is sent: the receiver saw packets queue up (it then takes 0.85 of what arrives)."""
 
-PATIENCE = 5
-"""Good seconds in a row before the next step up; a step down waits for none."""
+SLOW = 0.7
+"""Share of the pictures that were done by the next one's time: below it the machine has no time for so many."""
+
+PATIENCE, MOST_PATIENCE = 5, 60
+"""Good seconds in a row before the next step up, twice as many after each step down; a step down waits for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,21 @@ class Report:
     """What one second told."""
 
     estimate_bps: int | None
-    """What the receiver says the line carries; None while it says nothing."""
+    """What the receiver says it can take; None while it says nothing."""
+
+    sent_bps: int
+    """What was sent of the picture."""
 
     lost: float
     """Share of the packets, 0 to 1."""
 
     kept_up: float
-    """Share of the pictures due that were sent, 0 to 1."""
+    """Share of the pictures that were done in time, 0 to 1."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the line carries less than is sent."""
+        return self.estimate_bps is not None and self.estimate_bps < NARROW * self.sent_bps
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class Governor:
 
     place: int = FIRST
     good_s: int = 0
+    patience: int = PATIENCE
 
     @property
     def rung(self) -> Rung:
@@ -71,18 +84,19 @@ class Governor:
 
     def told(self, report: Report) -> Governor:
         """Return the governor after one more second."""
-        last = len(LADDER) - 1
-        if not self._fits(self.place, report):
-            lower = next((place for place in range(self.place, last) if self._fits(place, report)), last)
-            return Governor(lower)
+        if report.narrow and report.estimate_bps is not None:
+            wanted = report.estimate_bps - SOUND_BPS
+            lower = range(self.place + 1, len(LADDER))
+            return self._down(next((place for place in lower if LADDER[place].bps <= wanted), len(LADDER) - 1))
         if report.lost > LOSSY or report.kept_up < SLOW:
-            return Governor(min(self.place + 1, last))
-        if report.lost > CLEAN or self.place == 0 or not self._fits(self.place - 1, report):
-            return Governor(self.place)
-        if self.good_s + 1 < PATIENCE:
-            return Governor(self.place, self.good_s + 1)
-        return Governor(self.place - 1)
+            return self._down(min(self.place + 1, len(LADDER) - 1))
+        if report.lost > CLEAN:
+            return Governor(self.place, 0, self.patience)
+        if self.good_s + 1 < self.patience:
+            return Governor(self.place, self.good_s + 1, self.patience)
+        if self.place:
+            return Governor(self.place - 1, 0, self.patience)
+        return Governor(self.place, 0, PATIENCE)  # long enough at its best
 
-    @staticmethod
-    def _fits(place: int, report: Report) -> bool:
-        return report.estimate_bps is None or LADDER[place].bps + SOUND_BPS <= report.estimate_bps
+    def _down(self, place: int) -> Governor:
+        return Governor(place, 0, min(2 * self.patience, MOST_PATIENCE) if place > self.place else self.patience)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import av
@@ -25,7 +25,7 @@ from guitai.config import Video
 from guitai.errors import GuitaiError
 from sync.takeover.channels import Channels, Pointer
 from sync.takeover.feedback import Feedback
-from sync.takeover.governor import Governor, Report
+from sync.takeover.governor import Governor
 from sync.takeover.grants import PeerState, Viewer
 from sync.takeover.picture import CameraRing, CustomerPicture
 from sync.takeover.screen import Screen
@@ -187,13 +187,11 @@ class Peer:
     async def _govern(self, governor: Governor) -> Governor:
         if self._picture is None or self._feedback is None:
             return governor
-        picture = self._picture
-        kept_up = picture.sent / picture.due if picture.due else 1.0
-        picture.due = picture.sent = 0
-        after = governor.told(Report(self._feedback.estimate_bps, await self._feedback.lost(), kept_up))
+        report = await self._feedback.second(self._picture.kept_up())
+        after = governor.told(report)
         if after.rung != governor.rung:
-            log.info("picture", viewer=self.viewer.id, fps=after.rung.fps, scale=after.rung.scale, bps=after.rung.bps)
-        picture.rung = after.rung
+            log.info("picture", viewer=self.viewer.id, rung=asdict(after.rung), report=asdict(report))
+        self._picture.rung = after.rung
         await self._feedback.set_rate(after.rung.bps)
         return after
 

@@ -17,12 +17,15 @@ from aiortc.mediastreams import MediaStreamError
 
 from guitai.errors import GuitaiError
 from guitai.wire.rings import RingReader, picture
-from sync.takeover.governor import LADDER, Rung
+from sync.takeover.governor import FIRST, LADDER, Rung
 
 CLOCK_HZ = 90_000
 MOST_WIDE = 640
 LOOK_S = 0.008
 """How often the ring is looked at while a picture is due."""
+
+LOOK_MOST_S = 0.05
+"""So soon a picture turns black."""
 
 BLACK_FPS = 2.0
 STALE_S = 1.0
@@ -88,13 +91,16 @@ class CustomerPicture(MediaStreamTrack):
     def __init__(self, camera: CameraRing, hidden: Callable[[], bool]) -> None:
         super().__init__()
         self._camera, self._hidden = camera, hidden
-        self._began_s = time.monotonic()
-        self._due_s = self._began_s
-        self._number = -1
-        self._last_pts = -1
-        self.rung: Rung = LADDER[1]
-        self.due = self.sent = 0
-        """Pictures that were due and that went out, since the governor last asked."""
+        self._began_s = self._due_s = time.monotonic()
+        self._number = self._last_pts = -1
+        self._asked = self._in_time = 0
+        self.rung: Rung = LADDER[FIRST]
+
+    def kept_up(self) -> float:
+        """Return which share of the pictures since the last call was encoded and sent by the next one's time."""
+        share = self._in_time / self._asked if self._asked else 1.0
+        self._asked = self._in_time = 0
+        return share
 
     async def recv(self) -> av.VideoFrame:
         """Return the next picture. Raises MediaStreamError once stopped."""
@@ -106,28 +112,25 @@ class CustomerPicture(MediaStreamTrack):
         frame = av.VideoFrame.from_ndarray(_black(size) if planar is None else planar, format="yuv420p")
         frame.pts = self._last_pts = max(int((time.monotonic() - self._began_s) * CLOCK_HZ), self._last_pts + 1)
         frame.time_base = Fraction(1, CLOCK_HZ)
-        self.sent += 1
         return frame
 
     async def _until_due(self) -> None:
         """Wait for the next picture's time and then for a new picture, but not for ever."""
         was_hidden = self._hidden()
         period_s = 1 / (min(BLACK_FPS, self.rung.fps) if was_hidden else self.rung.fps)
-        self._due_s += period_s
-        late = max(int((time.monotonic() - self._due_s) / period_s), 0)
-        self.due += 1 + late
-        self._due_s += late * period_s
+        due_s = self._due_s + period_s
+        self._asked += 1
+        self._in_time += time.monotonic() < due_s
         while self.readyState == "live":
             now_s, number = time.monotonic(), self._camera.newest()
             if self._hidden() != was_hidden:  # black at once; and no longer than it has to be
-                self._due_s = now_s
-                return
-            if now_s >= self._due_s and (was_hidden or number != self._number or now_s - self._due_s > STALE_S):
-                if now_s - self._due_s > period_s:  # the camera itself is slower: by its pace, then
-                    self._due_s = now_s
-                self._number = number
-                return
-            await asyncio.sleep(LOOK_S if now_s >= self._due_s else min(self._due_s - now_s, 0.05))
+                break
+            if now_s >= due_s and (was_hidden or number != self._number or now_s - due_s > STALE_S):
+                break
+            await asyncio.sleep(LOOK_S if now_s >= due_s else min(due_s - now_s, LOOK_MOST_S))
+        # a camera that is slower, or a picture that took too long, does not make the next ones come in a burst
+        self._due_s = max(due_s, now_s - period_s / 2)
+        self._number = number
 
 
 def _black(size: tuple[int, int]) -> Planar:

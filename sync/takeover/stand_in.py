@@ -72,13 +72,19 @@ class Tone(MediaStreamTrack):
         super().__init__()
         self._hz, self._count = hz, 0
         self._began_s = time.monotonic()
+        self._silent = True
         self.sounding = True
+        self.sounded_s = 0.0
+        """When the first sample of the newest burst was at the microphone."""
 
     async def recv(self) -> av.AudioFrame:
         """Return the next 20 ms at their time."""
         if self.readyState != "live":
             raise MediaStreamError
         await asyncio.sleep(max(self._began_s + self._count / RATE_HZ - time.monotonic(), 0))
+        if self.sounding and self._silent:
+            self.sounded_s = time.monotonic() - BLOCK / RATE_HZ
+        self._silent = not self.sounding
         at = np.arange(self._count, self._count + BLOCK)
         wave = 9000 * np.sin(2 * np.pi * self._hz * at / RATE_HZ) * self.sounding
         frame = av.AudioFrame.from_ndarray(wave.astype(np.int16)[None, :], format="s16", layout="mono")
