@@ -87,10 +87,10 @@ class VideoLink:
         while not self._waiting.empty():
             self._waiting.get_nowait()
         await stream.send("hello", role="core")
+        await stream.send("video-blank", **msgspec.to_builtins(self._blank))  # all is dark until it has been said
         if self._grant is None:
             return
         await stream.send("video-grant", **msgspec.to_builtins(self._grant))
-        await stream.send("video-blank", **msgspec.to_builtins(self._blank))
         if not self._blank.on and self._view is not None:
             await stream.send("video-view", view=view_to_data(self._view))
 

@@ -46,6 +46,7 @@ class Kiosk:
     told: list[Frame] = field(default_factory=list)
     """By the process to core."""
 
+    answers: list[str] = field(default_factory=list)
     mixed: list[Frame] = field(default_factory=list)
     """What came to the mixer."""
 
@@ -64,6 +65,7 @@ class Kiosk:
         browser = StandIn(role, media=media)  # type: ignore[arg-type]
         answer = await self.offer(await browser.offer(), viewer, role)
         assert answer.reason == ""
+        self.answers.append(answer.sdp)
         await browser.accept(answer.sdp)
         await eventually(lambda: browser.state == "connected")
         return browser
@@ -77,11 +79,12 @@ def run_folder() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def video_process(run: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def video_process(run: Path, **variables: str) -> AsyncIterator[asyncio.subprocess.Process]:
     log = (run / "video.log").open("wb")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "guitai", "run", "video",
-        env={**os.environ, "GUITAI__PATHS__RUN": str(run), "GUITAI__PATHS__STATE": str(run)}, stdout=log, stderr=log,
+        env={**os.environ, **variables, "GUITAI__PATHS__RUN": str(run), "GUITAI__PATHS__STATE": str(run)},
+        stdout=log, stderr=log,
     )  # fmt: skip
     try:
         yield process
