@@ -6,17 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from guitai.errors import GuitaiError
+from guitai.wire.checkpoints import Check, check_of
 
 Sign = Callable[[bytes], bytes]
-Check = Callable[[bytes, bytes], bool]
-"""(message, signature) -> whether the device made it."""
 
 DEVICE_KEY, DEVICE_CERTIFICATE = "kiosk.key", "kiosk.crt"
 
@@ -52,23 +50,14 @@ def device_check(path: Path) -> Check:
     Raises GuitaiError ``keys.missing``, ``keys.unreadable``, ``keys.not_a_device_key``.
     """
     try:
-        key = x509.load_pem_x509_certificate(_content(path)).public_key()
+        return check_of(x509.load_pem_x509_certificate(_content(path)))
     except ValueError as error:
         raise GuitaiError("keys.not_a_device_key", path=path) from error
-    if not isinstance(key, Ed25519PublicKey | ec.EllipticCurvePublicKey):
-        raise GuitaiError("keys.not_a_device_key", path=path)
 
-    def check(message: bytes, signature: bytes) -> bool:
-        try:
-            if isinstance(key, Ed25519PublicKey):
-                key.verify(signature, message)
-            else:
-                key.verify(signature, message, ec.ECDSA(SHA256()))
-        except InvalidSignature:
-            return False
-        return True
 
-    return check
+def device_certificate(folder: Path) -> bytes:
+    """Return the device's certificate (PEM). Raises GuitaiError ``keys.missing``, ``keys.unreadable``."""
+    return _content(folder / DEVICE_CERTIFICATE)
 
 
 def _content(path: Path) -> bytes:

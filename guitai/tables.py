@@ -88,7 +88,8 @@ LANES: tuple[Lane, ...] = ("handover", "money", "audit", "session", "logs")
 """In order of urgency. Each lane is sequenced and hash chained on its own."""
 
 CHECKPOINT = "audit.checkpoint"
-"""Headquarters' copy of a signed checkpoint of the journal: ``n``, ``at_ms``, ``chain``, ``signature`` (docs/journal.md)."""
+"""Headquarters' copy of a signed checkpoint of the journal: ``n``, ``at_ms``, ``chain``, ``signature``, ``lanes``,
+``lanes_signature``, ``certificate`` (docs/journal.md)."""
 
 KEYS_DESTROYED = "audit.keys_destroyed"
 """Tells headquarters that fields of a class (``data_class``: C2, C3) of these ``days`` (dates) are past their time."""

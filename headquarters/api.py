@@ -130,6 +130,7 @@ class KioskOut(Body):
     disk_percent: int | None
     gap_since_ms: int | None
     faults: dict[str, str]
+    disagreed_ms: int | None
     alarms: list[fleet.Alarm]
 
 

@@ -25,8 +25,10 @@ SILENT_MS = 60_000
 STUCK_S = 60
 SKEW_MS = 60_000
 DISK_PERCENT = 90
+DAY_MS = 86_400_000
+"""For so long a checkpoint that did not fit gives alarm: it does not end by itself because the next one fits."""
 
-Alarm = Literal["silent", "stuck_outbox", "gap", "camera", "microphone", "clock_skew", "disk"]
+Alarm = Literal["silent", "stuck_outbox", "gap", "camera", "microphone", "clock_skew", "disk", "checkpoint"]
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
 WATCHED: tuple[Alarm, ...] = ("camera", "microphone")
 
@@ -55,6 +57,9 @@ class Kiosk:
 
     faults: dict[str, str] = field(default_factory=dict)
     """Device and code of what does not work."""
+
+    disagreed_ms: int | None = None
+    """When a checkpoint its device had signed last did not fit what is stored here, our clock."""
 
 
 def heard(connection: Engine, branch: str, kiosk: str, state: State, now_ms: int) -> None:
@@ -89,13 +94,15 @@ def kiosks(connection: Engine) -> list[Kiosk]:
     for row in connection.execute("SELECT kiosk, device, code FROM fleet_devices WHERE code != ''"):
         faults.setdefault(row["kiosk"], {})[row["device"]] = row["code"]
     rows = connection.execute(
-        "SELECT f.*, (SELECT MIN(w.gap_since_ms) FROM watermarks w WHERE w.kiosk = f.kiosk) AS gap_since_ms "
-        "FROM fleet f ORDER BY f.kiosk"
+        "SELECT f.*, (SELECT MIN(w.gap_since_ms) FROM watermarks w WHERE w.kiosk = f.kiosk) AS gap_since_ms, "
+        "(SELECT MAX(c.checked_ms) FROM checkpoints c WHERE c.kiosk = f.kiosk AND c.verdict NOT IN ('agrees', 'older')) "
+        "AS disagreed_ms FROM fleet f ORDER BY f.kiosk"
     )
     return [
         Kiosk(
             row["kiosk"], row["branch"], bool(row["online"]), row["heard_ms"], bool(row["beats"]), row["skew_ms"],
             row["waiting_rows"], row["stuck_s"], row["disk_percent"], row["gap_since_ms"], faults.get(row["kiosk"], {}),
+            row["disagreed_ms"],
         )
         for row in rows
     ]  # fmt: skip
@@ -116,6 +123,8 @@ def alarms(kiosk: Kiosk, now_ms: int) -> Iterator[Alarm]:
         yield "clock_skew"
     if (kiosk.disk_percent or 0) > DISK_PERCENT:
         yield "disk"
+    if kiosk.disagreed_ms is not None and now_ms - kiosk.disagreed_ms < DAY_MS:
+        yield "checkpoint"
 
 
 def _device(row: OutboxRow) -> tuple[str, str] | None:

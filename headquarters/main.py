@@ -17,7 +17,7 @@ from guitai.systemd import notify
 from guitai.wire.commands import load_private
 from guitai.wire.mqtt import Endpoint, MqttLink
 from guitai.wire.tls import Identity
-from headquarters import front, retention
+from headquarters import checkpoints, front, retention
 from headquarters.api import Services
 from headquarters.app import Server, check_free, make_app, make_server
 from headquarters.bank.host import Bank
@@ -87,6 +87,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             desk.watch_leases(),
             service.orders.run(),
             retention.every_hour(config, clock),
+            checkpoints.watch(config, clock),
             every_night(config, clock),
             nights.every_night(config, clock),
             handing.run(),

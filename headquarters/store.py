@@ -13,7 +13,7 @@ import orjson
 from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
-from headquarters import dead_letters, fleet, projections, watermarks
+from headquarters import checkpoints, dead_letters, fleet, projections, watermarks
 from headquarters.engine import Where, open_engine
 from headquarters.retention import destroyed_places
 from headquarters.review import cases as review
@@ -80,7 +80,7 @@ class Store:
     """
 
     def __init__(self, place: Where | Path) -> None:
-        rooms = (watermarks, dead_letters, projections, fleet, service, review)
+        rooms = (watermarks, checkpoints, dead_letters, projections, fleet, service, review)
         self.connection = open_engine(place, SCHEMA + "".join(room.SCHEMA for room in rooms))
         self.connection.keep_unchanged(service.AUDIT)
 
@@ -109,6 +109,7 @@ class Store:
                 projections.project(self.connection, rows)
                 service.project(self.connection, rows)
                 fleet.project(self.connection, rows)
+                checkpoints.project(self.connection, rows)
             self._destroy(new)  # before the commit: a break brings the rows again
         broken = (*(arrival.key for arrival in refused), *faults)
         return Stored(_acknowledged(batch, marks, hashes), tuple(new), len(batch) - len(new) - len(refused), broken)

@@ -20,12 +20,13 @@ import orjson
 
 from guitai.errors import GuitaiError
 from guitai.journal.chain import GENESIS, canonical, link
-from guitai.journal.checkpoints import message, read_anchor
+from guitai.journal.checkpoints import read_anchor
 from guitai.journal.database import Connection, translated
 from guitai.journal.ledger import Keys, chain
 from guitai.journal.migrations import open_current
 from guitai.journal.verify import Verified, verify
-from guitai.keys import Check, Sign
+from guitai.keys import Sign
+from guitai.wire.checkpoints import Check, checkpoint_message
 
 FORMAT = "guitai.audit/1"
 
@@ -43,7 +44,7 @@ class Journalled:
         """Check every row, every signature, and that the newest checkpoint outside is of this ledger."""
 
         def signed(n: int, at_ms: int, chain: str, signature: bytes) -> bool:
-            return check(message(self.kiosk_id, n, at_ms, chain), signature)
+            return check(checkpoint_message(self.kiosk_id, n, at_ms, chain), signature)
 
         newest = read_anchor(anchor)
         with translated(self.path):
@@ -190,7 +191,7 @@ class _Reader:
         n, at_ms, hash_ = data["checkpoint"], data["at_ms"], data["chain"]
         if self._chains.get(n) != hash_:
             raise ValueError(f"the checkpoint is not of entry {n}")
-        if not self._check(message(self._kiosk_id, n, at_ms, hash_), bytes.fromhex(data["signature"])):
+        if not self._check(checkpoint_message(self._kiosk_id, n, at_ms, hash_), bytes.fromhex(data["signature"])):
             raise ValueError("the checkpoint was not signed by this device")
         self.checkpoints += 1
 

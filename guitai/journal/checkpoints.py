@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,30 @@ from guitai.journal.database import Connection
 from guitai.journal.ledger import Changes, Ledger
 from guitai.journal.outbox import Outbox
 from guitai.journal.verify import checkpoint_digest
+from guitai.keys import Sign, device_certificate, device_signer
 from guitai.messages.sync import OutboxRow
 from guitai.tables import CHECKPOINT, Lane, branch_record
+from guitai.wire.checkpoints import checkpoint_message, lanes_message
 from guitai.wire.whole import write_whole
 
 EVERY_ENTRIES = 1000
 EVERY_MS = 300_000
-FORMAT = "guitai.checkpoint/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Signing:
     """How checkpoints are signed, and where the newest is kept outside the journal."""
 
-    sign: Callable[[bytes], bytes]
+    sign: Sign
+    certificate: bytes
+    """Of the key, PEM: it goes along, so that headquarters can check what was signed."""
+
     anchor: Path
+
+    @classmethod
+    def of(cls, keys: Path, anchor: Path) -> Signing:
+        """Sign as the device whose key and certificate are in `keys`. Raises GuitaiError ``keys.*``."""
+        return cls(device_signer(keys), device_certificate(keys), anchor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +50,6 @@ class Anchor:
     chain: str
     lanes: dict[Lane, tuple[int, str]]
     """Sequence and hash of each lane's last row then."""
-
-
-def message(kiosk_id: str, n: int, at_ms: int, chain: str) -> bytes:
-    """Return what is signed: that this kiosk's ledger had this hash at its entry `n`."""
-    return canonical({"format": FORMAT, "kiosk_id": kiosk_id, "n": n, "at_ms": at_ms, "chain": chain})
 
 
 def read_anchor(path: Path) -> Anchor | None:
@@ -87,12 +90,25 @@ class Checkpoints:
             due = since >= EVERY_ENTRIES or (since > 1 and at_ms - self._last[1] >= EVERY_MS)
         if self._signing is None or not due:
             return ()
-        signature = self._signing.sign(message(self._kiosk_id, n, at_ms, chain))
+        signature = self._signing.sign(checkpoint_message(self._kiosk_id, n, at_ms, chain))
         self._connection.execute("INSERT INTO checkpoint VALUES(?, ?, ?, ?)", (n, at_ms, chain, signature))
         changes.append(["checkpoint", n, checkpoint_digest(at_ms, chain, signature)])
         self._draft = {"n": n, "at_ms": at_ms, "chain": chain, "signature": signature.hex()}
         id_ = f"{self._kiosk_id}.checkpoint.{n}"
-        return self._outbox.add([(id_, branch_record(self._kiosk_id), at_ms, CHECKPOINT, self._draft)], changes)
+        told = self._draft | self._lanes(n, self._signing)
+        return self._outbox.add([(id_, branch_record(self._kiosk_id), at_ms, CHECKPOINT, told)], changes)
+
+    def _lanes(self, n: int, signing: Signing) -> dict[str, Any]:
+        """Return what headquarters can compare with its own rows: where the lanes stood at the entry, signed."""
+        lanes = self._stand()
+        signature = signing.sign(lanes_message(self._kiosk_id, n, lanes))
+        return {
+            "lanes": lanes, "lanes_signature": signature.hex(), "certificate": signing.certificate.decode("ascii", "replace"),
+        }  # fmt: skip
+
+    def _stand(self) -> dict[str, tuple[int, str]]:
+        rows = self._connection.execute("SELECT lane, sequence, hash FROM lane")
+        return {lane: (sequence, hash_) for lane, sequence, hash_ in rows}
 
     def _bare(self, n: int) -> bool:
         """Tell whether the entry holds a checkpoint and its row for headquarters, and nothing else."""
@@ -105,6 +121,5 @@ class Checkpoints:
             return
         draft, self._draft = self._draft, {}
         self._last = (draft["n"], draft["at_ms"])
-        lanes = {lane: list(at) for lane, *at in self._connection.execute("SELECT lane, sequence, hash FROM lane")}
         with contextlib.suppress(OSError):  # no room: the next one will say as much, and headquarters has this one
-            write_whole(self._signing.anchor, canonical({**draft, "kiosk_id": self._kiosk_id, "lanes": lanes}))
+            write_whole(self._signing.anchor, canonical({**draft, "kiosk_id": self._kiosk_id, "lanes": self._stand()}))

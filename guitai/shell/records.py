@@ -14,7 +14,7 @@ from guitai.journal import Journal
 from guitai.journal.checkpoints import Signing
 from guitai.journal.rebuild import open_or_rebuild
 from guitai.journal.sealing import DAY_MS
-from guitai.keys import device_signer, read_key
+from guitai.keys import read_key
 from guitai.logs import Tail
 from guitai.messages.classes import DATA_CLASSES
 from guitai.tables import ANCHOR, KEYRING
@@ -76,7 +76,7 @@ class Upkeep:
 
 def _signing(config: Config) -> Signing | None:
     try:
-        return Signing(device_signer(config.paths.keys), config.paths.own_keys / ANCHOR)
+        return Signing.of(config.paths.keys, config.paths.own_keys / ANCHOR)
     except GuitaiError as error:
         # A kiosk without certificate serves, and cannot reach headquarters either: the chains still hold by themselves.
         log.warning("no device key, no signed checkpoints", code=error.code)

@@ -9,7 +9,7 @@ import pytest
 
 from guitai.journal import Journal, audit
 from guitai.journal.checkpoints import EVERY_MS, Signing
-from guitai.keys import device_check, device_signer
+from guitai.keys import device_check
 from headquarters.pki import provision
 from tests.chaos.journal.writer import KEY
 from tests.unit.journal import mutations
@@ -23,7 +23,7 @@ MUTATIONS = 10_000
 def test_every_one_of_ten_thousand_is_found(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     keys, path = tmp_path / "keys", tmp_path / "journal.db"
     provision(keys, "kiosk-001")
-    journal = Journal.open(path, KEY, "kiosk-001", signing=Signing(device_signer(keys), keys / "journal.anchor"))
+    journal = Journal.open(path, KEY, "kiosk-001", signing=Signing.of(keys, keys / "journal.anchor"))
     for n in range(3):
         fill(journal, sessions=[f"s{n}-{m}" for m in range(3)], start_ms=START_MS + n * EVERY_MS)
     journal.close()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from guitai.messages.codec import to_data
-from guitai.messages.service import IntentGuess, UnansweredQuestion
+from guitai.messages.service import UnansweredQuestion
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
+from guitai.messages.voice import IntentGuess
 from guitai.tables import KEYS_DESTROYED, lane_of
 from headquarters import projections
 from headquarters.day_keys import DAY_MS, DayKeys

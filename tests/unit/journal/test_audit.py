@@ -14,11 +14,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from guitai.cli.main import cli
 from guitai.errors import GuitaiError
 from guitai.journal import Journal, audit
-from guitai.journal.checkpoints import EVERY_MS, Signing, message, read_anchor
+from guitai.journal.checkpoints import EVERY_MS, Signing, read_anchor
 from guitai.journal.verify import Verified
 from guitai.keys import device_check, device_signer, read_key
 from guitai.messages.session import Occurred
 from guitai.messages.voice import SpeechStarted
+from guitai.wire.checkpoints import checkpoint_message
 from headquarters.pki import provision
 from tests.unit.journal import mutations
 from tests.unit.journal.conftest import KEY
@@ -35,7 +36,7 @@ def keys(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def signing(keys: Path) -> Signing:
-    return Signing(device_signer(keys), keys / "journal.anchor")
+    return Signing.of(keys, keys / "journal.anchor")
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_checkpoints_come_with_time_and_at_the_end_and_headquarters_is_told(writ
     journal.close()
     check = device_check(keys / "kiosk.crt")
     for row in rows:
-        signed = message("kiosk-001", row.body["n"], row.body["at_ms"], row.body["chain"])
+        signed = checkpoint_message("kiosk-001", row.body["n"], row.body["at_ms"], row.body["chain"])
         assert row.lane == "audit"
         assert check(signed, bytes.fromhex(row.body["signature"]))
     assert anchor is not None

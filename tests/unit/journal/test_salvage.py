@@ -16,7 +16,6 @@ from guitai.errors import GuitaiError
 from guitai.journal import Journal
 from guitai.journal.checkpoints import Signing
 from guitai.journal.rebuild import open_or_rebuild
-from guitai.keys import device_signer
 from guitai.messages.branch import JournalDamaged, SensorChanged
 from guitai.messages.card import CardOffered
 from guitai.messages.session import Occurred
@@ -32,7 +31,7 @@ RECORD = "kiosk-001-branch"
 @pytest.fixture
 def signing(tmp_path: Path) -> Signing:
     provision(tmp_path / "keys", "kiosk-001")
-    return Signing(device_signer(tmp_path / "keys"), tmp_path / "keys" / "journal.anchor")
+    return Signing.of(tmp_path / "keys", tmp_path / "keys" / "journal.anchor")
 
 
 @pytest.fixture
