@@ -7,8 +7,12 @@ export interface Notice {
   id: string;
 }
 
+/** Headquarters closes with this when the login is over. */
+const SIGNED_OUT = 4401;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10_000;
+/** Notices that come together are answered by one loading. */
+const GATHER_MS = 120;
 
 /** Return the beginnings of the query keys a notice makes old. */
 export function oldKeys(notice: Notice): string[][] {
@@ -18,7 +22,8 @@ export function oldKeys(notice: Notice): string[][] {
     case "escalation":
       return [["queue"], ["board"], ["escalation", notice.id], ["cases"]];
     case "transcript":
-      return [["escalation", notice.id]];
+      // Names the session; what is open is loaded again.
+      return [["escalation"]];
     case "approval":
       return [["approvals"], ["escalation"]];
     case "fleet":
@@ -35,6 +40,8 @@ export function useLive(open: boolean): boolean {
   useEffect(() => {
     if (!open) return;
     let socket: WebSocket | null = null;
+    const old = new Map<string, string[]>();
+    let gather = 0;
     let timer = 0;
     let wait = FIRST_WAIT_MS;
     let ended = false;
@@ -46,13 +53,17 @@ export function useLive(open: boolean): boolean {
         void client.invalidateQueries();
       };
       socket.onmessage = (event) => {
-        for (const queryKey of oldKeys(JSON.parse(String(event.data)) as Notice)) {
-          void client.invalidateQueries({ queryKey });
-        }
+        for (const key of oldKeys(JSON.parse(String(event.data)) as Notice)) old.set(key.join(" "), key);
+        gather ||= window.setTimeout(() => {
+          gather = 0;
+          for (const queryKey of old.values()) void client.invalidateQueries({ queryKey });
+          old.clear();
+        }, GATHER_MS);
       };
-      socket.onclose = () => {
+      socket.onclose = (event) => {
         setUp(false);
         if (ended) return;
+        if (event.code === SIGNED_OUT) void client.invalidateQueries({ queryKey: ["me"] });
         timer = window.setTimeout(connect, wait);
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
       };
@@ -61,6 +72,7 @@ export function useLive(open: boolean): boolean {
     return () => {
       ended = true;
       clearTimeout(timer);
+      clearTimeout(gather);
       socket?.close();
     };
   }, [client, open]);

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Fault, get, keepToken } from "../api/client.ts";
 import type { Me } from "../api/types.ts";
+import { useWords } from "../i18n/index.ts";
 import { SignIn } from "./SignIn.tsx";
 
 const Shell = lazy(() => import("./Shell.tsx"));
@@ -20,14 +21,20 @@ export function useMe() {
 }
 
 export function Gate() {
+  const { t } = useWords();
   const me = useMe();
   if (me.isPending) return null;
-  if (!me.data)
-    return <SignIn fault={me.error instanceof Fault && me.error.status === 401 ? "" : (me.error?.message ?? "")} />;
+  if (!me.data) return <SignIn fault={faultOf(me.error, t("signIn.refused"))} />;
   if (me.data.second_factor === "needed") return <SignIn needsCode fault="" />;
   return (
     <Suspense fallback={null}>
       <Shell me={me.data} />
     </Suspense>
   );
+}
+
+/** Return what to say on the sign-in page: headquarters sends a login that failed back with ``?fault=CODE``. */
+function faultOf(error: Error | null, refused: string): string {
+  if (new URLSearchParams(location.search).has("fault")) return refused;
+  return error instanceof Fault && error.status === 401 ? "" : (error?.message ?? "");
 }

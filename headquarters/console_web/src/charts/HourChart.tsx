@@ -1,4 +1,4 @@
-// Customers by the hour: what was estimated from the last weeks of this weekday, with the tellers each hour needs.
+// Customers by the hour as the last weeks of this weekday let expect, and above each bar the tellers it needs.
 import { Bar, BarChart, Cell, LabelList, ResponsiveContainer, XAxis } from "recharts";
 import type { Forecast } from "../api/types.ts";
 import { useWords } from "../i18n/index.ts";
@@ -32,12 +32,7 @@ export default function HourChart({ forecast, height }: { forecast: Forecast; he
           />
           <Bar dataKey="calls" radius={[3, 3, 0, 0]} isAnimationActive={false}>
             {rows.map((one) => (
-              <Cell
-                key={one.hour}
-                fill={one.hour === hour ? COLOUR.pine : one.hour < hour ? "#A9CBBB" : "#FFFFFF"}
-                stroke={one.hour > hour ? COLOUR.line : "none"}
-                strokeDasharray={one.hour > hour ? "3 3" : undefined}
-              />
+              <Cell key={one.hour} fill={one.hour === hour ? COLOUR.pine : "#A9CBBB"} />
             ))}
             <LabelList dataKey="told" position="top" style={{ fontSize: 12, fill: COLOUR.ink, fontWeight: 700 }} />
           </Bar>

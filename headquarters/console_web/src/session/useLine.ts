@@ -1,0 +1,118 @@
+// The line to the kiosk as a page uses it: opens it, opens it anew when it broke or no picture came, and closes it.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { Fault, post } from "../api/client.ts";
+import type { View } from "../api/types.ts";
+import type { Point } from "../kiosk/KioskScreen.tsx";
+import { type Caption, Peer, type PeerState, type Role } from "./peer.ts";
+
+const AGAIN_MS = [500, 1000, 2000, 4000, 8000];
+const FIRST_FRAME_MS = 3000;
+
+export interface Line {
+  state: PeerState | "idle";
+  view: View | null;
+  blank: boolean;
+  remote: MediaStream | null;
+  captions: Caption[];
+  /** Why the kiosk refused, as its reason. */
+  refused: string;
+  ms: number | null;
+  point: (point: Point | null) => void;
+  again: () => void;
+}
+
+interface Plan {
+  id: string;
+  role: Role;
+  open: boolean;
+  media: boolean;
+  local: MediaStream | null;
+}
+
+const START: Omit<Line, "point" | "again"> = {
+  state: "idle",
+  view: null,
+  blank: false,
+  remote: null,
+  captions: [],
+  refused: "",
+  ms: null,
+}; // prettier-ignore
+
+export function useLine({ id, role, open, media, local }: Plan): Line {
+  const [line, setLine] = useState(START);
+  const [round, setRound] = useState(0);
+  const peer = useRef<Peer | null>(null);
+  const failures = useRef(0);
+  const again = useCallback(() => setRound((n) => n + 1), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round is a new connection
+  useEffect(() => {
+    if (!open) {
+      setLine(START);
+      return;
+    }
+    let timer = 0;
+    const change = (part: Partial<typeof START>) => setLine((before) => ({ ...before, ...part }));
+    const soon = () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(again, AGAIN_MS[Math.min(failures.current++, AGAIN_MS.length - 1)]);
+    };
+    const made = new Peer(
+      { role, media, local, exchange: (sdp) => offer(id, role, sdp) },
+      {
+        state: (state) => {
+          change({ state });
+          if (state === "failed") soon();
+          if (state === "connected") failures.current = 0;
+        },
+        view: (view) => change(view === null ? { view: null, blank: true } : { view, blank: false }),
+        caption: (caption) => setLine((before) => ({ ...before, captions: [...before.captions, caption] })),
+        control: (control) => {
+          if (control.kind === "blank") change({ blank: control.on });
+          if (control.kind === "again") soon();
+          if (control.kind === "end") change({ state: "closed", remote: null });
+        },
+        remote: (remote) => change({ remote }),
+      },
+    );
+    peer.current = made;
+    change({ refused: "", captions: [] });
+    made.open().catch((error: unknown) => {
+      change({ state: "failed", refused: error instanceof Fault ? error.reason || error.code : "" });
+      soon();
+    });
+    const asked = setInterval(() => void made.roundTripMs().then((ms) => change({ ms })), 2000);
+    return () => {
+      clearTimeout(timer);
+      clearInterval(asked);
+      made.close();
+      peer.current = null;
+    };
+  }, [id, role, open, media, local, round]);
+  const point = useCallback((where: Point | null) => peer.current?.point(where), []);
+  return { ...line, point, again };
+}
+
+async function offer(id: string, role: Role, sdp: string): Promise<string> {
+  const answer = await post<{ sdp: string }>(`/api/escalations/${encodeURIComponent(id)}/video/offer`, { sdp, role });
+  return answer.sdp;
+}
+
+/** Call `again` when a connected line has shown no picture after three seconds. */
+export function useFirstFrame(video: HTMLVideoElement | null, stream: MediaStream | null, again: () => void): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    setSeen(false);
+    if (!video || !stream) return;
+    const timer = setTimeout(again, FIRST_FRAME_MS);
+    const asked = video.requestVideoFrameCallback(() => {
+      clearTimeout(timer);
+      setSeen(true);
+    });
+    return () => {
+      clearTimeout(timer);
+      video.cancelVideoFrameCallback(asked);
+    };
+  }, [video, stream, again]);
+  return seen;
+}
