@@ -52,7 +52,7 @@ class Handover:
     """No beat of the teller's console for a while: nothing is taken from them until it beats again."""
 
     video: Literal["asked", "agreed", "refused"] = "asked"
-    """Whether the customer wants sound and pictures; refused: the teller types, the machine speaks."""
+    """Whether the customer wants sound and pictures; refused: the teller types, the machine speaks, until they want it after all."""
 
     picture: bool = False
     """Whether the teller's picture arrives."""

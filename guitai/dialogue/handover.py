@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, flow, held, lease
+from guitai.dialogue import deposit, flow, held, later, lease
 from guitai.dialogue.beside import Handover
 from guitai.dialogue.escalate import alert, escalate, stage_with_human
 from guitai.dialogue.questions import HELPED
@@ -106,6 +106,8 @@ def left(session: Session, event: TellerLeft) -> Step:
         key, session = "teller_declined", session.but(outcome=f"{task.kind}.declined")
     elif task is not None and task.decision is not None and task.decision.decision == "confirm":
         key = "hold_confirmed"
+    elif lease.begun(session):  # what they had begun waits, with all they said
+        session = session.but(later=later.first(session), task=None)
     return say(session.but(handover=None, stage="result"), key)
 
 
@@ -141,8 +143,7 @@ def _lapsed(session: Session) -> Step:
     if session.stage in _CUSTOMERS:
         return _goes_on_alone(session)
     session = session.but(handover=None)
-    begun = task is not None and session.outcome == f"{task.kind}.begun" and not task.request_id and task.order is None
-    if begun:
+    if lease.begun(session):
         session, words = say(session, "teller_gone")
         session, more = flow.advance(session.but(stage="working", speak_id=""))
         return session, words + more

@@ -89,6 +89,12 @@ def held_by_host(session: Session) -> str:
     return task.request_id if task.kind == "transfer" and task.mode == "hold" else ""
 
 
+def begun(session: Session) -> bool:
+    """Whether an errand is under way of which nothing has been asked of the host yet."""
+    task = session.task
+    return task is not None and session.outcome == f"{task.kind}.begun" and not task.request_id and task.order is None
+
+
 def _of_listener(session: Session, command: ListenerJoined) -> str:
     handover = session.handover
     assert handover is not None

@@ -21,10 +21,18 @@ MOST_STROKES, MOST_POINTS, LEAST_POINTS, PAD = 64, 4_000, 8, 1000
 def pushed(session: Session, event: TellerPushed) -> Step:
     """Show the page in place of any before it; one without a title takes it away."""
     page = event.page if event.page.title else None
-    session = _with(session.but(stage="teller"), page=page, filled=(), wants="")
+    session = _with(to_teller(session), page=page, filled=(), wants="")
     if page is None:
         return session, ()
     return say(session, "teller_form" if page.kind == "form" else "teller_page", title=page.title)
+
+
+def to_teller(session: Session) -> Session:
+    """Return the session with the teller's words on the screen: the question about video steps back, its switch stays."""
+    handover = session.handover
+    if handover is not None and handover.video == "asked":
+        session = _with(session, video="refused")
+    return session.but(stage="teller")
 
 
 def next_field(session: Session) -> FormField | None:

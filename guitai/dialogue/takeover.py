@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from guitai.dialogue import flow, held, lease, steps
+from guitai.dialogue import flow, held, later, lease, pages, steps
 from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.questions import HELPED
 from guitai.dialogue.speak import say
@@ -63,31 +63,32 @@ def asked(session: Session, event: TellerAsked) -> Step:
     """Have the customer give what only they can give."""
     match event.what:
         case "signature":
-            return say(_with(session.but(stage="teller"), wants="signature"), "teller_wants_signature")
+            return say(_with(pages.to_teller(session), wants="signature"), "teller_wants_signature")
         case "consent_recording":
-            return say(_with(session.but(stage="teller"), wants="recording"), "teller_wants_recording")
+            return say(_with(pages.to_teller(session), wants="recording"), "teller_wants_recording")
         case "id_card":
             return steps.ask_id_card(_with(session, wants="id_card"), "lay_id_card")
         case "document":
-            return flow.begin(session, Task(PAPER))
+            return flow.begin(_set_aside(pages.to_teller(session)), Task(PAPER))
 
 
 def operated(session: Session, event: TellerOperated) -> Step:
     """Have the kiosk do it: notes by the flow of any withdrawal, with PIN, risk and the customer's finger."""
     handover = session.handover
     assert handover is not None
-    session = _with(session, used=lease.used(handover, event.approval))
+    session = _with(pages.to_teller(session), used=lease.used(handover, event.approval))
     match event.operation:
         case "dispense":
             wanted = Task(lease.CASH, (("amount", str(event.amount_fen)), (HELPED, "yes")))
+            session = _set_aside(session)
             session = session.but(later=tuple(one for one in session.later if one.kind != lease.CASH))
             return flow.begin(session, wanted)
         case "print_slip":
             return _slip(session, event.reason)
         case "return_card":
-            return flow.return_card(session.but(stage="teller"))
+            return flow.return_card(session)
         case "retain_card":
-            session, request_id = session.but(stage="teller", card="moving").asks(RETAIN_ORDERED)
+            session, request_id = session.but(card="moving").asks(RETAIN_ORDERED)
             session, words = say(session, "card_kept_by_issuer")
             return session, (MoveCard(request_id, "retain"), *words)
 
@@ -96,7 +97,7 @@ def decides_hold(session: Session, event: TellerHold) -> Step:
     """Release what is held, once the customer's finger agrees; or let the hold stand."""
     handover = session.handover
     assert handover is not None
-    session = _with(session, decided=True, used=lease.used(handover, event.approval))
+    session = _with(pages.to_teller(session), decided=True, used=lease.used(handover, event.approval))
     if event.decision == "release":
         return held.ask(session)
     session, deed = held.decide(session, "confirm")
@@ -134,6 +135,11 @@ def settle(before: Session, session: Session) -> Session:
     if session.stage in _ENDS and not session.cash_moves and before.stage not in _ENDS:
         return session.but(stage=stage_with_human(session))
     return session
+
+
+def _set_aside(session: Session) -> Session:
+    """Let the customer's own errand wait while the teller's is done."""
+    return session.but(later=later.first(session), task=None) if lease.begun(session) else session
 
 
 def _slip(session: Session, reason: str) -> Step:

@@ -7,7 +7,7 @@ from guitai.dialogue.beside import Handover
 from guitai.dialogue.parts import label
 from guitai.dialogue.state import Session
 from guitai.messages.takeover import FormField, Page
-from guitai.messages.view import ChoicePart, EntryPart, Option, Part, SignaturePart, TextPart, VideoPart
+from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option, Part, Row, SignaturePart, TextPart, VideoPart
 
 LINES, LINES_BESIDE = 4, 2
 """How many lines of the talk stand on the screen, alone and above something to do."""
@@ -23,7 +23,7 @@ def asks_video(state: Session) -> bool:
 def video_question(state: Session) -> tuple[str, str]:
     """Return lead and more of that question."""
     teller = state.handover.teller_name if state.handover is not None else ""
-    return label(state, "video_ask"), label(state, "video_ask_more", teller=teller)
+    return label(state, "video_ask", teller=teller), label(state, "video_ask_more")
 
 
 def teller_parts(state: Session) -> tuple[Part, ...]:
@@ -32,9 +32,14 @@ def teller_parts(state: Session) -> tuple[Part, ...]:
     if handover is None:
         return ()
     if asks_video(state):
-        yes = Option("video:yes", label(state, "video_yes"), label(state, "video_yes_note"), "human", "primary")
-        no = Option("video:no", label(state, "video_no"), label(state, "video_no_note"), "spk")
-        return (ChoicePart((yes, no)),)
+        yes = Option("video:yes", label(state, "video_yes"), icon="cam", style="primary")
+        no = Option("video:no", label(state, "video_no"), icon="x")
+        facts = ("video_sees", "video_records", "video_stops")
+        rows = tuple(
+            Row(label(state, f"{one}"), note=label(state, f"{one}_note"), icon=icon)
+            for one, icon in zip(facts, ("people", "cam", "x"), strict=True)
+        )
+        return (*_talk(state, handover, 1), ListPart(rows), ChoicePart((yes, no), "grid"))
     todo = _todo(state, handover)
     video: tuple[Part, ...] = (VideoPart("teller", handover.teller_name),) if handover.picture else ()
     banner = TextPart(label(state, "teller_banner"), "note", "human")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -20,7 +20,7 @@ from headquarters.bank.ask import Ask, RefusedError, Room
 from headquarters.bank.customers import Customer
 from headquarters.bank.days import DAY_MS
 from headquarters.bank.ledger import Ledger
-from headquarters.bank.transfers import HOLD_LAPSES_MS, Mode, Transfers
+from headquarters.bank.transfers import HOLD_LAPSES_MS, Decision, Mode, Transfers
 from headquarters.database import transaction
 
 NEEDS_TELLER = "needs a teller"
@@ -111,8 +111,8 @@ class Business:
         fields = orjson.loads(row["fields"]) if status in ("done", "delayed") else {}
         return {"status": status, "reason": reason, "case_number": case, "fields": fields}
 
-    def decide(self, id_: str, request_id: str, decision: Literal["release", "reject"], teller: str) -> dict[str, Any]:
-        """Release or reject an order that is held or delayed; what is over stays as it is. Raises GuitaiError ``bank.absent``."""
+    def decide(self, id_: str, request_id: str, decision: Decision, teller: str) -> dict[str, Any]:
+        """Release, reject or confirm an order that is held or delayed; what is over stays. Raises GuitaiError ``bank.absent``."""
         self.do_due()
         self._row(id_)
         fields = {"order": id_, "decision": decision, "teller": teller}
@@ -174,12 +174,14 @@ class Business:
         status, reason, fields = self._carry_out(row["kind"], ask)
         self._become(row["id"], status, reason, fields)
 
-    def _decide(self, id_: str, decision: Literal["release", "reject"], teller: str) -> dict[str, Any]:
+    def _decide(self, id_: str, decision: Decision, teller: str) -> dict[str, Any]:
         row = self._row(id_)
         if row["status"] not in ("held", "delayed"):
             return {}
         self._connection.execute("UPDATE orders SET decided_by = ? WHERE id = ?", (teller, id_))
-        if decision == "reject":
+        if decision == "confirm":  # a hold does not lapse by itself any more; a delay keeps its day
+            self._connection.execute("UPDATE orders SET due_ms = NULL WHERE id = ? AND status = 'held'", (id_,))
+        elif decision == "reject":
             self._become(id_, "refused", CANCELLED)
         elif row["status"] == "held":
             self._do_now(row, teller)

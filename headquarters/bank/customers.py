@@ -63,6 +63,9 @@ class Customer(Entry):
     withdrawals_30d: int
     large_transfers_24h: int
     elderly: bool
+    retain_ordered: bool = False
+    """The issuer has ordered that the card be kept."""
+
     account_class: Literal["I", "II", "III"] = "I"
     account_status: AccountStatus = "normal"
     card_status: CardStatus = "normal"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
@@ -21,7 +21,7 @@ from headquarters.bank.opening import open_books
 from headquarters.bank.oracle import Picture, observe
 from headquarters.bank.rooms import SCHEMA, make_rooms
 from headquarters.bank.standing import Standing
-from headquarters.bank.transfers import Transfers
+from headquarters.bank.transfers import Decision, Transfers
 
 LARGE = yuan(50_000)
 """From here a transfer counts as large (大额)."""
@@ -93,6 +93,7 @@ class Bank:
             "payees": payees,
             "elderly": customer.elderly,
             "reminder": self.business.is_late(card),
+            "retain_ordered": customer.retain_ordered,
         }
 
     def token_of(self, card: str) -> str:
@@ -107,7 +108,7 @@ class Bank:
         self.business.do_due()
         return observe(self.ledger, card)
 
-    def decide(self, id_: str, request_id: str, decision: Literal["release", "reject"], teller: str) -> dict[str, Any]:
+    def decide(self, id_: str, request_id: str, decision: Decision, teller: str) -> dict[str, Any]:
         """Release or reject a transfer or an order that is held or delayed, in a transfer's words. Raises GuitaiError ``bank.absent``."""
         if self.transfers.knows(id_):
             return self.transfers.decide(id_, request_id, decision, teller)

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from headquarters.bank.transfers import Decision
+
 ID = r"^[A-Za-z0-9._:-]{1,120}$"
 RequestId = Annotated[str, Field(pattern=ID, title="Id under which the host is idempotent")]
 PathId = Annotated[str, Path(pattern=ID)]
@@ -44,6 +46,7 @@ class CustomerOut(Body):
     payees: list[PayeeOut]
     elderly: bool
     reminder: Annotated[bool, Field(title="Something is overdue: worth asking for the PIN at once, to tell of it")]
+    retain_ordered: Annotated[bool, Field(title="The issuer has ordered that the card be kept")]
 
 
 class BalanceOut(Body):
@@ -90,7 +93,7 @@ class DecisionIn(Body):
     """A teller's decision."""
 
     request_id: RequestId
-    decision: Literal["release", "reject"]
+    decision: Decision
     teller_id: Annotated[str, Field(min_length=1, max_length=40)]
 
 

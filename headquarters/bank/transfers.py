@@ -22,6 +22,7 @@ HOLD_LAPSES_MS = DAY_MS
 NO_PAYEE = "收款账号不对"
 
 Mode = Literal["now", "delay_24h", "hold"]
+Decision = Literal["release", "reject", "confirm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Transfers:
         """Tell whether a transfer has this id."""
         return self._connection.execute("SELECT 1 FROM transfers WHERE id = ?", (id_,)).fetchone() is not None
 
-    def decide(self, id_: str, request_id: str, decision: Literal["release", "reject"], teller: str) -> dict[str, Any]:
-        """Release or reject what is held or delayed; what is already over stays as it is."""
+    def decide(self, id_: str, request_id: str, decision: Decision, teller: str) -> dict[str, Any]:
+        """Release, reject or confirm what is held or delayed; what is already over stays as it is."""
         self.do_due()
         self.row(id_)
         fields = {"transfer": id_, "decision": decision, "teller": teller}
@@ -157,7 +158,7 @@ class Transfers:
             return "delayed", "", self._ledger.case_number(), now + DAY_MS
         return "posted", "", "", None
 
-    def _decide(self, id_: str, decision: Literal["release", "reject"], teller: str) -> dict[str, Any]:
+    def _decide(self, id_: str, decision: Decision, teller: str) -> dict[str, Any]:
         row, now = self.row(id_), self._clock.unix_ms()
         card, amount, target = account_of(row["card"]), row["amount_fen"], _target(row["payee_account"])
         self._connection.execute("UPDATE transfers SET decided_by = ? WHERE id = ? AND due_ms > 0", (teller, id_))
@@ -167,6 +168,8 @@ class Transfers:
                 self._become(id_, "posted")
             case "held", "release":
                 self._become(id_, "refused", NO_MONEY)
+            case "held", "confirm":  # from now on it does not lapse by itself
+                self._connection.execute("UPDATE transfers SET due_ms = NULL WHERE id = ?", (id_,))
             case "held", "reject":
                 self._become(id_, "refused", "柜员和您一起取消了")
             case "delayed", "reject":

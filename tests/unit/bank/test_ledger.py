@@ -171,6 +171,16 @@ def test_a_hold_nobody_confirms_lapses_and_the_money_stays(bank: Bank, tmp_path:
     assert bank.available(token) == yuan(86_520)
 
 
+def test_a_hold_that_a_teller_confirms_stands_until_somebody_decides(bank: Bank, tmp_path: Path) -> None:
+    token, clock = card(tmp_path), clock_of(bank)
+    bank.transfers.put("t1", order(token, yuan(5_000), "hold"), bank.customer(token))
+    assert bank.decide("t1", "d1", "confirm", "0218")["status"] == "held"
+    clock.now_ms += 10 * DAY_MS
+    assert bank.transfers.get("t1")["status"] == "held"
+    assert bank.standing.is_held(token)
+    assert bank.decide("t1", "d2", "reject", "0218")["status"] == "refused"
+
+
 def test_history_grows_with_what_the_ledger_has_seen(bank: Bank, tmp_path: Path) -> None:
     token = card(tmp_path)
     before = bank.profile(token)

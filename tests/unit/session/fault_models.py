@@ -68,7 +68,7 @@ class Ledger:
                 self.transfers.setdefault(id_, {"now": "posted", "delay_24h": "delayed", "hold": "held"}[mode])
                 return TransferOutcome(id_, self.transfers[id_])
             case bank.DecideHold(request_id, transfer_id, decision):
-                if self.transfers.get(transfer_id) in ("held", "delayed"):
+                if self.transfers.get(transfer_id) in ("held", "delayed") and decision != "confirm":
                     self.transfers[transfer_id] = "posted" if decision == "release" else "refused"
                 return TransferOutcome(request_id, self.transfers.get(transfer_id, "absent"))
             case bank.AskTransfer(id_):

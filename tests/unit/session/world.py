@@ -113,7 +113,8 @@ class World:
                 status = {"now": "posted", "delay_24h": "delayed", "hold": "held"}[mode]
                 return [bank.TransferOutcome(request_id, status, "", "C1" if mode == "hold" else "")]
             case bank.DecideHold(request_id, _, decision):
-                return [bank.TransferOutcome(request_id, "posted" if decision == "release" else "refused")]
+                status = {"release": "posted", "reject": "refused", "confirm": "held"}[decision]
+                return [bank.TransferOutcome(request_id, status)]
             case bank.ReserveDebit(request_id):
                 return [bank.DebitOutcome(request_id, "reserved")]
             case bank.SettleDebit(request_id, _, result):
