@@ -101,10 +101,10 @@ class Standing:
         )
 
     def is_held(self, card: str) -> bool:
-        """Tell whether a transfer or an order waits for a human's decision."""
+        """Tell whether a transfer or an order waits for a human's decision; one that a human confirmed has no end of its own."""
         found = self._connection.execute(
-            "SELECT 1 FROM transfers WHERE card = :card AND status = 'held' AND due_ms > :now "
-            "UNION SELECT 1 FROM orders WHERE card = :card AND status = 'held' AND due_ms > :now",
+            "SELECT 1 FROM transfers WHERE card = :card AND status = 'held' AND (due_ms IS NULL OR due_ms > :now) "
+            "UNION SELECT 1 FROM orders WHERE card = :card AND status = 'held' AND (due_ms IS NULL OR due_ms > :now)",
             {"card": card, "now": self._clock.unix_ms()},
         )
         return found.fetchone() is not None
