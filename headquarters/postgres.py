@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from guitai.errors import GuitaiError
@@ -59,6 +60,12 @@ class Postgres:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{database}" TEMPLATE template0'.encode())
         return self.url(database)
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the server's processes: the first, and one for each connection and task."""
+        assert self._process is not None
+        first = psutil.Process(self._process.pid)
+        return [first, *first.children(recursive=True)]
 
     def stop(self) -> None:
         """Stop it at once, as nothing of it is kept (SIGQUIT: no checkpoint), and delete what it wrote."""

@@ -196,6 +196,19 @@ def fleet(as_json: bool, kiosks: int, rows: int, database: str) -> None:
 
 @bench.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--blocks", type=click.IntRange(3), default=20, show_default=True, help="Of 10,000 rows, of ten kiosks.")
+def collector(as_json: bool, blocks: int) -> None:
+    """One collector on one core takes kiosks' batches off a broker into PostgreSQL; medians of the blocks.
+
+    events_per_s is by the clock; the others are per second of processor, and what a plain COPY of the rows does.
+    """
+    from guitai.cli.bench_collector import measure
+
+    report("collector", measure(blocks), blocks, as_json)
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--seconds", type=click.FloatRange(1), default=10.0, show_default=True, help="Of each of three runs.")
 def capture(as_json: bool, seconds: float) -> None:
     """Camera pictures of 1280 x 720, 30 a second, through shared memory to two reading processes.
