@@ -25,6 +25,18 @@ SETTABLE = frozenset({"kiosk.branch_name", "kiosk.hotline", "mqtt.bytes_per_s"})
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
+def _plain_url(url: str) -> str:
+    """Return a base URL; anything but https to another machine is refused."""
+    parts = urlsplit(url)
+    if parts.username or parts.query or parts.fragment or not parts.hostname:
+        raise ValueError("a plain base URL is wanted: no user, no query, no fragment")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError(
+            "it has to begin with https://; http:// is allowed to this machine only (127.0.0.1, ::1, localhost)"
+        )
+    return url
+
+
 class Section(BaseModel):
     """Base of all sections: unknown keys are errors, values are immutable."""
 
@@ -188,16 +200,7 @@ class Phrasing(Section):
     @field_validator("url")
     @classmethod
     def _safe(cls, url: str) -> str:
-        if not url:
-            return url
-        parts = urlsplit(url)
-        if parts.username or parts.query or parts.fragment or not parts.hostname:
-            raise ValueError("a plain base URL is wanted: no user, no query, no fragment")
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-            raise ValueError(
-                "it has to begin with https://; http:// is allowed to this machine only (127.0.0.1, ::1, localhost)"
-            )
-        return url
+        return _plain_url(url) if url else url
 
     @model_validator(mode="after")
     def _named(self) -> Self:
@@ -230,9 +233,6 @@ class Headquarters(Section):
     name: str = Field(
         "hq", pattern=r"^[a-z0-9-]{1,20}$", title="Names our connections to the broker: one of a kind on each machine"
     )
-    teller_password: SecretStr = Field(
-        SecretStr(""), title="Password of the built-in teller; empty refuses every login"
-    )
 
     @field_validator("database")
     @classmethod
@@ -240,6 +240,20 @@ class Headquarters(Section):
         if "password=" in database or (database != "sqlite" and urlsplit(database).password):
             raise ValueError("no password here, this is shown and logged: put it into ~/.pgpass, or use sslcert=")
         return database
+
+
+class Console(Section):
+    """The teller console: the bank's identity provider (OpenID Connect) says who somebody is and what they may do."""
+
+    url: str = Field("", title="The console's address as browsers see it; empty: https://headquarters.host:port")
+    issuer: str = Field("", title="The provider's issuer; empty refuses every login")
+    client_id: str = Field("guitai-console", min_length=1, title="Our name at the provider")
+    client_secret: SecretStr = Field(SecretStr(""), title="Our secret there; empty: a public client, by PKCE alone")
+
+    @field_validator("url", "issuer")
+    @classmethod
+    def _safe(cls, url: str) -> str:
+        return _plain_url(url) if url else url
 
 
 class Uploads(Section):
@@ -282,6 +296,7 @@ class Config(Section):
     phrasing: Phrasing = Phrasing()
     mqtt: Mqtt = Mqtt()
     headquarters: Headquarters = Headquarters()
+    console: Console = Console()
     uploads: Uploads = Uploads()
     limits: Limits = Limits()
     retention: Retention = Retention()

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -22,6 +22,11 @@ from guitai.wire.tls import Identity, server_context
 from headquarters import api, metrics
 from headquarters.bank import routes
 from headquarters.bank.host import Bank
+from headquarters.console import faults, leader_routes, live_route, login_routes
+from headquarters.console import routes as console_routes
+from headquarters.console.guard import Services
+from headquarters.console.house import House
+from headquarters.console.limits import BoundedBodies
 from headquarters.quality import routes as quality_routes
 from headquarters.quality.days import Quality
 from headquarters.remote import routes as remote_routes
@@ -32,25 +37,35 @@ from headquarters.service.routes import ServiceDesk
 from headquarters.uploads import routes as upload_routes
 from headquarters.uploads.routes import UploadDesk
 
-STATUS = {
-    "hq.login": 401, "hq.not_logged_in": 401, "hq.not_yours": 403, "hq.no_escalation": 404, "hq.wrong_state": 409,
-    "hq.rejected": 502, "hq.no_work_order": 404, "hq.work_order_state": 409, "hq.no_question": 404, "hq.no_intent": 422,
-    "risk.no_case": 404, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
-    "remote.no_job": 404, "remote.no_recording": 404, "remote.bad_chunk": 422, "remote.other_package": 409,
-    "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
-}  # fmt: skip
+ROOMS = (
+    login_routes, console_routes, leader_routes, live_route, api, metrics, service_routes, review_routes, quality_routes,
+    remote_routes, upload_routes, routes,
+)  # fmt: skip
+"""Each with its `router`."""
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Nothing from elsewhere, nothing inline: words of a customer can never become a script."""
+
 HEADERS = [
-    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
+    ("Content-Security-Policy", CSP),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
+    ("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cache-Control", "no-store"),
 ]
 
 
-def make_app(services: api.Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk) -> FastAPI:
+def make_app(
+    house: House, services: Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk
+) -> FastAPI:
     """Return the application around its services."""
     app = bare_app()
-    app.state.remote, app.state.uploads = remote, uploads
+    app.state.remote, app.state.uploads, app.state.house = remote, uploads, house
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
     app.state.quality = Quality(services.store.connection)
     page = Path(str(resources.files("headquarters").joinpath("web")))
@@ -67,16 +82,13 @@ def bare_app() -> FastAPI:
         "certificate.",
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
     )
-    app.include_router(api.router)
-    app.include_router(metrics.router)
-    app.include_router(service_routes.router)
-    app.include_router(review_routes.router)
-    app.include_router(quality_routes.router)
-    app.include_router(remote_routes.router)
-    app.include_router(upload_routes.router)
-    app.include_router(routes.router)
-    app.add_exception_handler(GuitaiError, _fault)
+    for room in ROOMS:
+        app.include_router(room.router)
+    app.add_exception_handler(GuitaiError, faults.on_fault)
+    app.add_exception_handler(RequestValidationError, faults.on_bad_request)
+    app.add_middleware(BoundedBodies)
     return app
 
 
@@ -138,13 +150,6 @@ async def check_free(host: str, port: int) -> None:
         raise
     probe.close()
     await probe.wait_closed()
-
-
-async def _fault(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, GuitaiError)
-    reason = str(error.params.get("reason", ""))
-    body = {"code": error.code, "message": error.english(), "reason": reason, "zh": error.chinese()}
-    return JSONResponse(body, STATUS.get(error.code, 500))
 
 
 def _common_name(certificate: dict[str, Any] | None) -> str:

@@ -17,6 +17,9 @@ from guitai.wire.mqtt import Message, MqttLink, Publication
 
 ANSWER_TIMEOUT_S = 6.0
 COMMAND_LIFE_MS = 30_000
+TELL_LIFE_MS = 10_000
+"""Of what is told without awaiting an answer: later it means nothing."""
+
 MS = 1_000_000
 
 
@@ -84,32 +87,46 @@ class Commander(Acknowledger):
             reply = await self._once(kiosk, name, data)
         return reply
 
+    def tell(self, kiosk: str, name: str, data: dict[str, Any]) -> bool:
+        """Send a command without awaiting its answer (a beat, a place in the queue); return whether it went out.
+
+        Whatever the kiosk answers, its nonce is taken up: one told over an old nonce is lost, the next is not.
+        """
+        known = self._kiosks.get(kiosk)
+        if known is None or not known.online:
+            return False
+        return self._send(known, kiosk, name, data, secrets.token_bytes(12), TELL_LIFE_MS)
+
     async def _once(self, kiosk: str, name: str, data: dict[str, Any]) -> Reply:
         known = self._kiosks.get(kiosk)
         if known is None or not known.online:
             raise GuitaiError("hq.rejected", reason="kiosk_offline")
-        id_, correlation = secrets.token_hex(12), secrets.token_bytes(12)
-        age_ms = (self._clock.monotonic_ns() - known.heard_ns) // MS
-        command = Command(
-            id=id_, kiosk=kiosk, name=name, nonce=known.nonce, expires_ms=age_ms + COMMAND_LIFE_MS, data=data
-        )
-        here = {"branch": known.branch, "kiosk": kiosk}
+        correlation = secrets.token_bytes(12)
         answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         self._waiting[correlation] = answer
         try:
-            sent = self._line.publish(
-                Publication(
-                    TOPICS["command"].format(name=name, **here),
-                    sign(command, self._key),
-                    response_topic=TOPICS["reply"].format(**here),
-                    correlation=correlation,
-                    expiry_s=COMMAND_LIFE_MS // 1000,
-                )
-            )
-            if not sent:
+            if not self._send(known, kiosk, name, data, correlation, COMMAND_LIFE_MS):
                 raise GuitaiError("hq.rejected", reason="broker_offline")
             return await asyncio.wait_for(answer, ANSWER_TIMEOUT_S)
         except TimeoutError as error:
             raise GuitaiError("hq.rejected", reason="no_answer") from error
         finally:
             del self._waiting[correlation]
+
+    def _send(
+        self, known: _Known, kiosk: str, name: str, data: dict[str, Any], correlation: bytes, life_ms: int
+    ) -> bool:
+        age_ms = (self._clock.monotonic_ns() - known.heard_ns) // MS
+        command = Command(
+            id=secrets.token_hex(12), kiosk=kiosk, name=name, nonce=known.nonce, expires_ms=age_ms + life_ms, data=data
+        )
+        here = {"branch": known.branch, "kiosk": kiosk}
+        return self._line.publish(
+            Publication(
+                TOPICS["command"].format(name=name, **here),
+                sign(command, self._key),
+                response_topic=TOPICS["reply"].format(**here),
+                correlation=correlation,
+                expiry_s=life_ms // 1000,
+            )
+        )

@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 
 QUEUE = 200
+Topic = Literal["queue", "escalation", "approval", "fleet", "transcript"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something is new; the console loads again what it shows of it."""
+
+    topic: Topic
+    id: str
+    """Of the escalation, the approval, or the kiosk."""
+
+    branch: str
+    """Only consoles that may see this branch are told."""
+
+
+Wanted = Callable[[Notice], bool]
 
 
 class Live:
     """A fan-out of small notices."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Queue[dict[str, Any] | None]] = set()
+        self._listeners: dict[asyncio.Queue[Notice | None], Wanted] = {}
 
     @contextmanager
-    def listen(self) -> Iterator[asyncio.Queue[dict[str, Any] | None]]:
-        """Receive notices while the block runs; None means that this listener was too slow."""
-        queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue(QUEUE)
-        self._listeners.add(queue)
+    def listen(self, wanted: Wanted) -> Iterator[asyncio.Queue[Notice | None]]:
+        """Receive the notices one may have while the block runs; None means that this listener was too slow."""
+        queue: asyncio.Queue[Notice | None] = asyncio.Queue(QUEUE)
+        self._listeners[queue] = wanted
         try:
             yield queue
         finally:
-            self._listeners.discard(queue)
+            self._listeners.pop(queue, None)
 
-    def tell(self, notice: dict[str, Any]) -> None:
-        """Send a notice to all."""
-        for queue in list(self._listeners):
+    def tell(self, notice: Notice) -> None:
+        """Send a notice to all who may have it."""
+        for queue, wanted in list(self._listeners.items()):
+            if not wanted(notice):
+                continue
             if queue.qsize() == QUEUE - 1:
                 queue.put_nowait(None)
-                self._listeners.discard(queue)
+                self._listeners.pop(queue, None)
             else:
                 queue.put_nowait(notice)

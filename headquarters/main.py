@@ -14,19 +14,19 @@ from guitai.clock import SystemClock
 from guitai.config import Config
 from guitai.logs import set_up
 from guitai.systemd import notify
+from guitai.tables import HANDOVER_PREFIXES
 from guitai.wire.commands import load_private
 from guitai.wire.mqtt import Endpoint, MqttLink
 from guitai.wire.tls import Identity
 from headquarters import checkpoints, front, retention
-from headquarters.api import Services
 from headquarters.app import Server, check_free, make_app, make_server
 from headquarters.bank.host import Bank
 from headquarters.collector import SUBSCRIPTIONS, Collector
 from headquarters.commander import Acknowledger, Commander
-from headquarters.desk import Desk, Logins
+from headquarters.console.house import house_for, services_for
 from headquarters.engine import where
 from headquarters.front import Front
-from headquarters.live import Live
+from headquarters.live import Live, Notice
 from headquarters.quality.days import every_night
 from headquarters.remote.jobs import Jobs
 from headquarters.remote.line import SUBSCRIPTIONS as REMOTE
@@ -63,28 +63,31 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     def tell(stored: Stored) -> None:
         if stored.new:
             desk_line.came({arrival.kiosk for arrival in stored.new})
-            live.tell(_notice(stored))
+            for notice in _notices(stored):
+                live.tell(notice)
 
     store = Store(where(config))
     bank = Bank(config.paths.state, config.paths.keys, clock)
     key = load_private(config.paths.keys / "command.key")
     line = MqttLink(_endpoint(config, "front"), front.SUBSCRIPTIONS)
     commander = Commander(line, key, clock)
-    desk_line, desk = Front(line, store, commander, clock), Desk(store, commander, clock)
-    services = Services(store, desk, Logins(store, config.headquarters.teller_password, clock), live)
+    desk_line = Front(line, store, commander, clock)
+    services = services_for(config, store, live, key, clock)
+    house = house_for(services, commander, key)
     engine = store.connection
     service = ServiceDesk(engine, clock)
     handing = Handing(engine, Reviews(engine, key), commander, config.paths.state)
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
     uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
-    server = make_server(make_app(services, bank, service, remote, uploads), host, port, config.paths.keys)
+    server = make_server(make_app(house, services, bank, service, remote, uploads), host, port, config.paths.keys)
     with contextlib.closing(store), contextlib.closing(bank):
         collecting = asyncio.Event()
         jobs = (
             desk_line.run(collecting),
             desk_line.ask_for_gaps(),
             *(collect(config, n, collecting, tell) for n in range(1, config.headquarters.collectors + 1)),
-            desk.watch_leases(),
+            house.desk.watch(),
+            house.promise.run(),
             service.orders.run(),
             retention.every_hour(config, clock),
             checkpoints.watch(config, clock),
@@ -132,6 +135,13 @@ def _endpoint(config: Config, part: str) -> Endpoint:
     return Endpoint(mqtt.host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
 
 
-def _notice(stored: Stored) -> dict[str, list[str]]:
-    rows = [arrival.row for arrival in stored.new]
-    return {"new": sorted({row.type for row in rows}), "sessions": sorted({row.session_id for row in rows})}
+def _notices(stored: Stored) -> set[Notice]:
+    """Return what consoles are told of new events: whose talk went on, which calls changed, which kiosk did something."""
+    found: set[Notice] = set()
+    for arrival in stored.new:
+        row, branch = arrival.row, arrival.branch
+        found |= {Notice("transcript", row.session_id, branch), Notice("fleet", arrival.kiosk, branch)}
+        if row.type.startswith(HANDOVER_PREFIXES):
+            id_ = str(row.body.get("escalation_id", ""))
+            found |= {Notice("queue", id_, branch), Notice("escalation", id_, branch)}
+    return found

@@ -1,4 +1,4 @@
-"""What a teller looks at, drawn from the events as they arrive: sessions and escalations. Arrival order does not matter.
+"""What the console looks at, drawn from the events as they arrive: sessions and escalations. Arrival order does not matter.
 
 Each event sets its own columns only, so the tables are the same whichever came first.
 """
@@ -6,8 +6,7 @@ Each event sets its own columns only, so the tables are the same whichever came 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from guitai.messages.sync import OutboxRow
 from guitai.tables import branch_record
@@ -24,26 +23,6 @@ CREATE TABLE IF NOT EXISTS escalations(
   at_ms INTEGER, bundle TEXT, withdrawn_ms INTEGER, teller_id TEXT, teller_name TEXT, accepted_ms INTEGER,
   lease_until_ms INTEGER, decision TEXT, closed_ms INTEGER) STRICT, WITHOUT ROWID;
 """
-
-EscalationState = Literal["waiting", "accepted", "closed", "withdrawn"]
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """A customer who needs a human."""
-
-    id: str
-    kiosk: str
-    branch: str
-    session_id: str
-    at_ms: int
-    bundle: dict[str, Any]
-    state: EscalationState
-    teller_id: str | None
-    teller_name: str | None
-    accepted_ms: int | None
-    lease_until_ms: int | None
-    decision: str | None
 
 
 def project(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
@@ -83,47 +62,6 @@ def sessions(connection: Engine, limit: int) -> list[dict[str, Any]]:
     """Return the latest sessions, newest first."""
     rows = connection.execute("SELECT * FROM sessions ORDER BY first_ms DESC LIMIT ?", (limit,))
     return [{**dict(row), "risk": _readable(connection, row)} for row in rows]
-
-
-def escalations(connection: Engine, limit: int = 200) -> list[Escalation]:
-    """Return the latest escalations, oldest first.
-
-    Left out are those whose own event has not come yet, and those whose bundle cannot be read any more.
-    """
-    rows = connection.execute(
-        _SELECT + " WHERE e.bundle IS NOT NULL ORDER BY e.at_ms DESC LIMIT ?", (limit,)
-    ).fetchall()
-    found = [_from(connection, row) for row in reversed(rows)]
-    return [one for one in found if DESTROYED not in one.bundle]
-
-
-def escalation(connection: Engine, id_: str) -> Escalation | None:
-    """Return one escalation."""
-    row = connection.execute(_SELECT + " WHERE e.id = ? AND e.bundle IS NOT NULL", (id_,)).fetchone()
-    return _from(connection, row) if row else None
-
-
-_SELECT = (
-    "SELECT e.*, s.closed_ms AS session_closed_ms FROM escalations e "
-    "LEFT JOIN sessions s ON s.kiosk = e.kiosk AND s.session_id = e.session_id"
-)
-
-
-def _from(connection: Engine, row: Any) -> Escalation:
-    state: EscalationState = "waiting"
-    if row["closed_ms"] is not None:
-        state = "closed"
-    elif row["withdrawn_ms"] is not None:
-        state = "withdrawn"
-    elif row["session_closed_ms"] is not None:
-        state = "closed"
-    elif row["accepted_ms"] is not None:
-        state = "accepted"
-    return Escalation(
-        row["id"], row["kiosk"], row["branch"], row["session_id"], row["at_ms"],
-        connection.sealing.open(row["kiosk"], row["id"], row["bundle"]), state,
-        row["teller_id"], row["teller_name"], row["accepted_ms"], row["lease_until_ms"], row["decision"],
-    )  # fmt: skip
 
 
 def _sessions(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:

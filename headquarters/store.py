@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
 from headquarters import checkpoints, dead_letters, fleet, projections, watermarks
+from headquarters.console import tables as console
 from headquarters.engine import Where, open_engine
 from headquarters.retention import destroyed_places
 from headquarters.review import cases as review
@@ -80,9 +81,10 @@ class Store:
     """
 
     def __init__(self, place: Where | Path) -> None:
-        rooms = (watermarks, checkpoints, dead_letters, projections, fleet, service, review)
+        rooms = (watermarks, checkpoints, dead_letters, projections, fleet, service, review, console)
         self.connection = open_engine(place, SCHEMA + "".join(room.SCHEMA for room in rooms))
-        self.connection.keep_unchanged(service.AUDIT)
+        for audit in (service.AUDIT, console.AUDIT):
+            self.connection.keep_unchanged(audit)
 
     def close(self) -> None:
         """Close the connection."""
@@ -140,15 +142,16 @@ class Store:
         )
         return [{**dict(row), "gap": bool(row["gap"])} for row in rows]
 
-    def events(self, session_id: str) -> list[dict[str, Any]]:
-        """Return a session's events in the order of their time."""
+    def events(self, session_id: str, branches: Collection[str] = ()) -> list[dict[str, Any]]:
+        """Return a session's events in the order of their time; with branches named, of these only."""
         rows = self.connection.execute(
-            "SELECT kiosk, lane, sequence, id, type, at_ms, hash, body FROM events WHERE session_id = ? "
+            "SELECT kiosk, branch, lane, sequence, id, type, at_ms, hash, body FROM events WHERE session_id = ? "
             "ORDER BY at_ms, lane, sequence",
             (session_id,),
         )
         opened = self.connection.sealing.open
-        return [{**dict(row), "body": opened(row["kiosk"], row["id"], row["body"])} for row in rows]
+        found = [{**dict(row), "body": opened(row["kiosk"], row["id"], row["body"])} for row in rows]
+        return [row for row in found if row.pop("branch") in branches or not branches]
 
     def _insert(self, batch: list[Arrival], now_ms: int) -> tuple[list[Arrival], dict[Key, str]]:
         """Insert what is new; return that, and the hash that is stored at each row of the batch, "" where none is."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -119,7 +118,6 @@ def settings(folder: Path, run: Path, models: Path, **changes: str) -> dict[str,
     """Return the environment of a simulated branch below `folder`, on free loopback ports."""
     chosen: dict[str, object] = {
         "PATHS__RUN": run, "PATHS__MODELS": models, "DEVICES__PORT": free_ports(1)[0],
-        "HEADQUARTERS__TELLER_PASSWORD": secrets.token_urlsafe(12),
         "SOUND__MICROPHONE": "hands", "CAMERA__SOURCE": "none",
     }  # fmt: skip
     return environment(folder, **(chosen | changes)) | {"TZ": ZONE}

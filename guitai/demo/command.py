@@ -13,6 +13,7 @@ from rich.console import Console
 from guitai import config as configuration
 from guitai.config import Config
 from guitai.demo import report
+from guitai.demo.identity import PEOPLE
 from guitai.demo.scenes import SCENES
 
 
@@ -56,7 +57,8 @@ async def _stay_up(folder: Path, base: Config) -> None:
     async with open_branch(folder, base, (), senses) as stage:
         config = stage.branch.config
         click.echo(f"The branch is up. Teller page: https://127.0.0.1:{config.headquarters.port}/")
-        click.echo(f"Teller password: {config.headquarters.teller_password.get_secret_value()}")
+        known = ", ".join(f"{id_} {claims['roles'][0]}" for id_, claims in PEOPLE.items())
+        click.echo(f"Log in there as one of (no password in the demo): {known}")
         panel = f"GUITAI__PATHS__RUN={config.paths.run} guitai hands"
         click.echo(f"Device panel: {panel} --help")
         if "SOUND__MICROPHONE" not in senses:

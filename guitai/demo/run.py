@@ -18,7 +18,7 @@ from firmware_bridge.simulator.hands import Hands
 from guitai import config as configuration
 from guitai.cli.provision import provision_all
 from guitai.config import Config
-from guitai.demo import voices
+from guitai.demo import identity, voices
 from guitai.demo.branch import Branch, names, screen, settings, short_run_folder
 from guitai.demo.customer import Customer
 from guitai.demo.observer import Observer
@@ -47,6 +47,7 @@ class Stage:
     observer: Observer
     customer: Customer
     teller: Teller
+    auditor: Teller
     folder: Path
 
     async def cut_line(self) -> None:
@@ -60,10 +61,11 @@ class Stage:
         await self.branch.start("hq")
         await self.broker.start()
         await self.teller.sign_in()
+        await self.auditor.sign_in()
 
 
 def prepare(
-    folder: Path, base: Config, lines: tuple[Line, ...], senses: dict[str, str]
+    folder: Path, base: Config, lines: tuple[Line, ...], changes: dict[str, str]
 ) -> tuple[Config, dict[str, str], dict[str, Path]]:
     """Make keys, voices and films; return the branch's configuration, its environment and the films."""
     from edge_models.store import Store
@@ -73,7 +75,7 @@ def prepare(
     run = short_run_folder()
     environment = settings(folder, run, base.paths.models, WINDOW__SCREENSHOTS=str(folder / "screens"))
     films = make_films(Store(base.paths.models).path("astronaut"), folder / "films")
-    for key, value in ({"CAMERA__SOURCE": str(films["empty"])} | senses).items():
+    for key, value in ({"CAMERA__SOURCE": str(films["empty"])} | changes).items():
         environment[f"{configuration.ENV_PREFIX}{key}"] = value
     config = configuration.load([], environment, Path("/nonexistent"))
     provision_all(config)
@@ -98,8 +100,9 @@ async def open_branch(
 
     `lines` are spoken lines to have at hand; `senses` are settings that replace the simulated microphone and camera.
     """
-    config, environment, films = await asyncio.to_thread(prepare, folder, base, lines, senses or {})
     async with contextlib.AsyncExitStack() as stack:
+        changes = (senses or {}) | stack.enter_context(identity.provider())
+        config, environment, films = await asyncio.to_thread(prepare, folder, base, lines, changes)
         display = os.environ.get("DISPLAY", "")
         if not display:
             display = await stack.enter_async_context(screen(config.window.width, config.window.height))
@@ -118,12 +121,13 @@ async def open_branch(
         observer = Observer(config.paths.run / SOCKETS["core"])
         await observer.start()
         stack.push_async_callback(observer.stop)
-        teller = Teller(config)
-        stack.push_async_callback(teller.close)
-        await teller.sign_in()
+        teller, auditor = Teller(config, identity.TELLER), Teller(config, identity.AUDITOR)
+        for person in (teller, auditor):
+            stack.push_async_callback(person.close)
+            await person.sign_in()
         hands = Hands(config.paths.run / SOCKETS["hands"])
         customer = Customer(observer, hands, config.paths.run / SOCKETS["window"], display, folder / "voices", films)
-        yield Stage(branch, broker, observer, customer, teller, folder)
+        yield Stage(branch, broker, observer, customer, teller, auditor, folder)
 
 
 async def _keep_fixed_sentences(config: Config) -> None:
@@ -168,13 +172,13 @@ async def _delivered(stage: Stage, scenes: list[Scene]) -> None:
     deadline = time.monotonic() + DELIVERED_S
     while True:
         kiosk = await stage.observer.counts()
-        stored = await stage.teller.get("/api/events/count")
+        stored = await stage.auditor.get("/api/events/count")
         if stored == kiosk or time.monotonic() > deadline:
             break
         await asyncio.sleep(LOOK_AGAIN_S)
     last.check("every event at headquarters exactly once, each lane in order", stored == kiosk, f"{stored} / {kiosk}")
     for scene in scenes:
         if scene.session_id:
-            events = await stage.teller.get(f"/api/sessions/{scene.session_id}/events")
+            events = await stage.auditor.get(f"/api/sessions/{scene.session_id}/events")
             path = stage.folder / "headquarters" / f"{scene.name}.json"
             path.write_bytes(orjson.dumps(events, option=orjson.OPT_INDENT_2))

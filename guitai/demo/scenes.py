@@ -191,16 +191,15 @@ async def scam(scene: Scene) -> None:
     escalation_id = scene.effect("handover.escalate")["escalation_id"]
     await _teller_helps(scene, teller, escalation_id)
     await observer.event("bank.transfer", scene.first_step, status="refused")
-    await teller.post(f"/api/escalations/{escalation_id}/close")
+    await teller.leave(escalation_id)
     await scene.leave_content()
 
 
 async def _teller_helps(scene: Scene, teller: Teller, escalation_id: str) -> None:
     found = await teller.escalation(escalation_id)
-    bundle = found.get("bundle", found)
-    scene.check("headquarters sees the words", "安全账户" in str(bundle), "")
-    scene.check("no account number leaves the kiosk", STRANGER_ACCOUNT not in str(bundle), "")
-    await teller.post(f"/api/escalations/{escalation_id}/accept")
+    scene.check("headquarters sees the words", "安全账户" in str(found["transcript"]), "")
+    scene.check("no account number leaves the kiosk", STRANGER_ACCOUNT not in str(found), "")
+    await teller.accept(escalation_id)
     await scene.observer.stage("teller")
     await scene.observer.listen(PATIENCE_S)
     await teller.post(f"/api/escalations/{escalation_id}/say", text="大爷您好，公安局没有安全账户，这笔钱先不转。")

@@ -1,35 +1,47 @@
-"""A scripted teller at headquarters: signs in, accepts, types, decides, closes, all through the public API."""
+"""Scripted people at headquarters: log in, accept, type, decide, close, look, all through the public API."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from typing import Any
 
 import httpx
 
 from guitai.config import Config
+from guitai.demo.identity import log_in
 from guitai.errors import GuitaiError
 
 WAIT_S = 20.0
 LOOK_AGAIN_S = 0.2
+BEAT_S = 5.0
 
 
 class Teller:
-    """One signed-in teller."""
+    """One person who is logged in; while they hold a call, their console beats."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, person: str) -> None:
         keys, port = config.paths.keys, config.headquarters.port
         context = ssl.create_default_context(cafile=keys / "ca.crt")
         context.load_cert_chain(keys / "kiosk.crt", keys / "kiosk.key")
         self._http = httpx.AsyncClient(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=10)
-        self._password = config.headquarters.teller_password.get_secret_value()
+        self._person = person
+        self._beats: asyncio.Task[None] | None = None
 
     async def sign_in(self) -> None:
-        """Obtain a session at headquarters."""
-        answer = await self._http.post("/api/login", json={"password": self._password})
-        answer.raise_for_status()
-        self._http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        """Log in at headquarters through the identity provider."""
+        await log_in(self._http, self._person)
+
+    async def accept(self, escalation_id: str) -> None:
+        """Take a call, and say every few seconds that the console is there, until `leave`."""
+        await self.post(f"/api/escalations/{escalation_id}/accept")
+        self._beats = asyncio.create_task(self._beat(escalation_id))
+
+    async def leave(self, escalation_id: str) -> None:
+        """End the takeover."""
+        await self._still()
+        await self.post(f"/api/escalations/{escalation_id}/close")
 
     async def get(self, path: str) -> Any:
         """Return the JSON behind a path."""
@@ -44,13 +56,12 @@ class Teller:
         return answer.json()
 
     async def escalation(self, escalation_id: str) -> dict[str, Any]:
-        """Wait until headquarters shows this escalation; return it."""
+        """Wait until headquarters' queue shows this escalation; return its briefing."""
         try:
             async with asyncio.timeout(WAIT_S):
                 while True:
-                    for found in await self.get("/api/escalations"):
-                        if found.get("escalation_id") == escalation_id or found.get("id") == escalation_id:
-                            return dict(found)
+                    if any(found["id"] == escalation_id for found in (await self.get("/api/queue"))["waiting"]):
+                        return dict(await self.get(f"/api/escalations/{escalation_id}"))
                     await asyncio.sleep(LOOK_AGAIN_S)
         except TimeoutError as error:
             raise GuitaiError(
@@ -63,4 +74,16 @@ class Teller:
 
     async def close(self) -> None:
         """Hang up."""
+        await self._still()
         await self._http.aclose()
+
+    async def _beat(self, escalation_id: str) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            with contextlib.suppress(httpx.HTTPError):  # a lease that has ended is found by what comes next
+                await self.post(f"/api/escalations/{escalation_id}/beat")
+
+    async def _still(self) -> None:
+        if self._beats is not None:
+            self._beats.cancel()
+            self._beats = None

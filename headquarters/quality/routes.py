@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from headquarters.api import FAULTS, Body, Who
+from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.models import Body
 from headquarters.quality.days import ALL, Quality
 
 
@@ -49,7 +50,7 @@ class AlarmOut(TopicOut):
     p: float
 
 
-router = APIRouter(prefix="/api/quality", tags=["quality"], responses=FAULTS)
+router = APIRouter(prefix="/api/quality", tags=["quality"], responses=FAULTS, dependencies=[Depends(guard)])
 
 
 @router.get("")

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from guitai.wire.commands import Id
 from guitai.wire.remote import Action, Key, Reason, Status, Value
-from headquarters.api import FAULTS, Body, Who
+from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.models import Body
 from headquarters.remote.jobs import Job
 from headquarters.remote.line import RemoteLine
 
@@ -62,7 +63,7 @@ class JobOut(Body):
     changed_ms: int
 
 
-router = APIRouter(prefix="/api/kiosks", tags=["kiosks"], responses=FAULTS)
+router = APIRouter(prefix="/api/kiosks", tags=["kiosks"], responses=FAULTS, dependencies=[Depends(guard)])
 
 
 @router.get("/{kiosk}/settings")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import Field
 
-from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
-from headquarters.api import FAULTS, Body, Here, Who
+from headquarters.console.guard import FAULTS, Here, Who, guard
+from headquarters.console.models import Body
 from headquarters.review import cases
 from headquarters.review.cases import Source
 
-router = APIRouter(prefix="/api/review", tags=["review"], responses=FAULTS)
+router = APIRouter(prefix="/api/review", tags=["review"], responses=FAULTS, dependencies=[Depends(guard)])
 
 
 class OutcomeIn(Body):
@@ -44,7 +44,7 @@ async def label(body: OutcomeIn, here: Here, teller: Who) -> OutcomeOut:
     ref = cases.find(connection, body.case)
     if ref is None:
         raise GuitaiError("risk.no_case", case=body.case)
-    cases.put_label(connection, ref, body.source, fraud=body.fraud, name=teller.id, now_ms=SystemClock().unix_ms())
+    cases.put_label(connection, ref, body.source, fraud=body.fraud, name=teller.id, now_ms=here.clock.unix_ms())
     return OutcomeOut(risk_ref=ref)
 
 

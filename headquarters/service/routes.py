@@ -10,7 +10,8 @@ from pydantic import Field
 
 from guitai.clock import Clock
 from guitai.messages.service import Cause, Unanswered
-from headquarters.api import FAULTS, Body, Who
+from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.models import Body
 from headquarters.engine import Engine
 from headquarters.service.orders import State, WorkOrders
 from headquarters.service.questions import Questions
@@ -103,7 +104,7 @@ class QuestionOut(Body):
 
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
-router = APIRouter(prefix="/api", tags=["service"], responses=FAULTS)
+router = APIRouter(prefix="/api", tags=["service"], responses=FAULTS, dependencies=[Depends(guard)])
 
 
 @router.get("/work-orders")

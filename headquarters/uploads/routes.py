@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse
 from guitai.errors import GuitaiError
 from guitai.wire.commands import Id, sign
 from guitai.wire.uploads import MOST_CHUNK_BYTES, Name, Package, Receipt, Sha256, Wanted
-from headquarters.api import FAULTS, Body, Who
 from headquarters.bank.routes import peer
+from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.models import Body
 from headquarters.uploads.store import Uploads
 
 
@@ -74,7 +75,7 @@ async def package(name: Name, body: Package, here: Here, kiosk: Peer) -> Respons
     return Response(sign(receipt, here.key), media_type="application/json")
 
 
-@router.get("/api/kiosks/{kiosk}/uploads")
+@router.get("/api/kiosks/{kiosk}/uploads", dependencies=[Depends(guard)])
 async def uploads(kiosk: Id, here: Here, _: Who) -> list[PackageOut]:
     """Return what a kiosk has uploaded, oldest first."""
     return [PackageOut.model_validate(one) for one in here.uploads.of(kiosk)]

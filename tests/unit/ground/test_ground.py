@@ -73,7 +73,7 @@ def test_bad_configuration_names_the_key(tmp_path: Path, text: str, code: str, w
 
 
 def test_secrets_are_masked_when_shown() -> None:
-    loaded = config.load([], {"GUITAI__HEADQUARTERS__TELLER_PASSWORD": "geheim"}, Path("/nonexistent"))
+    loaded = config.load([], {"GUITAI__CONSOLE__CLIENT_SECRET": "geheim"}, Path("/nonexistent"))
     assert "geheim" not in str(config.dump(loaded))
 
 

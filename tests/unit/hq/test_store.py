@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from headquarters import projections
+from headquarters.console import calls
 from headquarters.engine import Where
 from headquarters.store import Arrival, Store
 from tests.fixtures.hq import bundles
@@ -45,7 +46,7 @@ def arrivals(rows: list[OutboxRow]) -> list[Arrival]:
 def picture(store: Store) -> dict[str, Any]:
     return {
         "sessions": projections.sessions(store.connection, 10),
-        "escalations": projections.escalations(store.connection),
+        "escalations": calls.latest(store.connection, 0, 200),
         "count": store.count(),
     }
 
@@ -120,5 +121,5 @@ def test_a_kiosk_set_up_afresh_is_told_another_hash_than_its_own(store: Store) -
 )
 def test_a_body_of_another_shape_is_stored_and_shows_nowhere(store: Store, type_: str, body: dict[str, Any]) -> None:
     assert len(store.add(arrivals(chain(("session", type_, body))), 1).new) == 1
-    assert projections.escalations(store.connection) == []
+    assert calls.latest(store.connection, 0, 200) == []
     assert store.events("S1")[0]["body"] == body

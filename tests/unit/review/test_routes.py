@@ -1,21 +1,18 @@
-"""Tellers label cases in their own name, and see what waits for an auditor."""
+"""Risk officers label cases in their own name, and see what waits for an auditor."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from guitai.clock import SystemClock
-from headquarters.api import Services
+from guitai.demo.identity import RISK_OFFICER
 from headquarters.app import bare_app
-from headquarters.desk import Logins
 from headquarters.engine import Where
-from headquarters.live import Live
 from headquarters.review import cases as room
 from headquarters.store import Store
+from tests.fixtures.hq.console import client as logged_in
+from tests.fixtures.hq.console import services, somebody
 
 from .branches import outcomes, stored
 
@@ -31,20 +28,17 @@ def store(place: Where):
 @pytest.fixture
 async def client(store: Store):
     app = bare_app()
-    nobody: Any = None
-    app.state.services = Services(store, nobody, Logins(store, SecretStr("open"), SystemClock()), Live())
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://hq") as client:
-        token = (await client.post("/api/login", json={"password": "open"})).json()["token"]
-        client.headers["Authorization"] = f"Bearer {token}"
+    app.state.services = services(store, SystemClock())
+    async with logged_in(app, app.state.services, somebody(RISK_OFFICER)) as client:
         yield client
 
 
-async def test_a_teller_says_what_a_case_was(client: httpx.AsyncClient, store: Store) -> None:
+async def test_a_risk_officer_says_what_a_case_was(client: httpx.AsyncClient, store: Store) -> None:
     answer = await client.post("/api/review/labels", json={"case": "S1-0003", "fraud": True, "source": "complaint"})
     assert (answer.status_code, answer.json()) == (200, {"risk_ref": "S1-0003-3-risk"})
     (case,) = room.labelled(store.connection)
     assert (case.risk_ref, case.fraud, case.source) == ("S1-0003-3-risk", True, "complaint")
-    assert store.connection.execute("SELECT said_by FROM risk_labels").fetchone()["said_by"] == "0218"
+    assert store.connection.execute("SELECT said_by FROM risk_labels").fetchone()["said_by"] == RISK_OFFICER
 
 
 async def test_drawn_cases_wait_until_they_are_looked_at(client: httpx.AsyncClient, store: Store) -> None:
@@ -68,6 +62,6 @@ async def test_what_is_no_label_is_refused(client: httpx.AsyncClient, body: dict
 
 
 async def test_nobody_labels_without_logging_in(client: httpx.AsyncClient) -> None:
-    del client.headers["Authorization"]
+    client.cookies.clear()
     body = {"case": "S1-0003", "fraud": True, "source": "audit"}
     assert (await client.post("/api/review/labels", json=body)).status_code == 401

@@ -7,24 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pydantic import SecretStr
 
+from guitai.demo.identity import TELLER
 from guitai.journal.mask import mask
 from guitai.messages.codec import to_data
 from guitai.messages.service import UnansweredQuestion, WorkOrder
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.messages.voice import IntentGuess
 from guitai.tables import Lane, lane_of
-from headquarters.api import Services
 from headquarters.app import make_app
-from headquarters.desk import Logins
 from headquarters.engine import Where
-from headquarters.live import Live
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Arrival, Store
 from tests.fixtures.hq.clock import StandingClock
-
-PASSWORD = "let me in"
+from tests.fixtures.hq.console import client, services, somebody
 
 
 @dataclass
@@ -64,7 +60,7 @@ class Headquarters:
         self.store = Store(self.place)
         self.kiosk = Kiosk(self.store)
         self.desk = ServiceDesk(self.store.connection, self.clock)
-        self.logins = Logins(self.store, SecretStr(PASSWORD), self.clock)
+        self.services = services(self.store, self.clock)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -74,13 +70,9 @@ class Headquarters:
             return keys | {"GUITAI__PATHS__STATE": str(database.parent)}
         return keys | {"GUITAI__HEADQUARTERS__DATABASE": database}
 
-    def client(self) -> httpx.AsyncClient:
-        services = Services(self.store, None, self.logins, Live())
-        app = make_app(services, None, self.desk, None, None)
-        token, _ = self.logins.log_in(PASSWORD)
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="https://hq", headers={"Authorization": f"Bearer {token}"}
-        )
+    def client(self, person: str = TELLER) -> httpx.AsyncClient:
+        app = make_app(None, self.services, None, self.desk, None, None)
+        return client(app, self.services, somebody(person))
 
 
 def order(id_: str = "S1-1-unsolved", **changes: Any) -> WorkOrder:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from guitai.cli.main import cli
 from guitai.config import load
+from guitai.demo.identity import SUPERVISOR
 from guitai.messages.handover import Bundle, Escalate
 from guitai.messages.risk import Contribution, RecordRisk, RiskDecision
 from guitai.messages.service import RecordResponse
@@ -126,13 +127,13 @@ def test_a_topic_that_turned_negative_alarms(hq, quality):
 
 async def test_the_api_tells_figures_and_alarms(branch, hq):
     branch.refresh(DAY, DAY)
-    async with hq.client() as http:
+    async with hq.client(SUPERVISOR) as http:
         rows = (await http.get(f"/api/quality?since={DAY}&until={DAY}&branch=heping")).json()
         assert {row["name"]: row["n"] for row in rows}["acc"] == 2
         assert (await http.get(f"/api/quality/alarms?since={DAY}&until={DAY}")).json() == []
         assert (await http.get(f"/api/quality/topics?since={DAY}&until={DAY}")).json() == []
         assert (await http.get("/api/quality?since=yesterday&until=today")).status_code == 422
-        http.headers.pop("Authorization")
+        http.cookies.clear()
         assert (await http.get(f"/api/quality?since={DAY}&until={DAY}")).status_code == 401
 
 

@@ -3,52 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import ssl
-import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import ExitStack
 
 import httpx
 import pytest
-import websockets
 
+from guitai.demo.identity import AUDITOR, TELLER, log_in, provider
 from guitai.errors import GuitaiError
 from headquarters import main as hq_main
 from sync.core import CoreLink
 from sync.link import HeadquartersLink
 from tests.fixtures.hq import bundles
 from tests.fixtures.hq.clock import StandingClock
-from tests.fixtures.hq.core import FakeCore, fake_core
-from tests.fixtures.hq.desk import signed_in
-from tests.fixtures.hq.world import PASSWORD, World, eventually, short_folder
+from tests.fixtures.hq.core import fake_core
+from tests.fixtures.hq.desk import Desk, signed_in
+from tests.fixtures.hq.world import World, eventually, short_folder
 
 pytestmark = pytest.mark.broker
 
 
-class Desk:
-    def __init__(self, world: World, core: FakeCore, http: httpx.AsyncClient, stack: AsyncExitStack) -> None:
-        self.world, self.core, self.http, self.stack = world, core, http, stack
-
-    async def escalate(self, id_: str = "S1-1-help", session_id: str = "S1") -> None:
-        now = int(time.time() * 1000)
-        self.core.add("handover", "handover.escalate", session_id, now, **bundles.scam(id_))
-        await self.core.ready()
-        await eventually(lambda: self.state(id_))
-
-    async def state(self, id_: str) -> str:
-        found = (await self.http.get("/api/escalations")).json()
-        return next((one["state"] for one in found if one["id"] == id_), "")
-
-    async def post(self, deed: str, id_: str = "S1-1-help", **body: object) -> tuple[int, str]:
-        answer = await self.http.post(f"/api/escalations/{id_}/{deed}", json=body)
-        return answer.status_code, answer.json().get("code") or answer.json()["state"]
-
-
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with signed_in() as (world, core, http, stack):
-        yield Desk(world, core, http, stack)
+    async with signed_in() as parts:
+        yield Desk(*parts)
 
 
 async def test_from_accept_to_close_the_kiosk_is_told_everything(desk: Desk) -> None:
@@ -60,8 +38,9 @@ async def test_from_accept_to_close_the_kiosk_is_told_everything(desk: Desk) -> 
     assert await desk.post("decide", decision="reject", reason="冒充公检法") == (200, "accepted")
     assert await desk.post("close") == (200, "closed")
     assert await desk.post("close") == (409, "hq.wrong_state")
-    assert [name for name, _ in desk.core.commands] == ["teller.joined", "teller.said", "teller.decided", "teller.left"]
-    assert desk.core.commands[0][1]["lease_ms"] == 600_000
+    assert desk.told() == ["teller.joined", "teller.said", "teller.decided", "teller.left"]
+    joined = next(data for name, data in desk.core.commands if name == "teller.joined")
+    assert (joined["teller_name"], joined["lease_ms"], joined["limit_fen"]) == ("林峻", 600_000, 5_000_000)
     assert await desk.post("accept", "nobody") == (404, "hq.no_escalation")
 
 
@@ -92,15 +71,17 @@ async def test_a_lease_that_runs_out_ends_the_takeover(desk: Desk) -> None:
     store = desk.world.store()
     store.connection.execute("UPDATE escalations SET lease_until_ms = 1")
     store.close()
-    await desk.core.until(lambda: desk.core.commands[-1][0] == "teller.left")
+    await desk.core.until(lambda: desk.told()[-1:] == ["teller.left"])
     assert desk.core.commands[-1][1]["lapsed"] is True
     assert await desk.state("S1-1-help") == "closed"
 
 
 async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> None:
     """Headquarters may find a retained birth that is hours old: the refusal brings a fresh nonce, and it tries again."""
-    with short_folder() as folder:
-        world, clock = World(folder), StandingClock()
+    with ExitStack() as stack:
+        folder = stack.enter_context(short_folder())
+        console = stack.enter_context(provider())
+        world, clock = World(folder, console=console), StandingClock()
         core_link = CoreLink(world.config)
         async with (
             fake_core(folder / "core.sock") as core, world.broker,
@@ -113,11 +94,10 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
             clock.now_ms += 3_600_000
             async with world.headquarters(), world.client() as http:
                 await eventually(lambda: reached(http))
-                token = (await http.post("/api/login", json={"password": PASSWORD})).json()["token"]
-                http.headers["Authorization"] = f"Bearer {token}"
+                await log_in(http, TELLER)
                 path = "/api/escalations/S1-1-help/accept"
                 await eventually(lambda: accepted(http, path))
-            assert [name for name, _ in core.commands] == ["teller.joined"]
+            assert [name for name, _ in core.commands if name != "teller.queued"] == ["teller.joined"]
             for task in running:
                 task.cancel()
 
@@ -129,40 +109,17 @@ async def accepted(http: httpx.AsyncClient, path: str) -> bool:
     return answer.status_code == 200
 
 
-async def test_nobody_gets_in_without_a_token(desk: Desk) -> None:
-    nobody = {"Authorization": "Bearer guess"}
-    for path in ("/api/sessions", "/api/escalations", "/api/events/count", "/api/lanes", "/api/sessions/S1/events"):
-        answer = await desk.http.get(path, headers=nobody)
-        assert (answer.status_code, answer.json()["code"]) == (401, "hq.not_logged_in")
-    assert (await desk.http.post("/api/login", json={"password": "guess"})).status_code == 401
-    assert (await desk.http.get("/")).headers["content-security-policy"].startswith("default-src 'self'")
-
-
-async def test_the_live_line_tells_what_is_new_and_only_to_tellers(desk: Desk) -> None:
-    url = f"wss://127.0.0.1:{desk.world.config.headquarters.port}/api/live"
-    context = ssl.create_default_context(cafile=str(desk.world.config.paths.keys / "ca.crt"))
-    async with websockets.connect(url, ssl=context) as stranger:
-        await stranger.send('{"token": "guess"}')
-        with pytest.raises(websockets.ConnectionClosed):
-            await stranger.recv()
-        assert stranger.close_code == 4401
-    async with websockets.connect(url, ssl=context) as live, asyncio.timeout(10):
-        await live.send(json.dumps({"token": desk.http.headers["Authorization"].removeprefix("Bearer ")}))
-        assert await live.recv()
-        await desk.escalate()
-        assert "handover.escalate" in str(await live.recv())
-
-
 async def test_counts_are_what_is_verified(desk: Desk) -> None:
     for n in range(5):
         desk.core.add("money", "risk.decided", n=n)
     desk.core.add("session", "session.opened")
     await desk.core.ready()
     await desk.core.until(lambda: not desk.core.rows)
-    assert (await desk.http.get("/api/events/count")).json() == {"money": 5, "session": 1}
-    lanes = (await desk.http.get("/api/lanes")).json()
+    auditor = await desk.person(AUDITOR)
+    assert (await auditor.get("/api/events/count")).json() == {"money": 5, "session": 1}
+    lanes = (await auditor.get("/api/lanes")).json()
     assert {lane["lane"]: (lane["stored"], lane["watermark"], lane["gap"]) for lane in lanes}["money"] == (5, 5, False)
-    assert [s["session_id"] for s in (await desk.http.get("/api/sessions")).json()] == ["S1"]
+    assert [s["session_id"] for s in (await auditor.get("/api/sessions")).json()] == ["S1"]
 
 
 async def test_a_taken_port_is_said_so() -> None:

@@ -14,6 +14,7 @@ from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, film, put_man
 from firmware_bridge.recorder.chunks import key_id as key_id_of
 from guitai.cli.recording import recording
 from guitai.cli.uploads import uploads
+from guitai.demo.identity import TECHNICIAN, log_in, provider
 from guitai.errors import GuitaiError
 from guitai.tables import RECORDINGS
 from guitai.wire.commands import load_public, opened
@@ -44,7 +45,7 @@ def record(world: World, recording_id: str, size: int) -> str:
 
 
 async def test_settings_arrive_between_customers_and_go_when_deleted() -> None:
-    async with signed_in() as (_, core, http, _stack):
+    async with signed_in(TECHNICIAN) as (_, core, http, _stack):
         core.serving = True
         told = (await http.put(f"{KIOSK}/settings/kiosk.hotline", json={"value": "95599"})).json()
         assert (told["version"], told["agree"]) == (1, False)
@@ -67,7 +68,7 @@ async def test_settings_arrive_between_customers_and_go_when_deleted() -> None:
 
 
 async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
-    async with signed_in() as (world, _, http, _stack):
+    async with signed_in(TECHNICIAN) as (world, _, http, _stack):
         digest = record(world, "S1-1", 3_000_000)
         made = await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S1-1"})
         assert made.status_code == 201
@@ -107,7 +108,7 @@ async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
 
 
 async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
-    async with signed_in() as (_, _core, http, _stack):
+    async with signed_in(TECHNICIAN) as (_, _core, http, _stack):
         bundle = (await http.post(f"{KIOSK}/jobs", json={"action": "support_bundle"})).json()
         absent = (await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S9-9"})).json()
         bare = (await http.post(f"{KIOSK}/jobs", json={"action": "recording"})).json()
@@ -127,7 +128,7 @@ async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
 
 
 async def test_what_is_uploaded_has_to_be_what_it_says_and_from_a_kiosk() -> None:
-    async with signed_in() as (world, _, http, _stack):
+    async with signed_in(TECHNICIAN) as (world, _, http, _stack):
         body = b"x" * 100
         sha256 = hashlib.sha256(body).hexdigest()
         assert (await http.put(f"/uploads/v1/chunks/{sha256}", content=body)).status_code == 401
@@ -154,11 +155,12 @@ async def test_an_upload_goes_on_after_a_kill_of_either_end(victim: str, tmp_pat
 
     from guitai.wire.tls import Identity, client_context
     from tests.fixtures.hq.core import fake_core
-    from tests.fixtures.hq.world import PASSWORD, short_folder
+    from tests.fixtures.hq.world import short_folder
 
     del tmp_path
     async with AsyncExitStack() as stack:
-        world = World(stack.enter_context(short_folder()))
+        console = stack.enter_context(provider())
+        world = World(stack.enter_context(short_folder()), console=console)
         world.environment["GUITAI__MQTT__BYTES_PER_S"] = "1500000"  # so that there is a middle
         digest = record(world, "S1-1", 6_000_000)
         core = await stack.enter_async_context(fake_core(world.folder / "core.sock"))
@@ -169,8 +171,7 @@ async def test_an_upload_goes_on_after_a_kill_of_either_end(victim: str, tmp_pat
             context = client_context(Identity.of(world.config.paths.keys, "kiosk"))
             url = f"https://127.0.0.1:{world.config.headquarters.port}"
             http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context))
-            token = (await http.post("/api/login", json={"password": PASSWORD})).json()["token"]
-            http.headers["Authorization"] = f"Bearer {token}"
+            await log_in(http, TECHNICIAN)
             assert (
                 await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S1-1"})
             ).status_code == 201
@@ -184,9 +185,6 @@ async def test_an_upload_goes_on_after_a_kill_of_either_end(victim: str, tmp_pat
 
             async def done() -> Any:
                 try:
-                    if victim == "hq":
-                        login = await http.post("/api/login", json={"password": PASSWORD})
-                        http.headers["Authorization"] = f"Bearer {login.json()['token']}"
                     found = (await http.get(f"{KIOSK}/uploads")).json()
                     return found if isinstance(found, list) and found else None
                 except httpx.HTTPError:

@@ -1,0 +1,135 @@
+"""What a teller with a lease has the kiosk do: speak, show, ask, operate, decide. Each is a signed command that core may refuse."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+from guitai.errors import GuitaiError
+from guitai.messages.takeover import Asked, Authorised, Operation
+from guitai.wire.video import Role as ViewerRole
+from headquarters.console import calls
+from headquarters.console.approvals import Approvals
+from headquarters.console.calls import Call
+from headquarters.console.desk import Desk
+from headquarters.console.models import PageIn
+from headquarters.console.people import Person
+from headquarters.engine import Engine
+
+CASH: Operation = "dispense"
+
+
+class Deeds:
+    """Commands of the holder, and of supervisors who listen. Raises what `Desk.held` and `Desk.command` raise."""
+
+    def __init__(self, engine: Engine, desk: Desk, approvals: Approvals) -> None:
+        self._engine, self._desk, self._approvals = engine, desk, approvals
+
+    async def say(self, id_: str, who: Person, text: str) -> Call:
+        """Have the kiosk speak a sentence."""
+        return await self._order(id_, who, "teller.said", text=text)
+
+    async def push(self, id_: str, who: Person, page: PageIn) -> Call:
+        """Put a page before the customer."""
+        return await self._order(id_, who, "teller.pushed", page=page.model_dump(mode="json"))
+
+    async def ask(self, id_: str, who: Person, what: Asked) -> Call:
+        """Ask the customer for something only they can give."""
+        return await self._order(id_, who, "teller.asked", what=what)
+
+    async def operate(
+        self, id_: str, who: Person, operation: Operation, amount_fen: int, approval_id: str | None, reason: str
+    ) -> Call:
+        """Have a machine do something."""
+        call = self._desk.held(id_, who)
+        needed: Authorised | None = "dispense" if operation == CASH else None
+        approved = self._approved(call, who, needed, amount_fen, approval_id)
+        data = {"operation": operation, "amount_fen": amount_fen, "reason": reason}
+        return await self._approved_order(call, who, "teller.operated", approved, **data)
+
+    async def decide(
+        self, id_: str, who: Person, decision: Literal["approve", "reject"], reason: str, approval_id: str | None
+    ) -> Call:
+        """Approve or reject what is held or waits."""
+        call = self._desk.held(id_, who)
+        approved = self._approved(call, who, "approve", None, approval_id)
+        await self._approved_order(call, who, "teller.decided", approved, decision=decision, reason=reason)
+        self._engine.execute("UPDATE escalations SET decision = ? WHERE id = ?", (decision, id_))
+        return self._desk.find(id_, who)
+
+    async def hold(
+        self, id_: str, who: Person, decision: Literal["release", "confirm"], reason: str, approval_id: str | None
+    ) -> Call:
+        """Release what is frozen, or confirm the freeze."""
+        call = self._desk.held(id_, who)
+        approved = self._approved(call, who, decision, None, approval_id)
+        return await self._approved_order(call, who, "teller.hold", approved, decision=decision, reason=reason)
+
+    async def listen(self, id_: str, who: Person) -> Call:
+        """Listen in: the kiosk says so for as long as it lasts."""
+        call = self._desk.find(id_, who)
+        if not call.held:
+            raise GuitaiError("hq.wrong_state", escalation=id_, state=call.state)
+        await self._desk.command(call, "listener.joined", listener_id=who.id, name=who.name)
+        self._engine.execute(
+            "INSERT INTO console_listeners VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (id_, who.id, who.name, call.at_ms),
+        )
+        return call
+
+    async def unlisten(self, id_: str, who: Person) -> Call:
+        """Listen no more; a kiosk that does not answer has hung up already, or will."""
+        call = self._desk.find(id_, who)
+        self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ? AND person_id = ?", (id_, who.id))
+        await self._desk.command(call, "listener.left", listener_id=who.id)
+        return call
+
+    async def offer(self, id_: str, who: Person, role: ViewerRole, sdp: str) -> str:
+        """Hand a browser's offer to the kiosk; return the answer. The holder sends and receives, a listener only receives."""
+        if role == "operator":
+            call = self._desk.held(id_, who)
+        else:
+            call = self._desk.find(id_, who)
+            if not self.listens(id_, who):
+                raise GuitaiError("hq.not_yours", escalation=id_)
+        reply = await self._desk.command(call, "video.offer", viewer_id=who.id, role=role, sdp=sdp)
+        return str(reply.data.get("sdp", ""))
+
+    def listens(self, id_: str, who: Person) -> bool:
+        """Tell whether somebody listens in."""
+        found = self._engine.execute(
+            "SELECT 1 FROM console_listeners WHERE escalation_id = ? AND person_id = ?", (id_, who.id)
+        )
+        return found.fetchone() is not None
+
+    def label(self, id_: str, who: Person, outcome: str) -> Call:
+        """Say how it came out; one has to have had the call."""
+        self._desk.find(id_, who)
+        had = self._engine.execute(
+            "SELECT 1 FROM console_talks WHERE escalation_id = ? AND teller_id = ?", (id_, who.id)
+        ).fetchone()
+        if had is None:
+            raise GuitaiError("hq.not_yours", escalation=id_)
+        calls.put(self._engine, id_, outcome=outcome)
+        return self._desk.find(id_, who)
+
+    async def _order(self, id_: str, who: Person, name: str, **data: Any) -> Call:
+        call = self._desk.held(id_, who)
+        await self._desk.command(call, name, teller_id=who.id, **data)
+        return call
+
+    def _approved(
+        self, call: Call, who: Person, operation: Authorised | None, amount_fen: int | None, approval_id: str | None
+    ) -> dict[str, Any]:
+        if approval_id is None or operation is None:
+            return {}
+        return {
+            "approval_id": approval_id,
+            "approval": asdict(self._approvals.signed(approval_id, call, who, operation, amount_fen)),
+        }
+
+    async def _approved_order(self, call: Call, who: Person, name: str, approved: dict[str, Any], **data: Any) -> Call:
+        await self._desk.command(call, name, teller_id=who.id, **approved, **data)
+        if approved:
+            self._approvals.used(approved["approval_id"])
+        return call

@@ -1,0 +1,175 @@
+"""The way of a takeover at headquarters: accept, decline, transfer, return, rejoin, beat, close, lapse.
+
+The database decides who has the lease; the kiosk's own answer decides whether it has happened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from guitai.clock import Clock
+from guitai.errors import GuitaiError
+from guitai.messages.masking import mask_text
+from guitai.wire.commands import Reply
+from headquarters.commander import Commander
+from headquarters.console import calls, queue
+from headquarters.console.calls import ENDED_MS, Call
+from headquarters.console.leases import LEASE_MS, Leases
+from headquarters.console.people import Person, Skill
+from headquarters.engine import ERRORS
+from headquarters.live import Live, Notice
+from headquarters.store import Store
+
+LAPSE_CHECK_S = 1.0
+GONE = frozenset({"no_escalation", "lease_over", "not_lease_holder"})
+"""The kiosk's reasons that say: here nobody holds this any more."""
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """What somebody who takes calls may do with one.
+
+    Raises GuitaiError ``hq.no_escalation`` (also of branches out of scope), ``hq.wrong_state``, ``hq.not_yours``, ``hq.busy``,
+    ``hq.rejected``.
+    """
+
+    def __init__(self, store: Store, commander: Commander, live: Live, clock: Clock) -> None:
+        self._engine, self._commander, self._live, self._clock = store.connection, commander, live, clock
+        self._leases = Leases(store.connection)
+
+    def find(self, id_: str, who: Person) -> Call:
+        """Return a call of a branch in scope."""
+        call = calls.one(self._engine, id_, self._clock.unix_ms())
+        if call is None or not who.sees(call.branch):
+            raise GuitaiError("hq.no_escalation", escalation=id_)
+        return call
+
+    def held(self, id_: str, who: Person) -> Call:
+        """Return a call that this person holds."""
+        call = self.find(id_, who)
+        if not call.held:
+            raise GuitaiError("hq.wrong_state", escalation=id_, state=call.state)
+        if call.teller_id != who.id:
+            raise GuitaiError("hq.not_yours", escalation=id_)
+        if call.lease_until_ms is not None and call.lease_until_ms <= self._clock.unix_ms():
+            raise GuitaiError("hq.wrong_state", escalation=id_, state="lapsed")
+        return call
+
+    async def accept(self, id_: str, who: Person) -> Call:
+        """Take a call; the first gets it, once the kiosk agrees."""
+        call, now = self.find(id_, who), self._clock.unix_ms()
+        if call.state != "waiting":
+            raise GuitaiError("hq.wrong_state", escalation=id_, state=call.state)
+        if queue.kept_for_another(call, who.id, now):
+            raise GuitaiError("hq.not_yours", escalation=id_)
+        if not self._leases.take(call, who, now):
+            if self._busy(who):
+                raise GuitaiError("hq.busy")
+            raise GuitaiError("hq.wrong_state", escalation=id_, state="accepted")
+        try:
+            await self._join(call, who, LEASE_MS)
+        except GuitaiError:
+            self._leases.untake(call, who)
+            raise
+        self._tell("queue", call)
+        return self.find(id_, who)
+
+    async def rejoin(self, id_: str, who: Person) -> Call:
+        """Come back in place, after a cut: same lease, same end."""
+        call, now = self.held(id_, who), self._clock.unix_ms()
+        self._leases.beat(call, now)
+        await self._join(call, who, (call.lease_until_ms or now) - now)
+        self._tell("escalation", call)
+        return self.find(id_, who)
+
+    def beat(self, id_: str, who: Person) -> Call:
+        """The holder's console is there; the kiosk is told and does not answer."""
+        call = self.held(id_, who)
+        self._leases.beat(call, self._clock.unix_ms())
+        self._commander.tell(call.kiosk, "teller.beat", {"escalation_id": id_, "teller_id": who.id})
+        if call.state == "lost":
+            self._tell("escalation", call)
+        return call
+
+    def decline(self, id_: str, who: Person, reason: str) -> Call:
+        """Leave a waiting call to the next."""
+        call = self.find(id_, who)
+        if call.state != "waiting":
+            raise GuitaiError("hq.wrong_state", escalation=id_, state=call.state)
+        self._engine.execute(
+            "INSERT INTO console_declines VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (id_, who.id, mask_text(reason), self._clock.unix_ms()),
+        )
+        if call.for_teller == who.id:
+            calls.put(self._engine, id_, for_teller=None)
+        self._tell("queue", call)
+        return self.find(id_, who)
+
+    async def transfer(self, id_: str, who: Person, teller_id: str | None, skill: Skill | None, note: str) -> Call:
+        """Pass the call on: it waits again under the same id, and the customer is told that a colleague comes."""
+        call, now = self.held(id_, who), self._clock.unix_ms()
+        kept = calls.sealed_note(self._engine, call, mask_text(note), now)
+        await self.command(call, "teller.left", teller_id=who.id, transferred=True)
+        self._leases.release(call, now, skill=skill, for_teller=teller_id, note=kept)
+        self._tell("queue", call)
+        return self.find(id_, who)
+
+    async def leave(self, id_: str, who: Person, how: str) -> Call:
+        """End the takeover: the machine goes on. A kiosk that does not answer ends it by itself, without beats."""
+        call = self.held(id_, who)
+        try:
+            await self.command(call, "teller.left", teller_id=who.id)
+        except GuitaiError as error:
+            log.warning("kiosk not told that the teller left", escalation=id_, reason=error.params.get("reason"))
+        self._leases.end(call, self._clock.unix_ms(), how)
+        self._tell("queue", call)
+        return self.find(id_, who)
+
+    async def command(self, call: Call, name: str, /, **data: Any) -> Reply:
+        """Have the kiosk do something; what it says has gone is closed here, too."""
+        reply = await self._commander.command(call.kiosk, name, {"escalation_id": call.id, **data})
+        if reply.status == "rejected":
+            if reply.reason in GONE and call.held:
+                self._leases.end(call, self._clock.unix_ms(), "gone")
+                self._tell("queue", call)
+            raise GuitaiError("hq.rejected", reason=reply.reason)
+        return reply
+
+    async def watch(self) -> None:
+        """End takeovers whose lease has run out, or whose console is gone; for ever."""
+        while True:
+            await asyncio.sleep(LAPSE_CHECK_S)
+            try:
+                await self.lapse()
+            except ERRORS:
+                log.exception("leases not looked at")
+
+    async def lapse(self) -> None:
+        """End every takeover whose time is over; of two processes one does it."""
+        now = self._clock.unix_ms()
+        for call in calls.open_calls(self._engine, now):
+            over = call.lease_until_ms is not None and call.lease_until_ms <= now
+            silent = call.beat_ms is not None and now - call.beat_ms >= ENDED_MS
+            if call.held and (over or silent) and self._leases.end(call, now, "lapsed" if over else "lost"):
+                log.warning("lease lapsed", escalation=call.id, how="time" if over else "beat")
+                self._commander.tell(
+                    call.kiosk, "teller.left", {"escalation_id": call.id, "teller_id": call.teller_id, "lapsed": True}
+                )  # the kiosk's own timer ends it, too
+                self._tell("queue", call)
+
+    async def _join(self, call: Call, who: Person, lease_ms: int) -> None:
+        await self.command(
+            call, "teller.joined", teller_id=who.id, teller_name=who.name, lease_ms=lease_ms, limit_fen=who.limit_fen
+        )
+
+    def _busy(self, who: Person) -> bool:
+        return any(call.teller_id == who.id for call in calls.open_calls(self._engine, self._clock.unix_ms()))
+
+    def _tell(self, topic: str, call: Call) -> None:
+        self._live.tell(Notice("queue", call.id, call.branch))
+        if topic != "queue":
+            self._live.tell(Notice("escalation", call.id, call.branch))
