@@ -76,6 +76,8 @@ class Governor:
     place: int = FIRST
     good_s: int = 0
     patience: int = PATIENCE
+    narrow: bool = False
+    """The last second was: two in a row are the line, one may be a hiccup."""
 
     @property
     def rung(self) -> Rung:
@@ -84,12 +86,14 @@ class Governor:
 
     def told(self, report: Report) -> Governor:
         """Return the governor after one more second."""
-        if report.narrow and report.estimate_bps is not None:
-            wanted = report.estimate_bps - SOUND_BPS
-            lower = range(self.place + 1, len(LADDER))
-            return self._down(next((place for place in lower if LADDER[place].bps <= wanted), len(LADDER) - 1))
-        if report.lost > LOSSY or report.kept_up < SLOW:
-            return self._down(min(self.place + 1, len(LADDER) - 1))
+        last = len(LADDER) - 1
+        if report.estimate_bps is not None and report.narrow and self.narrow:
+            wanted_bps = report.estimate_bps - SOUND_BPS
+            return self._down(
+                next((n for n in range(self.place + 1, last) if LADDER[n].bps <= wanted_bps), last), report
+            )
+        if report.narrow or report.lost > LOSSY or report.kept_up < SLOW:
+            return self._down(min(self.place + 1, last), report)
         if report.lost > CLEAN:
             return Governor(self.place, 0, self.patience)
         if self.good_s + 1 < self.patience:
@@ -98,5 +102,6 @@ class Governor:
             return Governor(self.place - 1, 0, self.patience)
         return Governor(self.place, 0, PATIENCE)  # long enough at its best
 
-    def _down(self, place: int) -> Governor:
-        return Governor(place, 0, min(2 * self.patience, MOST_PATIENCE) if place > self.place else self.patience)
+    def _down(self, place: int, report: Report) -> Governor:
+        patience = min(2 * self.patience, MOST_PATIENCE) if place > self.place else self.patience
+        return Governor(place, 0, patience, report.narrow)

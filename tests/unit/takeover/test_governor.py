@@ -19,11 +19,14 @@ def after(*reports: Report, start: Governor | None = None) -> Governor:
     return governor
 
 
-def test_a_narrow_line_takes_the_picture_down_at_once_and_leaves_room_for_sound() -> None:
-    rung = after(Report(220_000, 450_000, 0.0, 1.0)).rung
+def test_a_hiccup_costs_one_step_and_a_narrow_line_leaves_room_for_sound() -> None:
+    narrow = Report(220_000, 450_000, 0.0, 1.0)
+    assert after(narrow).place == FIRST + 1
+    assert after(narrow, GOOD, narrow).place == FIRST + 2
+    rung = after(narrow, narrow).rung
     assert rung.bps + SOUND_BPS <= 220_000
     assert rung.scale < 1
-    assert after(Report(20_000, 450_000, 0.0, 1.0)).rung == LADDER[-1]
+    assert after(*[Report(20_000, 450_000, 0.0, 1.0)] * 2).rung == LADDER[-1]
 
 
 def test_an_estimate_that_follows_a_still_picture_says_nothing_of_the_line() -> None:
@@ -68,5 +71,5 @@ def test_the_picture_never_takes_the_sounds_share(reports: list[Report]) -> None
     for report in reports:
         before, governor = governor, governor.told(report)
         assert governor.place >= before.place - 1
-        if report.narrow:
+        if report.narrow and before.narrow:
             assert governor.rung == LADDER[-1] or governor.rung.bps + SOUND_BPS <= report.estimate_bps
