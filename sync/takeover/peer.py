@@ -83,7 +83,7 @@ class Peer:
         self._picture: CustomerPicture | None = None
         self._feedback: Feedback | None = None
         self._seen_at_s: float | None = None
-        self._sees = False
+        self._sees = self._speaks = self._stood = False
         self._ended = False
         self._pc.on("connectionstatechange", self._changed)
         self._pc.on("track", self._came)
@@ -106,6 +106,9 @@ class Peer:
         self._ended = True
         for task in self._tasks:
             task.cancel()
+        self._see(False)
+        if self._speaks:
+            await self._senses.speaker.rest()
         if reason:
             self.channels.control("end", reason=reason)
             await asyncio.sleep(0)  # lets the message leave before the association is torn down
@@ -114,7 +117,6 @@ class Peer:
                 await self._pc.close()
         except Exception as error:  # noqa: BLE001 - half made, aiortc cannot always be closed; nothing goes out any more
             log.warning("not closed cleanly", viewer=self.viewer.id, reason=f"{type(error).__name__}: {error}")
-        self._see(False)
 
     def _add_tracks(self) -> None:
         for kind in ("audio", "video"):
@@ -142,6 +144,7 @@ class Peer:
                 await take(await track.recv())
 
     async def _heard(self, frame: av.AudioFrame) -> None:
+        self._speaks = True
         await self._senses.speaker.say(frame)
 
     async def _looked(self, frame: av.VideoFrame) -> None:
@@ -159,6 +162,7 @@ class Peer:
     def _changed(self) -> None:
         state = self._pc.connectionState
         log.info("connection", viewer=self.viewer.id, role=self.viewer.role, state=state)
+        self._stood = self._stood or state == "connected"
         if not self._ended and state in STATES:
             self._told.state(STATES[state])
 
@@ -170,9 +174,8 @@ class Peer:
         while True:
             await asyncio.sleep(1.0)
             if self._pc.connectionState != "connected":
-                if loop.time() - began_s > CONNECT_S and self._seen_at_s is None:
+                if not self._stood and loop.time() - began_s > CONNECT_S:
                     self._told.state("failed")
-                    return
                 continue
             governor = await self._govern(governor)
             if not self._offer.picture:

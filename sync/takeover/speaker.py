@@ -55,6 +55,11 @@ class Spurts:
         self._began_s = 0.0
         self._sent = 0
 
+    @property
+    def speaking(self) -> bool:
+        """Whether a spurt is open."""
+        return self._speaking
+
     def feed(self, block: Samples, now_s: float) -> Said:
         """Take the next block of int16 mono samples at 48 kHz."""
         loud = _dbfs(block) > VOICE_DBFS
@@ -96,8 +101,16 @@ class Speaker:
         """Play a decoded frame (48 kHz, interleaved or mono) if there is a voice in it."""
         now_s = asyncio.get_running_loop().time()
         said = self._spurts.feed(mono(frame), now_s)
-        if said == Said():
-            return
+        if said != Said():
+            await self._try(said, now_s)
+
+    async def rest(self) -> None:
+        """End what is being said: the teller is gone, and an open play would keep the next one waiting for ever."""
+        if self._spurts.speaking:
+            self._spurts = Spurts()
+            await self._try(Said(ends=True), asyncio.get_running_loop().time())
+
+    async def _try(self, said: Said, now_s: float) -> None:
         try:
             await self._tell(said, now_s)
         except (ConnectionError, GuitaiError) as error:

@@ -96,7 +96,7 @@ async def video_process(run: Path, **variables: str) -> AsyncIterator[asyncio.su
 
 
 @asynccontextmanager
-async def kiosk_at(run: Path) -> AsyncIterator[Kiosk]:
+async def kiosk_at(run: Path, *, devices: bool = True) -> AsyncIterator[Kiosk]:
     core = await _reached(run / SOCKETS["video"])
     kiosk = Kiosk(run, core)
 
@@ -104,8 +104,12 @@ async def kiosk_at(run: Path) -> AsyncIterator[Kiosk]:
         async for frame in stream:
             kiosk.mixed.append(frame)
 
-    async with serve(run / SOCKETS["sound"], mixer):
-        running = [asyncio.create_task(job) for job in (_film(run), _hum(run), _listen(core, kiosk))]
+    async with contextlib.AsyncExitStack() as stack:
+        jobs = [_listen(core, kiosk)]
+        if devices:
+            await stack.enter_async_context(serve(run / SOCKETS["sound"], mixer))
+            jobs += [_film(run), _hum(run)]
+        running = [asyncio.create_task(job) for job in jobs]
         await core.send("hello", role="core")
         await core.send("video-blank", on=False, sound=False)
         yield kiosk
