@@ -173,6 +173,15 @@ BARS: dict[str, dict[str, float]] = {
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},
     "startup": {"p50_s": 20.0},
+    "ui": {
+        "p50_s": 5.0,
+        "change_p95_ms": 100,
+        "video_percent": 60,
+        "video_fps": 14,
+        "idle_percent": 3,
+        "rss_mb": 300,
+        "growth_mb": 5,
+    },
     "cash-safety": {"violations": 0},
     "risk-backtest": {"s_per_100k_events": 60},
     "risk": {"p99_ms": 5, "decisions_per_s": 2500, "replays_different": 0},
@@ -199,6 +208,7 @@ AT_LEAST = frozenset(
         "resolved",
         "risk_acc",
         "suc",
+        "video_fps",
     }
 )
 """Figures whose limit is the least they may be; all others' is the most."""

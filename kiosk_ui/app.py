@@ -62,6 +62,7 @@ class App:
         self._album = Album(config.window.screenshots) if config.window.screenshots else None
         self._ring: RingPicture | None = None
         self._ring_source = ""
+        self._pictures = 0
         self._ready = False
         self._language = "zh"
         self._latest: View | None = None
@@ -113,7 +114,8 @@ class App:
         def reply() -> None:
             scene = self._window.scene
             assert scene is not None
-            answer.set_result({"screen": scene.screen, "serial": self._window.serial, "targets": scene.target_pixels()})
+            told = {"screen": scene.screen, "serial": self._window.serial, "targets": scene.target_pixels()}
+            answer.set_result({**told, "pictures": self._pictures})
 
         self._soon(lambda: self._window.after_draw(reply))
 
@@ -134,22 +136,18 @@ class App:
             self._ring = None
         self._ring_source = source
         if source:
-            from kiosk_ui.video import (  # brings numpy, 15 MB that most sessions never need
-                FPS,
-                SOFTWARE_FPS,
-                RingPicture,
-            )
+            from kiosk_ui.video import FPS, RingPicture  # brings numpy, 15 MB that most sessions never need
 
             self._ring = RingPicture(self._config.paths.run / tables.RINGS.get(source, f"{source}.ring"))
             self._clock.unschedule(self._next_picture)
-            fps = SOFTWARE_FPS if self._window.software else FPS
-            self._clock.schedule_interval(self._next_picture, 1 / fps)
+            self._clock.schedule_interval(self._next_picture, 1 / FPS)
 
     def _next_picture(self, _dt: float) -> bool:
         if self._ring is None:
             return False
         if picture := self._ring.newest():
             self._window.picture(self._ring_source, *picture)
+            self._pictures += 1
         return True
 
 

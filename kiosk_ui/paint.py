@@ -16,10 +16,20 @@ from kivy.utils import get_color_from_hex
 
 from guitai.errors import GuitaiError
 from kiosk_ui.fonts import Fonts
+from kiosk_ui.kivy_setup import give_back
 from kiosk_ui.scene import Box, Face, Fill, Icon, Item, Moving, Quad, Scene, Stroke, Target, Text
 
 PNG = Path(__file__).parent / "assets" / "png"
 KEPT_TEXTS = 120
+KEPT_SIZES = 26
+"""Sizes of type that stay open: one mode has 25. Each holds 2.6 MB, for the fonts have 65,000 characters."""
+
+KIVY_FONTS = 64
+"""How many fonts Kivy keeps open: whoever opens as many others closes them."""
+
+SMALL_FONT = "Roboto"
+"""Kivy's own, a hundredth in size."""
+
 PRESSED_ALPHA = 0.16
 MOUTHS = ("", "aa", "o")
 """By phase; at rest the mouth is that of the face's mood."""
@@ -36,15 +46,22 @@ class Painter:
         self.widget: Any = Widget()
         self._fonts = fonts
         self._texts: OrderedDict[tuple[str, int, bool], Any] = OrderedDict()
+        self._sizes: set[tuple[int, bool]] = set()
         self._images: dict[str, Any] = {}
         self._moving: dict[str, Any] = {}
         self._face: tuple[Any, str] | None = None
+        self._moving_at: dict[str, Box] = {}
+        self._face_at: Box | None = None
+        self._changed: Box | None = None
+        self._whole = True
         self._scale, self._height = 1.0, 0.0
 
     def show(self, scene: Scene, pressed: Target | None = None) -> None:
         """Rebuild the drawing; the window redraws itself once."""
         self._scale, self._height = scene.scale, scene.size[1] * scene.scale
-        self._face = None
+        self._face = self._face_at = None
+        self._moving_at = {}
+        self._whole = True
         canvas = self.widget.canvas
         canvas.clear()
         with canvas:
@@ -58,9 +75,17 @@ class Painter:
         canvas.ask_update()
 
     def forget(self) -> None:
-        """Let go of every word and picture of the customer who has gone; call before the next `show`."""
+        """Let go of every word and picture of the customer who has gone, and of fonts if two modes' are open.
+
+        Call before the next `show`.
+        """
         self._texts.clear()
         self._moving.clear()
+        if len(self._sizes) > KEPT_SIZES:
+            self._sizes.clear()
+            for size in range(1, KIVY_FONTS + 2):
+                CoreLabel(text=".", font_size=size, font_name=SMALL_FONT).refresh()
+            give_back()
 
     def warm(self, size: float, *, bold: bool) -> None:
         """Open the font at a size before it is needed: the first text of a size costs some 20 ms."""
@@ -71,6 +96,7 @@ class Painter:
         if self._face:
             rectangle, mood = self._face
             rectangle.texture = self._image(f"mouth_{MOUTHS[phase] or mood}", smooth=True)
+            self._touch(self._face_at)
 
     def moving(self, source: str, rgb: bytes, width: int, height: int) -> None:
         """Put a new picture (RGB rows, top first) where the scene has that source."""
@@ -80,12 +106,27 @@ class Painter:
             texture.flip_vertical()
             self._moving[source] = texture
         texture.blit_buffer(rgb, colorfmt="rgb", bufferfmt="ubyte")
+        self._touch(self._moving_at.get(source))
         self.widget.canvas.ask_update()
 
     def has_moving(self, source: str, width: int, height: int) -> bool:
         """Return whether the texture of that source exists in this size; else show the scene again after `moving`."""
         texture = self._moving.get(source)
         return texture is not None and texture.size == (width, height)
+
+    def changed(self) -> tuple[int, int, int, int] | None:
+        """Return what has to be drawn anew since the last call, x, y (from below), width, height; None: everything."""
+        box, whole = self._changed, self._whole
+        self._changed, self._whole = None, False
+        if whole or box is None:
+            return None
+        place = self._at(box)
+        (x, y), (wide, tall) = place["pos"], place["size"]
+        return round(x) - 1, round(y) - 1, round(wide) + 2, round(tall) + 2
+
+    def _touch(self, box: Box | None) -> None:
+        self._changed = box if self._changed is None or box is None else self._changed.around(box)
+        self._whole = self._whole or box is None
 
     def _paint(self, item: Item) -> None:
         match item:
@@ -136,8 +177,10 @@ class Painter:
         )
         mouth = self._image(f"mouth_{'aa' if item.speaking else item.brows}", smooth=True)
         self._face = (Rectangle(texture=mouth, **self._at(place)), item.brows)
+        self._face_at = place
 
     def _moving_item(self, item: Moving) -> None:
+        self._moving_at[item.source] = item.box
         Color(*_rgba("#C9D6D6"))
         Rectangle(**self._at(item.box))
         texture = self._moving.get(item.source)
@@ -155,6 +198,7 @@ class Painter:
         if key in self._texts:
             self._texts.move_to_end(key)
         else:
+            self._sizes.add((size, bold))
             label = CoreLabel(text=text, font_size=size, font_name=str(self._fonts.path(bold)), color=(1, 1, 1, 1))
             label.refresh()
             self._texts[key] = label.texture

@@ -38,6 +38,11 @@ class Box:
         """Return the box made smaller on every side."""
         return Box(self.x + by, self.y + by, self.w - 2 * by, self.h - 2 * by)
 
+    def around(self, other: Box) -> Box:
+        """Return the smallest box that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
     def overlaps(self, other: Box) -> bool:
         """Return whether the two share more than an edge."""
         slack = 0.01

@@ -11,8 +11,6 @@ from guitai.errors import GuitaiError
 from guitai.wire.rings import RingReader, picture
 
 FPS = 15
-SOFTWARE_FPS = 4
-"""Under software rendering each picture redraws the whole window on the CPU: some 30 ms of a core."""
 
 
 class RingPicture:

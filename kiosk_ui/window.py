@@ -17,10 +17,14 @@ from kivy.graphics.opengl import (
     GL_PACK_ALIGNMENT,
     GL_RENDERER,
     GL_RGB,
+    GL_SCISSOR_TEST,
     GL_UNSIGNED_BYTE,
+    glDisable,
+    glEnable,
     glGetString,
     glPixelStorei,
     glReadPixels,
+    glScissor,
 )
 
 from guitai.clock import Clock
@@ -83,6 +87,7 @@ class KioskWindow:
         self._seconds_timer: Any = None
         Window.add_widget(self._painter.widget)
         Window.bind(on_touch_down=self._touch_down, on_touch_up=self._touch_up, on_flip=self._flip)
+        Window.bind(on_draw=self._before_draw)
         Window.bind(size=lambda *_: self._arrange(again=True))
         self._next_minute()
         KivyClock.schedule_interval(lambda _: notify("WATCHDOG=1"), WATCHDOG_S)
@@ -180,8 +185,16 @@ class KioskWindow:
 
         KivyClock.schedule_once(tick, 60.05 - (self._clock.unix_ms() / 1000) % 60)
 
+    def _before_draw(self, _window: Any) -> None:
+        """Without a GPU, draw only where something moved: what is drawn stays in the buffer, which is copied, not swapped."""
+        region = self._painter.changed()
+        if self.software and region is not None and not self._waiting:
+            glEnable(GL_SCISSOR_TEST)
+            glScissor(*region)
+
     def _flip(self, window: Any) -> bool:
         """Stand in for Kivy's own flip, to know the moment a frame has reached the screen."""
+        glDisable(GL_SCISSOR_TEST)
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then()

@@ -221,6 +221,20 @@ def capture(as_json: bool, seconds: float) -> None:
     report("capture", measure(seconds), int(seconds * 30), as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--sessions", type=click.IntRange(1), default=100, show_default=True, help="For growth of memory.")
+def ui(as_json: bool, sessions: int) -> None:
+    """The window in its own process, 1280 x 800 on Xvfb, painted by the CPU: start, change of view, video, idle, memory.
+
+    p50_s is from starting the process to core's first view on the screen; change_* from sending a view to its frame having
+    reached the screen, over the whole gallery; *_percent are of one core; growth_mb is from the 40th session to the last.
+    """
+    from kiosk_ui.bench import measure
+
+    report("ui", measure(sessions), sessions, as_json)
+
+
 @bench.command(name="journal-rates")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("build/bench"), show_default=True)

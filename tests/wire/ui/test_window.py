@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import psutil
 import pytest
+from PIL import ImageGrab
 
 from guitai.messages.view import VideoPart, view_to_data
 from guitai.wire.rings import picture_ring
@@ -120,6 +121,11 @@ def near(pixel, hex_colour):
     return np.abs(pixel.astype(int) - (blue, green, red)).max() <= 3
 
 
+def seen(display):
+    """What really stands on the display, BGR."""
+    return np.asarray(ImageGrab.grab(xdisplay=display).convert("RGB"))[:, :, ::-1]
+
+
 async def test_a_customer_is_served_by_touch(display):
     async with running(display) as (kiosk, stream):
         shown = await kiosk.show(stream, SAMPLES["conversation"])
@@ -167,6 +173,12 @@ async def test_the_tellers_picture_comes_from_the_ring(display):
             picture = await kiosk.picture()
             while not near(picture[200, 500], "#C80000"):
                 picture = await kiosk.picture()
+        for n, colour in enumerate(("#C83C00", "#C87800", "#C8B400")):  # drawn alone, without the rest of the screen
+            ring.write(np.full((180, 320, 3), (0, 60 * (n + 1), 200), np.uint8).tobytes(), 2 + n)
+            async with asyncio.timeout(10):
+                while not near((on_screen := await asyncio.to_thread(seen, display))[200, 500], colour):
+                    pass
+        assert np.array_equal(on_screen, await kiosk.picture())
         ring.close()
 
 
