@@ -23,7 +23,7 @@ from tests.unit.session.test_invariants import leaves, moves_money, values
 from .desk import LIMIT, OTHER, TELLER, Desk
 
 SCAM = voice.ScamSignal(0.97, "strong", "police_impersonation", ("安全账户",))
-AMOUNTS = [0, yuan(500), yuan(2_000), LIMIT + yuan(100), yuan(180_000)]
+AMOUNTS = [0, yuan(500), yuan(500), yuan(2_000), yuan(2_000), LIMIT + yuan(100), yuan(180_000)]
 FORM = {"title": "登记", "body": "", "kind": "form", "fields": [{"name": "a", "label": "甲", "options": ["一", "二"]}]}
 PAGE = {"title": "须知", "body": "一段", "kind": "page", "fields": []}
 STROKES = ((1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8),)
@@ -49,7 +49,9 @@ commands = st.one_of(
         tellers,
         st.fixed_dictionaries(
             {
-                "operation": st.sampled_from(["dispense", "dispense", "print_slip", "return_card", "retain_card"]),
+                "operation": st.sampled_from(
+                    ["dispense", "dispense", "dispense", "dispense", "print_slip", "return_card", "retain_card"]
+                ),
                 "amount_fen": st.sampled_from(AMOUNTS),
             }
         ),
@@ -65,7 +67,10 @@ rare = st.one_of(
     ),
     st.just(touch.Signed(STROKES)),
 )
-acts = st.integers(0, 9).flatmap(lambda n: st.just("go") if n < 4 else commands if n < 8 else rare)
+edges = st.sampled_from(["lose", "back", "later"])
+acts = st.integers(0, 11).flatmap(
+    lambda n: st.just("go") if n < 4 else commands if n < 8 else rare if n < 10 else edges
+)
 
 
 class Watched(Desk):
@@ -209,7 +214,7 @@ class Watched(Desk):
         self.happen(event_from({"type": name, "escalation_id": id_, "teller_id": teller, **data, **more}))
 
 
-BEGINNINGS = ["human", "held", "withdraw", "approve", "silent", "transfer"]
+BEGINNINGS = ["human", "human", "held", "held", "withdraw", "approve", "silent", "transfer"]
 
 
 def begin(desk: Watched, how: str) -> None:
@@ -232,7 +237,7 @@ def begin(desk: Watched, how: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(BEGINNINGS), st.booleans(), st.lists(acts, min_size=6, max_size=40))
+@given(st.sampled_from(BEGINNINGS), st.integers(0, 3).map(bool), st.lists(acts, min_size=10, max_size=40))
 def test_no_path_of_commands_breaks_lease_finger_or_grant(how: str, served: bool, what: list[Any]) -> None:
     desk = Watched(fields={"available": {"available_fen": str(yuan(200_000))}})
     begin(desk, how)
