@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +33,7 @@ from headquarters.quality.days import Quality
 from headquarters.remote import routes as remote_routes
 from headquarters.remote.line import RemoteLine
 from headquarters.review import routes as review_routes
+from headquarters.review.nightly import Reviews
 from headquarters.service import routes as service_routes
 from headquarters.service.routes import ServiceDesk
 from headquarters.uploads import routes as upload_routes
@@ -49,6 +51,8 @@ CSP = (
 )
 """Nothing from elsewhere, nothing inline: words of a customer can never become a script."""
 
+log = structlog.get_logger()
+
 HEADERS = [
     ("Content-Security-Policy", CSP),
     ("X-Content-Type-Options", "nosniff"),
@@ -61,15 +65,19 @@ HEADERS = [
 
 
 def make_app(
-    house: House, services: Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk
-) -> FastAPI:
+    house: House, services: Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk,
+    reviews: Reviews,
+) -> FastAPI:  # fmt: skip
     """Return the application around its services."""
     app = bare_app()
     app.state.remote, app.state.uploads, app.state.house = remote, uploads, house
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
-    app.state.quality = Quality(services.store.connection)
+    app.state.quality, app.state.reviews = Quality(services.store.connection), reviews
     page = Path(str(resources.files("headquarters").joinpath("web")))
-    app.mount("/", StaticFiles(directory=page, html=True), name="console")
+    if (page / "index.html").is_file():
+        app.mount("/", StaticFiles(directory=page, html=True), name="console")
+    else:
+        log.warning("the console's page is not built: script/setup does that", path=str(page))
     return app
 
 

@@ -15,6 +15,7 @@ from guitai.messages import codec
 from guitai.tables import LANES, TOPICS
 from guitai.wire import commands
 from guitai.wire.cloudevents import Attributes
+from headquarters import view_schema
 from headquarters.app import bare_app
 
 DOCS = Path(__file__).parent.parent / "docs" / "generated"
@@ -29,8 +30,10 @@ SIGNED = ("Command", "Watermark")
 
 
 def openapi() -> dict[str, Any]:
-    """Return the OpenAPI document of the tellers' API and the bank host."""
-    return bare_app().openapi()
+    """Return the OpenAPI document of the tellers' API and the bank host, with the screen that a teller sees beside it."""
+    document = bare_app().openapi()
+    document["components"]["schemas"] |= view_schema.schemas()
+    return document
 
 
 def asyncapi() -> dict[str, Any]:

@@ -76,10 +76,13 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     house = house_for(services, commander, key)
     engine = store.connection
     service = ServiceDesk(engine, clock)
-    handing = Handing(engine, Reviews(engine, key), commander, config.paths.state)
+    reviews = Reviews(engine, key)
+    handing = Handing(engine, reviews, commander, config.paths.state)
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
     uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
-    server = make_server(make_app(house, services, bank, service, remote, uploads), host, port, config.paths.keys)
+    server = make_server(
+        make_app(house, services, bank, service, remote, uploads, reviews), host, port, config.paths.keys
+    )
     with contextlib.closing(store), contextlib.closing(bank):
         collecting = asyncio.Event()
         jobs = (

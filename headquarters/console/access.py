@@ -83,6 +83,7 @@ RULES: dict[tuple[str, str], Rule] = dict(
         (("POST", "/api/unanswered/{kiosk}/{question_id}/label"), Rule(_DESK, "question.label")),
         (("POST", "/api/review/labels"), Rule(_RISK | _AUDIT, "review.label")),
         _get("/api/review/audits", _READ),
+        _get("/api/review/weights", _READ),
         _get("/api/quality", _READ),
         _get("/api/quality/topics", _READ),
         _get("/api/quality/alarms", _READ),

@@ -1,7 +1,7 @@
 // Builds the console into headquarters/web, which headquarters serves and the wheel carries.
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { themeCss } from "./build/theme_css.ts";
+import { themeCss } from "./vite/theme_css.ts";
 
 const HEADQUARTERS = "https://127.0.0.1:8443";
 const proxied = { target: HEADQUARTERS, secure: false, ws: true };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from guitai.errors import GuitaiError
@@ -12,6 +12,8 @@ from headquarters.console.guard import FAULTS, Here, Who, guard
 from headquarters.console.models import Body
 from headquarters.review import cases
 from headquarters.review.cases import Source
+from headquarters.review.nightly import Reviews
+from headquarters.review.weights import WeightsOut, weights_out
 
 router = APIRouter(prefix="/api/review", tags=["review"], responses=FAULTS, dependencies=[Depends(guard)])
 
@@ -52,3 +54,10 @@ async def label(body: OutcomeIn, here: Here, teller: Who) -> OutcomeOut:
 async def audits(here: Here, _: Who) -> list[AuditOut]:
     """Return the drawn decisions an auditor has not looked at, the oldest first."""
     return [AuditOut(risk_ref=ref, drawn_ms=at) for ref, at in cases.to_audit(here.store.connection)]
+
+
+@router.get("/weights")
+async def weights(request: Request, _: Who) -> WeightsOut:
+    """Return the weights in use, and what the nightly review proposes; a person approves that with `guitai review`."""
+    reviews: Reviews = request.app.state.reviews
+    return weights_out(reviews.status())

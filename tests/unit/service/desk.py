@@ -71,7 +71,7 @@ class Headquarters:
         return keys | {"GUITAI__HEADQUARTERS__DATABASE": database}
 
     def client(self, person: str = TELLER) -> httpx.AsyncClient:
-        app = make_app(None, self.services, None, self.desk, None, None)
+        app = make_app(None, self.services, None, self.desk, None, None, None)
         return client(app, self.services, somebody(person))
 
 
