@@ -30,7 +30,9 @@ from sync.takeover.sdp import Offer, read_offer
 from sync.takeover.speaker import Speaker
 from sync.takeover.voice import Microphone
 
-CORES_USER = "guitai-core"
+USERS = {"core": "guitai-core", "sync": "guitai-sync"}
+"""Who may speak as what, beside the user of this process and root."""
+
 MOST_VIEWERS = 8
 CORE_FRAMES = frozenset({"video-grant", "video-revoke", "video-blank", "video-view", "video-caption"})
 
@@ -108,17 +110,17 @@ class Desk:
         self._senses.camera.close()
 
     def _hello(self, stream: FrameStream, frame: Frame) -> str:
-        role = frame.data.get("role")
+        role = str(frame.data.get("role"))
+        if role not in USERS:
+            raise GuitaiError("wire.bad_data", type="hello", reason=f"no role {role}")
+        if stream.peer_uid not in _uids(role):
+            raise GuitaiError("video.stranger", uid=stream.peer_uid, role=role)
         if role == "core":
-            if stream.peer_uid not in _cores_uids():
-                raise GuitaiError("video.stranger", uid=stream.peer_uid)
             if self._core is not None and self._core is not stream:
                 self._core.close()  # core began anew, and its old connection is only not torn yet
             self._core = stream
             self._happen(grants.CoreCame())
-        elif role != "sync":
-            raise GuitaiError("wire.bad_data", type="hello", reason=f"no role {role}")
-        return str(role)
+        return role
 
     def _told(self, frame: Frame) -> None:
         """Do what core says."""
@@ -264,9 +266,8 @@ async def _send(stream: FrameStream, type_: str, **data: Any) -> None:
         await stream.send(type_, **data)
 
 
-def _cores_uids() -> frozenset[int]:
-    """Return who may be core: its own user where there is one, the user of this process, and root."""
+def _uids(role: str) -> frozenset[int]:
     uids = {os.getuid(), 0}
-    with contextlib.suppress(KeyError):
-        uids.add(pwd.getpwnam(CORES_USER).pw_uid)
+    with contextlib.suppress(KeyError):  # a machine without accounts of our own
+        uids.add(pwd.getpwnam(USERS[role]).pw_uid)
     return frozenset(uids)

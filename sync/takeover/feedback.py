@@ -8,7 +8,7 @@ of the takeover see it at work.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from aiortc import RTCRtpSender
@@ -25,10 +25,10 @@ vpx.MAX_BITRATE = LADDER[0].bps
 
 
 class Feedback:
-    """Listens to the reports on one outgoing picture."""
+    """Listens to the reports on one outgoing picture and on the sound beside it."""
 
-    def __init__(self, sender: RTCRtpSender) -> None:
-        self._sender = sender
+    def __init__(self, sender: RTCRtpSender, sound: RTCRtpSender | None) -> None:
+        self._sender, self._sound = sender, sound
         self._pass_on: Callable[[Any], Awaitable[None]] = sender._handle_rtcp_packet  # noqa: SLF001 - see above
         sender._handle_rtcp_packet = self._heard  # type: ignore[method-assign]  # noqa: SLF001
         self._key_at_s = 0.0
@@ -39,10 +39,13 @@ class Feedback:
     async def second(self, kept_up: float) -> Report:
         """Return what the last second told; call it once a second."""
         stats = (await self._sender.getStats()).values()
-        shares = [one.fractionLost for one in stats if one.type == "remote-inbound-rtp"]
         sent = sum(one.bytesSent for one in stats if one.type == "outbound-rtp")
         sent_bps, self._sent = 8 * (sent - self._sent), sent
-        return Report(self.estimate_bps, sent_bps, max(shares, default=0) / 256, kept_up)
+        # Lost packets of the picture are sent again and then count as received; the sound's are not.
+        lost = _lost(stats)
+        if self._sound is not None:
+            lost = max(lost, _lost((await self._sound.getStats()).values()))
+        return Report(self.estimate_bps, sent_bps, lost, kept_up)
 
     async def set_rate(self, bps: int) -> None:
         """Have the encoder keep to a bit rate."""
@@ -69,6 +72,10 @@ class Feedback:
             return  # some other application's feedback
         if self._sender._ssrc in sources:  # noqa: SLF001
             self.estimate_bps = bps
+
+
+def _lost(stats: Iterable[Any]) -> float:
+    return max((one.fractionLost for one in stats if one.type == "remote-inbound-rtp"), default=0) / 256
 
 
 def _psfb(fci: bytes) -> RtcpPsfbPacket:

@@ -119,6 +119,7 @@ class Peer:
             log.warning("not closed cleanly", viewer=self.viewer.id, reason=f"{type(error).__name__}: {error}")
 
     def _add_tracks(self) -> None:
+        sound: RTCRtpSender | None = None
         for kind in ("audio", "video"):
             if f"\nm={kind} " not in self._offer.text:
                 continue
@@ -131,8 +132,10 @@ class Peer:
             transceiver = self._pc.addTransceiver(track, direction)
             known = RTCRtpSender.getCapabilities(kind).codecs
             transceiver.setCodecPreferences([one for one in known if one.mimeType.lower() in CODECS[kind]])
-            if kind == "video":
-                self._feedback = Feedback(transceiver.sender)
+            if kind == "audio":
+                sound = transceiver.sender
+            else:
+                self._feedback = Feedback(transceiver.sender, sound)
 
     def _came(self, track: MediaStreamTrack) -> None:
         self._start(self._drain(track, self._heard if track.kind == "audio" else self._looked))
