@@ -1,0 +1,1 @@
+"""The whole kiosk on a real systemd."""

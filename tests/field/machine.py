@@ -1,0 +1,112 @@
+"""A bare Debian 12 under systemd-nspawn: booted, without any network, the bundle where a USB stick would be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PROGRAMS = ("mmdebstrap", "systemd-nspawn", "nsenter")
+PACKAGES = "systemd,systemd-sysv,dbus,udev,iproute2"
+STICK = "/media/stick"
+CGROUPS = Path("/sys/fs/cgroup")
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def lacking() -> str:
+    """Say what this machine lacks for it; empty if nothing."""
+    if os.geteuid() != 0:
+        return "root is needed to boot a machine of its own"
+    missing = [program for program in PROGRAMS if shutil.which(program) is None]
+    return f"{', '.join(missing)} not installed (Debian: mmdebstrap, systemd-container)" if missing else ""
+
+
+def bare_root(cache: Path, root: Path) -> None:
+    """Put a minimal Debian 12 into `root`; fetched once and kept in `cache`."""
+    if not cache.is_dir():
+        unfinished = cache.with_name(cache.name + ".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        command = ["mmdebstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(unfinished)]
+        subprocess.run(command, check=True, capture_output=True)
+        unfinished.rename(cache)
+    subprocess.run(["cp", "-a", str(cache), str(root)], check=True)
+
+
+class Machine:
+    """A booted machine."""
+
+    def __init__(self, nspawn: subprocess.Popen[bytes], init: int) -> None:
+        self._nspawn, self._init = nspawn, init
+
+    def run(self, command: str, timeout_s: float = 600.0) -> subprocess.CompletedProcess[str]:
+        """Run a command line inside as root and return what it said."""
+        inside = ["nsenter", "-t", str(self._init), "-m", "-u", "-i", "-n", "-p", "-r", "-w"]
+        return subprocess.run(
+            [*inside, "env", "-i", PATH, "HOME=/root", "LANG=C.UTF-8", "sh", "-c", command],
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+        )
+
+    def show(self, unit: str, field: str) -> str:
+        """Return one property of a unit."""
+        return self.run(f"systemctl show -p {field} --value guitai-{unit}").stdout.strip()
+
+    def until(self, what: Callable[[], bool], within_s: float) -> float:
+        """Wait until it is so and return how long that took, in seconds; TimeoutError if it does not come."""
+        began = time.monotonic()
+        while not what():
+            if time.monotonic() - began > within_s:
+                raise TimeoutError
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+
+@contextmanager
+def booted(root: Path, bundle: Path, log: Path) -> Iterator[Machine]:
+    """Boot `root` until the block ends."""
+    groups = [CGROUPS / name / f"guitai-field-{os.getpid()}" for name in ("systemd", "unified")]
+    groups = [group for group in groups if group.parent.is_dir()]
+    for group in groups:
+        group.mkdir(exist_ok=True)
+
+    def enter() -> None:
+        for group in groups:
+            (group / "cgroup.procs").write_text(str(os.getpid()))
+
+    command = [
+        "systemd-nspawn", "-D", str(root), "--boot", "--register=no", "--keep-unit", "--private-network", "--console=pipe",
+        "--resolv-conf=off", "--capability=CAP_IPC_LOCK", f"--bind-ro={bundle}:{STICK}",
+    ]  # fmt: skip
+    with log.open("ab") as out:
+        nspawn = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=enter, start_new_session=True
+        )
+    try:
+        machine = Machine(nspawn, _init_of(nspawn))
+        machine.until(lambda: machine.run("systemctl is-system-running").stdout.strip() in {"running", "degraded"}, 60)
+        yield machine
+    finally:
+        nspawn.send_signal(signal.SIGTERM)
+        try:
+            nspawn.wait(30)
+        except subprocess.TimeoutExpired:
+            nspawn.kill()
+            nspawn.wait()
+
+
+def _init_of(nspawn: subprocess.Popen[bytes]) -> int:
+    children = Path(f"/proc/{nspawn.pid}/task/{nspawn.pid}/children")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found = children.read_text().split()
+        if found:
+            return int(found[0])
+        time.sleep(0.1)
+    raise TimeoutError("systemd-nspawn started nothing")

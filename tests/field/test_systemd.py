@@ -1,0 +1,108 @@
+"""The bundle on a bare Debian 12 with a real systemd: installed offline, served, killed, hung, installed again, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from guitai.tables import PROCESSES
+from tests.field.machine import STICK, Machine, bare_root, booted, lacking
+
+HERE = Path(__file__).parents[2]
+BUNDLE = HERE / "build" / "bundle"
+KIOSK = [p.name for p in PROCESSES if p.where == "kiosk"]
+HEADLESS = """[Service]
+# No seat, no screen: the compositor draws into memory, and says for every frame that nobody sees it.
+TTYPath=
+StandardInput=null
+StandardError=null
+PAMName=
+RuntimeDirectory=guitai-ui
+Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1 WLR_RENDERER=pixman XDG_RUNTIME_DIR=/run/guitai-ui
+"""
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(bool(lacking()), reason=lacking() or "-"),
+    pytest.mark.skipif(not (BUNDLE / "manifest.sha256").is_file(), reason="script/bundle has not been run"),
+]
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    root = tmp_path_factory.mktemp("field") / "root"
+    bare_root(HERE / "var" / "field" / "bookworm", root)
+    with booted(root, BUNDLE, root.parent / "boot.log") as machine:
+        yield machine
+
+
+def all_active(machine: Machine) -> bool:
+    return all(machine.show(name, "ActiveState") == "active" for name in KIOSK)
+
+
+def uptime_s(machine: Machine) -> float:
+    return float(machine.run("cat /proc/uptime").stdout.split()[0])
+
+
+def test_it_installs_without_a_network_and_every_unit_comes_up(
+    machine: Machine, record_property: Callable[[str, object], None]
+) -> None:
+    began = uptime_s(machine)
+    done = machine.run(f"{STICK}/install")
+    assert done.returncode == 0, done.stderr[-2000:]
+    installed = uptime_s(machine)
+    assert machine.run("guitai provision").returncode == 0
+    folder = "/etc/systemd/system/guitai-ui.service.d"
+    machine.run(f"mkdir -p {folder}; cat > {folder}/headless.conf <<'EOF'\n{HEADLESS}EOF")
+    machine.run("systemctl daemon-reload; systemctl start --no-block guitai.target")
+    up = machine.until(lambda: all_active(machine), 120)
+    record_property("install_s", round(installed - began, 1))
+    record_property("start_to_all_active_s", round(up, 1))
+    assert {name: machine.show(name, "NRestarts") for name in KIOSK} == dict.fromkeys(KIOSK, "0")
+
+
+@pytest.mark.parametrize("name", KIOSK)
+def test_a_killed_process_is_back(machine: Machine, name: str, record_property: Callable[[str, object], None]) -> None:
+    before = machine.show(name, "MainPID")
+    machine.run(f"kill -9 {before}")
+    took = machine.until(lambda: machine.show(name, "MainPID") not in {before, "0"} and all_active(machine), 90)
+    record_property("back_s", round(took, 1))
+
+
+@pytest.mark.parametrize("name", ["devices", "vision", "sync", "video"])
+def test_a_hung_process_is_ended_by_its_watchdog(machine: Machine, name: str) -> None:
+    before = machine.show(name, "MainPID")
+    machine.run(f"kill -STOP {before}")
+    machine.until(lambda: machine.show(name, "MainPID") not in {before, "0"} and all_active(machine), 120)
+
+
+def test_nothing_listens_beyond_loopback(machine: Machine) -> None:
+    addresses = [line.split()[3] for line in machine.run("ss -Hltn").stdout.splitlines()]
+    assert [a for a in addresses if not a.startswith(("127.0.0.1:", "[::1]:"))] == []
+
+
+def test_installing_again_changes_nothing_and_a_damaged_bundle_is_refused(machine: Machine) -> None:
+    before = machine.run("readlink /opt/guitai").stdout
+    assert machine.run(f"{STICK}/install").returncode == 0
+    assert machine.run("readlink /opt/guitai").stdout == before
+    machine.until(lambda: all_active(machine), 120)
+    machine.run(
+        f"mkdir /tmp/stick; cp -rs {STICK}/. /tmp/stick; cp --remove-destination {STICK}/kiosk.txt {STICK}/install /tmp/stick/"
+    )
+    machine.run("echo telnetd >> /tmp/stick/kiosk.txt")
+    refused = machine.run("/tmp/stick/install")
+    assert refused.returncode == 1
+    assert "kiosk.txt" in refused.stderr
+    assert "安装包有文件损坏" in refused.stderr
+
+
+def test_taken_off_it_leaves_the_data_and_nothing_else(machine: Machine) -> None:
+    assert machine.run(f"{STICK}/install --remove").returncode == 0
+    left = machine.run(
+        "ls -d /opt/guitai* /usr/lib/systemd/system/guitai* /usr/lib/udev/rules.d/*guitai* 2>/dev/null"
+    ).stdout
+    assert left == ""
+    assert machine.run("ls /var/lib/guitai/keys/journal.key /var/lib/guitai/core/").returncode == 0
