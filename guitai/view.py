@@ -10,7 +10,7 @@ from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
-from guitai.dialogue.takeover_parts import asks_video, teller_parts, video_question, waiting_line
+from guitai.dialogue.takeover_parts import asks_video, queue_parts, teller_parts, typed_field, video_question
 from guitai.dialogue.words import account_tail, masked
 from guitai.messages.view import (
     BarItem,
@@ -107,16 +107,26 @@ def _captions(state: Session, lead: str, more: str) -> tuple[str, ...]:
 
 
 def _hearing(state: Session) -> Hearing | None:
-    if _silent(state) or state.stage not in ("open", "slot", "question", "result", "teller", "waiting"):
+    if (
+        _silent(state)
+        or typed_field(state)
+        or state.stage not in ("open", "slot", "question", "result", "teller", "waiting")
+    ):
         return None
     return Hearing(state.hearing, state.heard)
 
 
 def _bar(state: Session) -> tuple[BarItem, ...]:
     moving = state.stage in ("working", "take_card", "take_cash", "take_back", "ending", "held", "teller", "waiting")
+    typing = typed_field(state) is not None
     return (
         BarItem("human", label(state, "human"), "human", enabled=not state.attended),
-        BarItem("back", label(state, "back"), "back", enabled=not moving and state.stage not in ("idle", "closed")),
+        BarItem(
+            "back",
+            label(state, "back"),
+            "back",
+            enabled=typing or (not moving and state.stage not in ("idle", "closed")),
+        ),
         BarItem("large", label(state, "normal" if state.large else "large"), "big", on=state.large),
         BarItem("repeat", label(state, "repeat"), "again"),
         BarItem("language", label(state, "language"), "lang"),
@@ -166,7 +176,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "waiting" if _silent(state):
             return (TextPart(label(state, "working_note"), "note", "clock"), _choice(state, "end", "end_no_card", "x"))
         case "waiting":
-            return (TextPart(waiting_line(state), "note", "clock"), _choice(state, "end", "wait_end", "x"))
+            return (*queue_parts(state), _choice(state, "end", "wait_end", "x"))
         case "teller":
             return teller_parts(state)
         case "result":

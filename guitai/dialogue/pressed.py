@@ -25,6 +25,8 @@ def pressed(session: Session, event: Pressed) -> Step:
             return pages.consents(session, verb, value)
         case "form" if session.stage == "teller":
             return pages.chosen(session, value)
+        case "back" if session.stage == "teller" and pages.next_field(session) is not None:
+            return pages.chosen(session, "no")
         case "human":
             return ending.needs_human(session)
         case "confirm" if (

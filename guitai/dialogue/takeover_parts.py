@@ -7,12 +7,26 @@ from guitai.dialogue.beside import Handover
 from guitai.dialogue.parts import label
 from guitai.dialogue.state import Session
 from guitai.messages.takeover import FormField, Page
-from guitai.messages.view import ChoicePart, EntryPart, ListPart, Option, Part, Row, SignaturePart, TextPart, VideoPart
+from guitai.messages.view import (
+    AmountPart,
+    ChoicePart,
+    EntryPart,
+    ListPart,
+    Option,
+    Part,
+    QueuePart,
+    Row,
+    SignaturePart,
+    TextPart,
+    VideoPart,
+)
 
 LINES, LINES_BESIDE = 4, 2
 """How many lines of the talk stand on the screen, alone and above something to do."""
 
 MINUTE_S = 60
+MOST_OTHERS = 2
+"""People in the line that are drawn beside the next one."""
 
 
 def asks_video(state: Session) -> bool:
@@ -40,6 +54,9 @@ def teller_parts(state: Session) -> tuple[Part, ...]:
             for one, icon in zip(facts, ("people", "cam", "x"), strict=True)
         )
         return (*_talk(state, handover, 1), ListPart(rows), ChoicePart((yes, no), "grid"))
+    field = typed_field(state)
+    if field is not None:  # a keypad leaves room for nothing else: 返回 of the bar leaves the form
+        return (EntryPart(pages.DIGITS if field.kind == "digits" else pages.AMOUNT, field.label, field.length),)
     todo = _todo(state, handover)
     video: tuple[Part, ...] = (VideoPart("teller", handover.teller_name),) if handover.picture else ()
     banner = TextPart(label(state, "teller_banner"), "note", "human")
@@ -47,15 +64,23 @@ def teller_parts(state: Session) -> tuple[Part, ...]:
     return (*video, *(() if todo else (banner,)), *lines, *todo, _switches(state, handover))
 
 
-def waiting_line(state: Session) -> str:
-    """Return the promise: which place in the queue, and how long about."""
+def typed_field(state: Session) -> FormField | None:
+    """Return the field of the form that is being typed, if one is."""
+    field = pages.next_field(state) if state.stage == "teller" and not asks_video(state) else None
+    return None if field is None or field.kind == "choice" else field
+
+
+def queue_parts(state: Session) -> tuple[Part, ...]:
+    """Return the promise while the customer waits: which place in the line, and how long about."""
     handover = state.handover
     if handover is None or not handover.position:
-        return label(state, "wait_note")
+        return (TextPart(label(state, "wait_note"), "note", "clock"),)
+    before = handover.position - 1
     minutes = str(max(1, -(-handover.wait_s // MINUTE_S)))
-    if handover.position == 1:
-        return label(state, "wait_next", minutes=minutes)
-    return label(state, "wait_place", n=str(handover.position - 1), minutes=minutes)
+    place = label(state, "wait_place", n=str(before)) if before else label(state, "wait_next")
+    people = tuple(label(state, f"wait_{one}") for one in ("served", "first", *["other"] * MOST_OTHERS)[: before + 1])
+    time = AmountPart(label(state, "wait_about"), minutes, label(state, "wait_minutes"))
+    return (TextPart(place, "question"), time, QueuePart((*people, label(state, "you"))))
 
 
 def _talk(state: Session, handover: Handover, most: int) -> tuple[Part, ...]:
@@ -89,11 +114,8 @@ def _form(state: Session, handover: Handover, field: FormField) -> tuple[Part, .
     assert page is not None
     step = TextPart(label(state, "form_step", n=str(len(handover.filled) + 1), all=str(len(page.fields))), "label")
     no = Option("form:no", label(state, "form_no"), icon="x", style="minor")
-    if field.kind == "choice":
-        options = tuple(Option(f"form:{place}", option) for place, option in enumerate(field.options))
-        return (step, TextPart(field.label, "question"), ChoicePart((*options, no)))
-    entry = EntryPart(pages.DIGITS if field.kind == "digits" else pages.AMOUNT, field.label, field.length)
-    return (step, ChoicePart((no,)), entry)
+    options = tuple(Option(f"form:{place}", option) for place, option in enumerate(field.options))
+    return (step, TextPart(field.label, "question"), ChoicePart((*options, no)))
 
 
 def _switches(state: Session, handover: Handover) -> ChoicePart:

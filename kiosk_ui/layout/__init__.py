@@ -17,7 +17,7 @@ STOP_OF = {
     "satisfaction": "conversation", "teller": "video", "risk_question": "message", "hold": "message",
     "waiting": "message", "message": "message", "out_of_service": "message", "confirm": "form", "sms_code": "form",
     "pin": "form", "insert_card": "form", "take_card": "form", "take_cash": "form",
-    "document": "form", "receipt": "form", "technician": "technician",
+    "document": "form", "receipt": "form", "technician": "technician", "video_consent": "message",
 }  # fmt: skip
 """Where the counter stands, by screen: names of the tokens' counter stops."""
 

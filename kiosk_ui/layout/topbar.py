@@ -23,8 +23,7 @@ def draw(context: Context, out: Drawing, side: Box, shade: Tones) -> None:
     if view.teller_name:
         dot = left * 0.8
         out.add(Fill(Box(margin, middle - dot / 2, dot, dot), colour("lamp"), round=True))
-        words = f"{context.words['human_teller']}　{view.teller_name}"
-        left_end = pen.line((margin + dot + 18, middle - line_height(left) / 2), words, left, bold=True).right
+        left_end = _who_is_here(pen, margin + dot + 18, middle, left)
     else:
         mark = left * 1.5
         out.add(Icon(Box(margin, middle - mark / 2, mark, mark), "mark", ink))
@@ -33,6 +32,8 @@ def draw(context: Context, out: Drawing, side: Box, shade: Tones) -> None:
     if view.screen != "attract":
         size = left + 2
         where = (x, middle - line_height(size) / 2)
+        if x - context.measure(context.moment.clock, size, True) < left_end + 16:
+            return  # who is here matters more than the time
         x = pen.line(where, context.moment.clock, size, bold=True, align="right").x - 26
     for word, icon in _signs(context):
         icon_wide = small * 1.55 if icon else 0
@@ -45,6 +46,20 @@ def draw(context: Context, out: Drawing, side: Box, shade: Tones) -> None:
             x -= icon_wide
             out.add(Icon(Box(x, middle - small * 0.6, small * 1.2, small * 1.2), icon, soft))
         x -= 24
+
+
+def _who_is_here(pen: Pen, x: float, middle: float, size: float) -> float:
+    """Write who sees and hears the customer, below it whether they are lost, who listens, that it is recorded; never left out."""
+    view, own = pen.context.view, pen.context.words
+    told = [own["teller_lost"]] if view.teller_lost else []
+    told += [own["listener"].format(name=view.listener_name)] if view.listener_name else []
+    told += [own["recorded"]] if view.recorded else []
+    teller = f"{own['human_teller']}　{view.teller_name}"
+    small = pen.context.size("minimum")
+    below = line_height(small) if told else 0.0
+    top = middle - (line_height(size) + below) / 2
+    end = pen.line((x, top), teller, size, bold=True).right
+    return max(end, pen.line((x, top + line_height(size)), " · ".join(told), small).right) if told else end
 
 
 def banner(context: Context) -> float:

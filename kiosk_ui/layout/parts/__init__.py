@@ -15,11 +15,12 @@ from guitai.messages.view import (
     PicturePart,
     QrPart,
     QueuePart,
+    SignaturePart,
     TextPart,
     VideoPart,
 )
 from kiosk_ui.layout.context import Block, Context
-from kiosk_ui.layout.parts import amount, choice, countdown, entry, gauges, picture, qr, rows, status, words
+from kiosk_ui.layout.parts import amount, choice, countdown, entry, gauges, picture, qr, rows, signature, status, words
 
 
 def all_blocks(context: Context) -> Iterator[list[Block]]:
@@ -68,6 +69,8 @@ def blocks(context: Context, part: Part) -> list[Block]:
             return qr.blocks(context, part)
         case QueuePart():
             return amount.queue(context, part)
+        case SignaturePart():
+            return signature.blocks(context, part)
         case GaugePart():
             return gauges.blocks(context, part)
         case VideoPart() if context.view.screen == "teller":

@@ -148,7 +148,7 @@ def test_a_form_may_be_left() -> None:
     desk.press("video:no")
     desk.send("teller.pushed", page=FORM)
     desk.press("form:0")
-    desk.press("form:no")
+    desk.press("back")
     assert desk.last(FormFilled).values == ()
     assert desk.state.saying.key == "form_left"
 
