@@ -57,7 +57,8 @@ class Headquarters:
             if isinstance(message, Message):
                 *_, branch, kiosk, last = message.topic.split("/")
                 if last == "state":
-                    self.commander.heard_state(branch, kiosk, message)
+                    if self.commander.heard_state(branch, kiosk, message).online:
+                        self.commander.send_watermark(branch, kiosk, {})  # sync gives up a headquarters that is silent
                 else:
                     self.commander.heard_reply(kiosk, message)
 
