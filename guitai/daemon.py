@@ -90,7 +90,7 @@ class Daemon:
         self._traces = Traces(config.paths.state / "traces.jsonl")
         self._settings = Settings(config, lambda: self._idle)
         self._server = Server(self, simulated=config.devices.simulate, settings=self._settings)
-        self._voice = parts.voice(config, self.happen, self._sounded)
+        self._voice = parts.voice(config, self.happen, self._sounded, self._server.mouth)
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
         self._video = parts.video(config, self.happen, self._server.point)

@@ -16,6 +16,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.view import VideoPart, View
 from guitai.systemd import notify
 from kiosk_ui import fonts, kivy_setup, png
+from kiosk_ui.ink import Strokes
 from kiosk_ui.link import Events, Link, Picture
 from kiosk_ui.wait import wait_view
 
@@ -55,9 +56,18 @@ class App:
 
         self._config = config
         self._clock: Any = KivyClock
-        self._window = KioskWindow(found, SystemClock(), Report(self._shown, self._pressed, self._entered))
+        self._window = KioskWindow(
+            found, SystemClock(), Report(self._shown, self._pressed, self._entered, self._signed)
+        )
         run_folder = config.paths.run
-        events = Events(view=self._on_view, gone=self._on_gone, layout=self._on_layout, picture=self._on_picture)
+        events = Events(
+            view=self._on_view,
+            gone=self._on_gone,
+            mouth=lambda at_ns, marks: self._soon(lambda: self._window.speak(at_ns, marks)),
+            layout=self._on_layout,
+            picture=self._on_picture,
+            point=self._on_point,
+        )
         self._link = Link(run_folder / tables.SOCKETS["core"], run_folder / tables.SOCKETS["window"], events)
         self._album = Album(config.window.screenshots) if config.window.screenshots else None
         self._ring: RingPicture | None = None
@@ -109,6 +119,12 @@ class App:
 
     def _entered(self, field: str, text: str, secret: bool) -> None:
         self._link.send("secret" if secret else "touch.entered", field=field, text=text)
+
+    def _signed(self, strokes: Strokes) -> None:
+        self._link.send("touch.signed", strokes=strokes)
+
+    def _on_point(self, x: float | None, y: float | None) -> None:
+        self._soon(lambda: self._window.point(x, y))
 
     def _on_layout(self, answer: Future[dict[str, Any]]) -> None:
         def reply() -> None:

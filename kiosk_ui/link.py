@@ -18,6 +18,7 @@ from guitai.messages.view import View, view_from_data
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream, connect, serve
 from kiosk_ui import png
+from kiosk_ui.mouth import Mark, marks_of
 
 log = structlog.get_logger()
 
@@ -40,8 +41,12 @@ class Events:
 
     view: Callable[[View, int | None], None]
     gone: Callable[[], None]
+    mouth: Callable[[int, tuple[Mark, ...]], None]
+    """When the voice's first sample was heard (CLOCK_MONOTONIC, ns), and phonemes from there on; none: it is over."""
+
     layout: Callable[[Future[dict[str, Any]]], None]
     picture: Callable[[Future[Picture]], None]
+    point: Callable[[float | None, float | None], None]
 
 
 class Link:
@@ -129,8 +134,14 @@ class Link:
             log.warning("window.core_lost", reason=str(error))
 
     async def _take(self, stream: FrameStream, frame: Frame) -> None:
-        if frame.type != "view":
-            return
+        if frame.type == "pointer":
+            self._point(frame.data.get("x"), frame.data.get("y"))
+        elif frame.type == "mouth":
+            self._events.mouth(int(frame.data.get("at_ns", 0)), marks_of(frame.data.get("marks", ())))
+        elif frame.type == "view":
+            await self._take_view(stream, frame)
+
+    async def _take_view(self, stream: FrameStream, frame: Frame) -> None:
         try:
             view = view_from_data(frame.data.get("view"))
         except GuitaiError as error:
@@ -139,6 +150,12 @@ class Link:
             return
         serial = frame.data.get("serial")
         self._events.view(view, serial if isinstance(serial, int) else None)
+
+    def _point(self, x: object, y: object) -> None:
+        if isinstance(x, float | int) and isinstance(y, float | int):
+            self._events.point(float(x), float(y))
+        else:
+            self._events.point(None, None)
 
     async def _answer(self, stream: FrameStream) -> None:
         async for frame in stream:

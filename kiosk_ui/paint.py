@@ -31,12 +31,9 @@ SMALL_FONT = "Roboto"
 """Kivy's own, a hundredth in size."""
 
 PRESSED_ALPHA = 0.16
-MOUTHS = ("", "aa", "o")
-"""By phase; at rest the mouth is that of the face's mood."""
-
 FACE_SIZE = (480, 560)
-MOUTH_BOX = Box(200, 280, 80, 70)
-"""Of the mouth within the face's drawing (script/rasterise.py)."""
+MOUTH_BOX, EYES_BOX = Box(200, 280, 80, 70), Box(184, 222, 112, 36)
+"""Of mouth and eyes within the face's drawing (script/rasterise.py)."""
 
 
 class Painter:
@@ -52,6 +49,8 @@ class Painter:
         self._face: tuple[Any, str] | None = None
         self._moving_at: dict[str, Box] = {}
         self._face_at: Box | None = None
+        self._eyes_at: Box | None = None
+        self._lids: Any = None
         self._changed: Box | None = None
         self._whole = True
         self._scale, self._height = 1.0, 0.0
@@ -59,7 +58,7 @@ class Painter:
     def show(self, scene: Scene, pressed: Target | None = None) -> None:
         """Rebuild the drawing; the window redraws itself once."""
         self._scale, self._height = scene.scale, scene.size[1] * scene.scale
-        self._face = self._face_at = None
+        self._face = self._face_at = self._lids = None
         self._moving_at = {}
         self._whole = True
         canvas = self.widget.canvas
@@ -91,12 +90,18 @@ class Painter:
         """Open the font at a size before it is needed: the first text of a size costs some 20 ms."""
         self._text_texture("　", max(round(size * self._scale), 1), bold)
 
-    def mouth(self, phase: int) -> None:
-        """Move the teller's mouth: 0 rest, 1 aa, 2 o."""
+    def mouth(self, shape: str) -> None:
+        """Give the teller's mouth a shape of `kiosk_ui.mouth`; at rest it is that of the face's mood."""
         if self._face:
             rectangle, mood = self._face
-            rectangle.texture = self._image(f"mouth_{MOUTHS[phase] or mood}", smooth=True)
+            rectangle.texture = self._image(f"mouth_{shape or mood}", smooth=True)
             self._touch(self._face_at)
+
+    def blink(self, *, shut: bool) -> None:
+        """Shut the teller's eyes, or open them."""
+        if self._lids:
+            self._lids.a = 1.0 if shut else 0.0
+            self._touch(self._eyes_at)
 
     def moving(self, source: str, rgb: bytes, width: int, height: int) -> None:
         """Put a new picture (RGB rows, top first) where the scene has that source."""
@@ -171,13 +176,12 @@ class Painter:
     def _face_item(self, item: Face) -> None:
         Color(1, 1, 1, 1)
         Rectangle(texture=self._image(f"face_{item.brows}"), **self._at(item.box))
-        across, down = item.box.w / FACE_SIZE[0], item.box.h / FACE_SIZE[1]
-        place = Box(
-            item.box.x + MOUTH_BOX.x * across, item.box.y + MOUTH_BOX.y * down, MOUTH_BOX.w * across, MOUTH_BOX.h * down
-        )
+        place, eyes = (_within(item.box, part) for part in (MOUTH_BOX, EYES_BOX))
         mouth = self._image(f"mouth_{'aa' if item.speaking else item.brows}", smooth=True)
         self._face = (Rectangle(texture=mouth, **self._at(place)), item.brows)
-        self._face_at = place
+        self._lids = Color(1, 1, 1, 0)
+        Rectangle(texture=self._image("eyes_shut", smooth=True), **self._at(eyes))
+        self._face_at, self._eyes_at = place, eyes
 
     def _moving_item(self, item: Moving) -> None:
         self._moving_at[item.source] = item.box
@@ -232,6 +236,12 @@ def _covering(texture: Any, box: Box) -> Any:
         return texture.get_region((wide - part) / 2, 0, part, tall)
     part = wide * box.h / box.w
     return texture.get_region(0, (tall - part) / 2, wide, part)
+
+
+def _within(face: Box, part: Box) -> Box:
+    """Return where a part of the face's drawing lies on the screen."""
+    across, down = face.w / FACE_SIZE[0], face.h / FACE_SIZE[1]
+    return Box(face.x + part.x * across, face.y + part.y * down, part.w * across, part.h * down)
 
 
 def _rgba(hex_value: str, alpha: float = 1.0) -> list[float]:

@@ -6,7 +6,7 @@ Import only after `kiosk_ui.kivy_setup.prepare`: Kivy reads its settings from th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,9 @@ from guitai.systemd import notify
 from kiosk_ui import layout
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
+from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, Strokes, inked
 from kiosk_ui.keypad import Keypad
+from kiosk_ui.mouth import Mark, Track
 from kiosk_ui.paint import Painter
 from kiosk_ui.scene import Scene, Target
 from kiosk_ui.theme import Style
@@ -41,10 +43,11 @@ from kiosk_ui.wait import moment
 
 log = structlog.get_logger()
 
-MOUTH_S = 0.4
-"""Slower than the mocks' 80 ms: each frame redraws the whole window, under software rendering on the CPU."""
+MOUTH_S = 1 / 15
+UNKNOWN_SHAPES, UNKNOWN_S = ("aa", "", "o", ""), 0.4
+"""What the mouth does, each for so long, while a voice speaks that tells no phonemes."""
 
-MOUTH_PHASES = (1, 0, 2, 0)
+BLINK_EVERY_S, BLINK_S = 5.0, 0.12
 REPEAT_GUARD_S = 0.4
 """A second press of the same button within this time is a trembling finger, not a wish."""
 
@@ -65,28 +68,37 @@ class Report:
     shown: Callable[[View, int | None, int], None]
     pressed: Callable[[str], None]
     entered: Callable[[str, str, bool], None]
+    signed: Callable[[Strokes], None]
 
 
 class KioskWindow:
     """One per process. All methods run on Kivy's thread."""
 
-    def __init__(self, fonts: Fonts, clock: Clock, report: Report) -> None:
+    def __init__(self, fonts: Fonts, clock: Clock, report: Report, *, still: bool = False) -> None:
+        """`still` keeps the face from moving, so that pictures can be compared."""
         self._measure, self._painter = Measure(fonts), Painter(fonts)
         self._clock, self._report = clock, report
         self._view: View | None = None
         self._serial: int | None = None
         self._scene: Scene | None = None
         self._keypad = Keypad()
+        self._signature = Signature()
+        self._pointer: tuple[float, float] | None = None
         self._down: Target | None = None
         self._last_press: tuple[str, float] = ("", 0.0)
         self._undrawn = False
         self._warm = False
         self._waiting: list[Callable[[], None]] = []
-        self._mouth_at = 0
+        self._mouth_at = ""
+        self._track, self._track_ns = Track(), 0
         self._mouth_timer: Any = None
         self._seconds_timer: Any = None
         Window.add_widget(self._painter.widget)
-        Window.bind(on_touch_down=self._touch_down, on_touch_up=self._touch_up, on_flip=self._flip)
+        Window.bind(on_touch_down=self._touch_down, on_touch_move=self._touch_move)
+        Window.bind(on_touch_up=self._touch_up, on_flip=self._flip)
+        self._still = still
+        if not still:
+            KivyClock.schedule_interval(self._blink, BLINK_EVERY_S)
         Window.bind(on_draw=self._before_draw)
         Window.bind(size=lambda *_: self._arrange(again=True))
         self._next_minute()
@@ -115,6 +127,7 @@ class KioskWindow:
             self._painter.forget()
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
+        self._signature = self._signature.for_view(view)
         self._undrawn = True
         self._arrange(again=True)
         self._timers(view)
@@ -149,24 +162,58 @@ class KioskWindow:
             log.warning("window.left_out", screen=scene.screen, blocks=scene.left_out)
         if again or scene != self._scene:
             self._scene = scene
-            self._painter.show(scene, self._down)
+            self._paint(self._down)
+
+    def point(self, x: float | None, y: float | None) -> None:
+        """Show where the teller points, in parts of the window's width and height; None: nowhere any more."""
+        self._pointer = None if x is None or y is None else (x, y)
+        self._paint(self._down)
+
+    def _paint(self, pressed: Target | None = None) -> None:
+        """Paint the scene with what lies over it."""
+        if self._scene is not None:
+            self._painter.show(inked(self._scene, self._signature.strokes, self._pointer), pressed)
 
     def _timers(self, view: View) -> None:
-        speaking, counting = bool(view.captions), any(isinstance(part, CountdownPart) for part in view.parts)
+        speaking, counting = self._speaking(), any(isinstance(part, CountdownPart) for part in view.parts)
         if speaking and self._mouth_timer is None:
             self._mouth_timer = KivyClock.schedule_interval(self._move_mouth, MOUTH_S)
         elif not speaking and self._mouth_timer is not None:
             self._mouth_timer.cancel()
             self._mouth_timer = None
+            self._mouth_at = ""
+            self._painter.mouth("")
         if counting and self._seconds_timer is None:
             self._seconds_timer = KivyClock.schedule_interval(lambda _: self._arrange(), 1.0)
         elif not counting and self._seconds_timer is not None:
             self._seconds_timer.cancel()
             self._seconds_timer = None
 
+    def speak(self, at_ns: int, marks: Sequence[Mark]) -> None:
+        """Let the mouth follow phonemes of a voice whose first sample was heard at `at_ns`; no marks: it has ended."""
+        known = self._track if at_ns == self._track_ns else Track()
+        self._track, self._track_ns = (known.with_marks(marks), at_ns) if marks else (Track(), 0)
+        if self._view is not None:
+            self._timers(self._view)
+
+    def _speaking(self) -> bool:
+        if self._still:
+            return False
+        return bool(self._track.shapes) or (self._view is not None and bool(self._view.captions))
+
     def _move_mouth(self, _dt: float) -> None:
-        self._mouth_at = (self._mouth_at + 1) % len(MOUTH_PHASES)
-        self._painter.mouth(MOUTH_PHASES[self._mouth_at])
+        now_ns = time.monotonic_ns()
+        if self._track.shapes:
+            shape = self._track.at((now_ns - self._track_ns) / 1e9)
+        else:
+            shape = UNKNOWN_SHAPES[int(now_ns / 1e9 / UNKNOWN_S) % len(UNKNOWN_SHAPES)]
+        if shape != self._mouth_at:
+            self._mouth_at = shape
+            self._painter.mouth(shape)
+
+    def _blink(self, _dt: float) -> None:
+        self._painter.blink(shut=True)
+        KivyClock.schedule_once(lambda _: self._painter.blink(shut=False), BLINK_S)
 
     def _warm_fonts(self, todo: list[tuple[str, bool]]) -> None:
         """Open the common sizes one by one between frames, so that no customer waits for them."""
@@ -211,8 +258,17 @@ class KioskWindow:
         if getattr(touch, "button", "left") != "left" or self._scene is None:
             return True
         self._down = self._target(touch)
-        if self._down:
-            self._painter.show(self._scene, self._down)
+        if self._down and self._down.name == PAD:
+            self._signature = self._signature.down(self._down.box, *self._place(touch))
+            self._paint()
+        elif self._down:
+            self._paint(self._down)
+        return True
+
+    def _touch_move(self, _window: Any, touch: Any) -> bool:
+        if self._down is not None and self._down.name == PAD:
+            self._signature = self._signature.move(self._down.box, *self._place(touch))
+            self._paint()
         return True
 
     def _touch_up(self, _window: Any, touch: Any) -> bool:
@@ -220,10 +276,15 @@ class KioskWindow:
         if down is None or self._scene is None:
             return True
         here = self._target(touch)
-        self._painter.show(self._scene)
+        self._paint()
         if here is not None and here.name == down.name:
             self._press(down.name)
         return True
+
+    def _place(self, touch: Any) -> tuple[float, float]:
+        """Return where a finger is, in design pixels, origin top-left."""
+        assert self._scene is not None
+        return touch.x / self._scene.scale, (Window.system_size[1] - touch.y) / self._scene.scale
 
     def _target(self, touch: Any) -> Target | None:
         assert self._scene is not None
@@ -232,6 +293,12 @@ class KioskWindow:
     def _press(self, name: str) -> None:
         if name.startswith(KEY_PREFIX):
             self._key(name.removeprefix(KEY_PREFIX))
+            return
+        if name in (PAD, DONE, CLEAR):
+            self._signature, strokes = self._signature.press(name)
+            self._paint()
+            if strokes is not None:
+                self._report.signed(strokes)
             return
         if name in (OPEN, CLOSE):
             self._keypad = self._keypad.unfold(name == OPEN)

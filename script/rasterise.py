@@ -27,6 +27,9 @@ BROWS = {
     "calm": "M182 210q16-12 38-10M260 200q22-2 38 10",
 }
 MOUTHS = ("smile", "calm", "aa", "o")
+"""Drawn with their faces; the other shapes stand alone in mouth_*.svg."""
+
+EYES_BOX = (184, 222, 112, 36)
 
 
 def main() -> None:
@@ -45,6 +48,10 @@ def main() -> None:
         scale = FACE_PX[0] / FACE_BOX[0] * 2
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{x} {y} {w} {h}">{_lines(mouth)[-1]}'
         save(bleed(render(svg, round(w * scale), round(h * scale))), f"mouth_{mouth}.png")
+    scale = FACE_PX[0] / FACE_BOX[0] * 2
+    for drawing in [*sorted(ASSETS.glob("mouth_*.svg")), ASSETS / "eyes_shut.svg"]:
+        w, h = EYES_BOX[2:] if drawing.stem == "eyes_shut" else MOUTH_BOX[2:]
+        save(bleed(render(drawing.read_text(), round(w * scale), round(h * scale))), f"{drawing.stem}.png")
 
 
 def face(brows: str, path: str) -> str:

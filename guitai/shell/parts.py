@@ -16,7 +16,7 @@ from guitai.shell.eyes import Eyes
 from guitai.shell.recorder import Recorder
 from guitai.shell.records import open_journal
 from guitai.shell.video import Pointer, VideoLink
-from guitai.shell.voice import Voice
+from guitai.shell.voice import Mark, Voice
 
 Happen = Callable[[object], None]
 
@@ -29,7 +29,7 @@ class Parts:
     journal: Callable[[Config], Journal] = open_journal
     devices: Callable[[Config, Happen], DevicePort] = DevicePort
     host: Callable[[Config], BankHost] = open_bank
-    voice: Callable[[Config, Happen, Callable[[str, int], None]], Voice] = Voice
+    voice: Callable[[Config, Happen, Callable[[str, int], None], Callable[[int, list[Mark]], None]], Voice] = Voice
     eyes: Callable[[Config, Happen], Eyes] = Eyes
     recorder: Callable[[Config, Happen], Recorder] = Recorder
     video: Callable[[Config, Happen, Pointer], VideoLink] = VideoLink

@@ -149,6 +149,10 @@ class Server:
         """Let the onlookers know that a reply's first sound is out, and how long it took if it answered an utterance."""
         self._soon(self._tell("observer", "sounded", speak_id=speak_id, trace=trace))
 
+    def mouth(self, at_ns: int, marks: list[tuple[str, float, float]]) -> None:
+        """Let the teller's mouth follow what is said: phonemes from the first sample, heard at `at_ns`; none: it is over."""
+        self._soon(self._tell("ui", "mouth", at_ns=at_ns, marks=marks))
+
     def _soon(self, telling: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(telling)
         self._tellings.add(task)

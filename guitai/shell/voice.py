@@ -23,6 +23,8 @@ from guitai.wire.sockets import FrameStream, connect
 
 UNDERSTAND_TIMEOUT_S = 5.0
 FALLBACK_RATE_HZ = 24_000
+Mark = tuple[str, float, float]
+"""A phoneme (empty: a pause), and from when to when, in seconds from the first sample."""
 
 log = structlog.get_logger()
 
@@ -30,12 +32,21 @@ log = structlog.get_logger()
 class Voice:
     """Carries out voice effects and reports voice events. Silence never stops a session: it goes on by touch."""
 
-    def __init__(self, config: Config, happen: Callable[[object], None], sounded: Callable[[str, int], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        happen: Callable[[object], None],
+        sounded: Callable[[str, int], None],
+        mouth: Callable[[int, list[Mark]], None] = lambda _at_ns, _marks: None,
+    ) -> None:
         run = config.paths.run
         self._speech_path = run / SOCKETS["speech"]
         self._sound = SoundClient(run / SOCKETS["sound"])
         self._voices = {"zh": config.speech.voice_zh, "en": config.speech.voice_en}
-        self._happen, self._sounded = happen, sounded
+        self._happen, self._sounded, self._mouth = happen, sounded, mouth
+        self._marks: list[Mark] = []
+        """Of what is being said, as far as the mouth has not been told of them."""
+
         self._first_ns = 0
         """When what is being said was first heard."""
 
@@ -110,7 +121,7 @@ class Voice:
     async def _speak_in_order(self) -> None:
         while True:
             effect = await self._queue.get()
-            self._first_ns = 0
+            self._first_ns, self._marks = 0, []
             self._current = asyncio.create_task(self._say(effect))
             interrupted = True
             try:
@@ -121,6 +132,7 @@ class Voice:
             except (GuitaiError, ConnectionError) as error:
                 log.warning("could not speak", error=str(error))
             self._current = None
+            self._mouth(0, [])
             self._happen(Spoken(effect.speak_id, interrupted, self._first_ns))
 
     async def _say(self, effect: Speak) -> bool:
@@ -130,12 +142,12 @@ class Voice:
                 "synthesize",
                 text=effect.text,
                 voice={"name": self._voices[effect.language]},
-                context={"speed": effect.speed_percent / 100},
+                context={"speed": effect.speed_percent / 100, "marks": True},
             )
             frames = aiter(stream)
             rate = await _rate(frames)
             return await self._sound.play(
-                effect.speak_id, rate, _chunks(frames), lambda at_ns: self._heard_first(effect.speak_id, at_ns)
+                effect.speak_id, rate, self._chunks(frames), lambda at_ns: self._heard_first(effect.speak_id, at_ns)
             )
         finally:
             stream.close()
@@ -143,6 +155,23 @@ class Voice:
     def _heard_first(self, speak_id: str, at_ns: int) -> None:
         self._first_ns = at_ns
         self._sounded(speak_id, at_ns)
+        self._tell_mouth()
+
+    def _tell_mouth(self) -> None:
+        """Let the teller's mouth follow, once it is known when the first sample was heard."""
+        if self._first_ns and self._marks:
+            told, self._marks = self._marks, []
+            self._mouth(self._first_ns, told)
+
+    async def _chunks(self, frames: AsyncIterator[Frame]) -> AsyncIterator[bytes]:
+        async for frame in frames:
+            if frame.type == "audio-chunk":
+                yield frame.payload
+            elif frame.type == "guitai-marks":
+                self._marks += [(m["phoneme"], m["start_s"], m["end_s"]) for m in frame.data["marks"]]
+                self._tell_mouth()
+            elif frame.type in ("audio-stop", "error"):
+                return
 
 
 async def _watch(stream: FrameStream) -> None:
@@ -160,11 +189,3 @@ async def _rate(frames: AsyncIterator[Frame]) -> int:
         if frame.type == "error":
             break
     raise GuitaiError("wire.not_connected", address=Path("speech"))
-
-
-async def _chunks(frames: AsyncIterator[Frame]) -> AsyncIterator[bytes]:
-    async for frame in frames:
-        if frame.type == "audio-chunk":
-            yield frame.payload
-        elif frame.type in ("audio-stop", "error"):
-            return

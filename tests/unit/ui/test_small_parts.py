@@ -25,7 +25,14 @@ def test_every_drawing_is_rasterised():
     drawn = {path.stem for path in (ROOM / "assets" / "png").glob("icon_*.png")}
     sources = {f"icon_{path.stem}" for path in (ROOM / "assets" / "icons").glob("*.svg")} | {"icon_mark"}
     assert drawn == sources
-    for part, names in {"face": ("smile", "calm"), "mouth": ("smile", "calm", "aa", "o")}.items():
+    shapes = (
+        "smile",
+        "calm",
+        "aa",
+        "o",
+        *(path.stem.removeprefix("mouth_") for path in (ROOM / "assets").glob("mouth_*.svg")),
+    )
+    for part, names in {"face": ("smile", "calm"), "mouth": shapes, "eyes": ("shut",)}.items():
         drawn = {path.stem for path in (ROOM / "assets" / "png").glob(f"{part}_*.png")}
         assert drawn == {f"{part}_{name}" for name in names}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +15,11 @@ from firmware_bridge.sound.main import Sound
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.device import DeviceState
+from guitai.messages.voice import Speak
 from guitai.shell.voice import Voice
 from guitai.tables import SOCKETS
 from guitai.wire.framing import Frame
-from guitai.wire.sockets import FrameStream, connect
+from guitai.wire.sockets import FrameStream, connect, serve
 from tests.wire.sound.conftest import Running
 
 
@@ -93,3 +95,36 @@ async def test_core_takes_what_is_told_as_events(running: Running, folder: Path)
         assert await asyncio.wait_for(events.get(), 10) == DeviceState("microphone", False, "sound.no_device")
         voice.cancel()
         await asyncio.wait([voice])
+
+
+async def test_the_tellers_mouth_is_told_the_phonemes_once_the_voice_is_heard(running: Running, folder: Path) -> None:
+    config = Config.model_validate({"paths": {"run": str(folder)}})
+    told: asyncio.Queue[tuple[int, list[tuple[str, float, float]]]] = asyncio.Queue()
+    asked: asyncio.Queue[Any] = asyncio.Queue()
+    silence = bytes(2 * 2400)
+
+    async def speech(stream: FrameStream) -> None:
+        async for frame in stream:
+            if frame.type == "synthesize":
+                asked.put_nowait(frame.data["context"])
+                await stream.send("audio-start", rate=24_000, width=2, channels=1)
+                for n, phoneme in enumerate(("n", "i")):
+                    mark = {"phoneme": phoneme, "start_s": n / 10, "end_s": (n + 1) / 10}
+                    await stream.send("guitai-marks", marks=[mark])
+                    await stream.send("audio-chunk", silence, rate=24_000, width=2, channels=1)
+                await stream.send("audio-stop")
+
+    async with serve(folder / "speech.sock", speech), running(microphone="hands"):
+        voice = Voice(config, lambda _: None, lambda *_: None, lambda at_ns, marks: told.put_nowait((at_ns, marks)))
+        task = asyncio.create_task(voice.run())
+        voice.speak(Speak("s1", "你"))
+        assert (await asyncio.wait_for(asked.get(), 10))["marks"] is True
+        marks: list[tuple[str, float, float]] = []
+        while len(marks) < 2:
+            at_ns, some = await asyncio.wait_for(told.get(), 10)
+            assert at_ns > 0
+            marks += some
+        assert marks == [("n", 0.0, 0.1), ("i", 0.1, 0.2)]
+        assert await asyncio.wait_for(told.get(), 10) == (0, [])
+        task.cancel()
+        await asyncio.wait([task])

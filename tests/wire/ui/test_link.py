@@ -50,8 +50,10 @@ class Window:
         return Events(
             view=lambda view, serial: self._tell(("view", view, serial)),
             gone=lambda: self._tell(("gone",)),
+            mouth=lambda at_ns, marks: self._tell(("mouth", at_ns, marks)),
             layout=lambda future: future.set_result({"screen": "hold", "targets": {"human": [1, 2, 3, 4]}}),
             picture=lambda future: future.set_result(Picture(bytes(12), 2, 2)),
+            point=lambda x, y: self._tell(("point", x, y)),
         )
 
     def _tell(self, what):
@@ -136,3 +138,12 @@ async def test_a_second_window_is_refused(folder):
         second = Link(folder / "core.sock", folder / "window.sock", Window().events())
         with pytest.raises(GuitaiError, match=r"wire\.address_in_use"):
             await asyncio.to_thread(second.start)
+
+
+async def test_the_voices_phonemes_reach_the_mouth(folder):
+    core = Core()
+    async with serve(folder / "core.sock", core.handle), linked(folder) as (_, window):
+        await soon(core.heard)
+        stream = await soon(core.streams)
+        await stream.send("mouth", at_ns=5, marks=[["a", 0.0, 0.1], "nonsense", ["", 0.1, 0.2]])
+        assert await soon(window.told) == ("mouth", 5, (("a", 0.0, 0.1), ("", 0.1, 0.2)))
