@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 from guitai.clock import SystemClock
 from guitai.config import LOOPBACK
 from headquarters import dead_letters, fleet
+from headquarters.console.gauges import Calls
 from headquarters.engine import Engine
 
 router = APIRouter()
@@ -89,6 +90,7 @@ def text(connection: Engine, now_ms: int) -> bytes:
     """Return every metric in Prometheus' text format."""
     tables = CollectorRegistry()
     tables.register(Fleet(connection, now_ms))
+    tables.register(Calls(connection, now_ms))
     return generate_latest(REGISTRY) + generate_latest(tables)
 
 

@@ -1,7 +1,8 @@
-"""guitai service: headquarters' work orders, and customers' sentences for retraining: export, clean."""
+"""guitai service: headquarters' work orders, customers' sentences for retraining (export, clean), second factors of staff."""
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import json
 from collections import Counter
@@ -18,6 +19,9 @@ from guitai import config as configuration
 from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
+from guitai.wire.commands import load_private
+from headquarters.console.audit import Audit
+from headquarters.console.second_factor import SecondFactors
 from headquarters.engine import where
 from headquarters.quality.read import DAY_MS, start_ms
 from headquarters.service.cleaning import clean
@@ -92,6 +96,23 @@ def clean_(file: Path, into: Path) -> None:
     )
     reasons = ", ".join(f"{reason} {n}" for reason, n in cleaned.dropped.items()) or "nothing"
     click.echo(f"{target}: {len(cleaned.kept)} kept, {len(cleaned.to_label)} to label, dropped: {reasons}")
+
+
+@service.command("second-factor")
+@click.argument("person")
+@click.pass_obj
+def second_factor(files: tuple[Path, ...], person: str) -> None:
+    """Give PERSON (an administrator's id at the identity provider) a new secret for one-time codes.
+
+    The address that is printed goes into an authenticator app, at once and never by mail; the secret before it is void.
+    """
+    config = configuration.load(files)
+    key = load_private(config.paths.keys / "command.key")
+    with _store(files) as store:
+        clock = SystemClock()
+        address = SecondFactors(store.connection, key, clock).enrol(person)
+        Audit(store.connection, clock).write(None, "second_factor.enrolled", person, {"by": getpass.getuser()})
+    click.echo(address)
 
 
 @contextmanager

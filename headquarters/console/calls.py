@@ -95,9 +95,14 @@ def sealed_note(engine: Engine, call: Call, text: str, now_ms: int) -> str:
     return engine.sealing.whole(call.kiosk, f"{call.id} note", now_ms, {"text": text}) if text else ""
 
 
+def begin(engine: Engine, id_: str) -> None:
+    """Have a row for what becomes of a call here."""
+    engine.execute("INSERT INTO console_calls(escalation_id) VALUES(?) ON CONFLICT DO NOTHING", (id_,))
+
+
 def put(engine: Engine, id_: str, **columns: object) -> None:
     """Set columns of what became of a call here."""
-    engine.execute("INSERT INTO console_calls(escalation_id) VALUES(?) ON CONFLICT DO NOTHING", (id_,))
+    begin(engine, id_)
     names = ", ".join(f"{name} = ?" for name in columns)
     engine.execute(f"UPDATE console_calls SET {names} WHERE escalation_id = ?", (*columns.values(), id_))  # noqa: S608 - names from our code
 

@@ -23,10 +23,13 @@ router = APIRouter(tags=["login"], responses=FAULTS)
 
 @router.get("/auth/login", status_code=303, response_class=RedirectResponse)
 async def log_in(request: Request, here: Here) -> RedirectResponse:
-    """Send the browser to the bank's provider."""
+    """Send the browser to the bank's provider; back to the page, with ``?fault=CODE``, if there is none."""
     here.login_rate.spend(_address(request))
     leaving = here.logins.leave()
-    answer = RedirectResponse(await here.provider.address(leaving), 303)
+    try:
+        answer = RedirectResponse(await here.provider.address(leaving), 303)
+    except GuitaiError as fault:
+        return RedirectResponse(f"/?fault={fault.code}", 303)
     answer.set_cookie(
         LEAVING_COOKIE, leaving.state, max_age=ON_THE_WAY_MS // 1000, secure=True, httponly=True, samesite="lax"
     )

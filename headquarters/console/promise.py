@@ -65,7 +65,7 @@ class Promise:
         if call.told is not None and call.told[0] == place.position and abs(call.told[1] - place.wait_s) < TOLD_AGAIN_S:
             return
         before = call.told or (None, None)
-        calls.put(self._engine, call.id)
+        calls.begin(self._engine, call.id)
         ours = self._engine.execute(
             "UPDATE console_calls SET told_place = ?, told_wait_s = ? WHERE escalation_id = ? "
             "AND COALESCE(told_place, -1) = COALESCE(?, -1) AND COALESCE(told_wait_s, -1) = COALESCE(?, -1)",
@@ -76,7 +76,7 @@ class Promise:
             self._commander.tell(call.kiosk, "teller.queued", told)
 
     def _alarm(self, call: Call, now_ms: int) -> None:
-        calls.put(self._engine, call.id)
+        calls.begin(self._engine, call.id)
         ours = self._engine.execute(
             "UPDATE console_calls SET alarmed_ms = ? WHERE escalation_id = ? AND alarmed_ms IS NULL", (now_ms, call.id)
         )

@@ -29,7 +29,7 @@ REACTION_S = 10
 TALK_S = 240
 """How long a talk takes while none has been measured."""
 
-WEALTH = frozenset({"bond_gold_fund", "insurance", "securities_custody", "wealth_buy", "fund_buy", "financing"})
+WEALTH = frozenset({"wealth_products", "wealth_redeem", "bond_gold_fund", "securities_custody", "insurance"})
 UPSET = frozenset({"negative", "complaint"})
 LATIN_SHARE = 0.6
 

@@ -73,17 +73,19 @@ class Staff:
 
     def colleagues(self) -> list[Colleague]:
         """Return everybody who takes calls, those seen last first."""
-        now = self._clock.unix_ms()
-        rows = self._engine.execute(
-            "SELECT * FROM console_people WHERE takes_calls = 1 ORDER BY seen_ms DESC, id LIMIT 500"
+        return colleagues(self._engine, self._clock.unix_ms())
+
+
+def colleagues(engine: Engine, now_ms: int) -> list[Colleague]:
+    """Return everybody who takes calls, those seen last first."""
+    rows = engine.execute("SELECT * FROM console_people WHERE takes_calls = 1 ORDER BY seen_ms DESC, id LIMIT 500")
+    return [
+        Colleague(
+            row["id"], row["name"], _skills(row["skills"]), tuple(orjson.loads(row["branches"])),
+            "ready" if row["state"] == "ready" and now_ms - row["seen_ms"] < GONE_MS else "away", row["seen_ms"],
         )
-        return [
-            Colleague(
-                row["id"], row["name"], _skills(row["skills"]), tuple(orjson.loads(row["branches"])),
-                "ready" if row["state"] == "ready" and now - row["seen_ms"] < GONE_MS else "away", row["seen_ms"],
-            )
-            for row in rows
-        ]  # fmt: skip
+        for row in rows
+    ]  # fmt: skip
 
 
 def _skills(text: str) -> tuple[Skill, ...]:
