@@ -181,6 +181,7 @@ BARS: dict[str, dict[str, float]] = {
         "idle_percent": 3,
         "rss_mb": 300,
         "growth_mb": 5,
+        "back_s": 5.0,
     },
     "cash-safety": {"violations": 0},
     "risk-backtest": {"s_per_100k_events": 60},

@@ -57,12 +57,13 @@ class App:
         self._config = config
         self._clock: Any = KivyClock
         self._window = KioskWindow(
-            found, SystemClock(), Report(self._shown, self._pressed, self._entered, self._signed)
+            found, SystemClock(), Report(self._shown, self._pressed, self._entered, self._typing, self._signed)
         )
         run_folder = config.paths.run
         events = Events(
             view=self._on_view,
             gone=self._on_gone,
+            typed=lambda name, text: self._soon(lambda: self._window.retype(name, text)),
             mouth=lambda at_ns, marks: self._soon(lambda: self._window.speak(at_ns, marks)),
             layout=self._on_layout,
             picture=self._on_picture,
@@ -119,6 +120,9 @@ class App:
 
     def _entered(self, field: str, text: str, secret: bool) -> None:
         self._link.send("secret" if secret else "touch.entered", field=field, text=text)
+
+    def _typing(self, field: str, text: str) -> None:
+        self._link.send("typing", field=field, text=text)
 
     def _signed(self, strokes: Strokes) -> None:
         self._link.send("touch.signed", strokes=strokes)

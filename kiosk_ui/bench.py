@@ -36,6 +36,10 @@ WARM_SESSIONS = 40
 
 SESSION = ("attract", "conversation", "form", "insert_card", "pin", "confirm", "risk_question", "sms_code", "processing",
            "take_card", "take_cash", "hold", "waiting", "teller_text", "satisfaction")  # fmt: skip
+KILLED = ("attract", "form_keypad", "pin", "take_cash", "hold", "teller_video")
+RESTART_S = 1.0
+"""RestartSec of systemd/guitai-ui.service."""
+
 PATIENCE_S = 30.0
 CODE = "from guitai.config import load; from kiosk_ui.app import run; run(load())"
 
@@ -63,6 +67,11 @@ class _Bench:
         await self._streams.put(stream)
         async for frame in stream:
             await self._heard.put(frame)
+
+    def forget(self) -> None:
+        """Wait for a new window."""
+        self._stream = None
+        self._streams, self._heard = asyncio.Queue(), asyncio.Queue()
 
     async def show(self, view: View) -> float:
         """Show a view; return the milliseconds until its frame had reached the screen."""
@@ -131,6 +140,7 @@ async def _whole(display: str, sessions: int) -> dict[str, float]:
             await bench.show(fixtures()["conversation"])
             speaking = await _percent(process, STILL_S)
             grown, last = await _sessions(bench, process, sessions)
+        back = max([await _back(bench, display, name) for name in KILLED])
     shutil.rmtree(folder)
     return {
         "change_p50_ms": round(float(np.percentile(changes, 50)), 1),
@@ -140,7 +150,22 @@ async def _whole(display: str, sessions: int) -> dict[str, float]:
         "speaking_percent": round(speaking, 1),
         "rss_mb": round(last, 1),
         "growth_mb": round(grown, 1),
+        "back_s": round(back, 2),
     }
+
+
+async def _back(bench: _Bench, display: str, name: str) -> float:
+    """Return the seconds from killing the window at a screen to the same screen again, the service manager's pause included."""
+    view = fixtures()[name]
+    bench.forget()
+    with _window(bench.folder, display) as process:
+        await bench.show(view)
+        process.kill()
+    bench.forget()
+    began = time.monotonic()
+    with _window(bench.folder, display):
+        await bench.show(view)
+        return RESTART_S + time.monotonic() - began
 
 
 async def _changes(bench: _Bench) -> list[float]:

@@ -66,7 +66,7 @@ def _show_all(views: Mapping[str, View], folder: Path, state: Path) -> None:
         window.show(view)
         window.after_draw(lambda: keep(name))
 
-    quiet = Report(lambda *_: None, lambda _: None, lambda *_: None, lambda _: None)
+    quiet = Report(lambda *_: None, lambda _: None, lambda *_: None, lambda *_: None, lambda _: None)
     window = KioskWindow(fonts.find(state), StillClock(), quiet, still=True)
     KivyClock.schedule_once(following, 0)
     runTouchApp()

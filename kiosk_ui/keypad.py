@@ -32,6 +32,13 @@ class Keypad:
         """Return the keypad shown, or folded away with nothing typed."""
         return replace(self, open=wanted, typed=self.typed if wanted else "")
 
+    def resumed(self, name: str, text: str) -> Keypad:
+        """Return the keypad with the digits a former window had collected, if they are this field's and no secret."""
+        entry = self.entry
+        if entry is None or entry.field != name or entry.secret or self.typed or not text.isdecimal():
+            return self
+        return replace(self, typed=text[: entry.length or FREE_MOST], open=True)
+
     def press(self, key: str) -> tuple[Keypad, str | None]:
         """Return the keypad after a key (a digit, ``clear``, ``back``, ``done``) and the text to send, if complete."""
         if self.entry is None or self.sent:

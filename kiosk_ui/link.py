@@ -41,6 +41,9 @@ class Events:
 
     view: Callable[[View, int | None], None]
     gone: Callable[[], None]
+    typed: Callable[[str, str], None]
+    """Field and digits that a window before this one had collected."""
+
     mouth: Callable[[int, tuple[Mark, ...]], None]
     """When the voice's first sample was heard (CLOCK_MONOTONIC, ns), and phonemes from there on; none: it is over."""
 
@@ -136,6 +139,8 @@ class Link:
     async def _take(self, stream: FrameStream, frame: Frame) -> None:
         if frame.type == "pointer":
             self._point(frame.data.get("x"), frame.data.get("y"))
+        elif frame.type == "typed":
+            self._events.typed(str(frame.data.get("field", "")), str(frame.data.get("text", "")))
         elif frame.type == "mouth":
             self._events.mouth(int(frame.data.get("at_ns", 0)), marks_of(frame.data.get("marks", ())))
         elif frame.type == "view":

@@ -68,6 +68,9 @@ class Report:
     shown: Callable[[View, int | None, int], None]
     pressed: Callable[[str], None]
     entered: Callable[[str, str, bool], None]
+    typing: Callable[[str, str], None]
+    """Field and digits so far, of what is no secret."""
+
     signed: Callable[[Strokes], None]
 
 
@@ -131,6 +134,11 @@ class KioskWindow:
         self._undrawn = True
         self._arrange(again=True)
         self._timers(view)
+
+    def retype(self, name: str, text: str) -> None:
+        """Take up the digits that a window before this one had collected for a field."""
+        self._keypad = self._keypad.resumed(name, text)
+        self._arrange()
 
     def after_draw(self, then: Callable[[], None]) -> None:
         """Call `then` when what is shown now has been drawn, before anything else is."""
@@ -315,5 +323,9 @@ class KioskWindow:
         entry = self._keypad.entry
         self._keypad, text = self._keypad.press(key)
         self._arrange()
-        if text is not None and entry is not None:
+        if entry is None:
+            return
+        if text is not None:
             self._report.entered(entry.field, text, entry.secret)
+        elif not entry.secret:
+            self._report.typing(entry.field, self._keypad.typed)

@@ -19,7 +19,7 @@ from guitai.messages.device import DeviceState
 from guitai.messages.session import Occurred
 from guitai.messages.takeover import COMMANDS
 from guitai.messages.touch import Entered, Pressed, Signed
-from guitai.messages.view import View, view_to_data
+from guitai.messages.view import EntryPart, View, view_to_data
 from guitai.shell.sent_files import SignedFile
 from guitai.shell.settings import Settings
 from guitai.tables import LANES, Lane
@@ -88,6 +88,9 @@ class Server:
     """Technicians who keep customers away; it ends with their connection."""
 
     _view: View | None = None
+    _typing: tuple[str, str] = ("", "")
+    """Field being filled on the window's keypad and its digits so far: a window that starts anew shows them again."""
+
     _tellings: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, stream: FrameStream) -> None:
@@ -120,6 +123,8 @@ class Server:
     async def show(self, view: View) -> None:
         """Send the window a new view."""
         self._view = view
+        if self._typing[0] not in {part.field for part in view.parts if isinstance(part, EntryPart)}:
+            self._typing = ("", "")
         await self._tell("ui", "view", view=view_to_data(view))
 
     async def outbox_ready(self) -> None:
@@ -170,6 +175,8 @@ class Server:
             self.core.happen(DeviceState("window", True))
             if self._view is not None:
                 await stream.send("view", view=view_to_data(self._view))
+            if self._typing[1]:
+                await stream.send("typed", field=self._typing[0], text=self._typing[1])
         if role == "sync":
             self.core.happen(DeviceState("sync", True))
             await stream.send("outbox-ready")
@@ -179,7 +186,10 @@ class Server:
         match role, frame.type:
             case "ui", "touch.pressed":
                 self.core.happen(_event(frame, Pressed))
+            case "ui", "typing":
+                self._typing = (str(frame.data["field"]), str(frame.data["text"]))
             case "ui", "touch.entered":
+                self._typing = ("", "")
                 self.core.happen(_event(frame, Entered))
             case "ui", "touch.signed":
                 self.core.happen(_event(frame, Signed))

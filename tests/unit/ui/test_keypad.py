@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from guitai.messages.view import EntryPart, View
 from kiosk_ui.keypad import Keypad
+from kiosk_ui.samples import samples
 
 SMS = View("sms_code", "", parts=(EntryPart("sms_code", "验证码", 6, secret=True),))
 ACCOUNT = View("form", "", parts=(EntryPart("account", "账号", 0),))
@@ -63,3 +64,12 @@ def test_never_more_than_one_message_and_never_too_long(keys):
     assert len(sent) <= 1
     assert len(pad.typed) <= 6
     assert all(len(text) == 6 and text.isdecimal() for text in sent)
+
+
+def test_a_new_window_takes_up_digits_that_are_no_secret():
+    form, sms = samples()["form_keypad"], samples()["sms_code"]
+    assert Keypad().for_view(form).resumed("account", "8801").typed == "8801"
+    assert Keypad().for_view(form).resumed("amount", "8801").typed == ""
+    assert Keypad().for_view(form).resumed("account", "88o1").typed == ""
+    assert Keypad().for_view(sms).resumed("sms_code", "409").typed == ""
+    assert Keypad().for_view(form).press("5")[0].resumed("account", "8801").typed == "5"

@@ -50,6 +50,7 @@ class Window:
         return Events(
             view=lambda view, serial: self._tell(("view", view, serial)),
             gone=lambda: self._tell(("gone",)),
+            typed=lambda name, text: self._tell(("typed", name, text)),
             mouth=lambda at_ns, marks: self._tell(("mouth", at_ns, marks)),
             layout=lambda future: future.set_result({"screen": "hold", "targets": {"human": [1, 2, 3, 4]}}),
             picture=lambda future: future.set_result(Picture(bytes(12), 2, 2)),
