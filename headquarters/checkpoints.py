@@ -21,7 +21,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.sync import OutboxRow
 from guitai.tables import CHECKPOINT, LANES
 from guitai.wire.checkpoints import Check, check_of, checkpoint_message, lanes_message
-from headquarters import pki
+from headquarters import ledger, pki
 from headquarters.engine import ERRORS, Engine, open_engine, where
 
 SCHEMA = """
@@ -156,6 +156,7 @@ async def watch(config: Config, clock: Clock) -> None:
 
 
 def once(config: Config, now_ms: int) -> int:
-    """Check what is open; a revoked kiosk cannot send any more. Raises GuitaiError ``mqtt.keys``, ``hq.database``."""
+    """Check what is open, and tell the keys' file how far the store's ledger has come; a revoked kiosk cannot send any more. Raises GuitaiError ``mqtt.keys``, ``hq.database``."""
     with closing(open_engine(where(config))) as connection:
+        ledger.anchor(connection)
         return check_open(connection, authority_of(config.paths.keys), now_ms)

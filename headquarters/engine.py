@@ -97,6 +97,10 @@ class Engine(Protocol):
         """Everything in the block is on disk when it ends, or nothing is."""
         ...
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Show the block one state of the tables, whatever others write meanwhile; nothing may be written in it."""
+        ...
+
     def lock(self, names: Iterable[str]) -> None:
         """Keep other transactions that lock one of these names waiting until this transaction ends."""
         ...
@@ -152,6 +156,15 @@ class SqliteEngine:
         """Everything in the block is on disk when it ends, or nothing is."""
         return transaction(self._connection)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Show the block one state of the tables; writers do not wait for it."""
+        self.execute("SAVEPOINT snapshot")
+        try:
+            yield
+        finally:
+            self.execute("RELEASE snapshot")
+
     def lock(self, names: Iterable[str]) -> None:
         """Do nothing: a transaction holds the whole file."""
 
@@ -205,6 +218,17 @@ class PostgresEngine:
         """Everything in the block is on disk when it ends, or nothing is."""
         with self._alive().transaction():
             yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Show the block one state of the tables."""
+        connection = self._alive()
+        level, connection.isolation_level = connection.isolation_level, psycopg.IsolationLevel.REPEATABLE_READ
+        try:
+            with connection.transaction():
+                yield
+        finally:
+            connection.isolation_level = level
 
     def lock(self, names: Iterable[str]) -> None:
         """Keep other transactions that lock one of these names waiting until this transaction ends."""

@@ -13,9 +13,10 @@ import orjson
 from guitai.messages.sync import GENESIS, OutboxRow
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import Mark
-from headquarters import checkpoints, dead_letters, fleet, projections, watermarks
+from headquarters import checkpoints, dead_letters, fleet, ledger, projections, watermarks
 from headquarters.console import tables as console
 from headquarters.engine import Where, open_engine
+from headquarters.ledger import COLUMNS
 from headquarters.retention import destroyed_places
 from headquarters.review import cases as review
 from headquarters.service import tables as service
@@ -28,10 +29,6 @@ CREATE TABLE IF NOT EXISTS events(
   PRIMARY KEY(kiosk, lane, sequence), UNIQUE(kiosk, id)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS events_session ON events(session_id, at_ms);
 """
-COLUMNS = (
-    "kiosk", "lane", "sequence", "branch", "id", "type", "session_id", "at_ms", "previous_hash", "hash", "body",
-    "received_ms",
-)  # fmt: skip
 KEY = 3
 """The first columns are the primary key."""
 
@@ -81,10 +78,11 @@ class Store:
     """
 
     def __init__(self, place: Where | Path) -> None:
-        rooms = (watermarks, checkpoints, dead_letters, projections, fleet, service, review, console)
+        rooms = (watermarks, ledger, checkpoints, dead_letters, projections, fleet, service, review, console)
         self.connection = open_engine(place, SCHEMA + "".join(room.SCHEMA for room in rooms))
         for audit in (service.AUDIT, console.AUDIT):
             self.connection.keep_unchanged(audit)
+        ledger.adopt(self.connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -99,13 +97,15 @@ class Store:
         batch = sorted(arrivals, key=lambda arrival: arrival.key)
         with self.connection.transaction():
             self.connection.lock(arrival.kiosk for arrival in batch)
-            new, hashes = self._insert(batch, now_ms)
+            new, stored, hashes = self._insert(batch, now_ms)
             refused = [arrival for arrival in batch if hashes[arrival.key] != arrival.row.hash]
             fresh: dict[tuple[str, Lane], list[OutboxRow]] = defaultdict(list)
             for arrival in new:
                 fresh[arrival.kiosk, arrival.row.lane].append(arrival.row)
+            before = ledger.heads(self.connection, {arrival.kiosk for arrival in new})
             marks, faults = watermarks.advance(self.connection, {arrival.kiosk for arrival in batch}, fresh, now_ms)
             with self.connection.pipeline():
+                ledger.add(self.connection, stored, before)
                 dead_letters.bury(self.connection, [_differing(arrival) for arrival in refused], now_ms)
                 rows = [(arrival.kiosk, arrival.branch, arrival.row) for arrival in new]
                 projections.project(self.connection, rows)
@@ -153,15 +153,16 @@ class Store:
         found = [{**dict(row), "body": opened(row["kiosk"], row["id"], row["body"])} for row in rows]
         return [row for row in found if row.pop("branch") in branches or not branches]
 
-    def _insert(self, batch: list[Arrival], now_ms: int) -> tuple[list[Arrival], dict[Key, str]]:
-        """Insert what is new; return that, and the hash that is stored at each row of the batch, "" where none is."""
+    def _insert(self, batch: list[Arrival], now_ms: int) -> tuple[list[Arrival], list[tuple[Any, ...]], dict[Key, str]]:
+        """Insert what is new; return that, as it is stored, and the hash of each row of the batch, "" where none is."""
         once = {arrival.key: arrival for arrival in reversed(batch)}
         rows = [self._columns(once[key], now_ms) for key in sorted(once)]
         told = self.connection.insert_new("events", COLUMNS, rows, KEY)
         new = [once[key] for key, is_new in zip(sorted(once), told, strict=True) if is_new]
         hashes = {arrival.key: arrival.row.hash for arrival in new}
         known = self._hashes([key for key in once if key not in hashes])
-        return new, {**dict.fromkeys(once, ""), **known, **hashes}
+        stored = [row for row, is_new in zip(rows, told, strict=True) if is_new]
+        return new, stored, {**dict.fromkeys(once, ""), **known, **hashes}
 
     def _destroy(self, new: Iterable[Arrival]) -> None:
         """Destroy the keys of what kiosks say is past its time."""
