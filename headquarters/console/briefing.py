@@ -116,7 +116,7 @@ def _risk(bundle: dict[str, Any], language: Literal["zh", "en"]) -> m.RiskOut | 
         level=risk["level"],
         factors=[
             m.EvidenceOut(
-                code=part["reason"], text=f"{word('factor', part['factor'], language)}：{word('reason', part['reason'], language)}",
+                code=part["reason"], text=word("factor", part["factor"], language) + (": " if language == "en" else "：") + word("reason", part["reason"], language),
                 r=part["r"] / 100, weight=part["weight"] / 10_000, contribution=part["weight"] * part["r"] / 1_000_000,
             )
             for part in risk["contributions"]
