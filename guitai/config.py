@@ -6,7 +6,6 @@ An unknown key, a wrong type or a value out of bounds is refused with the key's 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,13 +13,24 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from guitai.config_files import from_environment, merge, read
 from guitai.errors import GuitaiError
+from guitai.tables import TIMES_MS
 
 ETC = Path("/etc/guitai")
 ENV_PREFIX = "GUITAI__"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SETTABLE = frozenset({"kiosk.branch_name", "kiosk.hotline", "mqtt.bytes_per_s"})
+SETTABLE = frozenset(
+    {
+        "kiosk.branch_name", "kiosk.hotline", "mqtt.bytes_per_s", "phrasing.enabled", "session.idle_s", "session.teller_s",
+        "session.warning_s", "speech.volume_percent", "window.large_print",
+    }
+)  # fmt: skip
 """Keys headquarters may set: those a kiosk takes up as it runs, and none that decides whom it trusts or what it is."""
+
+LEAST_BYTES_PER_S = 2000
+WORDS = r"^\S(.*\S)?$"
+"""One line, of more than blanks."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -48,9 +58,14 @@ class Kiosk(Section):
 
     id: str = Field("kiosk-001", pattern=r"^[a-z0-9-]{1,40}$", title="Kiosk id, also its certificate's common name")
     branch: str = Field("heping", pattern=r"^[a-z0-9-]{1,40}$", title="Branch id in topics")
-    branch_name: str = Field("和平路支行", max_length=40, title="Branch name on the screen")
+    branch_name: str = Field("和平路支行", max_length=40, pattern=WORDS, title="Branch name on the screen")
     region: str = Field("浙江杭州", title="Region, compared with the card's")
-    hotline: str = Field("95500", max_length=40, title="Hotline on slips and screens")
+    hotline: str = Field(
+        "95500",
+        max_length=20,
+        pattern=WORDS,
+        title="Hotline on slips and screens, and spoken; reviewed answers have their own words",
+    )
 
 
 class Paths(Section):
@@ -136,6 +151,7 @@ class Speech(Section):
     voice_zh: str = Field("zf_xiaobei", title="Mandarin voice")
     voice_en: str = Field("af_heart", title="English voice")
     threads: int = Field(2, ge=1, le=8, title="Threads of one model run")
+    volume_percent: int = Field(100, ge=50, le=200, title="How loud the voice is; 100 is as it was made")
 
 
 class Vision(Section):
@@ -178,6 +194,7 @@ class Window(Section):
     width: int = Field(1080, ge=600)
     height: int = Field(1920, ge=480)
     fullscreen: bool = False
+    large_print: bool = Field(False, title="Sessions begin in large print; customers may change it")
     screenshots: Path | None = Field(None, title="Folder that receives a picture of every screen shown")
 
 
@@ -196,6 +213,7 @@ class Phrasing(Section):
     )
     model: str = Field("", title="Name of the model there")
     key: SecretStr = Field(SecretStr(""), title="Key of the API, if it wants one")
+    enabled: bool = Field(True, title="False: answers are said as they were reviewed, though an API is named")
 
     @field_validator("url")
     @classmethod
@@ -216,6 +234,13 @@ class Mqtt(Section):
     port: Port = 8883
     keepalive_s: int = Field(20, ge=5, le=300)
     bytes_per_s: int = Field(0, ge=0, title="At most so many bytes a second from kiosk to headquarters; 0: no limit")
+
+    @field_validator("bytes_per_s")
+    @classmethod
+    def _carries(cls, bytes_per_s: int) -> int:
+        if 0 < bytes_per_s < LEAST_BYTES_PER_S:
+            raise ValueError(f"a line of less than {LEAST_BYTES_PER_S} bytes a second carries nothing; 0 is no limit")
+        return bytes_per_s
 
 
 class Headquarters(Section):
@@ -266,8 +291,16 @@ class Uploads(Section):
     timeout_s: float = Field(20.0, gt=0, le=300, title="For one chunk")
 
 
+class Session(Section):
+    """How long a session waits for people. For machines it waits as guitai/tables.py says, TIMES_MS."""
+
+    idle_s: int = Field(TIMES_MS["idle"] // 1000, ge=30, le=180, title="Without a sign of the customer, until it asks")
+    warning_s: int = Field(TIMES_MS["warning"] // 1000, ge=15, le=60, title="From then until it ends")
+    teller_s: int = Field(TIMES_MS["teller"] // 1000, ge=60, le=900, title="For a human to come")
+
+
 class Limits(Section):
-    """Batches and queues. How long the session waits is part of its rules: guitai/tables.py, TIMES_MS."""
+    """Batches and queues."""
 
     outbox_batch: int = Field(200, ge=1, le=500, title="Rows of the outbox that sync takes from core at once")
     debug_log_rows: int = Field(10_000, ge=0, title="Droppable debug rows kept for headquarters")
@@ -298,6 +331,7 @@ class Config(Section):
     headquarters: Headquarters = Headquarters()
     console: Console = Console()
     uploads: Uploads = Uploads()
+    session: Session = Session()
     limits: Limits = Limits()
     retention: Retention = Retention()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -307,8 +341,8 @@ def load(files: Iterable[Path] = (), environment: Mapping[str, str] | None = Non
     """Return the merged configuration. Raises GuitaiError ``config.*`` naming the file and the key."""
     merged: dict[str, Any] = {}
     for file in [*sorted(etc.glob("*.toml")), *files]:
-        _merge(merged, _read(file))
-    _merge(merged, _from_environment(os.environ if environment is None else environment))
+        merge(merged, read(file))
+    merge(merged, from_environment(os.environ if environment is None else environment, ENV_PREFIX))
     return _validated(merged)
 
 
@@ -330,6 +364,10 @@ def with_settings(config: Config, values: Mapping[str, object]) -> Config:
         if key not in SETTABLE:
             raise GuitaiError("config.not_settable", key=key)
         section, name = key.split(".")
+        if isinstance(value, bool) != isinstance(merged[section][name], bool):
+            raise GuitaiError(
+                "config.bad_value", key=key, reason="true and false are no numbers, nor numbers true or false"
+            )
         merged[section][name] = value
     return _validated(merged)
 
@@ -338,32 +376,3 @@ def dump(config: Config) -> dict[str, Any]:
     """Return the configuration as plain data with secrets masked."""
     data: dict[str, Any] = config.model_dump(mode="json")
     return data
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GuitaiError("config.unreadable", path=file, reason=error.strerror) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GuitaiError("config.not_toml", path=file, reason=str(error)) from error
-
-
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for name, value in environment.items():
-        if name.startswith(ENV_PREFIX):
-            *sections, key = name.removeprefix(ENV_PREFIX).lower().split("__")
-            here = out
-            for section in sections:
-                here = here.setdefault(section, {})
-            here[key] = value
-    return out
-
-
-def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
-    for key, value in more.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            _merge(into[key], value)
-        else:
-            into[key] = value

@@ -309,6 +309,7 @@ class Daemon:
     def _opening(self) -> SessionOpened:
         self._state, self._seq = core.initial(), 0
         config, now_ms = self._settings.config, self._clock.unix_ms()
+        self._voice.volume_percent = config.speech.volume_percent
         return opening(config, self._rulebook, now_ms, online=self._facts.online, given_r=self._given_r)
 
     async def _resume(self) -> None:

@@ -175,13 +175,13 @@ def _stage_ms(state: Session) -> int | None:
         case "take_card" | "take_cash" | "take_back" | "insert_notes":
             return TIMES_MS[state.stage]
         case "still_there":
-            return TIMES_MS["warning"]
+            return state.warning_ms
         case "held" | "waiting":
-            return TIMES_MS["teller"]
+            return state.teller_ms
         case "ending":
             return TIMES_MS["goodbye"] if state.card == "none" else TIMES_MS["take_card"]
         case _:
-            return TIMES_MS["idle"]
+            return state.idle_ms
 
 
 def _opened(state: Session, event: SessionOpened) -> Step:
@@ -189,7 +189,8 @@ def _opened(state: Session, event: SessionOpened) -> Step:
         stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
         at_ms=state.at_ms, online=event.online, risk_rules=event.risk_rules, shadow_rules=event.shadow_rules,
         models_hash=event.models_hash, given_r=event.given_r, phrasing=event.phrasing,
-        board=event.board,
+        board=event.board, hotline=event.hotline, large=event.large, idle_ms=event.idle_ms,
+        warning_ms=event.warning_ms, teller_ms=event.teller_ms,
     )  # fmt: skip
     return say(fresh, "greet")
 

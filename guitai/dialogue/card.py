@@ -76,7 +76,7 @@ def retained(session: Session, event: CardRetained) -> Step:
     session = session.but(card="none", pin_right=False, customer=None, outcome=f"{session.outcome}+card_retained")
     session, request_id = session.asks("print")
     todo = "发卡行要求收回，请联系发卡行" if ordered else "请带身份证到柜台领取"
-    lines = (f"编号 {event.request_id}", f"卡尾号 {session.card_tail}", todo, "客服热线 95500")
+    lines = (f"编号 {event.request_id}", f"卡尾号 {session.card_tail}", todo, f"客服热线 {session.hotline}")
     kept = (
         RecordRetention(event.request_id, session.card_tail, "issuer" if ordered else "untaken"),
         PrintReceipt(request_id, "留卡凭条", lines),

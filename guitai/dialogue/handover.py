@@ -178,7 +178,9 @@ def nobody_came(session: Session) -> Step:
     case = case or handover.escalation_id
     key, line = NOBODY[where]
     session, request_id = session.asks("print")
-    slip = PrintReceipt(request_id, "客户须知", (f"凭证号 {case}", "客服热线 95500", "反诈咨询 96110", line))
+    slip = PrintReceipt(
+        request_id, "客户须知", (f"凭证号 {case}", f"客服热线 {session.hotline}", "反诈咨询 96110", line)
+    )
     # Notes in the tray for three minutes are nobody's who stands here.
     session, tray = deposit.untaken(session)
     session = session.but(stage="ending", handover=None, end_reason="handed_over")

@@ -11,7 +11,6 @@ from guitai.messages.handover import Line
 from guitai.messages.voice import Hush, Speak
 
 TRANSCRIPT_LINES = 40
-HOTLINE = "95500"
 CALM_SPEED_PERCENT = 88
 _REFUSALS = ("account_unfit", "cash_amount_unfit", "sms_wrong", "pin_wrong")
 ENTRY_REFUSED = frozenset({*_REFUSALS, *(key + CALM for key in _REFUSALS)})
@@ -48,7 +47,7 @@ def lead_and_more(session: Session) -> tuple[str, str]:
     if saying.text:
         return saying.text, ""
     reply = REPLIES[saying.key][session.language]
-    params = {"hotline": HOTLINE, **dict(saying.params)}
+    params = {"hotline": session.hotline, **dict(saying.params)}
     return fill(reply.lead, params), fill(reply.more, params)
 
 
@@ -58,7 +57,7 @@ def spoken_text(session: Session) -> str:
     if not saying.text:
         say_instead = REPLIES[saying.key][session.language].say
         if say_instead is not None:
-            return fill(say_instead, {"hotline": HOTLINE, **dict(saying.params)})
+            return fill(say_instead, {"hotline": session.hotline, **dict(saying.params)})
     return "".join(lead_and_more(session)).replace("*", "")
 
 

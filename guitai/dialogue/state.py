@@ -19,6 +19,7 @@ from guitai.messages.session import EndReason
 from guitai.messages.voice import ScamSignal
 from guitai.money import Fen
 from guitai.risk.conversation import Conversation, signal_of
+from guitai.tables import TIMES_MS
 
 Stage = Literal[
     "idle",  # nobody is served
@@ -271,6 +272,10 @@ class Session:
     timer_total_ms: int = 0
 
     before_warning: Stage = "open"
+    idle_ms: int = TIMES_MS["idle"]
+    warning_ms: int = TIMES_MS["warning"]
+    teller_ms: int = TIMES_MS["teller"]
+    hotline: str = "95500"
     large: bool = False
     language: Literal["zh", "en"] = "zh"
     outcome: str = "none"

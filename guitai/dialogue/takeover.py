@@ -148,7 +148,13 @@ def _slip(session: Session, reason: str) -> Step:
     session, request_id = session.asks("print")
     what = (f"业务 {describe(session, task)}",) if task is not None else ()
     note = (f"说明 {reason}",) if reason else ()
-    lines = (f"凭证号 {handover.escalation_id}", f"经办柜员 {handover.teller_name}", *what, *note, "客服热线 95500")
+    lines = (
+        f"凭证号 {handover.escalation_id}",
+        f"经办柜员 {handover.teller_name}",
+        *what,
+        *note,
+        f"客服热线 {session.hotline}",
+    )
     return session, (PrintReceipt(request_id, "柜员凭条", lines),)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from guitai.messages.codec import effect, event
 from guitai.messages.knowledge import Board
 from guitai.messages.risk import Factor
+from guitai.tables import TIMES_MS
 
 EndReason = Literal["done", "left", "cancelled", "out_of_service", "handed_over"]
 
@@ -41,6 +42,15 @@ class SessionOpened:
 
     phrasing: bool = False
     """Whether the bank's own language model may put reviewed answers into other words."""
+
+    hotline: str = "95500"
+    large: bool = False
+    """Whether it begins in large print."""
+
+    idle_ms: int = TIMES_MS["idle"]
+    warning_ms: int = TIMES_MS["warning"]
+    teller_ms: int = TIMES_MS["teller"]
+    """How long it waits for a sign of the customer, then for another, and for a human to come."""
 
     board: Board = Board()
     """Figures of the day for the answers that leave a place for them."""

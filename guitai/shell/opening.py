@@ -39,6 +39,11 @@ def opening(
         flows_hash=data.in_use().hash,
         answers_hash=answers.in_use().hash,
         board=DayBoard(config.paths.state, config.paths.keys).current(),
-        phrasing=bool(config.phrasing.url),
+        phrasing=config.phrasing.enabled and bool(config.phrasing.url),
+        hotline=kiosk.hotline,
+        large=config.window.large_print,
+        idle_ms=config.session.idle_s * 1000,
+        warning_ms=config.session.warning_s * 1000,
+        teller_ms=config.session.teller_s * 1000,
         given_r=given_r,
     )

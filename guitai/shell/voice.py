@@ -50,6 +50,7 @@ class Voice:
         self._first_ns = 0
         """When what is being said was first heard."""
 
+        self.volume_percent = config.speech.volume_percent
         self._mode: ListenMode = "off"
         self._queue: asyncio.Queue[Speak] = asyncio.Queue()
         self._current: asyncio.Task[bool] | None = None
@@ -142,7 +143,7 @@ class Voice:
                 "synthesize",
                 text=effect.text,
                 voice={"name": self._voices[effect.language]},
-                context={"speed": effect.speed_percent / 100, "marks": True},
+                context={"speed": effect.speed_percent / 100, "volume": self.volume_percent / 100, "marks": True},
             )
             frames = aiter(stream)
             rate = await _rate(frames)

@@ -15,7 +15,7 @@ from pydantic import Field
 from guitai.wire.commands import Body, Id
 
 Key = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_0-9]+$", max_length=60)]
-Value = bool | int | float | Annotated[str, Field(max_length=200)]
+Value = bool | int | Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, Field(max_length=200)]
 Reason = Annotated[str, Field(max_length=200)]
 MOST_KEYS = 100
 

@@ -16,6 +16,7 @@ STATUS = {
     "hq.rejected": 502, "hq.no_work_order": 404, "hq.work_order_state": 409, "hq.no_question": 404, "hq.no_intent": 422,
     "risk.no_case": 404, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
     "remote.no_job": 404, "remote.no_recording": 404, "remote.bad_chunk": 422, "remote.other_package": 409,
+    "remote.too_many_keys": 409,
     "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip
 RETRY_AFTER_S = "2"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +24,14 @@ CREATE TABLE IF NOT EXISTS jobs(
   created_ms INTEGER NOT NULL, changed_ms INTEGER NOT NULL, PRIMARY KEY(kiosk, id)) STRICT, WITHOUT ROWID;
 """
 TRIED, TAKEN = 1, 2
-"""Values of `sent`: the kiosk may have it; the kiosk has said that it has it."""
+"""Values of `sent`: the kiosk may have it; the kiosk has said that it has it, so a start is not due any more."""
 
+DUE = """
+SELECT * FROM jobs
+WHERE status IN ('QUEUED', 'IN_PROGRESS') AND (sent < 2 OR cancel = 1) AND kiosk = ? AND (created_ms, id) > (?, ?)
+ORDER BY created_ms, id LIMIT 1
+"""
+DUE_AT = "SELECT DISTINCT kiosk FROM jobs WHERE status IN ('QUEUED', 'IN_PROGRESS') AND (sent < 2 OR cancel = 1)"
 EVERY_S = 1.0
 
 log = structlog.get_logger()
@@ -49,6 +57,9 @@ class Jobs:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
+        self._sending: set[str] = set()
+        """Kiosks that are being sent something."""
+
         engine.executescript(SCHEMA)
 
     def create(self, kiosk: str, action: Action, subject: str, timeout_s: int) -> Job:
@@ -97,27 +108,29 @@ class Jobs:
         for one in reported.executions:
             self._turn(kiosk, one.job_id, one.status, one.reason)
 
-    async def send_due(self, commander: Commander) -> None:
-        """Send starts and cancellations to kiosks that are online. No answer: again the next time."""
-        rows = self._engine.execute(
-            "SELECT * FROM jobs WHERE status IN ('QUEUED', 'IN_PROGRESS') AND (sent < ? OR cancel = 1)", (TAKEN,)
-        ).fetchall()
-        for row in rows:
-            if commander.online(row["kiosk"]):
-                try:
-                    await (self._cancel if row["cancel"] else self._start)(commander, row)
-                except GuitaiError as error:
-                    reason = str(error.params.get("reason", ""))
-                    log.info("job not sent", kiosk=row["kiosk"], job=row["id"], reason=reason)
-
     async def run(self, commander: Commander) -> None:
-        """Send what is due; for ever."""
-        while True:
-            await asyncio.sleep(EVERY_S)
-            try:
-                await self.send_due(commander)
-            except ERRORS:
-                log.exception("jobs not looked for")
+        """Send starts and cancellations to kiosks that are online; for ever. No kiosk waits for another's answer."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await asyncio.sleep(EVERY_S)
+                with _logged():
+                    for row in self._engine.execute(DUE_AT).fetchall():
+                        if row["kiosk"] not in self._sending and commander.online(row["kiosk"]):
+                            self._sending.add(row["kiosk"])
+                            tasks.create_task(self._send(commander, row["kiosk"]))
+
+    async def _send(self, commander: Commander, kiosk: str) -> None:
+        """Send one kiosk what is due, oldest first, and not what is canceled meanwhile. No answer: again the next time."""
+        created_ms, id_ = 0, ""
+        try:
+            with _logged():
+                while row := self._engine.execute(DUE, (kiosk, created_ms, id_)).fetchone():
+                    created_ms, id_ = row["created_ms"], row["id"]
+                    await (self._cancel if row["cancel"] else self._start)(commander, row)
+        except GuitaiError as error:
+            log.info("job not sent", kiosk=kiosk, job=id_, reason=str(error.params.get("reason", "")))
+        finally:
+            self._sending.discard(kiosk)
 
     async def _start(self, commander: Commander, row: dict[str, Any]) -> None:
         # Noted before it is sent: from now on the kiosk may have it, whether or not its answer comes.
@@ -144,3 +157,12 @@ class Jobs:
             "AND (status <> ? OR reason <> ? OR sent <> ?)",
             (status, reason, self._clock.unix_ms(), TAKEN, kiosk, job_id, status, reason, TAKEN),
         )
+
+
+@contextlib.contextmanager
+def _logged() -> Iterator[None]:
+    """A database that is away delays jobs and ends nothing."""
+    try:
+        yield
+    except ERRORS:
+        log.exception("jobs not looked for")

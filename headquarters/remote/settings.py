@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import orjson
 
-from guitai.wire.remote import Desired, Reported, Value
+from guitai.errors import GuitaiError
+from guitai.wire.remote import MOST_KEYS, Desired, Reported, Value
 from headquarters.engine import Engine
 
 SCHEMA = """
@@ -26,7 +27,7 @@ class Settings:
         engine.executescript(SCHEMA)
 
     def set(self, kiosk: str, key: str, value: Value) -> Desired:
-        """Want `value` for a key."""
+        """Want `value` for a key. Raises GuitaiError ``remote.too_many_keys``."""
         with self._editing(kiosk):
             return self._write(kiosk, {**self._values(kiosk), key: value})
 
@@ -83,6 +84,8 @@ class Settings:
         return desired.values if desired else {}
 
     def _write(self, kiosk: str, values: dict[str, Value]) -> Desired:
+        if len(values) > MOST_KEYS:
+            raise GuitaiError("remote.too_many_keys", kiosk=kiosk, most=MOST_KEYS)
         last = self._engine.execute(
             "SELECT COALESCE((SELECT version FROM desired WHERE kiosk = ?1), 0) AS ours, "
             "COALESCE((SELECT version FROM reported WHERE kiosk = ?1), 0) AS theirs",

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from pydantic import ValidationError
 
 from guitai.config import Config, Paths, with_settings
 from guitai.errors import GuitaiError
 from guitai.shell.settings import Settings
-from guitai.wire.remote import Desired, Reported
+from guitai.wire.remote import MOST_KEYS, Desired, Reported
 from headquarters.day_keys import DayKeys
 from headquarters.engine import SqliteEngine
+from headquarters.remote.routes import ValueIn
 from headquarters.remote.settings import Settings as Desk
 from headquarters.sealing import Sealing
 from sync.shadow import Kept, Shadow
@@ -23,10 +28,15 @@ EDITS = st.sampled_from(
     [
         ("kiosk.branch_name", "建设路支行"), ("kiosk.branch_name", "和平路支行"), ("kiosk.hotline", "95599"),
         ("mqtt.bytes_per_s", 64_000), ("mqtt.bytes_per_s", 0), ("mqtt.bytes_per_s", -1), ("mqtt.host", "evil.example"),
-        ("kiosk.hotline", "9" * 50), ("paths.keys", "/tmp"),
+        ("kiosk.hotline", "9" * 50), ("paths.keys", "/tmp"), ("session.idle_s", 60), ("session.idle_s", 5),
+        ("window.large_print", True), ("speech.volume_percent", True), ("mqtt.bytes_per_s", 1),
     ]
 )  # fmt: skip
 KIOSK = "kiosk-001"
+
+
+def engine(folder: Path) -> SqliteEngine:
+    return SqliteEngine(Path(":memory:"), Sealing(DayKeys(folder / "keys")))
 
 
 class Shadows(RuleBasedStateMachine):
@@ -34,7 +44,8 @@ class Shadows(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.engine = SqliteEngine(Path(":memory:"), Sealing(DayKeys(Path(":memory:"))))
+        self.folder = TemporaryDirectory()
+        self.engine = engine(Path(self.folder.name))
         self.desk = Desk(self.engine)
         self.disk = Kept()
         self.shadow = Shadow(Config(), self.disk)
@@ -54,6 +65,7 @@ class Shadows(RuleBasedStateMachine):
             assert self.core == (reported.version, reported.values)
             assert not {"mqtt.host", "paths.keys"} & reported.values.keys()
         self.engine.close()
+        self.folder.cleanup()
 
     @rule(edit=EDITS)
     def set(self, edit: tuple[str, object]) -> None:
@@ -142,6 +154,29 @@ def test_only_what_is_allowed_and_fits_is_followed() -> None:
     assert kept is not None
     assert kept.values == {"kiosk.hotline": "95599"}
     assert kept.refused == {"mqtt.bytes_per_s": "config.bad_value", "mqtt.host": "config.not_settable"}
+
+
+def test_true_is_no_number_and_a_line_is_not_throttled_to_death() -> None:
+    shadow = Shadow(Config(), Kept())
+    values = {"session.idle_s": True, "window.large_print": 1, "mqtt.bytes_per_s": 1, "kiosk.branch_name": "两\n行"}
+    kept = shadow.heard(Desired(kiosk=KIOSK, version=1, values=values))
+    assert kept is not None
+    assert kept.refused == dict.fromkeys(values, "config.bad_value")
+
+
+def test_more_keys_than_a_document_holds_are_refused(tmp_path: Path) -> None:
+    with closing(engine(tmp_path)) as database:
+        desk = Desk(database)
+        for n in range(MOST_KEYS):
+            desk.set(KIOSK, f"kiosk.key_{n}", n)
+        with pytest.raises(GuitaiError, match=r"remote\.too_many_keys"):
+            desk.set(KIOSK, "kiosk.one_more", 1)
+        desk.set(KIOSK, "kiosk.key_7", 8)
+        desk.delete(KIOSK, "kiosk.key_8")
+        desired = desk.set(KIOSK, "kiosk.one_more", 1)
+        assert (desired.version, len(desired.values)) == (MOST_KEYS + 3, MOST_KEYS)
+    with pytest.raises(ValidationError):
+        ValueIn(value=math.nan)  # no JSON holds it
 
 
 def test_settings_come_between_customers_and_outlive_a_restart(tmp_path: Path) -> None:

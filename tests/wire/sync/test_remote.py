@@ -17,8 +17,10 @@ from guitai.cli.uploads import uploads
 from guitai.demo.identity import TECHNICIAN, log_in, provider
 from guitai.errors import GuitaiError
 from guitai.tables import RECORDINGS
-from guitai.wire.commands import load_public, opened
+from guitai.wire.commands import State, load_public, opened
+from guitai.wire.mqtt import Connected, MqttLink, Publication
 from guitai.wire.uploads import Receipt
+from headquarters.pki import issue
 from tests.fixtures.hq.desk import signed_in
 from tests.fixtures.hq.world import World, end, eventually
 
@@ -125,6 +127,26 @@ async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
         assert package["kind"] == "support_bundle"
         assert (await http.delete(f"{KIOSK}/jobs/{absent['id']}")).status_code == 204
         assert len((await http.get(f"{KIOSK}/jobs")).json()) == 2
+
+
+async def test_a_kiosk_that_does_not_answer_holds_up_no_other() -> None:
+    async with signed_in(TECHNICIAN) as (world, _core, http, stack):
+        issue(world.config.paths.keys, "other", "kiosk-002")
+        mute = await stack.enter_async_context(
+            MqttLink(world.endpoint("other", "kiosk-002"), ["bank/v1/heping/kiosk-002/job/+"])
+        )
+        birth = State(online=True, nonce="0" * 32).model_dump_json().encode()
+        assert await mute.next() == Connected()
+        assert mute.publish(Publication("bank/v1/heping/kiosk-002/state", birth, retain=True))
+        for kiosk in (*["kiosk-002"] * 5, "kiosk-001"):  # each of the five would be waited for, one after the other
+            await http.post(f"/api/kiosks/{kiosk}/jobs", json={"action": "support_bundle"})
+
+        async def done() -> Any:
+            (job,) = (await http.get(f"{KIOSK}/jobs")).json()
+            return job["status"] == "SUCCEEDED"
+
+        assert await eventually(done)
+        assert {job["status"] for job in (await http.get("/api/kiosks/kiosk-002/jobs")).json()} == {"QUEUED"}
 
 
 async def test_what_is_uploaded_has_to_be_what_it_says_and_from_a_kiosk() -> None:
