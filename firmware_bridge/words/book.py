@@ -104,6 +104,15 @@ def name_of(kind: NameKind, name: str, language: Language) -> str:
     return str(entry[language]) if entry else name
 
 
+def service_name(service: str, interfaces: Collection[str], language: Language) -> str:
+    """Return what a service is called: by its own name, else by the first of its interfaces that has one."""
+    names: list[tuple[NameKind, str]] = [("services", service), *(("interfaces", one) for one in sorted(interfaces))]
+    for kind, name in names:
+        if (word := name_of(kind, name, language)) != name:
+            return word
+    return service
+
+
 def meanings(code: str) -> dict[str, Sentence]:
     """Return every meaning of a code or of a state's value, by where it is met (``CardReader``, ``Printer media``)."""
     out: dict[str, Sentence] = {}

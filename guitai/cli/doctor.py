@@ -1,59 +1,74 @@
-"""guitai doctor: checks this machine part by part and says what to do."""
+"""guitai doctor: looks the machine over and says what is wrong, what customers notice, and what to do."""
 
 from __future__ import annotations
 
-import shutil
+import asyncio
+import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
+import orjson
+import structlog
 
-from edge_models.store import Store
 from guitai import config as configuration
 from guitai.cli.versions import unusable
-from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.health.examine import CHECKS, examine, mend
+from guitai.health.finding import Finding, Language, finding
 
-PROGRAMS = {"mosquitto": "the broker", "Xvfb": "a screen where there is none", "xdotool": "the demo's finger"}
-KEYS = ("journal.key", "recording.key", "ca.crt", "kiosk.crt", "kiosk.key")
+SIGN = {"stop": "■", "watch": "▲"}
+LABELS: dict[str, dict[Language, str]] = {
+    "customers": {"zh": "客户：", "en": "customers: "},
+    "next": {"zh": "下一步：", "en": "next: "},
+    "repairable": {"zh": "可自动修复：guitai doctor --repair", "en": "can be mended: guitai doctor --repair"},
+    "mended": {"zh": "已修复：", "en": "mended: "},
+    "not_mended": {"zh": "没有修好：", "en": "not mended: "},
+    "well": {"zh": "● 一切正常（查了 {n} 项）。", "en": "● All is well ({n} checks)."},
+}
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended without harm, then look again.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def doctor(files: tuple[Path, ...]) -> None:
-    """Check configuration, keys, models and programs; exits 1 when something needs a hand."""
-    config = configuration.load(files)
-    checks: list[tuple[str, Callable[[Config], str]]] = [
-        ("keys", _keys), ("models", _models), ("programs", _programs), ("state folder", _state), ("versions", unusable),
-    ]  # fmt: skip
-    sound = True
-    for name, check in checks:
-        trouble = check(config)
-        sound = sound and not trouble
-        click.echo(f"{'ok  ' if not trouble else 'FAIL'}  {name}" + (f": {trouble}" if trouble else ""))
-    sys.exit(0 if sound else 1)
+def doctor(files: tuple[Path, ...], repair: bool, lang: Language, as_json: bool) -> None:
+    """Look this machine over; exits 1 when customers cannot be served in full."""
+    # It speaks in sentences of its own; what the parts it asks would log stands between them.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    found, mended = _examined(files, repair)
+    if as_json:
+        print(orjson.dumps({"findings": [one.data() for one in found], "checks": [*CHECKS, "versions"]}).decode())
+    else:
+        for one, failed in mended:
+            assert one.repair is not None
+            label = LABELS["not_mended" if failed else "mended"][lang]
+            print(f"{label}{one.repair.says[lang]}" + (f" ({failed})" if failed else ""))
+        for one in found:
+            _print(one, lang)
+        if not found:
+            print(LABELS["well"][lang].format(n=len(CHECKS) + 1))
+    sys.exit(1 if any(one.level == "stop" for one in found) else 0)
 
 
-def _keys(config: Config) -> str:
-    missing = [name for name in KEYS if not (config.paths.keys / name).exists()]
-    return f"{', '.join(missing)} missing in {config.paths.keys}; run `guitai provision`" if missing else ""
+def _examined(files: tuple[Path, ...], repair: bool) -> tuple[list[Finding], list[tuple[Finding, str]]]:
+    try:
+        config = configuration.load(files)
+    except GuitaiError as error:
+        return [finding("configuration.bad", reason=error.english())], []
+    found = asyncio.run(examine(config))
+    mended = mend(found) if repair else []
+    if mended:
+        found = asyncio.run(examine(config))
+    if trouble := unusable(config):
+        found.append(finding("versions.unusable", reason=trouble))
+    return found, mended
 
 
-def _models(config: Config) -> str:
-    store = Store(config.paths.models)
-    names = [name for name, entry in store.entries().items() if entry.group == "default"]
-    wrong = [error.english() for error in store.verify(names).values() if error is not None]
-    return " ".join(wrong)
-
-
-def _programs(_config: Config) -> str:
-    missing = [f"{name} ({what})" for name, what in PROGRAMS.items() if shutil.which(name) is None]
-    return f"{', '.join(missing)} not installed; run script/setup" if missing else ""
-
-
-def _state(config: Config) -> str:
-    folder: Path = config.paths.state
-    if not folder.is_dir():
-        return f"{folder} does not exist; create it or set paths.state"
-    free_mb = shutil.disk_usage(folder).free // 1_000_000
-    return f"only {free_mb} MB free in {folder}; make room" if free_mb < 200 else ""
+def _print(one: Finding, lang: Language) -> None:
+    print(f"{SIGN[one.level]} {one.what[lang]}")
+    print(f"    {LABELS['customers'][lang]}{one.customers[lang]}")
+    print(f"    {LABELS['next'][lang]}{one.then[lang]}")
+    if one.repair is not None:
+        print(f"    {LABELS['repairable'][lang]}")

@@ -1,1 +1,1 @@
-"""Finds faults and repairs them."""
+"""Looks the machine over: what is wrong, what it means for customers, what to do, and what can be mended at once."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from firmware_bridge.client.connected import Found, chosen, connected, offered_commands
 from firmware_bridge.client.link import Link
 from firmware_bridge.protocol.client import Unsolicited
 from firmware_bridge.words.book import Language
@@ -18,7 +19,6 @@ from guitai.cli.devices.keyboard import Keyboard
 from guitai.cli.devices.moves import cabinet, card_reader, cash, desk, pin_pad, printer
 from guitai.cli.devices.options import language_option
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.services import Found, chosen, connected, offered_commands
 from guitai.cli.devices.walk import Walk
 from guitai.config import Config
 from guitai.errors import GuitaiError

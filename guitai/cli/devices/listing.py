@@ -12,13 +12,13 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from firmware_bridge.client.connected import connected
 from firmware_bridge.client.link import Link
 from firmware_bridge.words.book import Language, of_state
 from guitai import config as configuration
 from guitai.cli.devices.options import language_option
 from guitai.cli.devices.paper import console, sign, table
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.services import connected
 from guitai.config import Config
 
 Row = dict[str, Any]

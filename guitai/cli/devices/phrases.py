@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from firmware_bridge.words.book import Language, NameKind, name_of
+from firmware_bridge.words.book import Language, service_name
 
 
 class Phrases:
@@ -22,14 +22,7 @@ class Phrases:
 
     def device(self, service: str, interfaces: frozenset[str] = frozenset()) -> str:
         """Return what a service is called: by its own name, else by the first of its interfaces that has one."""
-        names: list[tuple[NameKind, str]] = [
-            ("services", service),
-            *(("interfaces", one) for one in sorted(interfaces)),
-        ]
-        for kind, name in names:
-            if (word := name_of(kind, name, self.language)) != name:
-                return word
-        return service
+        return service_name(service, interfaces, self.language)
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from firmware_bridge.client.connected import chosen, connected, offered_commands
 from firmware_bridge.client.link import Link
 from firmware_bridge.protocol.client import Completed
 from firmware_bridge.words.book import Language, Level, of_ending
@@ -21,7 +22,6 @@ from guitai import config as configuration
 from guitai.cli.devices.options import language_option
 from guitai.cli.devices.paper import console, place, sign
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.services import chosen, connected, offered_commands
 from guitai.config import Config
 from guitai.errors import GuitaiError
 

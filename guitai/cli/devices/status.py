@@ -15,6 +15,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.text import Text
 
+from firmware_bridge.client.connected import Found, chosen, connected
 from firmware_bridge.client.link import Link
 from firmware_bridge.client.units import units_of
 from firmware_bridge.words.book import Language, Level, name_of
@@ -23,7 +24,6 @@ from guitai import config as configuration
 from guitai.cli.devices.options import language_option
 from guitai.cli.devices.paper import console, place, sign, table, unit_name, value_of
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.services import Found, chosen, connected
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.branch import Unit

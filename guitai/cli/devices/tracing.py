@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from firmware_bridge.client.connected import chosen, connected
 from firmware_bridge.client.link import Link
 from firmware_bridge.protocol.client import Unsolicited
 from firmware_bridge.protocol.envelope import Message
@@ -19,7 +20,6 @@ from firmware_bridge.words.book import Language, of_ending
 from guitai import config as configuration
 from guitai.cli.devices.options import language_option
 from guitai.cli.devices.phrases import Phrases
-from guitai.cli.devices.services import chosen, connected
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.tables import SOCKETS

@@ -6,7 +6,7 @@ import json
 import signal
 import socket
 
-from guitai.cli.devices.services import chosen, connected
+from firmware_bridge.client.connected import chosen, connected
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import connect, serve
 from tests.wire.devices_cli.conftest import Bench

@@ -1,0 +1,46 @@
+"""How do the devices do, in their own words?"""
+
+from __future__ import annotations
+
+from firmware_bridge.client.connected import connected
+from firmware_bridge.client.link import Link
+from firmware_bridge.words.book import Language, name_of, service_name
+from firmware_bridge.words.readings import Reading, readings
+from guitai.config import Config
+from guitai.errors import GuitaiError
+from guitai.health.finding import Finding, finding
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+async def devices(config: Config) -> list[Finding]:
+    """Devices that do not answer, do not work, or need somebody soon. A dead devices process is another check's affair."""
+    found = []
+    try:
+        async with connected(config) as services:
+            found += [finding("devices.silent", name=link.name) for link in services.silent]
+            for link in sorted(services.up.values(), key=lambda link: link.name):
+                found += [
+                    _of(link, one) for one in readings(link.status, link.interfaces) if one.sentence.level != "ok"
+                ]
+    except GuitaiError:
+        return found
+    return found
+
+
+def _of(link: Link, one: Reading) -> Finding:
+    says = one.sentence
+    code = "devices.stopped" if says.level == "stop" else "devices.attention"
+    where = {
+        language: f"{service_name(link.name, link.interfaces, language)} {name_of('places', one.where, language)}".strip()
+        for language in LANGUAGES
+    }
+    return finding(
+        code,
+        name_zh=where["zh"],
+        name_en=where["en"],
+        zh=says.zh,
+        en=says.en,
+        next_zh=says.next_zh or "—",
+        next_en=says.next_en or "-",
+    )

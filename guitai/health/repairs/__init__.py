@@ -1,1 +1,0 @@
-"""Small classes that repair one fault each."""

@@ -1,0 +1,1 @@
+"""Faults brought about, and what the doctor says of them."""
