@@ -69,7 +69,7 @@ def decided(session: Session, event: TellerDecided) -> Step:
     if not session.attended:
         return session.but(duress="" if approved else session.duress), ()
     if task is not None and _waits(task):
-        rejected = session.but(task=None, outcome=f"{task.kind}.refused")
+        rejected = session.but(task=None, outcome=f"{task.kind}.refused", stage="teller")
         return (session if approved else rejected), ()
     if not lease.held_by_host(session):
         return session, ()

@@ -34,6 +34,8 @@ MOST_TITLE, MOST_BODY, MOST_FIELDS, MOST_OPTIONS, MOST_OPTION = 60, 2_000, 8, 6,
 _OPEN: frozenset[Stage] = frozenset({"teller", "slot", "card", "id_card", "confirm", "question", "still_there"})
 """Where the teller may put something else before the customer: nothing is on its way, nothing secret is entered."""
 
+_SECRET_OR_ON_THE_WAY: frozenset[Stage] = frozenset({"pin", "sms", "working"})
+
 
 def why_not(session: Session, command: Any) -> str:
     """Return why a command is refused at the session's time, as a word for headquarters; empty: it is taken."""
@@ -108,6 +110,8 @@ def _of_listener(session: Session, command: ListenerJoined) -> str:
 
 def _of_deed(session: Session, command: Any) -> str:
     match command:
+        case TellerDecided() if session.attended and session.stage in _SECRET_OR_ON_THE_WAY:
+            return "busy"
         case TellerDecided(decision="approve"):
             return _of_approval_of_errand(session, command)
         case TellerPushed():

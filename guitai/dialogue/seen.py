@@ -37,10 +37,10 @@ def follow(before: Session, session: Session, event: object) -> tuple[Session, E
     first: Effects = ()
     if old is not None and (new is None or new.escalation_id != old.escalation_id):
         first += (VideoRevoke(old.escalation_id),)
-    if new is not None and new != old:
-        first += (new,)
     if new is not None and (old is None or secret(before) != secret(session)):
         first += (VideoBlank(secret(session), sound=secret(session)),)
+    if new is not None and new != old:
+        first += (new,)
     running = before.handover.recording_id if before.handover is not None and not resumed else ""
     session, after = _record(session, running)
     return session, first, after

@@ -57,11 +57,10 @@ class VideoLink:
             case VideoBlank():
                 self._blank = effect
                 self._put("video-blank", **msgspec.to_builtins(effect))
-                self._put_view()
 
     def show(self, view: View) -> None:
-        """Let the teller see the screen as the customer does."""
-        self._view = view
+        """Let the teller see the screen as the customer does; what is shown in the dark is not even kept."""
+        self._view = None if self._blank.on else view
         self._put_view()
 
     def caption(self, line: Line) -> None:
@@ -70,8 +69,8 @@ class VideoLink:
             self._put("video-caption", who=line.who, text=line.text)
 
     def _put_view(self) -> None:
-        """Hand the view on, never while a PIN or a code is entered."""
-        if self._grant is not None and not self._blank.on and self._view is not None:
+        """Hand the view on; there is none while a PIN or a code is entered."""
+        if self._grant is not None and self._view is not None:
             self._put("video-view", view=view_to_data(self._view))
 
     def _put(self, type_: str, **data: Any) -> None:
@@ -91,7 +90,7 @@ class VideoLink:
         if self._grant is None:
             return
         await stream.send("video-grant", **msgspec.to_builtins(self._grant))
-        if not self._blank.on and self._view is not None:
+        if self._view is not None:
             await stream.send("video-view", view=view_to_data(self._view))
 
     def _down(self) -> None:

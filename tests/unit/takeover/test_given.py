@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,6 +95,20 @@ def test_at_the_pin_pad_everything_is_dark_first_and_light_again_after() -> None
     pin = next(n for n, effect in enumerate(new) if isinstance(effect, card.CheckPin))
     dark = new.index(VideoBlank(True, sound=True))
     assert dark < pin < new.index(VideoBlank(False, sound=False))
+
+
+def test_a_teller_who_joins_while_a_pin_is_entered_begins_in_the_dark() -> None:
+    desk = Desk()
+    desk.open()
+    desk.press("human")
+    desk.state = desk.state.but(stage="pin")
+    before = len(desk.effects)
+    assert desk.state.handover is not None
+    desk.state = desk.state.but(handover=replace(desk.state.handover, silent=True))
+    desk.join()
+    new = desk.effects[before:]
+    assert new[0] == VideoBlank(True, sound=True)
+    assert isinstance(new[1], VideoGrant)
 
 
 def test_who_may_look_follows_the_lease_and_ends_with_it() -> None:
