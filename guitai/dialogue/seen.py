@@ -65,4 +65,6 @@ def _record(session: Session, running: str) -> Step:
     session, request_id = session.asks(PENDING)
     if handover is not None:
         session = session.but(handover=replace(handover, recording_id=request_id if wanted else ""))
-    return session, (BeginRecording(request_id, request_id) if wanted else EndRecording(request_id, running),)
+    return session, (
+        BeginRecording(request_id, request_id, "service") if wanted else EndRecording(request_id, running),
+    )

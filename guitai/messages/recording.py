@@ -10,8 +10,9 @@ from typing import Literal
 
 from guitai.messages.codec import effect, event
 
-Retention = Literal["sale"]
-"""How long it is kept: `sale`, six months beyond the end of the product that was sold, or longer where a law says so."""
+Retention = Literal["sale", "service"]
+"""How long it is kept: `sale`, six months beyond the end of the product that was sold, or longer where a law says so;
+`service`, of a talk with a teller, as long as a dispute about it may come: six months."""
 
 
 @effect("recording.begin")
