@@ -72,12 +72,10 @@ export function useDeed(then?: (deed: Deed) => void) {
       then?.(deed);
     },
     onError: toast.refused,
-    onSettled: async (_data, _error, { id }) => {
-      await Promise.all(
-        [["queue"], ["escalation", id], ["board"], ["approvals"]].map((queryKey) =>
-          client.invalidateQueries({ queryKey }),
-        ),
-      );
+    onSettled: (_data, _error, { id }) => {
+      // Not waited for: the next deed need not wait until everything is loaded again.
+      for (const queryKey of [["queue"], ["escalation", id], ["board"], ["approvals"]])
+        void client.invalidateQueries({ queryKey });
     },
   });
 }

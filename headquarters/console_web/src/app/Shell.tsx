@@ -118,6 +118,7 @@ function Mine({ me, up, onHelp }: { me: Me; up: boolean; onHelp: () => void }) {
   };
   const other = language() === "zh" ? "en" : "zh";
   const away = me.status === "away";
+  const serves = takesCalls(me);
   return (
     <Menu position="right-end" width={200} offset={8}>
       <Menu.Target>
@@ -127,9 +128,11 @@ function Mine({ me, up, onHelp }: { me: Me; up: boolean; onHelp: () => void }) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item disabled={!up} onClick={() => status.mutate(away ? "ready" : "away")}>
-          {away ? t("shell.comeBack") : t("shell.goAway")}
-        </Menu.Item>
+        {serves && (
+          <Menu.Item disabled={!up} onClick={() => status.mutate(away ? "ready" : "away")}>
+            {away ? t("shell.comeBack") : t("shell.goAway")}
+          </Menu.Item>
+        )}
         <Menu.Item lang={other} onClick={() => void speak(other)}>
           {t("shell.language")}
         </Menu.Item>
@@ -146,13 +149,14 @@ function Mine({ me, up, onHelp }: { me: Me; up: boolean; onHelp: () => void }) {
 function Right({ me, up }: { me: Me; up: boolean }) {
   const { t, code } = useWords();
   const now = useNow();
-  const serves = me.roles.includes("teller");
-  const state = me.status === "away" ? t("shell.away") : serves ? t("shell.online") : code("role", me.roles[0] ?? "");
+  const serves = takesCalls(me);
+  const away = serves && me.status === "away";
+  const state = away ? t("shell.away") : serves ? t("shell.online") : code("role", me.roles[0] ?? "");
   return (
     <div className="top-right">
       <span role="status">
         {up ? (
-          <Status shape={me.status === "away" ? "ring" : "circle"}>{state}</Status>
+          <Status shape={away ? "ring" : "circle"}>{state}</Status>
         ) : (
           <Status shape="ring" tone="high">
             {t("shell.offline")}
@@ -164,4 +168,8 @@ function Right({ me, up }: { me: Me; up: boolean }) {
       <b className="clock">{clockTime(now)}</b>
     </div>
   );
+}
+
+function takesCalls(me: Me): boolean {
+  return me.roles.includes("teller") || me.roles.includes("risk_officer");
 }

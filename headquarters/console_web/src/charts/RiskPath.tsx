@@ -9,7 +9,7 @@ import { COLOUR } from "../theme/theme.ts";
 const MEDIUM = 30;
 const HIGH = 60;
 const MOST_MARKS = 7;
-const HEIGHT = 190;
+const HEIGHT = 150;
 
 export default function RiskPath({ decisions, events }: { decisions: Decided[]; events: StoredEvent[] }) {
   const { t, code } = useWords();

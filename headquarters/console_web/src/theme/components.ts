@@ -20,7 +20,6 @@ import "@mantine/core/styles/Modal.css";
 import "@mantine/core/styles/Notification.css";
 import "@mantine/core/styles/NumberInput.css";
 import "@mantine/core/styles/Radio.css";
-import "@mantine/core/styles/SimpleGrid.css";
 import "@mantine/core/styles/Pill.css";
 import "@mantine/core/styles/Stack.css";
 import "@mantine/core/styles/PinInput.css";

@@ -84,6 +84,12 @@ export const theme = createTheme({
   spacing: { xs: "8px", sm: "12px", md: "16px", lg: "24px", xl: "36px" },
   shadows: { xs: "none", sm: "none", md: "none", lg: "none", xl: "none" },
   focusRing: "auto",
-  components: { Checkbox: { defaultProps: { radius: 4 } } },
+  // What opens is there at once: nothing moves but what is live.
+  components: {
+    Checkbox: { defaultProps: { radius: 4 } },
+    Menu: { defaultProps: { transitionProps: { duration: 0 } } },
+    Popover: { defaultProps: { transitionProps: { duration: 0 } } },
+    Combobox: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
   respectReducedMotion: true,
 });

@@ -1,5 +1,5 @@
 // The end of a takeover: how it came out, then the machine goes on.
-import { Button, Radio, SimpleGrid } from "@mantine/core";
+import { Button, Radio } from "@mantine/core";
 import { useState } from "react";
 import { useDeed } from "../../api/calls.ts";
 import type { Briefing, Outcome } from "../../api/types.ts";
@@ -41,11 +41,11 @@ export function Ending({ call, onClose, onEnd, onReturn }: EndingProps) {
           value={outcome}
           onChange={setOutcome}
         >
-          <SimpleGrid cols={2} spacing="xs" mt="xs">
+          <div className="outcomes">
             {OUTCOMES.map((one, n) => (
               <Radio key={one} value={one} label={t(`session.outcome_${one}`)} data-autofocus={n === 0 || undefined} />
             ))}
-          </SimpleGrid>
+          </div>
         </Radio.Group>
         <p className="soft">{t("session.endNote")}</p>
         <div className="row">

@@ -3,9 +3,14 @@ import type { Briefing } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
 import { Panel } from "../../parts/Panel.tsx";
 
+/** What stands first, the last of these before all. */
+const FIRST = ["account", "payee", "amount"];
+
 export function Said({ call }: { call: Briefing }) {
   const { t, code } = useWords();
-  const slots = Object.entries(call.slots).filter(([name]) => name !== "saved");
+  const slots = Object.entries(call.slots)
+    .filter(([name]) => name !== "saved")
+    .sort(([a], [b]) => FIRST.indexOf(b) - FIRST.indexOf(a));
   const intents = call.intents.map((one) => one.text).join("、");
   return (
     <Panel className="said" title={t("session.said")} right={code("screen", call.screen)}>
