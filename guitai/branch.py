@@ -32,6 +32,7 @@ from guitai.messages.branch import (
 )
 from guitai.messages.card import CardMoveFailed
 from guitai.messages.device import DeviceState, Tampered
+from guitai.messages.face import CameraState
 
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
@@ -52,6 +53,10 @@ class Branch:
 
     faults: tuple[tuple[str, str], ...] = ()
     """Device and code of what stops the branch until the device says it is well, or the cabinet was opened and shut."""
+
+    unwell: tuple[tuple[str, str], ...] = ()
+    """Camera, its picture and microphone, where something is wrong with them, and what. They stop nobody from being served;
+    headquarters hears of them at once, also between customers."""
 
     modes: tuple[str, ...] = ()
     """Devices that wait for their maintenance mode."""
@@ -94,6 +99,10 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return _with_fault(branch, sensor, "device.tampered"), ()
         case JournalDamaged():
             return _with_fault(branch, "journal", "journal.corrupt"), ()
+        case CameraState(state):
+            return _with_unwell(branch, "picture", "" if state == "ok" else state), ()
+        case DeviceState("camera" | "microphone" as device, usable, code):
+            return _with_unwell(branch, device, "" if usable else code or "unusable"), ()
         case DeviceState(device, usable, code):
             if not usable and code in STOPPING:
                 return _with_fault(branch, device, code), ()
@@ -145,6 +154,13 @@ def _with_fault(branch: Branch, device: str, code: str) -> Branch:
 
 def _without_fault(branch: Branch, device: str) -> Branch:
     return replace(branch, faults=tuple(fault for fault in branch.faults if fault[0] != device))
+
+
+def _with_unwell(branch: Branch, device: str, code: str) -> Branch:
+    if dict(branch.unwell).get(device, "") == code:
+        return branch
+    others = tuple(one for one in branch.unwell if one[0] != device)
+    return replace(branch, unwell=(*others, (device, code)) if code else others)
 
 
 def _mode(branch: Branch, device: str, enter: bool) -> Step:

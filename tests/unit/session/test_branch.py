@@ -27,6 +27,7 @@ from guitai.messages.branch import (
 )
 from guitai.messages.card import CardMoveFailed
 from guitai.messages.device import DeviceState, Tampered
+from guitai.messages.face import CameraState
 
 UNITS = (Unit("unit1", "cassette", 100_00, 2000), Unit("unit2", "cassette", 50_00, 500))
 
@@ -64,6 +65,20 @@ def test_what_stops_the_branch(event: object, reason: str) -> None:
 )
 def test_what_only_takes_a_service_away_stops_nothing(event: object) -> None:
     assert after(event).stopped is None
+
+
+def test_camera_and_microphone_stop_nobody_and_only_what_is_new_of_them_leaves_a_trace() -> None:
+    quiet = (CameraState("ok"), DeviceState("camera", True), DeviceState("microphone", True))
+    assert after(*quiet) == Branch()
+    ill = after(CameraState("frozen"), DeviceState("microphone", False, "device.silent"))
+    assert ill.stopped is None
+    assert ill.unwell == (("picture", "frozen"), ("microphone", "device.silent"))
+    assert step(ill, CameraState("frozen"), serving=False) == (ill, ())
+    assert step(ill, DeviceState("camera", True), serving=True) == (ill, ())
+    assert step(ill, CameraState("covered"), serving=True)[0].unwell[-1] == ("picture", "covered")
+    for fact in quiet:
+        ill, _ = step(ill, fact, serving=False)
+    assert ill == Branch()
 
 
 def test_a_sensor_that_falls_silent_and_a_device_that_is_well_open_the_branch_again() -> None:

@@ -24,6 +24,7 @@ from guitai.messages.branch import (
     TechnicianAtWork,
     Unit,
 )
+from guitai.messages.face import CameraState
 from guitai.shell.premises import Premises
 
 UNITS = (Unit("unit1", "cassette", 100_00, 2000),)
@@ -52,6 +53,17 @@ async def asked(branch: Premises, wanted: ExchangeWanted | CountsGiven, answer) 
     await asyncio.sleep(0)
     branch.take(answer(), serving=False)
     return await task
+
+
+def test_a_frozen_camera_is_told_between_customers_once_and_not_again_after_a_break(journal: Journal) -> None:
+    branch = premises(journal, [])
+    assert branch.take(CameraState("ok"), serving=False) == ()
+    (row,) = branch.take(CameraState("frozen"), serving=False)
+    assert (row.type, row.body["state"]) == ("face.camera", "frozen")
+    again = premises(journal, [])
+    assert again.take(CameraState("frozen"), serving=False) == ()
+    (row,) = again.take(CameraState("ok"), serving=False)
+    assert (row.type, row.body["state"]) == ("face.camera", "ok")
 
 
 async def test_a_technician_hears_what_the_machine_counts_and_the_difference_is_told(journal: Journal) -> None:
