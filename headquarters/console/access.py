@@ -46,7 +46,7 @@ RULES: dict[tuple[str, str], Rule] = dict(
         _get("/api/me", ALL, by_itself=True),
         (("POST", "/api/me/status"), Rule(_CALLS, "me.status")),
         _get("/api/queue", _DESK, by_itself=True),
-        _get("/api/escalations", _DESK | _AUDIT),
+        _get("/api/escalations", _READ),
         _get("/api/escalations/{escalation_id}", _DESK | _AUDIT, by_itself=True),
         *map(_call, ("accept", "decline", "transfer", "return", "rejoin", "say", "push", "ask", "operate", "decide")),
         *map(_call, ("hold", "label", "work-order", "close")),

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from guitai.knowledge import answers
 from guitai.knowledge.hot import places
 from guitai.messages.risk import Level
-from headquarters.console.models import RecommendedOut, SuggestionOut
+from headquarters.console.shown import RecommendedOut, SuggestionOut
 
 ANXIOUS = 4_000
 """The index (per 10,000) from which somebody counts as anxious here; it only chooses words."""

@@ -14,8 +14,8 @@ from guitai.messages.takeover import Approval, Authorised
 from guitai.money import Fen
 from guitai.wire.approvals import sign_approval
 from headquarters.console.calls import Call
-from headquarters.console.models import ApprovalOut
 from headquarters.console.people import Person
+from headquarters.console.shown import ApprovalOut
 from headquarters.engine import Engine
 
 LIFE_MS = 5 * 60_000

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from guitai.clock import Clock
 from headquarters.console import calls, queue
 from headquarters.console.calls import Call
-from headquarters.console.models import QueueFiguresOut, QueueItemOut, QueueOut, TellerOut
 from headquarters.console.people import Person
 from headquarters.console.queue import Place
+from headquarters.console.shown import QueueFiguresOut, QueueItemOut, QueueOut, TellerOut
 from headquarters.console.staff import Colleague, Staff
 from headquarters.engine import Engine
 from headquarters.quality.read import day_of, start_ms

@@ -11,6 +11,7 @@ from guitai.messages.masking import mask_text
 from guitai.risk.explain import word
 from headquarters.console import advice
 from headquarters.console import models as m
+from headquarters.console import shown as s
 from headquarters.console.approvals import Approvals
 from headquarters.console.board import Board, item
 from headquarters.console.calls import Call
@@ -35,7 +36,7 @@ class Briefings:
     def __init__(self, engine: Engine, board: Board, approvals: Approvals, notes: Notes, clock: Clock) -> None:
         self._engine, self._board, self._approvals, self._notes, self._clock = engine, board, approvals, notes, clock
 
-    def of(self, call: Call, who: Person) -> m.BriefingOut:
+    def of(self, call: Call, who: Person) -> s.BriefingOut:
         """Return everything about a call."""
         now, bundle, events = self._clock.unix_ms(), call.bundle, self._since(call)
         head = item(call, who, self._board.place(call), now)
@@ -43,12 +44,12 @@ class Briefings:
         known = advice.known_of(bundle, [_understood(event) for event in events if event["type"] == "voice.said"],
                                 [round(mood.anxiety * 10_000) for mood in moods])  # fmt: skip
         mine = call.held and call.teller_id == who.id
-        return m.BriefingOut(
+        return s.BriefingOut(
             **head.model_dump(),
             session_id=call.session_id, accepted_ms=call.accepted_ms, beat_ms=call.beat_ms, lease_until_ms=call.lease_until_ms,
             decision=call.decision, outcome=cast("m.Outcome | None", call.outcome), mine=mine,
             transcript=_transcript(bundle, events),
-            intents=[m.SuggestionOut(id=name, text=INTENTS.get(name, (name, name))[who.locale == "en"]) for name in known.intents],
+            intents=[s.SuggestionOut(id=name, text=INTENTS.get(name, (name, name))[who.locale == "en"]) for name in known.intents],
             slots={str(name): mask_text(str(value)) for name, value in (bundle.get("slots") or {}).items()},
             screen=str(bundle.get("screen", "")), risk=_risk(bundle, _language(who)), moods=moods,
             hold="hold" in ((bundle.get("risk") or {}).get("actions") or ()) and call.decision is None,
@@ -69,7 +70,7 @@ class Briefings:
             for row in reversed(rows)
         ]
 
-    def _video(self, call: Call, events: Events) -> m.VideoOut:
+    def _video(self, call: Call, events: Events) -> s.VideoOut:
         states = {"operator": "none", "listener": "none"}
         consent: bool | None = None
         for event in events:
@@ -81,52 +82,52 @@ class Briefings:
         rows = self._engine.execute(
             "SELECT name FROM console_listeners WHERE escalation_id = ? ORDER BY at_ms, name", (call.id,)
         )
-        return m.VideoOut(consent=consent, listeners=[row["name"] for row in rows], **cast("dict[str, Any]", states))
+        return s.VideoOut(consent=consent, listeners=[row["name"] for row in rows], **cast("dict[str, Any]", states))
 
 
-def _transcript(bundle: dict[str, Any], events: Events) -> list[m.LineOut]:
+def _transcript(bundle: dict[str, Any], events: Events) -> list[s.LineOut]:
     """Return the talk up to the call and since; what the kiosk speaks for the teller stands there once, as the teller's."""
     lines = [
-        m.LineOut(at_ms=None, who=line["who"], text=mask_text(line["text"])) for line in bundle.get("transcript") or ()
+        s.LineOut(at_ms=None, who=line["who"], text=mask_text(line["text"])) for line in bundle.get("transcript") or ()
     ]
     typed = {str(event["body"].get("text")) for event in events if event["type"] == "teller.said"}
     for event in events:
         who, text = LINES.get(event["type"]), str(event["body"].get("text", ""))
         if who is not None and text and not (who == "kiosk" and text in typed):
-            lines.append(m.LineOut(at_ms=event["at_ms"], who=who, text=mask_text(text)))
+            lines.append(s.LineOut(at_ms=event["at_ms"], who=who, text=mask_text(text)))
     return lines
 
 
-def _moods(bundle: dict[str, Any], events: Events) -> list[m.MoodOut]:
+def _moods(bundle: dict[str, Any], events: Events) -> list[s.MoodOut]:
     later = (event["body"].get("mood") for event in events if event["type"] == "manner.changed")
     told: Iterable[Any] = (*(bundle.get("moods") or ()), *later)
     return [
-        m.MoodOut(at_ms=mood["at_ms"], emotion=str(mood["emotion"]), anxiety=mood["anxiety"] / 10_000)
+        s.MoodOut(at_ms=mood["at_ms"], emotion=str(mood["emotion"]), anxiety=mood["anxiety"] / 10_000)
         for mood in told
         if isinstance(mood, dict)
     ]
 
 
-def _risk(bundle: dict[str, Any], language: Literal["zh", "en"]) -> m.RiskOut | None:
+def _risk(bundle: dict[str, Any], language: Literal["zh", "en"]) -> s.RiskOut | None:
     risk = bundle.get("risk")
     if not risk:
         return None
-    return m.RiskOut(
+    return s.RiskOut(
         r=risk["r_hundredths"] / 100,
         level=risk["level"],
         factors=[
-            m.EvidenceOut(
+            s.EvidenceOut(
                 code=part["reason"], text=word("factor", part["factor"], language) + (": " if language == "en" else "：") + word("reason", part["reason"], language),
                 r=part["r"] / 100, weight=part["weight"] / 10_000, contribution=part["weight"] * part["r"] / 1_000_000,
             )
             for part in risk["contributions"]
         ],
         floors=[
-            m.EvidenceOut(code=one["floor"], text=word("floor", one["floor"], language), evidence=mask_text(one["evidence"]))
+            s.EvidenceOut(code=one["floor"], text=word("floor", one["floor"], language), evidence=mask_text(one["evidence"]))
             for one in risk["floors"]
         ],
         cues=[
-            m.EvidenceOut(code=str(cue["type"] or ""), text="", weight=cue["weight"] / 10_000, evidence="、".join(cue["words"]))
+            s.EvidenceOut(code=str(cue["type"] or ""), text="", weight=cue["weight"] / 10_000, evidence="、".join(cue["words"]))
             for cue in bundle.get("cues") or ()
         ],
         actions=[word("action", action, language) for action in risk["actions"]],

@@ -104,11 +104,7 @@ class Deeds:
 
     def label(self, id_: str, who: Person, outcome: str) -> Call:
         """Say how it came out; one has to have had the call."""
-        self._desk.find(id_, who)
-        had = self._engine.execute(
-            "SELECT 1 FROM console_talks WHERE escalation_id = ? AND teller_id = ?", (id_, who.id)
-        ).fetchone()
-        if had is None:
+        if not self._desk.had(id_, who):
             raise GuitaiError("hq.not_yours", escalation=id_)
         calls.put(self._engine, id_, outcome=outcome)
         return self._desk.find(id_, who)

@@ -18,7 +18,7 @@ from headquarters.commander import Commander
 from headquarters.console import calls, queue
 from headquarters.console.calls import ENDED_MS, Call
 from headquarters.console.leases import LEASE_MS, Leases
-from headquarters.console.people import Person, Skill
+from headquarters.console.people import Person, Role, Skill
 from headquarters.engine import ERRORS
 from headquarters.live import Live, Notice
 from headquarters.store import Store
@@ -26,6 +26,9 @@ from headquarters.store import Store
 LAPSE_CHECK_S = 1.0
 GONE = frozenset({"no_escalation", "lease_over", "not_lease_holder"})
 """The kiosk's reasons that say: here nobody holds this any more."""
+
+OVERSEES: frozenset[Role] = frozenset({"supervisor", "risk_officer", "auditor"})
+"""Who may read the briefing of a call that they never had."""
 
 log = structlog.get_logger()
 
@@ -47,6 +50,20 @@ class Desk:
         if call is None or not who.sees(call.branch):
             raise GuitaiError("hq.no_escalation", escalation=id_)
         return call
+
+    def briefed(self, id_: str, who: Person) -> Call:
+        """Return a call whose briefing a person may read: one that waits, one they have or had, or any for who oversees.
+
+        Raises GuitaiError ``hq.not_yours``.
+        """
+        call = self.find(id_, who)
+        if OVERSEES.isdisjoint(who.roles) and call.state != "waiting" and not self._leases.had(call, who):
+            raise GuitaiError("hq.not_yours", escalation=id_)
+        return call
+
+    def had(self, id_: str, who: Person) -> bool:
+        """Tell whether somebody has or had a call."""
+        return self._leases.had(self.find(id_, who), who)
 
     def held(self, id_: str, who: Person) -> Call:
         """Return a call that this person holds."""

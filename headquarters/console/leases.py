@@ -52,6 +52,13 @@ class Leases:
                 (call.id, who.id),
             )
 
+    def had(self, call: Call, who: Person) -> bool:
+        """Tell whether somebody has or had the call."""
+        found = self._engine.execute(
+            "SELECT 1 FROM console_talks WHERE escalation_id = ? AND teller_id = ?", (call.id, who.id)
+        )
+        return found.fetchone() is not None
+
     def beat(self, call: Call, now_ms: int) -> None:
         """The holder's console is there."""
         self._engine.execute("UPDATE console_calls SET beat_ms = ? WHERE escalation_id = ?", (now_ms, call.id))

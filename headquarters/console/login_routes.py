@@ -11,8 +11,9 @@ from fastapi.responses import RedirectResponse
 from guitai.errors import GuitaiError
 from headquarters.console.guard import COOKIE, FAULTS, Here, Services, Who, check_change, login_of
 from headquarters.console.logins import IDLE_MS, LONGEST_MS, ON_THE_WAY_MS, Login
-from headquarters.console.models import MeOut, OtpIn, StatusIn
+from headquarters.console.models import OtpIn, StatusIn
 from headquarters.console.people import Person, person_of
+from headquarters.console.shown import MeOut
 
 LEAVING_COOKIE = "__Host-guitai-login"
 """Binds the way to the provider to one browser; Lax, as the way back begins at the provider's page."""

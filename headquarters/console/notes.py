@@ -5,8 +5,8 @@ from __future__ import annotations
 from guitai.clock import Clock
 from guitai.messages.masking import mask_text
 from headquarters.console.calls import Call
-from headquarters.console.models import NoteOut
 from headquarters.console.people import Person
+from headquarters.console.shown import NoteOut
 from headquarters.engine import Engine
 
 

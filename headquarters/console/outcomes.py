@@ -9,8 +9,9 @@ from guitai.dialogue.data import filing
 from guitai.errors import GuitaiError
 from guitai.messages.masking import mask_text
 from headquarters.console.calls import Call
-from headquarters.console.models import Outcome, WorkOrderRefOut
+from headquarters.console.models import Outcome
 from headquarters.console.people import Person
+from headquarters.console.shown import WorkOrderRefOut
 from headquarters.engine import Engine
 from headquarters.review import cases
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from guitai.errors import GuitaiError
-from headquarters.console.models import RecordingOut, RecordingViewOut
+from headquarters.console.overseen import RecordingOut, RecordingViewOut
 from headquarters.console.people import Person
 from headquarters.engine import Engine
 from headquarters.uploads.store import SCHEMA

@@ -10,7 +10,7 @@ from typing import Any
 
 from guitai.clock import Clock
 from headquarters import fleet
-from headquarters.console import models as m
+from headquarters.console import overseen as o
 from headquarters.console import queue
 from headquarters.console.approvals import Approvals
 from headquarters.console.board import Board
@@ -47,18 +47,18 @@ class Supervisor:
     def __init__(self, engine: Engine, board: Board, approvals: Approvals, clock: Clock) -> None:
         self._engine, self._board, self._approvals, self._clock = engine, board, approvals, clock
 
-    def board(self, who: Person) -> m.BoardOut:
+    def board(self, who: Person) -> o.BoardOut:
         """Return the live board."""
         now, seen = self._clock.unix_ms(), self._board.queue(who)
         kiosks = [kiosk for kiosk in fleet.kiosks(self._engine) if who.sees(kiosk.branch)]
-        return m.BoardOut(
+        return o.BoardOut(
             at_ms=now, waiting=seen.waiting, talking=[*seen.mine, *seen.held_by_others], figures=seen.figures,
             tellers=self._board.tellers(who), approvals=[one for one in self._approvals.all(who) if one.state == "asked"],
             kiosks=len(kiosks), kiosks_online=sum(kiosk.online for kiosk in kiosks),
             alarms=sum(len(list(fleet.alarms(kiosk, now))) for kiosk in kiosks),
         )  # fmt: skip
 
-    def forecast(self, weekday: int, who: Person) -> m.ForecastOut:
+    def forecast(self, weekday: int, who: Person) -> o.ForecastOut:
         """Return the staffing of a weekday (0 Monday) from that weekday's calls in the last weeks before today."""
         today = date.fromisoformat(day_of(self._clock.unix_ms()))
         first = start_ms((today - timedelta(weeks=WEEKS)).isoformat())
@@ -79,11 +79,11 @@ class Supervisor:
                 counted[time.hour] += 1
         talk_s = self._board.talk_s()
         hours = [_staff(hour, counted[hour] / len(days), talk_s) for hour in range(HOURS)] if days else []
-        return m.ForecastOut(
+        return o.ForecastOut(
             weekday=weekday, days=len(days), target_s=TARGET_S, target_share=TARGET_SHARE * 100, hours=hours
         )
 
-    def quality(self, since: str, until: str, who: Person) -> list[m.TellerQualityOut]:
+    def quality(self, since: str, until: str, who: Person) -> list[o.TellerQualityOut]:
         """Return the figures of all tellers together and of each; what nobody answered or labelled has no value."""
         first, last = start_ms(since), start_ms(until) + DAY_MS
         found = self._calls(first, last, who)
@@ -104,7 +104,7 @@ class Supervisor:
             for id_, name in sorted(names.items())
         ]
 
-    def cases(self, who: Person, limit: int) -> list[m.CaseOut]:
+    def cases(self, who: Person, limit: int) -> list[o.CaseOut]:
         """Return the latest sessions whose risk was decided above low, newest first."""
         rows = self._engine.execute(
             "SELECT s.*, e.id AS escalation_id, e.decision AS teller_decision FROM sessions s LEFT JOIN escalations e "
@@ -115,7 +115,7 @@ class Supervisor:
             row["risk_ref"]: bool(row["fraud"])
             for row in self._engine.execute("SELECT risk_ref, fraud FROM risk_labels ORDER BY at_ms")
         }
-        found: dict[tuple[str, str], m.CaseOut] = {}
+        found: dict[tuple[str, str], o.CaseOut] = {}
         for row in rows:
             risk = self._engine.sealing.open(row["kiosk"], row["session_id"], row["risk"])
             if (
@@ -160,7 +160,7 @@ class Supervisor:
 
 def _quality(
     id_: str, name: str, found: Sequence[_Call], talks_s: Sequence[float], declined: int
-) -> m.TellerQualityOut:
+) -> o.TellerQualityOut:
     came = [one.response_ms for one in found if one.response_ms is not None]
     wanted = [one for one in found if one.response_ms is not None or one.nobody]
     figures: dict[str, Figure] = {
@@ -172,25 +172,25 @@ def _quality(
         "unattended": share([one.response_ms is None for one in wanted]),
     }
     shown = [_figure(key, figure) for key, figure in figures.items()]
-    shown.append(m.ServiceFigureOut(name="declined", value=declined, low=None, high=None, n=len(came) + declined))
-    return m.TellerQualityOut(teller_id=id_, name=name, figures=shown)
+    shown.append(o.ServiceFigureOut(name="declined", value=declined, low=None, high=None, n=len(came) + declined))
+    return o.TellerQualityOut(teller_id=id_, name=name, figures=shown)
 
 
-def _figure(name: Any, figure: Figure) -> m.ServiceFigureOut:
-    return m.ServiceFigureOut(name=name, value=figure.value, low=figure.low, high=figure.high, n=figure.n)
+def _figure(name: Any, figure: Figure) -> o.ServiceFigureOut:
+    return o.ServiceFigureOut(name=name, value=figure.value, low=figure.low, high=figure.high, n=figure.n)
 
 
-def _staff(hour: int, calls_per_h: float, talk_s: float | None) -> m.StaffOut:
+def _staff(hour: int, calls_per_h: float, talk_s: float | None) -> o.StaffOut:
     if talk_s is None:
-        return m.StaffOut(hour=hour, calls=calls_per_h, talk_s=None, tellers=None, in_time=None)
+        return o.StaffOut(hour=hour, calls=calls_per_h, talk_s=None, tellers=None, in_time=None)
     tellers = needed(calls_per_h, talk_s, TARGET_S, TARGET_SHARE)
     reached = in_time(tellers, calls_per_h * talk_s / 3600, talk_s, TARGET_S)
-    return m.StaffOut(hour=hour, calls=calls_per_h, talk_s=talk_s, tellers=tellers, in_time=100 * reached)
+    return o.StaffOut(hour=hour, calls=calls_per_h, talk_s=talk_s, tellers=tellers, in_time=100 * reached)
 
 
-def _case(row: Any, risk: dict[str, Any], labels: dict[str, bool]) -> m.CaseOut:
+def _case(row: Any, risk: dict[str, Any], labels: dict[str, bool]) -> o.CaseOut:
     refs = [ref for ref in labels if ref.startswith(f"{row['session_id']}-")]
-    return m.CaseOut(
+    return o.CaseOut(
         kiosk=row["kiosk"], branch=row["branch"], session_id=row["session_id"], at_ms=row["risk_ms"], level=risk["level"],
         r=risk["r_hundredths"] / 100, outcome=row["outcome"], escalation_id=row["escalation_id"], decision=row["teller_decision"],
         labelled=labels[refs[-1]] if refs else None,

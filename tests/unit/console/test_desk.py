@@ -172,6 +172,20 @@ async def test_another_branch_is_not_there_at_all(room: Room) -> None:
         assert await post(http, f"{other}/accept") == (200, "accepted")
 
 
+async def test_a_colleagues_talk_is_not_for_everybody(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as one, room.person(SECOND_TELLER) as two, room.person(SUPERVISOR) as boss:
+        assert (await two.get(call)).status_code == 200  # it waits: whoever may take it reads first
+        await post(one, f"{call}/accept")
+        assert ((await two.get(call)).status_code, (await boss.get(call)).status_code) == (403, 200)
+        await post(one, f"{call}/transfer", teller_id=SECOND_TELLER)
+        await post(two, f"{call}/accept")
+        assert ((await one.get(call)).status_code, (await two.get(call)).status_code) == (
+            200,
+            200,
+        )  # who had it may look again
+
+
 async def test_a_supervisor_listens_and_everybody_is_told(room: Room) -> None:
     call = room.escalate()
     async with room.person(TELLER) as teller, room.person(SUPERVISOR) as boss:

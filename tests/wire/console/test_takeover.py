@@ -149,8 +149,7 @@ async def handovers(houses: Houses, count: int, chance: random.Random) -> None:
         houses.escalate(id_)
         await houses.core.ready()
         path = f"/api/escalations/{id_}"
-        for http in clients.values():
-            await eventually(functools.partial(_seen, http, path))
+        await eventually(functools.partial(_seen, clients[chance.choice([*clients])], path))
         holder = await _race(clients, path)
         await _done(clients, holder, path, chance)
     joined = Counter(data["escalation_id"] for name, data in houses.core.commands if name == "teller.joined")
@@ -161,7 +160,7 @@ async def handovers(houses: Houses, count: int, chance: random.Random) -> None:
 
 
 async def _race(clients: dict[str, httpx.AsyncClient], path: str) -> str:
-    answers = await asyncio.gather(*(http.post(f"{path}/accept") for http in clients.values()))
+    answers = await asyncio.gather(*(_post(http, f"{path}/accept") for http in clients.values()))
     codes = Counter(answer.status_code for answer in answers)
     assert codes == {200: 1, 409: len(clients) - 1}, [answer.text for answer in answers]
     return next(sub for sub, answer in zip(clients, answers, strict=True) if answer.status_code == 200)
@@ -171,10 +170,22 @@ async def _done(clients: dict[str, httpx.AsyncClient], holder: str, path: str, c
     """End the call, one way or another; what is passed on is raced for again."""
     deed = chance.choice(["close", "return", "transfer"])
     body = {"skill": "senior", "note": ""} if deed == "transfer" else {"note": ""} if deed == "return" else None
-    assert (await clients[holder].post(f"{path}/{deed}", json=body)).status_code == 200
+    assert (await _post(clients[holder], f"{path}/{deed}", body)).status_code == 200
     if deed == "transfer":
         again = await _race(clients, path)
-        assert (await clients[again].post(f"{path}/close")).status_code == 200
+        assert (await _post(clients[again], f"{path}/close")).status_code == 200
+
+
+async def _post(http: httpx.AsyncClient, path: str, body: dict[str, str] | None = None) -> httpx.Response:
+    """Post as a patient console does: who is told to wait waits."""
+    found: list[httpx.Response] = []
+
+    async def answered() -> bool:
+        found[:] = [await http.post(path, json=body)]
+        return found[0].status_code != 429
+
+    await eventually(answered)
+    return found[0]
 
 
 async def _seen(http: httpx.AsyncClient, path: str) -> bool:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from guitai.demo.identity import AUDITOR, TELLER, log_in, provider
+from guitai.demo.identity import AUDITOR, SUPERVISOR, TELLER, log_in, provider
 from guitai.errors import GuitaiError
 from headquarters import main as hq_main
 from sync.core import CoreLink
@@ -61,8 +61,9 @@ async def test_a_customer_who_left_can_no_longer_be_taken(desk: Desk) -> None:
     await desk.core.ready()
     await desk.core.until(lambda: not desk.core.rows)
     assert await desk.post("accept") == (409, "hq.wrong_state")
-    assert await desk.state("S1-1-help") == "withdrawn"
-    assert await desk.state("S2-1-help") == "closed"
+    boss = await desk.person(SUPERVISOR)
+    found = {one["id"]: one["state"] for one in (await boss.get("/api/escalations")).json()}
+    assert found == {"S1-1-help": "withdrawn", "S2-1-help": "closed"}
 
 
 async def test_a_lease_that_runs_out_ends_the_takeover(desk: Desk) -> None:
