@@ -164,9 +164,8 @@ def _of_approval_of_errand(session: Session, command: TellerDecided) -> str:
     """Return why an errand may not be let go on, or what is held not be released."""
     if session.task is None or not session.attended:
         return ""
-    if held_by_host(session):
-        return _visible(session) or _unapproved(session, command, "release", session.task.amount())
-    return _unapproved(session, command, "approve", session.task.amount())
+    hidden = _visible(session) if held_by_host(session) else ""  # a release asks for the customer's finger
+    return hidden or _unapproved(session, command, "approve", session.task.amount())
 
 
 def _unapproved(

@@ -145,7 +145,19 @@ def test_a_large_hold_is_released_by_two_people() -> None:
     data = {"decision": "release", "reason": "核实"}
     assert desk.send("teller.hold", OTHER, **data) == "needs_approval"
     assert desk.send("teller.hold", OTHER, **data, **desk.approval("release", yuan(180_000))) == ""
-    assert desk.send("teller.decided", OTHER, decision="approve", reason="") == "needs_approval"
+    desk.press("back")
+    assert desk.last(bank.DecideHold).decision == "reject"
+
+
+def test_approving_a_large_hold_needs_two_people_too() -> None:
+    desk = held()
+    desk.send("teller.left", transferred=True)
+    desk.join(OTHER, limit=yuan(50_000))
+    data = {"decision": "approve", "reason": "核实"}
+    assert desk.send("teller.decided", OTHER, **data) == "needs_approval"
+    assert desk.send("teller.decided", OTHER, **data, **desk.approval("release", yuan(180_000))) == "approval_other"
+    assert desk.send("teller.decided", OTHER, **data, **desk.approval("approve", yuan(180_000))) == ""
+    assert desk.state.stage == "confirm"
 
 
 def test_a_transfer_to_a_colleague_waits_under_the_same_escalation() -> None:

@@ -198,11 +198,7 @@ class Watched(Desk):
             amount = data.get("amount_fen") or (self.state.task.amount() if self.state.task is not None else 0)
             self.sent += 1
             if amount > LIMIT and self.sent % 3:  # two of three large ones come with an approval
-                operation = {"teller.operated": "dispense", "teller.hold": "release"}.get(name)
-                held = self.state.task is not None and (
-                    self.state.task.mode == "hold" or self.state.task.order is not None
-                )
-                operation = operation or ("release" if held else "approve")
+                operation = {"teller.operated": "dispense", "teller.hold": "release"}.get(name, "approve")
                 expires = self.now_ms + 60_000
                 more |= {
                     "approval_id": f"A{self.sent}",
