@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -91,13 +92,13 @@ async def video_process(run: Path, **variables: str) -> AsyncIterator[asyncio.su
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        assert await asyncio.wait_for(process.wait(), 10) == 0, (run / "video.log").read_text()
+        assert await asyncio.wait_for(process.wait(), 10) in (0, -signal.SIGKILL), (run / "video.log").read_text()
         log.close()
 
 
 @asynccontextmanager
 async def kiosk_at(run: Path, *, devices: bool = True) -> AsyncIterator[Kiosk]:
-    core = await _reached(run / SOCKETS["video"])
+    core = await reached(run / SOCKETS["video"])
     kiosk = Kiosk(run, core)
 
     async def mixer(stream: FrameStream) -> None:
@@ -131,7 +132,7 @@ async def kiosk(run_folder: Path, process: asyncio.subprocess.Process) -> AsyncI
         yield kiosk
 
 
-async def _reached(path: Path) -> FrameStream:
+async def reached(path: Path) -> FrameStream:
     async with asyncio.timeout(20):
         while True:
             with contextlib.suppress(GuitaiError):

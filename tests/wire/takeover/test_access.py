@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from pathlib import Path
 
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.sockets import connect
 from guitai.wire.video import MOST_SDP_CHARS
 from sync.takeover.stand_in import StandIn, pitch_hz
-from tests.wire.takeover.conftest import Kiosk, eventually
+from tests.wire.takeover.conftest import Kiosk, eventually, reached, video_process
 
 VIEW = {"screen": "teller", "parts": []}
 
@@ -145,4 +146,26 @@ async def test_a_stopped_process_hangs_up_and_leaves_no_face(kiosk: Kiosk, proce
     assert await asyncio.wait_for(process.wait(), 10) == 0
     assert not (kiosk.run / RINGS["teller"]).exists()
     assert (await kiosk.offer("v=0")).reason == "video_absent"
+    await browser.close()
+
+
+async def test_a_killed_process_leaves_no_face_once_it_is_back(
+    kiosk: Kiosk, process: asyncio.subprocess.Process, run_folder: Path
+) -> None:
+    await kiosk.grant(("t1", "operator"))
+    browser = await kiosk.connected()
+    await eventually((kiosk.run / RINGS["teller"]).exists)
+    process.kill()
+    await process.wait()
+    assert (kiosk.run / RINGS["teller"]).exists()
+    async with video_process(run_folder):
+        again = await reached(kiosk.run / SOCKETS["video"])
+        assert not (kiosk.run / RINGS["teller"]).exists()
+        await again.send("hello", role="core")
+        await again.send("video-grant", escalation_id="e1", viewers=[{"id": "t1", "role": "operator"}], consent=True)
+        second = await kiosk.connected()  # rejoins in place
+        await eventually(lambda: second.colours)
+        assert second.colours == ["black"]  # core has not said that nothing has to be hidden
+        again.close()
+        await second.close()
     await browser.close()
