@@ -21,7 +21,14 @@ from headquarters.postgres import PROGRAMS, Postgres
 REPOSITORY = Path(__file__).resolve().parents[1]
 MODELS = Path(os.environ.get("GUITAI__PATHS__MODELS", REPOSITORY / "var" / "models"))
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", PROGRAMS])
-NEEDS = {"window": "Xvfb", "broker": "mosquitto", "espeak": "espeak-ng", "pcscd": "pcscd", "postgres": "postgres"}
+NEEDS = {
+    "window": "Xvfb",
+    "broker": "mosquitto",
+    "espeak": "espeak-ng",
+    "pcscd": "pcscd",
+    "postgres": "postgres",
+    "tpm": "swtpm",
+}
 """What a mark needs from the machine. Models are looked for in the models folder."""
 DOOR, ROOM = REPOSITORY / "tests", REPOSITORY / "tests" / "budgets"
 """Folders that are locked, never written: a test goes through the door into the room, where others are or nobody is."""

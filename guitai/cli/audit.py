@@ -16,7 +16,8 @@ from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.journal import audit as book
 from guitai.journal.verify import Verified
-from guitai.keys import DEVICE_CERTIFICATE, device_check, device_signer, read_key
+from guitai.keys import DEVICE_CERTIFICATE, device_check, device_signer
+from guitai.keyseal.stored import journal_key
 from guitai.tables import ANCHOR
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def export(files: tuple[Path, ...], target: Path) -> None:
 
 
 def _journal(config: Config) -> AbstractContextManager[book.Journalled]:
-    key = read_key(config.paths.keys / "journal.key")
+    key = journal_key(config.paths.keys)
     return book.opened(config.paths.state / "journal.db", key, config.kiosk.id)
 
 

@@ -10,6 +10,7 @@ import click
 
 from guitai.config import Config, load
 from guitai.errors import GuitaiError
+from guitai.keyseal.stored import PLAIN, SEALED
 
 KEY_BYTES = 32
 OWN_KEYS = ("journal.key", "recording.key")
@@ -50,7 +51,7 @@ def provision_all(config: Config) -> list[str]:
     before = {path.name for path in folder.iterdir()}
     provision_keys(folder)
     for name in OWN_KEYS:
-        if (folder / name).exists():
+        if (folder / name).exists() or (name == PLAIN and (folder / SEALED).exists()):
             continue
         descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -14,7 +14,7 @@ from guitai.journal import Journal
 from guitai.journal.checkpoints import Signing
 from guitai.journal.rebuild import open_or_rebuild
 from guitai.journal.sealing import DAY_MS
-from guitai.keys import read_key
+from guitai.keyseal.stored import journal_key
 from guitai.logs import Tail
 from guitai.messages.classes import DATA_CLASSES
 from guitai.tables import ANCHOR, KEYRING
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 def open_journal(config: Config) -> Journal:
     """Open the kiosk's journal; a damaged one is put aside and the branch stopped. Raises GuitaiError ``journal.*``, ``keys.*``."""
-    key = read_key(config.paths.keys / "journal.key")
+    key = journal_key(config.paths.keys)
     config.paths.state.mkdir(parents=True, exist_ok=True)
     path = config.paths.state / "journal.db"
     config.paths.own_keys.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from guitai.config import Config
 from guitai.health.finding import Finding, Repair, finding
+from guitai.keyseal.stored import PLAIN, SEALED
 
 NEEDED = ("journal.key", "recording.key", "ca.crt", "kiosk.crt", "kiosk.key")
 OTHERS = 0o077
@@ -15,7 +16,10 @@ async def keys(config: Config) -> list[Finding]:
     """Missing files, and secret ones that others may read."""
     folder = config.paths.keys
     found = []
-    if missing := [name for name in NEEDED if not (folder / name).exists()]:
+    missing = [name for name in NEEDED if not (folder / name).exists()]
+    if PLAIN in missing and (folder / SEALED).exists():
+        missing.remove(PLAIN)
+    if missing:
         found.append(finding("keys.missing", names=", ".join(missing), folder=folder))
     if opened := sorted(file for file in folder.glob("*.key") if file.stat().st_mode & OTHERS):
         names = ", ".join(file.name for file in opened)

@@ -29,7 +29,18 @@ def settings(name: str) -> dict[str, list[str]]:
 
 
 def test_there_is_one_unit_a_process_and_no_other() -> None:
-    assert {f.name for f in FOLDER.glob("*.service")} == {f"guitai-{p.name}.service" for p in PROCESSES}
+    units = {f.name for f in FOLDER.glob("*.service")}
+    assert units == {f"guitai-{p.name}.service" for p in PROCESSES} | {"guitai-keys.service"}
+
+
+def test_core_waits_for_the_journals_key_which_stays_in_memory() -> None:
+    core, keys = settings("guitai-core.service"), settings("guitai-keys.service")
+    (handed,) = (one for one in core["LoadCredential"] if one.startswith("journal.key:"))
+    assert handed == "journal.key:/run/guitai-keys/journal.key"
+    assert core["Requires"] == ["guitai-keys.service"]
+    assert "guitai-keys.service" in core["After"][0]
+    assert keys["ExecStart"] == ["/opt/guitai/bin/guitai keys open /run/guitai-keys"]
+    assert keys["RuntimeDirectory"] == ["guitai-keys"]
 
 
 @pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
