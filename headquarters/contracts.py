@@ -11,10 +11,10 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from guitai.messages import codec
+from guitai.messages import codec, takeover
 from guitai.tables import LANES, TOPICS
-from guitai.wire import commands
-from guitai.wire.cloudevents import Attributes
+from guitai.wire import commands, remote, video
+from guitai.wire.cloudevents import BATCH_TYPE, Attributes
 from headquarters import view_schema
 from headquarters.app import bare_app
 
@@ -25,8 +25,19 @@ DATA_MODELS: dict[str, type[BaseModel]] = {
     "Watermark": commands.Watermark,
     "State": commands.State,
     "Reply": commands.Reply,
+    "Desired": remote.Desired,
+    "Reported": remote.Reported,
+    "JobsReported": remote.JobsReported,
 }
-SIGNED = ("Command", "Watermark")
+SIGNED = ("Command", "Watermark", "Desired")
+DATA_OF: dict[str, type[BaseModel]] = {
+    remote.JOB_START: remote.JobStart,
+    remote.JOB_CANCEL: remote.JobCancel,
+    video.VIDEO_OFFER: video.VideoOffer,
+}
+"""What ``data`` of a command is whose name is not an event's; the others' is that event's fields."""
+
+COMMANDS = sorted(takeover.COMMANDS | commands.FILES | DATA_OF.keys())
 
 
 def openapi() -> dict[str, Any]:
@@ -49,18 +60,28 @@ def asyncapi() -> dict[str, Any]:
         "channels": {
             "state": _channel("state", "State"),
             "event": _channel("event", "Event", lane={"enum": list(LANES)}),
-            "command": _channel("command", "Command", name={"description": "A name of the allow-list."}),
+            "command": _channel("command", "Command", name={"enum": COMMANDS}),
             "watermark": _channel("command", "Watermark", address=TOPICS["command"].replace("{name}", "watermark")),
             "reply": _channel("reply", "Reply"),
+            "desired": _channel("desired", "Desired"),
+            "reported": _channel("reported", "Reported"),
+            "jobs": _channel("job", "JobsReported", address=TOPICS["job"].replace("{name}", "reported")),
         },
         "operations": {
-            "sendState": _operation("send", "state", "Birth, and as the will death; retained. Gives out a nonce."),
+            "sendState": _operation(
+                "send", "state", "Birth, every 20 s how it does, and as the will death; retained. Gives out a nonce."
+            ),
             "sendEvent": _operation("send", "event", "Sent again until a watermark names its sequence and hash."),
             "receiveWatermark": _operation("receive", "watermark", "Headquarters has stored everything up to here."),
             "receiveCommand": {
                 **_operation("receive", "command", "Signed, bound to a nonce, expiring; anything else is rejected."),
                 "reply": {"channel": {"$ref": "#/channels/reply"}},
             },
+            "receiveDesired": _operation(
+                "receive", "desired", "Settings as headquarters wants them; retained, signed."
+            ),
+            "sendReported": _operation("send", "reported", "Settings the kiosk goes by; retained."),
+            "sendJobs": _operation("send", "jobs", "How the kiosk's jobs stand; retained."),
         },
         "components": {"messages": _messages(), "schemas": _schemas()},
     }
@@ -78,9 +99,10 @@ def documents() -> dict[Path, str]:
 
 def _channel(topic: str, message: str, address: str = "", **parameters: dict[str, Any]) -> dict[str, Any]:
     text = {"branch": {"description": "Branch id"}, "kiosk": {"description": "Kiosk id, its certificate's name"}}
+    messages = (message, "EventBatch") if message == "Event" else (message,)
     return {
         "address": address or TOPICS[topic],
-        "messages": {message: {"$ref": f"#/components/messages/{message}"}},
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in messages},
         "parameters": {**text, **parameters},
     }
 
@@ -100,17 +122,32 @@ def _messages() -> dict[str, Any]:
             "description": f"The fields of one of: {', '.join(sorted(codec.EVENTS | codec.EFFECTS))}.",
         },
     }
+    batch = {
+        "name": "EventBatch",
+        "summary": "Many events of the lanes session and logs: CloudEvents' JSON batch format, deflated; the user property "
+        "content-encoding says so.",
+        "contentType": BATCH_TYPE,
+        "payload": {
+            "type": "array",
+            "items": {
+                "allOf": [
+                    {"$ref": "#/components/schemas/EventAttributes"},
+                    {"properties": {"data": dict(event["payload"])}},
+                ]
+            },
+        },
+    }
     plain = {
         name: {"name": name, "payload": {"$ref": f"#/components/schemas/{name}"}}
         | ({"correlationId": {"location": "$message.header#/correlationData"}} if name in ("Command", "Reply") else {})
         for name in DATA_MODELS
     }
-    return {"Event": event, **plain}
+    return {"Event": event, "EventBatch": batch, **plain}
 
 
 def _schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {"EventAttributes": Attributes.model_json_schema()}
-    for name, model in DATA_MODELS.items():
+    for name, model in (DATA_MODELS | {model.__name__: model for model in DATA_OF.values()}).items():
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schema.pop("$defs", {}))
         if name in SIGNED:
@@ -118,6 +155,9 @@ def _schemas() -> dict[str, Any]:
             schema["properties"]["signature"] = signature
             schema["required"] = [*schema["required"], "signature"]
         schemas[name] = schema
+    schemas["Command"]["properties"]["data"]["description"] = "By name: " + ", ".join(
+        f"{name}: {DATA_OF[name].__name__}" if name in DATA_OF else f"{name}: that event's fields" for name in COMMANDS
+    )
     return schemas
 
 

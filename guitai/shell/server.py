@@ -23,10 +23,10 @@ from guitai.messages.view import EntryPart, View, view_to_data
 from guitai.shell.sent_files import SignedFile
 from guitai.shell.settings import Settings
 from guitai.tables import LANES, Lane
+from guitai.wire.commands import FILES
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 
-FILES = frozenset({"risk.rules_sent", "risk.watch_list_sent", "knowledge.board_sent"})
 """Commands that bring a signed file."""
 
 MOST_ROWS = 500

@@ -29,6 +29,10 @@ STALE = frozenset({"unknown_nonce", "expired"})
 Id = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
 
 
+FILES = frozenset({"risk.rules_sent", "risk.watch_list_sent", "knowledge.board_sent"})
+"""Commands that bring a signed file."""
+
+
 class Body(BaseModel):
     """Base of all payloads: unknown keys are errors."""
 
