@@ -5,30 +5,26 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guitai.messages.takeover import VideoBlank, VideoGrant, VideoRevoke, VideoState, Viewer
 from sync.takeover.grants import (
     GRACE_MS,
     Accept,
-    Blank,
     CoreCame,
     CoreLeft,
     Effect,
-    Grant,
     HangUp,
     Happening,
     Offered,
     PeerChanged,
     Refuse,
-    Report,
-    Revoke,
-    SetBlank,
     State,
     Ticked,
-    Viewer,
     step,
 )
 
+DARK, LIGHT = VideoBlank(True, sound=True), VideoBlank(False, sound=False)
 OPERATOR, LISTENER, OTHER = Viewer("t1", "operator"), Viewer("s1", "listener"), Viewer("t2", "operator")
-GRANT = Grant("e1", (OPERATOR, LISTENER), consent=True)
+GRANT = VideoGrant("e1", (OPERATOR, LISTENER), consent=True)
 
 
 def run(*happenings: Happening) -> tuple[State, list[Effect]]:
@@ -41,7 +37,7 @@ def run(*happenings: Happening) -> tuple[State, list[Effect]]:
 
 def test_a_granted_viewer_is_answered_and_told_of() -> None:
     state, effects = run(GRANT, Offered(1, "e1", OPERATOR, True), PeerChanged(1, "connected"))
-    assert effects == [Accept(1), Report("e1", "t1", "connected")]
+    assert effects == [Accept(1), VideoState("e1", "t1", "connected")]
     assert [one.number for one in state.connections] == [1]
 
 
@@ -57,44 +53,44 @@ def test_strangers_are_refused() -> None:
 
 
 def test_without_consent_only_channels_are_answered() -> None:
-    silent = Grant("e1", (OPERATOR,), consent=False)
+    silent = VideoGrant("e1", (OPERATOR,), consent=False)
     assert run(silent, Offered(1, "e1", OPERATOR, True))[1] == [Refuse(1, "no_consent")]
     assert run(silent, Offered(1, "e1", OPERATOR, False))[1] == [Accept(1)]
 
 
 def test_consent_withdrawn_ends_sound_and_picture_but_not_the_channels() -> None:
     before = (GRANT, Offered(1, "e1", OPERATOR, True), Offered(2, "e1", LISTENER, False))
-    state, effects = run(*before, Grant("e1", (OPERATOR, LISTENER), consent=False))
+    state, effects = run(*before, VideoGrant("e1", (OPERATOR, LISTENER), consent=False))
     assert effects[-1] == HangUp(1, "no_consent")
     assert [one.number for one in state.connections] == [2]
 
 
 def test_the_same_viewer_replaces_himself_and_a_second_operator_waits() -> None:
-    both = Grant("e1", (OPERATOR, OTHER), consent=True)
+    both = VideoGrant("e1", (OPERATOR, OTHER), consent=True)
     effects = run(both, *(Offered(n, "e1", OPERATOR, True) for n in (1, 2)), Offered(3, "e1", OTHER, True))[1]
     assert effects == [Accept(1), HangUp(1, "replaced"), Accept(2), Refuse(3, "two_viewers")]
 
 
 def test_a_transfer_hangs_the_first_teller_up() -> None:
-    effects = run(GRANT, Offered(1, "e1", OPERATOR, True), Grant("e1", (OTHER,), consent=True))[1]
+    effects = run(GRANT, Offered(1, "e1", OPERATOR, True), VideoGrant("e1", (OTHER,), consent=True))[1]
     assert effects[-1] == HangUp(1, "revoked")
 
 
 def test_another_escalation_ends_the_one_before_also_for_who_is_in_both() -> None:
-    effects = run(GRANT, Offered(1, "e1", OPERATOR, True), Grant("e2", (OPERATOR,), consent=True))[1]
+    effects = run(GRANT, Offered(1, "e1", OPERATOR, True), VideoGrant("e2", (OPERATOR,), consent=True))[1]
     assert effects[-1] == HangUp(1, "revoked")
 
 
 def test_revoking_another_escalation_changes_nothing() -> None:
-    state, effects = run(GRANT, Offered(1, "e1", OPERATOR, True), Revoke("e0"))
+    state, effects = run(GRANT, Offered(1, "e1", OPERATOR, True), VideoRevoke("e0"))
     assert (len(state.connections), effects[-1]) == (1, Accept(1))
 
 
 def test_core_gone_blanks_at_once_and_hangs_up_after_its_grace() -> None:
-    shown = (CoreCame(), Blank(on=False), GRANT, Offered(1, "e1", OPERATOR, True))
-    assert run(*shown)[0].hidden == SetBlank(False, False)
+    shown = (CoreCame(), LIGHT, GRANT, Offered(1, "e1", OPERATOR, True))
+    assert run(*shown)[0].hidden == LIGHT
     state, effects = run(*shown, CoreLeft(1000), Ticked(1000 + GRACE_MS - 1))
-    assert effects[-1] == SetBlank(True, True)
+    assert effects[-1] == DARK
     assert len(state.connections) == 1
     state, effects = run(*shown, CoreLeft(1000), Ticked(1000 + GRACE_MS))
     assert effects[-1] == HangUp(1, "core_lost")
@@ -102,23 +98,23 @@ def test_core_gone_blanks_at_once_and_hangs_up_after_its_grace() -> None:
 
 
 def test_core_back_in_time_keeps_the_connections_and_has_to_unblank_anew() -> None:
-    shown = (CoreCame(), Blank(on=False), GRANT, Offered(1, "e1", OPERATOR, True), CoreLeft(1000), CoreCame())
+    shown = (CoreCame(), LIGHT, GRANT, Offered(1, "e1", OPERATOR, True), CoreLeft(1000), CoreCame())
     state, _ = run(*shown)
-    assert state.hidden == SetBlank(True, True)
-    state, _ = run(*shown, GRANT, Ticked(10**9), Blank(on=False))
-    assert (len(state.connections), state.hidden) == (1, SetBlank(False, False))
+    assert state.hidden == DARK
+    state, _ = run(*shown, GRANT, Ticked(10**9), LIGHT)
+    assert (len(state.connections), state.hidden) == (1, LIGHT)
 
 
 def test_blank_may_leave_the_sound() -> None:
-    assert run(Blank(on=True, sound=False))[0].hidden == SetBlank(True, False)
+    assert run(VideoBlank(True, sound=False))[0].hidden == VideoBlank(True, sound=False)
 
 
 VIEWERS = st.sampled_from([OPERATOR, LISTENER, OTHER, Viewer("s2", "listener")])
 ESCALATIONS = st.sampled_from(["e1", "e2"])
 HAPPENINGS = st.one_of(
-    st.builds(Grant, ESCALATIONS, st.lists(VIEWERS, max_size=4).map(tuple), st.booleans()),
-    st.builds(Revoke, ESCALATIONS),
-    st.builds(Blank, st.booleans(), st.booleans()),
+    st.builds(VideoGrant, ESCALATIONS, st.lists(VIEWERS, max_size=4).map(tuple), st.booleans()),
+    st.builds(VideoRevoke, ESCALATIONS),
+    st.builds(VideoBlank, st.booleans(), st.booleans()),
     st.builds(CoreCame),
     st.builds(CoreLeft, st.integers(0, 100_000)),
     st.builds(Offered, st.just(0), ESCALATIONS, VIEWERS, st.booleans()),
@@ -152,4 +148,4 @@ def test_nobody_sees_what_core_does_not_allow(happenings: list[Happening]) -> No
             assert one.escalation_id == state.grant.escalation_id
             assert state.grant.consent or not one.media
         if isinstance(happening, CoreLeft | CoreCame):
-            assert state.hidden == SetBlank(True, True)
+            assert state.hidden == DARK
