@@ -112,7 +112,7 @@ def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
 
 
 def _messages() -> dict[str, Any]:
-    event = {
+    event: dict[str, Any] = {
         "name": "Event",
         "summary": "One journalled event or effect, masked.",
         "bindings": {"mqtt": {"contentType": "application/json"}},
