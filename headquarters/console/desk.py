@@ -162,7 +162,7 @@ class Desk:
             await asyncio.sleep(LAPSE_CHECK_S)
             try:
                 await self.lapse()
-            except ERRORS:
+            except (GuitaiError, *ERRORS):
                 log.exception("leases not looked at")
 
     async def lapse(self) -> None:

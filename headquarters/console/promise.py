@@ -11,6 +11,7 @@ import asyncio
 import structlog
 
 from guitai.clock import Clock
+from guitai.errors import GuitaiError
 from headquarters.commander import Commander
 from headquarters.console import calls, queue
 from headquarters.console.board import Board
@@ -42,7 +43,7 @@ class Promise:
         while True:
             try:
                 self.round()
-            except ERRORS:
+            except (GuitaiError, *ERRORS):
                 log.exception("queue not looked at")
             await asyncio.sleep(EVERY_S)
 
