@@ -49,6 +49,9 @@ class HeadquartersLink:
         self._key = load_public(config.paths.keys / "command.pub")
         self._gate = Gate(kiosk.id, self._key, clock.monotonic_ns)
         self._connected = False
+        self._reason = ""
+        """Why the broker was not reached last: said once, not with every attempt."""
+
         self._watchdog, self._skew = Watchdog(), Skew()
         self._beat = Beat(config.paths.state, clock.monotonic_ns())
         self._bucket = Bucket(config.mqtt.bytes_per_s, clock.monotonic_ns())
@@ -81,6 +84,7 @@ class HeadquartersLink:
             match await self._mqtt.next():
                 case Connected():
                     log.info("broker connected")
+                    self._reason = ""
                     self._connected = True
                     self._core.flight.publish_again()
                     self._give_birth()
@@ -89,8 +93,9 @@ class HeadquartersLink:
                     self._watchdog.connected(self._clock.monotonic_ns())
                     self.publish_due()
                 case Disconnected(reason):
-                    if self._connected:
-                        log.warning("broker lost", reason=reason)
+                    if self._connected or reason != self._reason:
+                        log.warning("broker lost" if self._connected else "broker not reached", reason=reason)
+                    self._reason = reason
                     self._connected = False
                     self._watchdog.disconnected()
                     await self._core.tell_link(online=False)
