@@ -45,7 +45,7 @@ class Kiosk:
                     break
                 await asyncio.sleep(0.1)
         await self._send("hello", role="core")
-        await self._send("video-blank", on=False)
+        await self._send("video-blank", on=False, sound=False)
 
     async def told_by_video(self) -> None:
         """Note when the teller's picture is there."""

@@ -7,7 +7,7 @@ import contextlib
 import os
 import pwd
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
 import structlog
@@ -16,13 +16,14 @@ from guitai.clock import Clock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
+from guitai.messages.takeover import VideoBlank, VideoGrant, VideoRevoke, VideoState, Viewer
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
 from guitai.wire.video import Role
 from sync.takeover import grants
 from sync.takeover.channels import Pointer
-from sync.takeover.grants import Accept, Effect, HangUp, Refuse, Report, SetBlank, State, Viewer, step
+from sync.takeover.grants import Accept, Effect, HangUp, Refuse, State, step
 from sync.takeover.peer import Peer, Senses, Told
 from sync.takeover.picture import CameraRing
 from sync.takeover.screen import Screen
@@ -128,9 +129,9 @@ class Desk:
             case "video-grant":
                 self._happen(_grant(frame))
             case "video-revoke":
-                self._happen(convert(frame.data, grants.Revoke))
+                self._happen(convert(frame.data, VideoRevoke))
             case "video-blank":
-                self._happen(convert(frame.data, grants.Blank))
+                self._happen(convert(frame.data, VideoBlank))
             case "video-view":
                 self._view = convert(frame.data.get("view"), dict[str, Any])
                 self._show()
@@ -171,11 +172,9 @@ class Desk:
             case HangUp(number, reason):
                 if (peer := self._peers.pop(number, None)) is not None:
                     self._start(peer.close(reason))
-            case Report(escalation_id, viewer_id, state):
-                self._tell_core(
-                    "video-state", escalation_id=escalation_id, viewer_id=viewer_id, state=state, picture=False
-                )
-            case SetBlank(on, sound):
+            case VideoState():
+                self._tell_core("video-state", **asdict(effect))
+            case VideoBlank(on, sound):
                 self._show()
                 for peer in self._peers.values():
                     peer.channels.control("blank", on=on, sound=sound)
@@ -225,13 +224,8 @@ class Desk:
     def _sees(self, number: int, sees: bool) -> None:
         """Tell core whether the operator's picture is there, for the window."""
         if (peer := self._peers.get(number)) is not None and (grant := self._state.grant) is not None:
-            self._tell_core(
-                "video-state",
-                escalation_id=grant.escalation_id,
-                viewer_id=peer.viewer.id,
-                state="connected",
-                picture=sees,
-            )
+            told = VideoState(grant.escalation_id, peer.viewer.id, "connected", sees)
+            self._tell_core("video-state", **asdict(told))
 
     def _pointed(self, number: int, pointer: Pointer | None) -> None:
         peer, grant = self._peers.get(number), self._state.grant
@@ -254,8 +248,8 @@ class Desk:
         return self._clock.monotonic_ns() // 1_000_000
 
 
-def _grant(frame: Frame) -> grants.Grant:
-    grant = convert(frame.data, grants.Grant)
+def _grant(frame: Frame) -> VideoGrant:
+    grant = convert(frame.data, VideoGrant)
     if len(grant.viewers) > MOST_VIEWERS:
         raise GuitaiError("wire.bad_data", type=frame.type, reason=f"more than {MOST_VIEWERS} viewers")
     return grant

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from guitai.wire.video import Role
+from guitai.messages.takeover import VideoBlank, VideoGrant, VideoRevoke, VideoState, Viewer
 
 GRACE_MS = 15_000
 """How long connections outlive core's own connection: it may only be starting anew."""
@@ -17,39 +17,6 @@ GRACE_MS = 15_000
 Refused = Literal["stranger", "no_consent", "two_viewers"]
 Ended = Literal["revoked", "no_consent", "core_lost", "replaced"]
 PeerState = Literal["connected", "failed", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """One who may look."""
-
-    id: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What core allows for one escalation; each replaces the one before."""
-
-    escalation_id: str
-    viewers: tuple[Viewer, ...]
-    consent: bool
-    """The customer agreed to sound and picture; without, only the channels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Revoke:
-    """The escalation is over."""
-
-    escalation_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """Whether the picture is black and the view withheld; `sound`: whether the microphone is silent, too."""
-
-    on: bool
-    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +57,7 @@ class Ticked:
     at_ms: int
 
 
-Happening = Grant | Revoke | Blank | CoreCame | CoreLeft | Offered | PeerChanged | Ticked
+Happening = VideoGrant | VideoRevoke | VideoBlank | CoreCame | CoreLeft | Offered | PeerChanged | Ticked
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +83,8 @@ class HangUp:
     reason: Ended
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Tell core how a viewer's connection is."""
-
-    escalation_id: str
-    viewer_id: str
-    state: PeerState
-
-
-@dataclass(frozen=True, slots=True)
-class SetBlank:
-    """From now on picture and view are blank or not, the microphone silent or not."""
-
-    on: bool
-    sound: bool
-
-
-Effect = Accept | Refuse | HangUp | Report | SetBlank
+Effect = Accept | Refuse | HangUp | VideoState | VideoBlank
+"""A VideoState is for core, a VideoBlank for the connections: what holds from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +101,15 @@ class Connection:
 class State:
     """All that is known. `blank` None: core has not said yet."""
 
-    grant: Grant | None = None
+    grant: VideoGrant | None = None
     connections: tuple[Connection, ...] = ()
-    blank: Blank | None = None
+    blank: VideoBlank | None = None
     core_left_ms: int | None = None
 
     @property
-    def hidden(self) -> SetBlank:
+    def hidden(self) -> VideoBlank:
         """What holds now."""
-        return (
-            SetBlank(True, True) if self.blank is None else SetBlank(self.blank.on, self.blank.on and self.blank.sound)
-        )
+        return VideoBlank(True, sound=True) if self.blank is None else self.blank
 
 
 Step = tuple[State, tuple[Effect, ...]]
@@ -169,13 +118,13 @@ Step = tuple[State, tuple[Effect, ...]]
 def step(state: State, happening: Happening) -> Step:
     """Return the next state and what is to be done. Pure."""
     match happening:
-        case Grant() as grant:
+        case VideoGrant() as grant:
             return _within(replace(state, grant=grant, core_left_ms=None), "revoked")
-        case Revoke(escalation_id):
+        case VideoRevoke(escalation_id):
             named = state.grant is not None and state.grant.escalation_id == escalation_id
             return _within(replace(state, grant=None), "revoked") if named else (state, ())
-        case Blank() as blank:
-            return _blanked(state, blank)
+        case VideoBlank() as blank:
+            return _blanked(state, VideoBlank(blank.on, sound=blank.on and blank.sound))
         case CoreCame():
             return _blanked(state, None)
         case CoreLeft(at_ms):
@@ -192,7 +141,7 @@ def step(state: State, happening: Happening) -> Step:
             assert_never(happening)
 
 
-def _blanked(state: State, blank: Blank | None) -> Step:
+def _blanked(state: State, blank: VideoBlank | None) -> Step:
     after = replace(state, blank=blank)
     return after, () if after.hidden == state.hidden else (after.hidden,)
 
@@ -216,7 +165,7 @@ def _changed(state: State, number: int, peer: PeerState) -> Step:
     one = next((one for one in state.connections if one.number == number), None)
     if one is None:
         return state, ()  # it was hung up already
-    report = Report(one.escalation_id, one.viewer.id, peer)
+    report = VideoState(one.escalation_id, one.viewer.id, peer)
     if peer == "connected":
         return state, (report,)
     return replace(state, connections=tuple(c for c in state.connections if c != one)), (report,)

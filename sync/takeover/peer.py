@@ -23,10 +23,11 @@ from aiortc.mediastreams import MediaStreamError
 
 from guitai.config import Video
 from guitai.errors import GuitaiError
+from guitai.messages.takeover import Viewer
 from sync.takeover.channels import Channels, Pointer
 from sync.takeover.feedback import Feedback
 from sync.takeover.governor import Governor
-from sync.takeover.grants import PeerState, Viewer
+from sync.takeover.grants import PeerState
 from sync.takeover.picture import CameraRing, CustomerPicture
 from sync.takeover.screen import Screen
 from sync.takeover.sdp import Offer

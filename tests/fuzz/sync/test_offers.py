@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guitai.config import Video
 from guitai.errors import GuitaiError
-from sync.takeover.grants import Viewer
+from guitai.messages.takeover import Viewer
 from sync.takeover.peer import Peer, Senses, Told
 from sync.takeover.picture import CameraRing
 from sync.takeover.screen import Screen

@@ -111,7 +111,7 @@ async def test_core_gone_blanks_at_once_and_core_back_goes_on(kiosk: Kiosk) -> N
     seen = browser.pictures
     await eventually(lambda: browser.pictures > seen + 1)
     assert browser.colours[-1] == "black"  # until core has said that nothing has to be hidden
-    await kiosk.core.send("video-blank", on=False)
+    await kiosk.core.send("video-blank", on=False, sound=False)
     await eventually(lambda: browser.colours[-1] != "black")
     await browser.close()
 
