@@ -7,7 +7,7 @@ of the takeover see it at work.
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -31,7 +31,8 @@ class Feedback:
         self._sender, self._sound = sender, sound
         self._pass_on: Callable[[Any], Awaitable[None]] = sender._handle_rtcp_packet  # noqa: SLF001 - see above
         sender._handle_rtcp_packet = self._heard  # type: ignore[method-assign]  # noqa: SLF001
-        self._key_at_s = 0.0
+        self._key_due_s = 0.0
+        self._key_waits: asyncio.TimerHandle | None = None
         self._set_bps = 0
         self._sent = 0
         self.estimate_bps: int | None = None
@@ -59,11 +60,18 @@ class Feedback:
                 self._note(packet.fci)
                 return
             if packet.fmt in (RTCP_PSFB_PLI, RTCP_PSFB_FIR):
-                now_s = time.monotonic()
-                if now_s - self._key_at_s < KEY_PICTURE_S:
-                    return
-                self._key_at_s = now_s
+                self._wants_key()
+                return
         await self._pass_on(packet)
+
+    def _wants_key(self) -> None:
+        """Have the next picture be a key picture, or the first one that may be."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s >= self._key_due_s:
+            self._sender._send_keyframe()  # noqa: SLF001
+            self._key_due_s = now_s + KEY_PICTURE_S
+        elif self._key_waits is None or self._key_waits.when() < now_s:
+            self._key_waits = asyncio.get_running_loop().call_at(self._key_due_s, self._wants_key)
 
     def _note(self, fci: bytes) -> None:
         try:

@@ -95,7 +95,7 @@ class Peer:
         try:
             await self._pc.setRemoteDescription(RTCSessionDescription(self._offer.text, "offer"))
             await self._pc.setLocalDescription(await self._pc.createAnswer())
-        except Exception as error:
+        except Exception as error:  # aiortc's reader fails in ways of its own, and the text is a stranger's
             raise GuitaiError("video.bad_sdp", reason=f"{type(error).__name__}: {error}") from error
         self._start(self._watch())
         return str(self._pc.localDescription.sdp)
@@ -126,7 +126,7 @@ class Peer:
                 continue
             track: MediaStreamTrack
             if kind == "audio":
-                track = self._senses.microphone.track()
+                track = self._senses.microphone.track(self.viewer.role)
             else:
                 track = self._picture = CustomerPicture(self._senses.camera, self._senses.hidden)
             direction = "sendrecv" if self.viewer.role == "operator" else "sendonly"
@@ -149,6 +149,7 @@ class Peer:
 
     async def _heard(self, frame: av.AudioFrame) -> None:
         self._speaks = True
+        self._senses.microphone.beside.put(frame)
         await self._senses.speaker.say(frame)
 
     async def _looked(self, frame: av.VideoFrame) -> None:

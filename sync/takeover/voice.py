@@ -1,10 +1,10 @@
-"""The customer's sound for browsers: the microphone ring as Opus, encoded once for all who listen."""
+"""The customer's sound for browsers: the microphone ring as Opus; for a listener with the operator's voice over it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from av.audio.stream import AudioStream
 
 from guitai.errors import GuitaiError
 from guitai.wire.rings import AUDIO_BLOCK, AUDIO_RATE_HZ, RingReader, Samples, samples
+from guitai.wire.video import Role
 
 BIT_RATE = 32_000
 LOOK_S = 0.01
@@ -50,18 +51,42 @@ class Encoder:
         return packets
 
 
+class Beside:
+    """The operator's voice for those who listen in: decoded frames in, blocks as the microphone's out."""
+
+    def __init__(self) -> None:
+        self._resampler = av.AudioResampler(format="s16", layout="mono", rate=AUDIO_RATE_HZ)
+        self._line = np.zeros(0, np.int16)
+
+    def put(self, frame: av.AudioFrame) -> None:
+        """Take a frame; of what nobody fetched in time the oldest goes."""
+        parts = [part.to_ndarray().reshape(-1).astype(np.int16) for part in self._resampler.resample(frame)]
+        self._line = np.concatenate([self._line, *parts])[-MOST_WAITING * AUDIO_BLOCK :]
+
+    def mixed(self, block: Samples) -> Samples:
+        """Return a block of the microphone with the next of the operator's over it."""
+        ours, self._line = self._line[:AUDIO_BLOCK], self._line[AUDIO_BLOCK:]
+        both = block.astype(np.int32)
+        both[: len(ours)] += ours
+        return np.clip(both, -32_768, 32_767).astype(np.int16)
+
+
 class Microphone:
     """Reads the ring while anybody listens. `muted` says whether silence goes out instead."""
 
     def __init__(self, path: Path, muted: Callable[[], bool]) -> None:
         self._path, self._muted = path, muted
-        self._tracks: set[CustomerVoice] = set()
+        self._tracks: dict[Role, set[CustomerVoice]] = {"operator": set(), "listener": set()}
         self._wanted = asyncio.Event()
+        self._number = 0
+        """Of the next block; it goes on when the ring begins anew, or a browser would wait for times it has heard."""
 
-    def track(self) -> CustomerVoice:
-        """Return a new track of the microphone."""
+        self.beside = Beside()
+
+    def track(self, role: Role) -> CustomerVoice:
+        """Return a new track: the customer for the operator, both for a listener."""
         track = CustomerVoice(self._drop)
-        self._tracks.add(track)
+        self._tracks[role].add(track)
         self._wanted.set()
         return track
 
@@ -74,14 +99,17 @@ class Microphone:
             await asyncio.sleep(NO_RING_S)
 
     async def _listen(self, ring: RingReader) -> None:
-        encoder, number, looks = Encoder(), 0, 0
-        while self._tracks:
+        encoders: dict[Role, Encoder] = {"operator": Encoder(), "listener": Encoder()}
+        looks = 0
+        while any(self._tracks.values()):
             for slot in ring.read_new():
-                block = np.zeros(AUDIO_BLOCK, np.int16) if self._muted() else samples(slot)
-                for packet in encoder.packets(block, number):
-                    for track in self._tracks:
-                        track.put(packet)
-                number += 1
+                silent = np.zeros(AUDIO_BLOCK, np.int16) if self._muted() else None
+                blocks = {"operator": samples(slot), "listener": self.beside.mixed(samples(slot))}
+                for role, tracks in self._tracks.items():
+                    if tracks:
+                        block = blocks[role] if silent is None else silent
+                        _send(tracks, encoders[role].packets(block, self._number))
+                self._number += 1
             looks += 1
             if looks % 100 == 0 and ring.renewed():
                 break
@@ -89,8 +117,9 @@ class Microphone:
         ring.close()
 
     def _drop(self, track: CustomerVoice) -> None:
-        self._tracks.discard(track)
-        if not self._tracks:
+        for tracks in self._tracks.values():
+            tracks.discard(track)
+        if not any(self._tracks.values()):
             self._wanted.clear()
 
 
@@ -103,10 +132,9 @@ class CustomerVoice(MediaStreamTrack):
         super().__init__()
         self._packets: asyncio.Queue[Packet | None] = asyncio.Queue(MOST_WAITING)
         self._on_stop = on_stop
-        self._count = 0
 
-    def put(self, packet: Packet) -> None:
-        """Have a packet sent; the oldest makes room."""
+    def put(self, packet: Packet | None) -> None:
+        """Have a packet sent, None ends the track; the oldest makes room."""
         if self._packets.full():
             self._packets.get_nowait()
         self._packets.put_nowait(packet)
@@ -119,13 +147,13 @@ class CustomerVoice(MediaStreamTrack):
         return packet
 
     def stop(self) -> None:
-        """End the track."""
+        """End the track and wake whoever waits."""
         super().stop()
         self._on_stop(self)
-        self.put_end()
+        self.put(None)
 
-    def put_end(self) -> None:
-        """Wake whoever waits."""
-        if self._packets.full():
-            self._packets.get_nowait()
-        self._packets.put_nowait(None)
+
+def _send(tracks: Iterable[CustomerVoice], packets: list[Packet]) -> None:
+    for packet in packets:
+        for track in tracks:
+            track.put(packet)

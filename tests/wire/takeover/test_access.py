@@ -6,11 +6,13 @@ import asyncio
 import signal
 from pathlib import Path
 
+import numpy as np
+
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.sockets import connect
 from guitai.wire.video import MOST_SDP_CHARS
 from sync.takeover.stand_in import StandIn, pitch_hz
-from tests.wire.takeover.conftest import Kiosk, eventually, reached, video_process
+from tests.wire.takeover.conftest import MICROPHONE_HZ, Kiosk, eventually, reached, video_process
 
 VIEW = {"screen": "teller", "parts": []}
 
@@ -59,6 +61,22 @@ async def test_a_listener_sees_and_hears_beside_the_operator_and_says_nothing(ki
         assert browser.messages["control"][-1] == {"kind": "end", "reason": "revoked"}
         await browser.close()
     await eventually(lambda: not (kiosk.run / RINGS["teller"]).exists())
+
+
+async def test_a_listener_hears_both_and_the_operator_not_himself(kiosk: Kiosk) -> None:
+    await kiosk.grant(("t1", "operator"), ("s1", "listener"))
+    operator, listener = await kiosk.connected(), await kiosk.connected("s1", "listener")
+
+    def hears(browser: StandIn, hz: float) -> bool:
+        wave = np.concatenate([block for _, block in browser.heard[-40:]]) if browser.heard[40:] else np.zeros(48_000)
+        spectrum = np.abs(np.fft.rfft(wave * np.hanning(len(wave))))
+        place = round(hz * len(wave) / 48_000)
+        return bool(spectrum[place - 3 : place + 4].max() > 0.2 * spectrum.max() > 0)
+
+    await eventually(lambda: hears(listener, MICROPHONE_HZ) and hears(listener, 440) and hears(operator, MICROPHONE_HZ))
+    assert not hears(operator, 440)
+    for browser in (operator, listener):
+        await browser.close()
 
 
 async def test_the_view_and_the_captions_reach_the_browser_and_only_the_newest_view_waits(kiosk: Kiosk) -> None:
