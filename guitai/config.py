@@ -196,6 +196,8 @@ class Window(Section):
     fullscreen: bool = False
     large_print: bool = Field(False, title="Sessions begin in large print; customers may change it")
     screenshots: Path | None = Field(None, title="Folder that receives a picture of every screen shown")
+    face: bool = Field(True, title="Whether the digital teller's face is shown")
+    theme: Path | None = Field(None, title="The bank's own look (TOML): colours, logo, words (docs/window.md)")
 
 
 class Bank(Section):

@@ -334,7 +334,7 @@ HANDLERS: dict[type, Handler] = {
     face.ExpressionChanged: lambda state, _: (state, ()),
     face.AttentionChanged: lambda state, _: (state, ()),
     face.CustomerLeft: lambda state, _: (state.but(present=False, heard="", veiled=state.stage == "result"), ()),
-    face.SecondPerson: lambda state, event: (state.but(company=event.close), ()),
+    face.SecondPerson: lambda state, event: (state.but(company=event.close, uncovered=False), ()),
     AccountWatched: _watched,
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),
     people.TellerJoined: handover.joined,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guitai.branch import Reason
+from guitai.dialogue.cover import covered
 from guitai.dialogue.data import FLOWS, REPLIES
 from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown, waiting
 from guitai.dialogue.questions import PARTIES, Question, about, next_question
@@ -45,6 +46,9 @@ _SCREENS: dict[Stage, Screen] = {
     "result": "satisfaction", "offer": "conversation", "still_there": "message", "ending": "message",
 }  # fmt: skip
 _HIDDEN_MIC: frozenset[Stage] = frozenset({"pin", "sms"})
+_PRIVATE: frozenset[Stage] = frozenset({"slot", "confirm", "question", "result", "take_cash"})
+"""Where amounts and names stand."""
+
 _CALM: frozenset[Stage] = frozenset({"held", "question", "teller"})
 
 
@@ -61,7 +65,7 @@ def view(state: Session, branch_name: str) -> View:
         screen = "video_consent"
     lead, more = _words(state)
     human = state.handover if state.attended else None
-    return View(
+    shown = View(
         screen=screen,
         lead=lead,
         more=more,
@@ -78,9 +82,13 @@ def view(state: Session, branch_name: str) -> View:
         branch=branch_name,
         online=state.online,
         large=state.large,
+        high_contrast=state.high_contrast,
+        low=state.low,
         language=state.language,
         captions=_captions(state, lead, more),
     )
+    private = state.company and not state.uncovered and state.stage in _PRIVATE
+    return covered(shown, label(state, "unveil")) if private else shown
 
 
 def _words(state: Session) -> tuple[str, str]:
@@ -204,7 +212,14 @@ def _services(state: Session) -> tuple[Part, ...]:
         for kind in ("withdraw", "deposit", "transfer", "balance")
     )
     begin = Option("begin", label(state, "start_touch"), icon="hand", style="primary")
-    return (ListPart(rows, "services"), ChoicePart((begin,)))
+    return (ListPart(rows, "services"), ChoicePart((begin,)), ChoicePart(_seeing(state), "grid"))
+
+
+def _seeing(state: Session) -> tuple[Option, ...]:
+    """Return what makes the screen easier to see and to reach, beside the bar's large print."""
+    contrast = label(state, "contrast_off" if state.high_contrast else "contrast_on")
+    low = label(state, "low_off" if state.low else "low_on")
+    return (Option("contrast", contrast, icon="sun", style="minor"), Option("low", low, icon="down", style="minor"))
 
 
 def _open(state: Session) -> tuple[Part, ...]:

@@ -18,6 +18,7 @@ from guitai.systemd import notify
 from kiosk_ui import fonts, kivy_setup, png
 from kiosk_ui.ink import Strokes
 from kiosk_ui.link import Events, Link, Picture
+from kiosk_ui.look import Look, load
 from kiosk_ui.wait import wait_view
 
 if TYPE_CHECKING:
@@ -56,9 +57,10 @@ class App:
 
         self._config = config
         self._clock: Any = KivyClock
-        self._window = KioskWindow(
-            found, SystemClock(), Report(self._shown, self._pressed, self._entered, self._typing, self._signed)
-        )
+        report = Report(self._shown, self._pressed, self._entered, self._typing, self._signed)
+        own = config.window
+        look = load(own.theme) if own.theme is not None else Look()
+        self._window = KioskWindow(found, SystemClock(), report, look, face=own.face)
         run_folder = config.paths.run
         events = Events(
             view=self._on_view,

@@ -17,6 +17,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.view import View
 from kiosk_ui import fonts, kivy_setup, png
 from kiosk_ui.display import virtual_display
+from kiosk_ui.look import Look
 from kiosk_ui.samples import LANGUAGES, NOW_MS, fixtures
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1280, 800)}
@@ -67,7 +68,7 @@ def _show_all(views: Mapping[str, View], folder: Path, state: Path) -> None:
         window.after_draw(lambda: keep(name))
 
     quiet = Report(lambda *_: None, lambda _: None, lambda *_: None, lambda *_: None, lambda _: None)
-    window = KioskWindow(fonts.find(state), StillClock(), quiet, still=True)
+    window = KioskWindow(fonts.find(state), StillClock(), quiet, Look(), still=True)
     KivyClock.schedule_once(following, 0)
     runTouchApp()
     EventLoop.close()

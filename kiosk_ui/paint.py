@@ -39,9 +39,9 @@ MOUTH_BOX, EYES_BOX = Box(200, 280, 80, 70), Box(184, 222, 112, 36)
 class Painter:
     """Owns one widget that fills the window, and the textures."""
 
-    def __init__(self, fonts: Fonts) -> None:
+    def __init__(self, fonts: Fonts, logo: Path | None = None) -> None:
         self.widget: Any = Widget()
-        self._fonts = fonts
+        self._fonts, self._logo = fonts, logo
         self._texts: OrderedDict[tuple[str, int, bool], Any] = OrderedDict()
         self._sizes: set[tuple[int, bool]] = set()
         self._images: dict[str, Any] = {}
@@ -139,6 +139,9 @@ class Painter:
                 self._fill(item)
             case Text():
                 self._text(item)
+            case Icon(name="mark") if self._logo is not None:
+                Color(1, 1, 1, 1)
+                Rectangle(texture=self._image(str(self._logo), smooth=True), **self._at(item.box))
             case Icon():
                 Color(*_rgba(item.colour))
                 Rectangle(texture=self._image(f"icon_{item.name}", smooth=True), **self._at(item.box))
@@ -211,7 +214,7 @@ class Painter:
     def _image(self, name: str, *, smooth: bool = False) -> Any:
         """Return a texture; `smooth` ones have smaller copies, for drawings shown at half their size or less."""
         if name not in self._images:
-            path = PNG / f"{name}.png"
+            path = PNG / name if name.endswith(".png") else PNG / f"{name}.png"
             if not path.is_file():
                 raise GuitaiError("window.asset_missing", name=name)
             self._images[name] = CoreImage(str(path), mipmap=smooth, nocache=True).texture

@@ -30,6 +30,7 @@ from guitai.messages.view import (
     View,
 )
 from kiosk_ui.folding import folded
+from kiosk_ui.ink import CLEAR, DONE, PAD
 from kiosk_ui.theme import words
 
 Role = Literal["heading", "text", "button", "key", "field", "item", "image", "timer"]
@@ -58,6 +59,12 @@ def nodes(view: View, typed: int = 0, now_ms: int = 0, *, pad_open: bool = False
     found = [Node("heading", _plain(view.lead))]
     if view.teller_name:
         found.append(Node("text", f"{own['human_teller']} {view.teller_name}"))
+    told = (
+        own["teller_lost"] if view.teller_lost else "",
+        own["listener"].format(name=view.listener_name) if view.listener_name else "",
+        own["recorded"] if view.recorded else "",
+    )
+    found += [Node("text", one) for one in told if one]
     if view.more:
         found.append(Node("text", _plain(view.more)))
     if not view.online:
@@ -96,7 +103,9 @@ def _part(part: Part, own: dict[str, str], typed: int, now_ms: int) -> Iterator[
         case QueuePart():
             yield from (Node("item", name) for name in part.people)
         case SignaturePart():
-            yield Node("image", part.label)
+            yield Node("field", part.label, target=PAD)
+            yield Node("button", own["sign_clear"], target=CLEAR)
+            yield Node("button", own["sign_done"], target=DONE)
         case GaugePart():
             yield from (Node("item", gauge.label, f"{gauge.percent}%") for gauge in part.gauges)
         case _:
@@ -158,7 +167,7 @@ def sentence(node: Node, language: str) -> str:
     return comma.join(piece for piece in (name, own[f"role_{node.role}"], node.state, place) if piece)
 
 
-_COUNTED = frozenset({"button", "key", "item"})
+_COUNTED = frozenset({"button", "key", "item", "field"})
 
 
 @dataclass(frozen=True, slots=True)

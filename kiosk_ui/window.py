@@ -35,6 +35,7 @@ from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
 from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, Strokes, inked
 from kiosk_ui.keypad import Keypad
+from kiosk_ui.look import Look, recoloured
 from kiosk_ui.mouth import Mark, Track
 from kiosk_ui.paint import Painter
 from kiosk_ui.scene import Scene, Target
@@ -77,9 +78,11 @@ class Report:
 class KioskWindow:
     """One per process. All methods run on Kivy's thread."""
 
-    def __init__(self, fonts: Fonts, clock: Clock, report: Report, *, still: bool = False) -> None:
-        """`still` keeps the face from moving, so that pictures can be compared."""
-        self._measure, self._painter = Measure(fonts), Painter(fonts)
+    def __init__(
+        self, fonts: Fonts, clock: Clock, report: Report, look: Look, *, face: bool = True, still: bool = False
+    ) -> None:
+        """Without `face` the digital teller is not shown; `still` keeps her from moving, so that pictures can be compared."""
+        self._measure, self._painter = Measure(fonts), Painter(fonts, look.logo)
         self._clock, self._report = clock, report
         self._view: View | None = None
         self._serial: int | None = None
@@ -99,7 +102,7 @@ class KioskWindow:
         Window.add_widget(self._painter.widget)
         Window.bind(on_touch_down=self._touch_down, on_touch_move=self._touch_move)
         Window.bind(on_touch_up=self._touch_up, on_flip=self._flip)
-        self._still = still
+        self._look, self._face, self._still = look, face, still
         if not still:
             KivyClock.schedule_interval(self._blink, BLINK_EVERY_S)
         Window.bind(on_draw=self._before_draw)
@@ -163,9 +166,11 @@ class KioskWindow:
         if self._view is None:
             return
         now = moment(self._clock, self._view.language)
+        pad = self._keypad
         scene = layout.arrange(
-            self._view, Window.system_size, self._measure, now, self._keypad.typed, pad_open=self._keypad.open
+            self._view, Window.system_size, self._measure, now, pad.typed, pad_open=pad.open, face=self._face
         )
+        scene = recoloured(scene, self._look.palette(high_contrast=self._view.high_contrast))
         if scene.left_out:
             log.warning("window.left_out", screen=scene.screen, blocks=scene.left_out)
         if again or scene != self._scene:

@@ -105,7 +105,8 @@ def close(session: Session) -> Step:
     """End the session."""
     done = CloseSession(session.session_id, session.end_reason, session.outcome, session.satisfied)
     # The screen is wiped: nothing of this customer stays for the next one.
-    return session.but(stage="closed", heard="", customer=None, saying=Saying(), large=False, language="zh"), (done,)
+    wiped = session.but(stage="closed", heard="", customer=None, saying=Saying(), uncovered=False)
+    return wiped.but(large=False, high_contrast=False, low=False, language="zh"), (done,)
 
 
 def time_ran_out(session: Session) -> Step:

@@ -83,6 +83,12 @@ def pressed(session: Session, event: Pressed) -> Step:
             return say_again(session)
         case "large":
             return session.but(large=not session.large), ()
+        case "contrast":
+            return session.but(high_contrast=not session.high_contrast), ()
+        case "low":
+            return session.but(low=not session.low), ()
+        case "uncover":
+            return session.but(uncovered=True), ()
         case "language":
             return say_again(session.but(language="en" if session.language == "zh" else "zh"))
         case _:

@@ -277,6 +277,13 @@ class Session:
     teller_ms: int = TIMES_MS["teller"]
     hotline: str = "95500"
     large: bool = False
+    high_contrast: bool = False
+    low: bool = False
+    """Whether the screen's parts stand low, for a customer who sits."""
+
+    uncovered: bool = False
+    """Whether the customer wants to see amounts and names although somebody stands close."""
+
     language: Literal["zh", "en"] = "zh"
     outcome: str = "none"
     satisfied: bool | None = None

@@ -238,6 +238,10 @@ class View:
     branch: str = ""
     online: bool = True
     large: bool = False
+    high_contrast: bool = False
+    low: bool = False
+    """Whether the customer reaches the lower part of the screen only."""
+
     language: Literal["zh", "en"] = "zh"
     captions: tuple[str, ...] = field(default=())
     """What is being spoken now, clause by clause."""

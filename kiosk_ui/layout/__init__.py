@@ -21,6 +21,9 @@ STOP_OF = {
 }  # fmt: skip
 """Where the counter stands, by screen: names of the tokens' counter stops."""
 
+LOW_STOP = 1000.0
+"""Of the counter for a customer in a wheelchair; the face gives way."""
+
 LOWEST_LARGE = "confirm_large"
 STAFF = "technician"
 BUTTONS = 9
@@ -34,10 +37,12 @@ FOOT = 26.0
 
 
 def arrange(
-    view: View, window: tuple[int, int], measure: Measure, moment: Moment, typed: str = "", *, pad_open: bool = False
-) -> Scene:
-    """Return the scene of `view` for a window of that many pixels; `typed` and `pad_open` are the keypad's state.
+    view: View, window: tuple[int, int], measure: Measure, moment: Moment, typed: str = "",
+    *, pad_open: bool = False, face: bool = True,
+) -> Scene:  # fmt: skip
+    """Return the scene of `view` for a window of that many pixels.
 
+    `typed` and `pad_open` are the keypad's state; without `face` the digital teller is not shown.
     Tries the mocked lengths first, then less air, then a higher counter; text is never squeezed, only set in the next
     smaller allowed size. What finds no room in the tightest layout is left out, never a button (`Scene.left_out`).
     """
@@ -45,7 +50,9 @@ def arrange(
     landscape, scale, size = canvas(*window)
     large = view.large and view.screen != STAFF  # all devices at once are worth more to staff than large words
     style = Style(large, view.language == "en", landscape)
-    base = Context(view, style, measure, moment, typed, size, Box(0, 0, 0, 0))
+    base = Context(
+        view, style, measure, moment, typed, size, Box(0, 0, 0, 0), face=face and (landscape or not view.low)
+    )
     attempt, side, column, left_out = _choose(base)
     drawing, _ = counter.draw(attempt, side)
     drawing.extend(_flow(attempt, column))
@@ -82,6 +89,8 @@ def _attempts(base: Context) -> list[tuple[Context, Box]]:
         x = side.right + counter.edge_height(base) + 36
         column = Box(x, 24, width - 36 - x, height - foot - 24 - 20)
         return [(replace(base, column=column, tight=tight), side) for tight in TIGHTNESS]
+    if base.view.low and base.view.screen != STAFF:
+        return _low(base, foot)
     out = []
     stops = _stops(base)
     first, *higher = stops
@@ -89,6 +98,21 @@ def _attempts(base: Context) -> list[tuple[Context, Box]]:
     plan += [(stop, tight) for tight in (CLOSE, TIGHT) for stop in higher]
     plan += [(stop, tight) for tight in (TIGHT, *PACKED, LAST) for stop in (first, stops[-1])]
     for stop, tight in plan:
+        top = stop + counter.edge_height(base) + tight.pad * (0.2 if base.view.hearing else 1)
+        column = Box(60, top, width - 120, height - foot - FOOT - top)
+        out.append((replace(base, column=column, tight=tight), Box(0, 0, width, stop)))
+    return out
+
+
+def _low(base: Context, foot: float) -> list[tuple[Context, Box]]:
+    """Return contexts for who reaches the lower part of the screen only: the counter as low as the parts allow."""
+    width, height = base.canvas
+    stops = tokens()["kiosk"]["portrait"]["counter_stops"]
+    lowest = stops[LOWEST_LARGE]
+    out = []
+    down = sorted({LOW_STOP, *(s for s in stops.values() if lowest <= s < LOW_STOP)}, reverse=True)
+    plan = [(stop, tight) for stop in down for tight in (CLOSE, TIGHT, *PACKED)]
+    for stop, tight in [*plan, *((stop, LAST) for stop in down)]:
         top = stop + counter.edge_height(base) + tight.pad * (0.2 if base.view.hearing else 1)
         column = Box(60, top, width - 120, height - foot - FOOT - top)
         out.append((replace(base, column=column, tight=tight), Box(0, 0, width, stop)))

@@ -77,6 +77,8 @@ class Context:
     """The customer's column; its height is what there is for parts."""
 
     tight: Tightness = TIGHTNESS[0]
+    face: bool = True
+    """Whether the digital teller is shown."""
 
     @property
     def words(self) -> dict[str, str]:

@@ -56,7 +56,7 @@ def _attract(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
     landscape = context.style.landscape
     box = face.place(context, side)
     margin = 36.0 if landscape else 60.0
-    width = side.w - 2 * margin if landscape else box.x + 6 - margin
+    width = side.w - 2 * margin if landscape or not context.face else box.x + 6 - margin
     size, date = context.size("clock"), context.size("teller_more")
     top = side.y + (74 if landscape else 124)
     height = size * 1.3
@@ -73,7 +73,8 @@ def _attract(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
     if landscape:
         wide = min(box.w, (side.bottom - end - 8) / FACE_ASPECT)
         box = Box(side.x + (side.w - wide) / 2, side.bottom - wide * FACE_ASPECT, wide, wide * FACE_ASPECT)
-    face.draw(context, out, box, shade)
+    if context.face:
+        face.draw(context, out, box, shade)
     pen = Pen(context, out, shade.text)
     clock = pen.line((margin, top), context.moment.clock, size, bold=True, height=height)
     pen.line((margin, clock.bottom), context.moment.date, date)

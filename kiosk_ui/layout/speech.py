@@ -29,6 +29,8 @@ def draw(context: Context, out: Drawing, side: Box, shade: Tones) -> bool:
     top = side.y + (94 if context.style.landscape else 152 if side.h >= 640 else 128)
     box = face.place(context, side)
     faces: list[Box | None] = [box, face.smaller(box), None] if not context.style.landscape else [box, None]
+    if not context.face and not context.view.teller_name:
+        faces = [None]
     for place, (lead, more) in _attempts(faces):
         width, bottom = room(context, side, place, margin)
         words = lines(context, width, lead, more)

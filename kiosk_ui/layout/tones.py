@@ -25,7 +25,7 @@ def tones(context: Context) -> Tones:
     """Return the colours of the view's tone."""
     tone = context.view.tone
     if tone == "hold":
-        names = ("pine_deep", "lamp_text", "osmanthus_light", "osmanthus", "osmanthus", "lamp", "lamp")
+        names = ("pine_deep", "lamp_text", "lamp_text", "osmanthus", "osmanthus", "lamp", "lamp")
     elif tone == "quiet":
         names = ("celadon", "ink", "ink", "osmanthus_light", "pine_deep", "celadon_deep", "pine")
     else:

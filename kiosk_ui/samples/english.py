@@ -92,6 +92,11 @@ WORDS = {
     "林峻　0218": "Lin Jun 0218", "您和柜员看到的是同一页": "You and the teller see the same page",
     "50,000.00 元": "50,000.00 yuan", "钱还在您的账户里": "Still in your account",
     "第一次转给这个账号": "First time to this account", "您可以直接说，也可以点": "Say it, or tap",
+    "请您在*下面签名*。": "Please *sign below*.", "周主管": "Ms Zhou", "林峻：看过了没问题，就请签个名。": "Lin Jun: If it is all right, please sign.",
+    "用手指在框里写，写好点“完成”": "Write in the box with your finger, then tap \"Done\"", "不签": "Don't sign",
+    "这是您要的*业务说明*。": "The *explanation* you asked for.", "大额转账怎么撤回": "Recalling a large transfer",
+    "到账前，随时可以在机器上或者打客服撤回。": "Until it arrives you can recall it here or by the hotline.",
+    "撤回以后，钱马上回到您的账户。": "The money is back in your account at once.", "关掉视频": "End video",
     "是别人发的": "They sent it", "我自己知道": "I knew it", "正在录音录像": "Recording",
     # hands
     "请在*下面的键盘*上按密码。": "Key in your PIN on the *pad below*.", "按完，再按绿色的“确认”。": "Then press the green \"Enter\".",

@@ -12,6 +12,7 @@ from guitai.messages.view import (
     Option,
     QueuePart,
     Row,
+    SignaturePart,
     TextPart,
     View,
 )
@@ -119,7 +120,7 @@ def risk() -> dict[str, View]:
         ),
         "message_consent": replace(
             BASE,
-            screen="message",
+            screen="video_consent",
             lead="林柜员*来了*。",
             more="工号 0218，\n想和您视频通话。",
             parts=(
@@ -139,6 +140,34 @@ def risk() -> dict[str, View]:
                     ),
                     "grid",
                 ),
+            ),
+        ),
+        "signature": replace(
+            BASE,
+            screen="teller",
+            lead="请您在*下面签名*。",
+            tone="hold",
+            teller_name="林峻　0218",
+            listener_name="周主管",
+            recorded=True,
+            parts=(
+                TextPart("林峻：看过了没问题，就请签个名。"),
+                SignaturePart("用手指在框里写，写好点“完成”"),
+                ChoicePart((Option("sign:no", "不签", icon="x", style="minor"),)),
+            ),
+        ),
+        "teller_page": replace(
+            BASE,
+            screen="teller",
+            lead="这是您要的*业务说明*。",
+            tone="hold",
+            teller_name="林峻　0218",
+            teller_lost=True,
+            parts=(
+                TextPart("大额转账怎么撤回", "question"),
+                TextPart("到账前，随时可以在机器上或者打客服撤回。"),
+                TextPart("撤回以后，钱马上回到您的账户。"),
+                ChoicePart((Option("video:no", "关掉视频", style="minor"),), "grid"),
             ),
         ),
         "teller_text": replace(

@@ -67,7 +67,13 @@ def variants() -> dict[str, View]:
         parts=(VideoPart("teller", "正在录音录像"), *held["teller_text"].parts),
         bar=(BarItem("end_video", "结束视频", "x"), *BAR[1:]),
     )
+    talk_high = replace(talk, high_contrast=True)
     return {
+        "conversation_contrast": talk_high,
+        "hold_contrast": replace(held["hold"], high_contrast=True),
+        "pin_contrast": replace(hands()["pin"], high_contrast=True),
+        "conversation_low": replace(talk, low=True),
+        "confirm_low": replace(confirm, low=True),
         "conversation_large": large,
         "confirm_large": confirm_large,
         "sms_code_large": replace(held["sms_code"], large=True, bar=BAR_LARGE),

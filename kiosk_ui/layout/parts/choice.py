@@ -107,14 +107,18 @@ def _row(context: Context, options: Sequence[Option], height: float, *, pair: bo
 
     def draw(out: Drawing, box: Box) -> None:
         width = (box.w - gap * (len(options) - 1)) / len(options)
-        for n, option in enumerate(options):
-            button(context, out, option, Box(box.x + n * (width + gap), box.y, width, box.h), pair=pair)
+        places = [Box(box.x + n * (width + gap), box.y, width, box.h) for n in range(len(options))]
+        # Buttons beside each other carry words of one size.
+        sizes = [_label_size(context, *both) for both in zip(options, places, strict=True)]
+        most = min(sizes) if len(options) > 1 and not pair else 0
+        for option, place in zip(options, places, strict=True):
+            button(context, out, option, place, pair=pair, most=most)
 
     return Block(height, draw, sinks=True)
 
 
-def button(context: Context, out: Drawing, option: Option, box: Box, *, pair: bool = False) -> None:
-    """Draw one button and make it a target."""
+def button(context: Context, out: Drawing, option: Option, box: Box, *, pair: bool = False, most: float = 0) -> None:
+    """Draw one button and make it a target; its words are no larger than `most`, if given."""
     fill, ink, icon_ink, edge = _colours(option)
     radius = context.style.radius
     if edge:
@@ -124,7 +128,7 @@ def button(context: Context, out: Drawing, option: Option, box: Box, *, pair: bo
     if pair and option.icon in FACES:
         _face_button(context, out, option, box)
     else:
-        _words(context, out, option, box, ink, icon_ink, pair=pair)
+        _words(context, out, option, box, ink, icon_ink, pair=pair, most=most)
     out.targets.append(Target(option.target, box, colour("pine_deep"), radius))
 
 
@@ -138,12 +142,24 @@ def _colours(option: Option) -> tuple[str, str, str, str]:
     return colour("white"), colour("ink"), colour("pine"), colour("line")
 
 
-def _words(context: Context, out: Drawing, option: Option, box: Box, ink: str, icon_ink: str, *, pair: bool) -> None:
-    pad = context.px(30 if box.w > context.px(400) else 20)
+def _room(context: Context, option: Option, box: Box) -> tuple[float, float]:
+    """Return how wide the words may be, and what stands before them."""
+    wide = box.w > context.px(400)
+    lead_in = context.px(ICON) + context.px(36 if wide else 18) if option.icon else 0
+    return box.w - 2 * context.px(30 if wide else 20) - lead_in, lead_in
+
+
+def _label_size(context: Context, option: Option, box: Box) -> float:
+    width, _ = _room(context, option, box)
+    return _fit(context, option, width, box.h - context.px(16), pair=False)[0].size
+
+
+def _words(
+    context: Context, out: Drawing, option: Option, box: Box, ink: str, icon_ink: str, *, pair: bool, most: float
+) -> None:
     icon = context.px(ICON)
-    lead_in = icon + context.px(36 if box.w > context.px(400) else 18) if option.icon else 0
-    width = box.w - 2 * pad - lead_in
-    label, note = _fit(context, option, width, box.h - context.px(16), pair=pair)
+    width, lead_in = _room(context, option, box)
+    label, note = _fit(context, option, width, box.h - context.px(16), pair=pair, most=most)
     wide = max(typeset.line_width(line, label.size, context.measure, True) for line in label.lines)
     whole_row = box.w > context.column.w * 0.8
     centred = pair or not option.icon or box.w < context.column.w * 0.4
@@ -174,11 +190,14 @@ def _words(context: Context, out: Drawing, option: Option, box: Box, ink: str, i
             y += note_tall
 
 
-def _fit(context: Context, option: Option, width: float, height: float, *, pair: bool) -> tuple[Fitted, Fitted | None]:
+def _fit(
+    context: Context, option: Option, width: float, height: float, *, pair: bool, most: float = 0
+) -> tuple[Fitted, Fitted | None]:
     measure = context.measure
     steps = list(context.steps("button", "label", "button_note"))
     if pair and not context.style.large and not context.style.landscape:
         steps.insert(0, PAIR_LABEL)
+    steps = [size for size in steps if not most or size <= most] or steps[-1:]
     note = None
     if option.note:
         sizes = context.steps("button_note")

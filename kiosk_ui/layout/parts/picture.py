@@ -13,7 +13,7 @@ DESK = (960.0, 560.0)
 LIVE = (960.0, 540.0)
 SIZES = {"pin_pad": PAD, "document": DESK}
 METAL, METAL_EDGE, SLOT = "#E3EAE3", "#B8C5BC", "#9AA9A1"
-PAD_BODY, PAD_DARK, PAD_KEY = "#5B6B64", "#37423D", "#F4F3EC"
+PAD_BODY, PAD_DARK, PAD_KEY, PAD_CLEAR, PAD_INK = "#5B6B64", "#37423D", "#F4F3EC", "#F2C769", "#15302B"
 ARROW = 22.0
 NOTES = ("#C98A85", "#D39893", "#DDA9A4")
 
@@ -170,7 +170,7 @@ def _pin_pad(context: Context, out: Drawing, c: _Canvas) -> None:
     pen = Pen(context, out)
     words = context.words
     side = (
-        (words["pad_cancel"], "#E8B4A0"), (words["pad_clear"], colour("lamp")), ("", SLOT), (words["pad_enter"], "#8CC3A8"),
+        (words["pad_cancel"], "#E8B4A0"), (words["pad_clear"], PAD_CLEAR), ("", SLOT), (words["pad_enter"], "#8CC3A8"),
     )  # fmt: skip
     for row, keys in enumerate(("123", "456", "789", " 0 ")):
         y = 100 + 86 * row
@@ -186,4 +186,5 @@ def _pad_key(pen: Pen, c: _Canvas, box: Box, word: str, ink: str) -> None:
     size = 40 * c.k
     while pen.context.measure(word, size, True) > box.w - 12 * c.k:
         size -= 2 * c.k
-    pen.line((box.mid_x, box.mid_y - line_height(size) / 2), word, size, bold=True, align="middle")
+    where = (box.mid_x, box.mid_y - line_height(size) / 2)
+    pen.line(where, word, size, bold=True, ink=PAD_INK, align="middle")

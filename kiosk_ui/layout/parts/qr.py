@@ -16,6 +16,8 @@ QUIET = 4
 """Modules of white around the code (ISO/IEC 18004, 9.1)."""
 
 SIDE = 560.0
+DARK, LIGHT = "#101010", "#FDFDFD"
+"""Not the tokens': scanners want a dark code on light ground in every look."""
 
 
 @cache
@@ -34,15 +36,14 @@ def blocks(context: Context, part: QrPart) -> list[Block]:
     room = context.px(min(SIDE, context.tight.picture))
     pitch = max(room // count, 1)
     side = pitch * count
-    ink = colour("ink")
 
     def code(out: Drawing, box: Box) -> None:
         ground = Box(round(box.mid_x - side / 2), round(box.y), side, side)
-        out.framed(ground.inset(-4), colour("white"), colour("line"), 3, context.px(16))
+        out.framed(ground.inset(-4), LIGHT, colour("line"), 3, context.px(16))
         x, y = ground.x + QUIET * pitch, ground.y + QUIET * pitch
         for n, row in enumerate(rows):
             for start, length in _runs(row):
-                out.add(Fill(Box(x + start * pitch, y + n * pitch, length * pitch, pitch), ink))
+                out.add(Fill(Box(x + start * pitch, y + n * pitch, length * pitch, pitch), DARK))
 
     out = [Block(side + 8, code, weight=8)]
     if part.caption:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guitai.messages.view import Option, SignaturePart
 from kiosk_ui.ink import CLEAR, DONE, PAD
-from kiosk_ui.layout.context import Block, Context, Pen, line_height
+from kiosk_ui.layout.context import Block, Context, Pen, fitted, line_height
 from kiosk_ui.layout.parts.choice import button
 from kiosk_ui.scene import Box, Drawing, Stroke, Target
 from kiosk_ui.theme import colour
@@ -24,12 +24,12 @@ def blocks(context: Context, part: SignaturePart) -> list[Block]:
 
 
 def _label(context: Context, part: SignaturePart) -> Block:
-    size = context.size("label")
+    text = fitted(context, part.label, context.column.w, 2, "label")
 
     def draw(out: Drawing, box: Box) -> None:
-        Pen(context, out).line((box.x, box.y), part.label, size, ink=colour("ink_soft"))
+        Pen(context, out).paragraph((box.x, box.y), text.lines, text.size, ink=colour("ink_soft"))
 
-    return Block(line_height(size), draw, sticks=True)
+    return Block(line_height(text.size) * len(text.lines), draw, sticks=True)
 
 
 def _pad(context: Context, out: Drawing, box: Box) -> None:

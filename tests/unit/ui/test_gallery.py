@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -11,10 +12,11 @@ from guitai.clock import UnixMs
 from kiosk_ui.gallery import SIZES
 from kiosk_ui.layout import arrange
 from kiosk_ui.layout.context import Moment
+from kiosk_ui.look import HIGH_CONTRAST, Look, recoloured
 from kiosk_ui.reader import nodes, sentence
 from kiosk_ui.samples import LANGUAGES, NOW_MS, fixtures
 from kiosk_ui.samples.english import CHINESE
-from kiosk_ui.scene import Box, Fill, Icon, Text
+from kiosk_ui.scene import Box, Face, Fill, Icon, Text
 from kiosk_ui.theme import colour, contrast, tokens, words
 from tests.unit.ui.test_layout import check
 
@@ -27,7 +29,7 @@ FLOOR = {"portrait": 96, "landscape": 77}
 PX_PER_MM = {"portrait": 1920 / 597.9, "landscape": 1280 / 276}
 """Screens of 27 inches (upright) and 12.8 inches or more: what is asked of an integrator (docs/window.md)."""
 
-TEXT_CONTRAST, GRAPHIC_CONTRAST = 4.5, 3.0
+TEXT_CONTRAST, GRAPHIC_CONTRAST, HIGH_TEXT = 4.5, 3.0, 7.0
 """WCAG 2.2, 1.4.3 and 1.4.11, level AA."""
 
 STAFF = "technician"
@@ -84,6 +86,45 @@ def grounds(scene, n, box):
         if isinstance(item, Fill) and item.alpha > 0.9 and item.box.contains(box.mid_x, box.mid_y):
             below = item.colour
     return [below]
+
+
+@pytest.mark.parametrize(("language", "large", "where"), MODES)
+def test_high_contrast_reaches_seven_to_one(scenes, language, large, where):
+    palette = Look().palette(high_contrast=True)
+    for name, plain in each(scenes, language, large, where):
+        if name == STAFF:  # staff have no use for it
+            continue
+        scene = recoloured(plain, palette)
+        for n, item in enumerate(scene.items):
+            if isinstance(item, Text) and item.colour != HIGH_CONTRAST["disabled"]:
+                for under in grounds(scene, n, item.box):
+                    assert contrast(item.colour, under) >= HIGH_TEXT, (name, item, under)
+            if isinstance(item, Icon):
+                for under in grounds(scene, n, item.box):
+                    assert contrast(item.colour, under) >= GRAPHIC_CONTRAST, (name, item, under)
+
+
+@pytest.mark.parametrize("name", fixtures())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_sits_reaches_everything_and_loses_nothing(name, language, measure):
+    view = replace(fixtures(language)[name], low=True)
+    scene = arrange(view, SIZES["portrait"], measure, MOMENTS[language])
+    usual = arrange(fixtures(language)[name], SIZES["portrait"], measure, MOMENTS[language])
+    assert scene.left_out == 0
+    check(scene, FLOOR["portrait"])
+    assert {t.name for t in scene.targets} == {t.name for t in usual.targets}
+    if name != STAFF and scene.targets:
+        # A tight layout may give a row or two of pixels away, no more.
+        assert min(t.box.y for t in scene.targets) >= min(t.box.y for t in usual.targets) - 20
+
+
+def test_the_face_can_be_switched_off(measure):
+    for language in LANGUAGES:
+        for name, view in fixtures(language).items():
+            for size in SIZES.values():
+                scene = arrange(view, size, measure, MOMENTS[language], face=False)
+                assert not any(isinstance(item, Face) for item in scene.items), name
+                assert scene.left_out == 0, name
 
 
 @pytest.mark.parametrize(("language", "large", "where"), MODES)
