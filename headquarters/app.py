@@ -23,7 +23,7 @@ from guitai.wire.tls import Identity, server_context
 from headquarters import api, metrics
 from headquarters.bank import routes
 from headquarters.bank.host import Bank
-from headquarters.console import faults, leader_routes, live_route, login_routes
+from headquarters.console import approval_routes, faults, leader_routes, live_route, login_routes
 from headquarters.console import routes as console_routes
 from headquarters.console.guard import Services
 from headquarters.console.house import House
@@ -40,7 +40,7 @@ from headquarters.uploads import routes as upload_routes
 from headquarters.uploads.routes import UploadDesk
 
 ROOMS = (
-    login_routes, console_routes, leader_routes, live_route, api, metrics, service_routes, review_routes, quality_routes,
+    login_routes, console_routes, approval_routes, leader_routes, live_route, api, metrics, service_routes, review_routes, quality_routes,
     remote_routes, upload_routes, routes,
 )  # fmt: skip
 """Each with its `router`."""

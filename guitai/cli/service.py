@@ -1,4 +1,4 @@
-"""guitai service: headquarters' work orders, customers' sentences for retraining (export, clean), second factors of staff."""
+"""guitai service: headquarters' work orders, customers' sentences for retraining (export, clean), second factors of staff, the console's audit."""
 
 from __future__ import annotations
 
@@ -113,6 +113,18 @@ def second_factor(files: tuple[Path, ...], person: str) -> None:
         address = SecondFactors(store.connection, key, clock).enrol(person)
         Audit(store.connection, clock).write(None, "second_factor.enrolled", person, {"by": getpass.getuser()})
     click.echo(address)
+
+
+@service.command()
+@click.pass_obj
+def audit(files: tuple[Path, ...]) -> None:
+    """Check the whole chain of the console's audit; exit code 1 if a line was changed, deleted or put in."""
+    with _store(files) as store:
+        found = Audit(store.connection, SystemClock())
+        total, intact = found.total(), found.intact_to(anew=True)
+    click.echo(f"{total} lines, whole up to line {intact}")
+    if intact != total:
+        raise click.exceptions.Exit(1)
 
 
 @contextmanager

@@ -73,8 +73,11 @@ class Briefings:
     def _video(self, call: Call, events: Events) -> s.VideoOut:
         states = {"operator": "none", "listener": "none"}
         consent: bool | None = None
+        holder = ""
         for event in events:
             body = event["body"]
+            if event["type"] == "teller.joined" and body.get("teller_id") != holder:
+                holder, consent = str(body.get("teller_id")), None  # the customer is asked about each teller
             if event["type"] == "video.state" and body.get("state") in ("connected", "failed", "closed"):
                 states["operator" if body.get("viewer_id") == call.teller_id else "listener"] = body["state"]
             if event["type"] == "handover.consent" and body.get("what") == "video":

@@ -92,7 +92,7 @@ class Desk:
         except GuitaiError:
             self._leases.untake(call, who)
             raise
-        self._tell("queue", call)
+        self._tell(call)
         return self.find(id_, who)
 
     async def rejoin(self, id_: str, who: Person) -> Call:
@@ -100,7 +100,7 @@ class Desk:
         call, now = self.held(id_, who), self._clock.unix_ms()
         self._leases.beat(call, now)
         await self._join(call, who, (call.lease_until_ms or now) - now)
-        self._tell("escalation", call)
+        self._tell(call)
         return self.find(id_, who)
 
     def beat(self, id_: str, who: Person) -> Call:
@@ -109,7 +109,7 @@ class Desk:
         self._leases.beat(call, self._clock.unix_ms())
         self._commander.tell(call.kiosk, "teller.beat", {"escalation_id": id_, "teller_id": who.id})
         if call.state == "lost":
-            self._tell("escalation", call)
+            self._tell(call)
         return call
 
     def decline(self, id_: str, who: Person, reason: str) -> Call:
@@ -123,7 +123,7 @@ class Desk:
         )
         if call.for_teller == who.id:
             calls.put(self._engine, id_, for_teller=None)
-        self._tell("queue", call)
+        self._tell(call)
         return self.find(id_, who)
 
     async def transfer(self, id_: str, who: Person, teller_id: str | None, skill: Skill | None, note: str) -> Call:
@@ -132,7 +132,7 @@ class Desk:
         kept = calls.sealed_note(self._engine, call, mask_text(note), now)
         await self.command(call, "teller.left", teller_id=who.id, transferred=True)
         self._leases.release(call, now, skill=skill, for_teller=teller_id, note=kept)
-        self._tell("queue", call)
+        self._tell(call)
         return self.find(id_, who)
 
     async def leave(self, id_: str, who: Person, how: str) -> Call:
@@ -143,7 +143,7 @@ class Desk:
         except GuitaiError as error:
             log.warning("kiosk not told that the teller left", escalation=id_, reason=error.params.get("reason"))
         self._leases.end(call, self._clock.unix_ms(), how)
-        self._tell("queue", call)
+        self._tell(call)
         return self.find(id_, who)
 
     async def command(self, call: Call, name: str, /, **data: Any) -> Reply:
@@ -152,7 +152,7 @@ class Desk:
         if reply.status == "rejected":
             if reply.reason in GONE and call.held:
                 self._leases.end(call, self._clock.unix_ms(), "gone")
-                self._tell("queue", call)
+                self._tell(call)
             raise GuitaiError("hq.rejected", reason=reply.reason)
         return reply
 
@@ -176,7 +176,7 @@ class Desk:
                 self._commander.tell(
                     call.kiosk, "teller.left", {"escalation_id": call.id, "teller_id": call.teller_id, "lapsed": True}
                 )  # the kiosk's own timer ends it, too
-                self._tell("queue", call)
+                self._tell(call)
 
     async def _join(self, call: Call, who: Person, lease_ms: int) -> None:
         await self.command(
@@ -186,7 +186,6 @@ class Desk:
     def _busy(self, who: Person) -> bool:
         return any(call.teller_id == who.id for call in calls.open_calls(self._engine, self._clock.unix_ms()))
 
-    def _tell(self, topic: str, call: Call) -> None:
+    def _tell(self, call: Call) -> None:
         self._live.tell(Notice("queue", call.id, call.branch))
-        if topic != "queue":
-            self._live.tell(Notice("escalation", call.id, call.branch))
+        self._live.tell(Notice("escalation", call.id, call.branch))

@@ -24,6 +24,7 @@ from headquarters.console.promise import Promise
 from headquarters.console.provider import Provider
 from headquarters.console.recordings import Recordings
 from headquarters.console.second_factor import SecondFactors
+from headquarters.console.service_figures import ServiceFigures
 from headquarters.console.staff import Staff
 from headquarters.console.supervisor import Supervisor
 from headquarters.engine import Engine
@@ -48,6 +49,7 @@ class House:
     supervisor: Supervisor
     promise: Promise
     recordings: Recordings
+    service: ServiceFigures
 
 
 def services_for(config: Config, store: Store, live: Live, key: Ed25519PrivateKey, clock: Clock) -> Services:
@@ -71,7 +73,7 @@ def house_for(services: Services, commander: Commander, key: Ed25519PrivateKey) 
         engine, live, clock, board, desk, Deeds(engine, desk, approvals), approvals,
         Briefings(engine, board, approvals, notes, clock), notes, Outcomes(engine, clock),
         Supervisor(engine, board, approvals, clock), Promise(engine, board, services.staff, commander, live, clock),
-        Recordings(engine),
+        Recordings(engine), ServiceFigures(engine),
     )  # fmt: skip
 
 

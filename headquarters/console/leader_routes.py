@@ -39,7 +39,7 @@ async def quality(house: Console, who: Who, since: Day = None, until: Day = None
     """Return the figures of service, all tellers first; the last 30 days, if none are named."""
     last = until or day_of(house.clock.unix_ms())
     first = since or (date.fromisoformat(last) - timedelta(days=DEFAULT_DAYS - 1)).isoformat()
-    return house.supervisor.quality(first, last, who)
+    return house.service.of(first, last, who)
 
 
 @router.get("/supervisor/tellers")

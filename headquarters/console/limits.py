@@ -27,7 +27,8 @@ class Rate:
 
 
 PERSON = Rate(20, 100)
-LOGIN = Rate(1, 30)
+LOGIN = Rate(10, 200)
+"""For an address: a whole office may stand behind one."""
 
 
 class Buckets:

@@ -183,37 +183,3 @@ async def listen(escalation_id: CallId, house: Console, who: Who) -> s.QueueItem
 async def unlisten(escalation_id: CallId, house: Console, who: Who) -> s.QueueItemOut:
     """Listen no more."""
     return _item(house, await house.deeds.unlisten(escalation_id, who), who)
-
-
-@router.post("/approvals", status_code=201)
-async def ask_approval(body: m.ApprovalIn, house: Console, who: Who) -> s.ApprovalOut:
-    """Ask a second principal to allow something above my limit."""
-    call = house.desk.held(body.escalation_id, who)
-    asked = house.approvals.ask(call, who, body.operation, body.amount_fen, body.reason)
-    house.live.tell(Notice("approval", asked.id, call.branch))
-    return asked
-
-
-@router.get("/approvals")
-async def approvals(house: Console, who: Who) -> list[s.ApprovalOut]:
-    """Return the latest requests, newest first."""
-    return house.approvals.all(who)
-
-
-@router.post("/approvals/{approval_id}/approve")
-async def approve(approval_id: CallId, house: Console, who: Who) -> s.ApprovalOut:
-    """Allow it: not my own, not on a call I hold, not above my own limit."""
-    return _decided(house, house.approvals.decide(approval_id, who, allow=True), who)
-
-
-@router.post("/approvals/{approval_id}/refuse")
-async def refuse(approval_id: CallId, house: Console, who: Who) -> s.ApprovalOut:
-    """Refuse it."""
-    return _decided(house, house.approvals.decide(approval_id, who, allow=False), who)
-
-
-def _decided(house: House, approval: s.ApprovalOut, who: Person) -> s.ApprovalOut:
-    call = house.desk.find(approval.escalation_id, who)
-    house.live.tell(Notice("approval", approval.id, call.branch))
-    house.live.tell(Notice("escalation", call.id, call.branch))
-    return approval

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from guitai.demo.identity import SUPERVISOR, TELLER
 from headquarters.app import CSP
+from headquarters.engine import DATABASE, Where, beside
 from tests.fixtures.hq import bundles
 
 from .conftest import Room
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Where:
+    """One engine is enough for what no statement decides."""
+    return beside(tmp_path / DATABASE)
+
 
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyotp
 import pytest
 from hypothesis import given
@@ -11,9 +13,16 @@ from guitai.demo.identity import ADMINISTRATOR, NOBODY, TECHNICIAN, TELLER
 from guitai.errors import GuitaiError
 from headquarters.console.logins import IDLE_MS, Leaving
 from headquarters.console.people import ROLES, person_of
+from headquarters.engine import DATABASE, Where, beside
 from tests.fixtures.hq.console import somebody
 
 from .conftest import Room
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Where:
+    """One engine is enough for what no statement decides."""
+    return beside(tmp_path / DATABASE)
 
 
 def test_the_challenge_is_that_of_rfc_7636() -> None:
