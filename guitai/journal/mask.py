@@ -6,11 +6,14 @@ import hashlib
 from typing import Any
 
 from guitai.messages.classes import HANDLES
-from guitai.messages.masking import PLACEHOLDERS, mask_name, mask_text, scrub
+from guitai.messages.masking import PLACEHOLDERS, mask_introduced, mask_name, mask_text, scrub
 
 COUNTED = frozenset({"amount", "count", "currency", "date", "date_range", "period"})
 """Entities and slots whose long numbers are values a teller must see, not identities."""
 
+
+NAMES = frozenset({"payee", "payee_name"})
+"""Fields and slots that hold the name of somebody."""
 
 RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
 """Texts headquarters has itself: their hash is enough."""
@@ -18,7 +21,12 @@ RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
 
 def mask(data: dict[str, Any]) -> dict[str, Any]:
     """Return a message's plain data with personal data masked; `data` stays as it is."""
-    return _mapping(_without_spoken(data) if data.get("type") == "voice.said" else data, "")
+    match data.get("type"):
+        case "voice.said":
+            data = _without_spoken(data)
+        case "handover.escalate":
+            data = {**data, "bundle": _without_names(data["bundle"])}
+    return _mapping(data, "")
 
 
 def _without_spoken(data: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +47,25 @@ def _without_spoken(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "text": scrub(data["text"], values), "understanding": {**scrubbed(heard), "clauses": clauses}}
 
 
+def _without_names(bundle: dict[str, Any]) -> dict[str, Any]:
+    """Keep the surname alone of everybody a bundle's slots name, in every sentence of it, and of nobody introduced in them."""
+    names = sorted((value for key, value in bundle["slots"].items() if key in NAMES and value), key=len, reverse=True)
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: clean(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [clean(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        for name in names:
+            value = value.replace(name, mask_name(name))
+        return mask_introduced(value)
+
+    cleaned: dict[str, Any] = clean(bundle)
+    return cleaned
+
+
 def _mapping(data: dict[str, Any], parent: str) -> dict[str, Any]:
     counted = data.get("type") in COUNTED
     return {key: value if counted else _value(value, key, parent) for key, value in data.items()}
@@ -53,6 +80,6 @@ def _value(value: Any, key: str, parent: str) -> Any:
         return hashlib.sha256(value.encode()).hexdigest() if value else ""
     if not isinstance(value, str) or key in HANDLES or key in COUNTED:
         return value
-    if key in {"payee_name", "payee"} or (key == "name" and parent == "payees"):
+    if key in NAMES or (key == "name" and parent == "payees"):
         return mask_name(mask_text(value))
     return mask_text(value)

@@ -49,7 +49,7 @@ NEVER = {
 """May stand nowhere outside an encrypted file, not even in an export."""
 
 NAMED = {"holder": HOLDER, "payee": PAYEE, "stranger": STRANGER}
-"""May stand in the sentences a teller reads and in an export that an operator asks for, in no log and no file of the kiosk."""
+"""May stand in an export that an operator asks for, in no log, no file of the kiosk, and in nothing that is sent."""
 
 SETUP = world(
     customer={"age": 51, "identity_ok": True, "language": "zh-CN", "name": HOLDER, "phone": PHONE},

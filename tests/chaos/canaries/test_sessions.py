@@ -24,12 +24,6 @@ pytestmark = [
 SIMULATED = ("/bank.sqlite3", "/bank/", "/state/devices/")
 """The simulated bank's own books and the simulated machines: the world that the secrets come from."""
 
-MAY_NAME = "/evt/handover"
-"""A teller has to know whom the money is for, and reads what was said."""
-
-NOT_YET = {"holder"}
-"""Who says 我叫… and the name is not understood as one: the sentence goes to headquarters as it is."""
-
 
 def found(files: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(path, name) for path, name in files if not any(part in path for part in SIMULATED)]
@@ -49,8 +43,7 @@ async def test_no_secret_leaves(one, models_dir: Path, tmp_path: Path, monkeypat
     with short_folder() as folder:
         async with delivered(kept, folder) as (_, messages, journal):
             assert len(messages) > 5
-            assert sent(messages, never) == set()
-            assert sent([one for one in messages if not one.topic.endswith(MAY_NAME)], named) <= NOT_YET
+            assert sent(messages, never | named) == set()
             for session_id in journal.sessions():
                 journal.export(session_id, folder / f"{session_id}.jsonl")
         assert found(find_in_files([tmp_path, folder], never)) == []
@@ -64,6 +57,8 @@ async def test_without_redaction_a_spoken_pin_is_found(
         monkeypatch.setattr(module, "redact", lambda text, **_: text)
     kept = await played(SCENARIOS[0], models_dir, tmp_path, monkeypatch)
     with short_folder() as folder:
-        async with delivered(kept, folder) as (_, messages, _journal):
+        async with delivered(kept, folder) as (_, messages, journal):
             assert "spoken PIN" in sent(messages, forms(NEVER))
+            for session_id in journal.sessions():  # headquarters encrypts what it is sent: its files hold nothing
+                journal.export(session_id, folder / f"{session_id}.jsonl")
         assert "spoken PIN" in {name for _, name in found(find_in_files([folder], forms(NEVER)))}

@@ -13,9 +13,10 @@ from guitai.journal.mask import mask
 from guitai.messages.bank import CustomerKnown, Payee, PostTransfer
 from guitai.messages.classes import HANDLES
 from guitai.messages.codec import EFFECTS, EVENTS, to_data
-from guitai.messages.masking import mask_name, mask_text
+from guitai.messages.masking import mask_introduced, mask_name, mask_text, scrub
 from guitai.messages.voice import Clause, CustomerSaid, Entity, IntentGuess, Understanding
 from guitai.money import Fen
+from tests.fixtures.hq import bundles
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,37 @@ def test_text(text: str, masked: str) -> None:
 )
 def test_name(name: str, masked: str) -> None:
     assert mask_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("我叫欧阳海棠，身份证号", "我叫〔姓名〕，身份证号"),
+        ("我叫王小明来办卡", "我叫〔姓名〕来办卡"),
+        ("我的名字叫尉迟恭", "我的名字叫〔姓名〕"),
+        ("我老婆叫司徒明月", "我老婆叫〔姓名〕"),
+        ("姓名：张伟", "姓名：〔姓名〕"),
+        ("my name is Mary Smith and", "my name is 〔姓名〕 and"),
+        ("他叫我转账", "他叫我转账"),
+        ("我叫你们经理来", "我叫你们经理来"),
+        ("我叫了车", "我叫了车"),
+        ("叫号了吗", "叫号了吗"),
+        ("这个叫什么", "这个叫什么"),
+    ],
+)
+def test_whoever_is_introduced_is_not_named(text: str, masked: str) -> None:
+    assert mask_introduced(text) == masked
+    assert scrub(text, ()) == masked
+
+
+def test_a_call_for_a_human_names_nobody_in_full() -> None:
+    escalation = {"type": "handover.escalate", **bundles.scam("S1-1-help")}
+    told = mask(escalation)["bundle"]
+    assert "李国强" not in str(told)
+    assert (told["headline"], told["slots"]["payee"]) == ("给李*强转 180,000 元", "李*强")
+    assert {"who": "customer", "text": "转给李*强"} in told["transcript"]
+    assert told["slots"]["amount"] == "180,000.00"
+    assert told["risk"]["level"] == "high"
 
 
 @given(st.text())
