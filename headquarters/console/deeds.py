@@ -54,8 +54,7 @@ class Deeds:
         call = self._desk.held(id_, who)
         approved = self._approved(call, who, "approve", None, approval_id)
         await self._approved_order(call, who, "teller.decided", approved, decision=decision, reason=reason)
-        self._engine.execute("UPDATE escalations SET decision = ? WHERE id = ?", (decision, id_))
-        return self._desk.find(id_, who)
+        return self._decided(call, who, decision)
 
     async def hold(
         self, id_: str, who: Person, decision: Literal["release", "confirm"], reason: str, approval_id: str | None
@@ -63,7 +62,8 @@ class Deeds:
         """Release what is frozen, or confirm the freeze."""
         call = self._desk.held(id_, who)
         approved = self._approved(call, who, decision, None, approval_id)
-        return await self._approved_order(call, who, "teller.hold", approved, decision=decision, reason=reason)
+        await self._approved_order(call, who, "teller.hold", approved, decision=decision, reason=reason)
+        return self._decided(call, who, "approve" if decision == "release" else "reject")
 
     async def listen(self, id_: str, who: Person) -> Call:
         """Listen in: the kiosk says so for as long as it lasts."""
@@ -94,6 +94,11 @@ class Deeds:
                 raise GuitaiError("hq.not_yours", escalation=id_)
         reply = await self._desk.command(call, "video.offer", viewer_id=who.id, role=role, sdp=sdp)
         return str(reply.data.get("sdp", ""))
+
+    def _decided(self, call: Call, who: Person, decision: Literal["approve", "reject"]) -> Call:
+        """Keep what a teller decided: the nightly review takes it for what the case was."""
+        self._engine.execute("UPDATE escalations SET decision = ? WHERE id = ?", (decision, call.id))
+        return self._desk.find(call.id, who)
 
     def listens(self, id_: str, who: Person) -> bool:
         """Tell whether somebody listens in."""

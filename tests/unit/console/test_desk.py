@@ -216,6 +216,18 @@ async def test_a_label_goes_to_the_review_and_only_from_who_had_the_call(room: R
     assert (row["risk_ref"], row["source"], row["fraud"], row["said_by"]) == ("S1-3-risk", "teller", 1, TELLER)
 
 
+async def test_what_becomes_of_a_hold_is_kept_for_the_review(room: Room) -> None:
+    for n, (decision, kept) in enumerate((("release", "approve"), ("confirm", "reject")), 1):
+        call = room.escalate(f"S{n}-1-help")
+        async with room.person(TELLER) as http:
+            await post(http, f"{call}/accept")
+            assert (await http.get(call)).json()["hold"] is True
+            await post(http, f"{call}/hold", decision=decision, reason="已核实")
+            found = (await http.get(call)).json()
+            assert (found["decision"], found["hold"]) == (kept, False)
+            await post(http, f"{call}/close")
+
+
 async def test_a_work_order_reaches_the_service_desk_without_names(room: Room) -> None:
     call = room.escalate()
     async with room.person(TELLER) as http:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 
@@ -89,7 +90,7 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
             HeadquartersLink(world.config, core_link, clock) as line, asyncio.TaskGroup() as tasks,
         ):  # fmt: skip
             running = [tasks.create_task(core_link.run(line)), tasks.create_task(line.run(tasks))]
-            core.add("handover", "handover.escalate", "S1", **bundles.scam("S1-1-help"))
+            core.add("handover", "handover.escalate", "S1", int(time.time() * 1000), **bundles.scam("S1-1-help"))
             async with world.headquarters():
                 await core.until(lambda: core.links and core.links[-1] and not core.rows)
             clock.now_ms += 3_600_000
