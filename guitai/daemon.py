@@ -45,6 +45,7 @@ from guitai.shell.server import Server
 from guitai.shell.settings import Settings
 from guitai.shell.takeover import Ordered, Takeover
 from guitai.shell.traces import Traces
+from guitai.shell.voice import Language
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
 from guitai.tables import SOCKETS, Lane
@@ -147,6 +148,10 @@ class Daemon:
         """Put a value into the session's vault, in the same encrypted file as the journal."""
         if self._state.session_id:
             self._journal.vault_put(self._state.session_id, key, value)
+
+    def read(self, text: str, language: Language) -> None:
+        """Say what a customer who uses the kiosk by ear wants to hear."""
+        self._voice.read(text, language)
 
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""

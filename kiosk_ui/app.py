@@ -57,7 +57,7 @@ class App:
 
         self._config = config
         self._clock: Any = KivyClock
-        report = Report(self._shown, self._pressed, self._entered, self._typing, self._signed)
+        report = Report(self._shown, self._pressed, self._entered, self._typing, self._read, self._signed)
         own = config.window
         look = load(own.theme) if own.theme is not None else Look()
         self._window = KioskWindow(found, SystemClock(), report, look, face=own.face)
@@ -125,6 +125,9 @@ class App:
 
     def _typing(self, field: str, text: str) -> None:
         self._link.send("typing", field=field, text=text)
+
+    def _read(self, text: str) -> None:
+        self._link.send("read", text=text)
 
     def _signed(self, strokes: Strokes) -> None:
         self._link.send("touch.signed", strokes=strokes)

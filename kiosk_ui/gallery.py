@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _show_all(views: Mapping[str, View], folder: Path, state: Path) -> None:
         window.show(view)
         window.after_draw(lambda: keep(name))
 
-    quiet = Report(lambda *_: None, lambda _: None, lambda *_: None, lambda *_: None, lambda _: None)
+    quiet = Report(*[lambda *_: None] * len(fields(Report)))
     window = KioskWindow(fonts.find(state), StillClock(), quiet, Look(), still=True)
     KivyClock.schedule_once(following, 0)
     runTouchApp()

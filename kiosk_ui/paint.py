@@ -18,6 +18,7 @@ from guitai.errors import GuitaiError
 from kiosk_ui.fonts import Fonts
 from kiosk_ui.kivy_setup import give_back
 from kiosk_ui.scene import Box, Face, Fill, Icon, Item, Moving, Quad, Scene, Stroke, Target, Text
+from kiosk_ui.theme import colour
 
 PNG = Path(__file__).parent / "assets" / "png"
 KEPT_TEXTS = 120
@@ -31,6 +32,7 @@ SMALL_FONT = "Roboto"
 """Kivy's own, a hundredth in size."""
 
 PRESSED_ALPHA = 0.16
+RING, RING_GAP = 6.0, 6.0
 FACE_SIZE = (480, 560)
 MOUTH_BOX, EYES_BOX = Box(200, 280, 80, 70), Box(184, 222, 112, 36)
 """Of mouth and eyes within the face's drawing (script/rasterise.py)."""
@@ -55,7 +57,7 @@ class Painter:
         self._whole = True
         self._scale, self._height = 1.0, 0.0
 
-    def show(self, scene: Scene, pressed: Target | None = None) -> None:
+    def show(self, scene: Scene, pressed: Target | None = None, focus: Target | None = None) -> None:
         """Rebuild the drawing; the window redraws itself once."""
         self._scale, self._height = scene.scale, scene.size[1] * scene.scale
         self._face = self._face_at = self._lids = None
@@ -67,6 +69,8 @@ class Painter:
             self._fill(Fill(Box(0, 0, *scene.size), scene.ground))
             for item in scene.items:
                 self._paint(item)
+            if focus:
+                self._ring(focus)
             if pressed:
                 self._fill(Fill(pressed.box, pressed.ink, pressed.radius, alpha=PRESSED_ALPHA))
         while len(self._texts) > KEPT_TEXTS:
@@ -165,6 +169,13 @@ class Painter:
             SmoothRoundedRectangle(radius=[item.radius * self._scale], **place)
         else:
             Rectangle(**place)
+
+    def _ring(self, focus: Target) -> None:
+        """Frame what the reader stands on."""
+        at = self._at(focus.box.inset(-RING_GAP))
+        radius = (focus.radius + RING_GAP) * self._scale
+        Color(*_rgba(colour("persimmon")))
+        Line(rounded_rectangle=(*at["pos"], *at["size"], radius), width=RING * self._scale / 2)
 
     def _text(self, item: Text) -> None:
         size = max(round(item.size * self._scale), 1)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from guitai.errors import GuitaiError
 
 GAP, NAME = 12, 22
+QUALITY = 78
 GROUND = (240, 245, 244)
 INK = (42, 48, 21)
 Picture = NDArray[np.uint8]
@@ -36,7 +37,8 @@ def contact_sheet(pictures: Mapping[str, Path], columns: int, width: int) -> Pic
 
 def write_sheet(target: Path, pictures: Mapping[str, Path], columns: int, width: int) -> None:
     """Write a contact sheet; the ending of `target` chooses the format. Raises ``window.screenshot_failed``."""
-    if not cv2.imwrite(str(target), contact_sheet(pictures, columns, width)):
+    how = [cv2.IMWRITE_JPEG_QUALITY, QUALITY] if target.suffix == ".jpg" else []
+    if not cv2.imwrite(str(target), contact_sheet(pictures, columns, width), how):
         raise GuitaiError("window.screenshot_failed", path=target, reason="OpenCV could not write it")
 
 

@@ -31,6 +31,7 @@ from guitai.clock import Clock
 from guitai.messages.view import CountdownPart, View
 from guitai.systemd import notify
 from kiosk_ui import layout
+from kiosk_ui.ear import KEYS, Ear
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
 from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, Strokes, inked
@@ -38,6 +39,7 @@ from kiosk_ui.keypad import Keypad
 from kiosk_ui.look import Look, recoloured
 from kiosk_ui.mouth import Mark, Track
 from kiosk_ui.paint import Painter
+from kiosk_ui.reader import Node, nodes
 from kiosk_ui.scene import Scene, Target
 from kiosk_ui.theme import Style
 from kiosk_ui.wait import moment
@@ -72,6 +74,9 @@ class Report:
     typing: Callable[[str, str], None]
     """Field and digits so far, of what is no secret."""
 
+    read: Callable[[str], None]
+    """What a customer who uses the kiosk by ear is to hear."""
+
     signed: Callable[[Strokes], None]
 
 
@@ -89,6 +94,7 @@ class KioskWindow:
         self._scene: Scene | None = None
         self._keypad = Keypad()
         self._signature = Signature()
+        self._ear = Ear()
         self._pointer: tuple[float, float] | None = None
         self._down: Target | None = None
         self._last_press: tuple[str, float] = ("", 0.0)
@@ -105,6 +111,7 @@ class KioskWindow:
         self._look, self._face, self._still = look, face, still
         if not still:
             KivyClock.schedule_interval(self._blink, BLINK_EVERY_S)
+        Window.bind(on_key_down=self._key_down)
         Window.bind(on_draw=self._before_draw)
         Window.bind(size=lambda *_: self._arrange(again=True))
         self._next_minute()
@@ -134,6 +141,7 @@ class KioskWindow:
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
         self._signature = self._signature.for_view(view)
+        self._ear = Ear() if view.screen == "attract" else self._ear.for_screen()
         self._undrawn = True
         self._arrange(again=True)
         self._timers(view)
@@ -185,7 +193,9 @@ class KioskWindow:
     def _paint(self, pressed: Target | None = None) -> None:
         """Paint the scene with what lies over it."""
         if self._scene is not None:
-            self._painter.show(inked(self._scene, self._signature.strokes, self._pointer), pressed)
+            scene = inked(self._scene, self._signature.strokes, self._pointer)
+            at = self._ear.target(self._nodes()) if self._ear.on else ""
+            self._painter.show(scene, pressed, next((t for t in scene.targets if t.name == at), None))
 
     def _timers(self, view: View) -> None:
         speaking, counting = self._speaking(), any(isinstance(part, CountdownPart) for part in view.parts)
@@ -265,6 +275,23 @@ class KioskWindow:
                 self._warm = True
                 self._warm_fonts(list(WARM))
             self._report.shown(self._view, self._serial, time.monotonic_ns())
+        return True
+
+    def _nodes(self) -> tuple[Node, ...]:
+        assert self._view is not None
+        pad, now_ms = self._keypad, self._clock.unix_ms()
+        return nodes(self._view, len(pad.typed), now_ms, pad_open=pad.open)
+
+    def _key_down(self, _window: Any, code: int, *_: Any) -> bool:
+        key = KEYS.get(code)
+        if key is None or self._view is None:
+            return True
+        self._ear, say, pressed = self._ear.take(key, self._nodes(), self._view.language)
+        self._paint()
+        if say:
+            self._report.read(say)
+        if pressed:
+            self._press(pressed)
         return True
 
     def _touch_down(self, _window: Any, touch: Any) -> bool:

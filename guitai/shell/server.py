@@ -22,6 +22,7 @@ from guitai.messages.touch import Entered, Pressed, Signed
 from guitai.messages.view import EntryPart, View, view_to_data
 from guitai.shell.sent_files import SignedFile
 from guitai.shell.settings import Settings
+from guitai.shell.voice import Language
 from guitai.tables import LANES, Lane
 from guitai.wire.commands import FILES
 from guitai.wire.framing import Frame
@@ -30,6 +31,9 @@ from guitai.wire.sockets import FrameStream
 """Commands that bring a signed file."""
 
 MOST_ROWS = 500
+MOST_READ = 400
+"""Characters of one piece of the screen that are read out."""
+
 ROOT = 0
 
 log = structlog.get_logger()
@@ -43,6 +47,9 @@ class Core(Protocol):
 
     def keep(self, key: str, value: str) -> None:
         """Put a value into the session's vault."""
+
+    def read(self, text: str, language: Language) -> None:
+        """Say what a customer who uses the kiosk by ear wants to hear."""
 
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""
@@ -186,6 +193,8 @@ class Server:
         match role, frame.type:
             case "ui", "touch.pressed":
                 self.core.happen(_event(frame, Pressed))
+            case "ui", "read" if self._view is not None:
+                self.core.read(str(frame.data["text"])[:MOST_READ], self._view.language)
             case "ui", "typing":
                 self._typing = (str(frame.data["field"]), str(frame.data["text"]))
             case "ui", "touch.entered":

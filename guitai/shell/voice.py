@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Literal
 
 import structlog
 
@@ -23,6 +24,10 @@ from guitai.wire.sockets import FrameStream, connect
 
 UNDERSTAND_TIMEOUT_S = 5.0
 FALLBACK_RATE_HZ = 24_000
+READING = "reading"
+"""Stands for the id of what is read out to a customer by ear."""
+
+Language = Literal["zh", "en"]
 Mark = tuple[str, float, float]
 """A phoneme (empty: a pause), and from when to when, in seconds from the first sample."""
 
@@ -77,10 +82,15 @@ class Voice:
         """Say it after what is being said."""
         self._queue.put_nowait(effect)
 
+    def read(self, text: str, language: Language) -> None:
+        """Say at once what a customer who uses the kiosk by ear wants to hear; the session hears nothing of it."""
+        self.hush()
+        self.speak(Speak(READING, text, language))
+
     def hush(self) -> None:
         """Be quiet at once and forget what waits; what is asked for afterwards is said."""
         while not self._queue.empty():
-            self._happen(Spoken(self._queue.get_nowait().speak_id, interrupted=True))
+            self._over(self._queue.get_nowait().speak_id, interrupted=True)
         if self._current is not None:
             self._current.cancel()  # which hushes the mixer, too
 
@@ -134,7 +144,11 @@ class Voice:
                 log.warning("could not speak", error=str(error))
             self._current = None
             self._mouth(0, [])
-            self._happen(Spoken(effect.speak_id, interrupted, self._first_ns))
+            self._over(effect.speak_id, interrupted, self._first_ns)
+
+    def _over(self, speak_id: str, interrupted: bool, first_ns: int = 0) -> None:
+        if speak_id != READING:
+            self._happen(Spoken(speak_id, interrupted, first_ns))
 
     async def _say(self, effect: Speak) -> bool:
         stream = await connect(self._speech_path)

@@ -15,7 +15,7 @@ from firmware_bridge.sound.main import Sound
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.device import DeviceState
-from guitai.messages.voice import Speak
+from guitai.messages.voice import Speak, Spoken
 from guitai.shell.voice import Voice
 from guitai.tables import SOCKETS
 from guitai.wire.framing import Frame
@@ -126,5 +126,37 @@ async def test_the_tellers_mouth_is_told_the_phonemes_once_the_voice_is_heard(ru
             marks += some
         assert marks == [("n", 0.0, 0.1), ("i", 0.1, 0.2)]
         assert await asyncio.wait_for(told.get(), 10) == (0, [])
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_what_is_read_out_by_ear_cuts_in_and_is_no_news_to_the_session(running: Running, folder: Path) -> None:
+    config = Config.model_validate({"paths": {"run": str(folder)}})
+    happened: asyncio.Queue[object] = asyncio.Queue()
+    asked: asyncio.Queue[str] = asyncio.Queue()
+
+    async def speech(stream: FrameStream) -> None:
+        async for frame in stream:
+            if frame.type == "synthesize":
+                asked.put_nowait(frame.data["text"])
+                await stream.send("audio-start", rate=24_000, width=2, channels=1)
+                long = 40 if frame.data["text"] == "很长的话" else 1
+                for _ in range(long):
+                    await stream.send("audio-chunk", bytes(2 * 2400), rate=24_000, width=2, channels=1)
+                await stream.send("audio-stop")
+
+    async with serve(folder / "speech.sock", speech), running(microphone="hands"):
+        voice = Voice(config, happened.put_nowait, lambda *_: None)
+        task = asyncio.create_task(voice.run())
+        voice.speak(Speak("s1", "很长的话"))
+        assert await asyncio.wait_for(asked.get(), 10) == "很长的话"
+        voice.read("按钮，转账", "zh")
+        assert await asyncio.wait_for(asked.get(), 10) == "按钮，转账"
+        voice.speak(Speak("s2", "好"))
+        spoken: list[Spoken] = []
+        while len(spoken) < 2:
+            event = await asyncio.wait_for(happened.get(), 10)
+            spoken += [event] if isinstance(event, Spoken) else []
+        assert [(one.speak_id, one.interrupted) for one in spoken] == [("s1", True), ("s2", False)]
         task.cancel()
         await asyncio.wait([task])

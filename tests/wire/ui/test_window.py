@@ -92,6 +92,10 @@ class Kiosk:
         command = ["xdotool", "mousemove", str(x + w // 2), str(y + h // 2), "click", "1"]
         await asyncio.to_thread(subprocess.run, command, env={**os.environ, "DISPLAY": self.display}, check=True)
 
+    async def key(self, name):
+        command = ["xdotool", "key", name]
+        await asyncio.to_thread(subprocess.run, command, env={**os.environ, "DISPLAY": self.display}, check=True)
+
     async def picture(self):
         path = self.folder / "now.png"
         assert (await self.ask("screenshot", path=str(path))).type == "ok"
@@ -151,6 +155,19 @@ async def test_a_customer_is_served_by_touch(display):
         for key in ("8", "8", "back", "0", "done"):
             await kiosk.press(f"key:{key}")
         assert (await kiosk.next("touch.entered")).data == {"field": "account", "text": "80"}
+
+        await kiosk.show(stream, SAMPLES["confirm"])
+        heard = []
+        for key in ("Down", "Down", "Up"):  # by ear: forth, forth, back
+            await kiosk.key(key)
+            heard.append((await kiosk.next("read")).data["text"])
+        assert heard[0] == heard[2] == "请看一眼，对得上就亲手点一下。"
+        for _ in range(20):
+            await kiosk.key("Down")
+            if (await kiosk.next("read")).data["text"].startswith("对， 转账，按钮"):
+                break
+        await kiosk.key("Return")
+        assert (await kiosk.next("touch.pressed")).data == {"target": "confirm"}
 
         await kiosk.show(stream, SAMPLES["hold"])
         assert near((await kiosk.picture())[100, 10], "#0A3E34")  # safe-hold is dark green
