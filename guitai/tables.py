@@ -119,7 +119,7 @@ MONEY_PREFIXES = (
     "card.retained",
     "card.retention",
 )
-HANDOVER_PREFIXES = ("handover.", "teller.")
+HANDOVER_PREFIXES = ("handover.", "listener.", "teller.", "video.")
 
 
 def branch_record(kiosk_id: str) -> str:
@@ -168,7 +168,14 @@ BARS: dict[str, dict[str, float]] = {
     "link": {"drain_per_s": 2000, "escalation_p95_s": 2.0},
     "collector": {"events_per_s": 5000},
     "fleet": {"lost": 0, "duplicated": 0, "broken_chains": 0},
-    "takeover": {"p50_s": 1.0, "p95_s": 2.0, "sound_p95_ms": 300, "control_p95_ms": 200, "cpu_percent": 100},
+    "takeover": {
+        "p50_s": 1.0,
+        "p95_s": 2.0,
+        "briefing_p95_s": 1.0,
+        "sound_p95_ms": 300,
+        "control_p95_ms": 200,
+        "cpu_percent": 100,
+    },
     "devices": {"p99_ms": 5},
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},

@@ -266,10 +266,11 @@ def risk(as_json: bool, count: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.option("--n", "takeovers", type=click.IntRange(1), default=50, show_default=True, help="One after the other.")
 def takeover(takeovers: int, as_json: bool) -> None:
-    """A teller's acceptance to the first picture both ways, through broker, sync and video; sound, commands, processor.
+    """A call's way to a teller's briefing, acceptance to the first picture both ways, sound, commands, processor.
 
-    sound_p95_ms is the worse way: from the first sample at one end's microphone to the other end's decoder or mixer.
-    control_p95_ms is a command's way and back while every core is kept busy. A browser's part is played by aiortc.
+    Over HTTPS, MQTT and WebRTC, broker, headquarters, sync and video in processes of their own. sound_p95_ms is the worse way:
+    from the first sample at one end's microphone to the other end's decoder or mixer. control_p95_ms is a command's way and
+    back while every core is kept busy. A browser's part is played by aiortc, the customer's yes comes at once.
     """
     from guitai.cli.bench_takeover import measure
 

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,10 @@ BULK: Lane = "session"
 
 
 class BenchCore:
-    """Core's outbox and its socket."""
+    """Core's outbox and its socket. `commanded` carries out what headquarters orders; without, nothing is answered."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, commanded: Callable[[str, dict[str, Any]], Awaitable[None]] | None = None) -> None:
+        self._commanded = commanded
         self._connection = open_current(folder / "journal.db", KEY, KIOSK)
         self._ledger = Ledger(self._connection, Keys.of(KEY))
         self._outbox = Outbox(self._connection)
@@ -63,7 +64,7 @@ class BenchCore:
         """Queue an escalation, durably, and tell sync."""
         body = to_data(Escalate(f"bench-{number}-help", _bundle(number)))
         with self._ledger.writing() as changes:
-            self._outbox.add([(f"bench-{number}.1", f"bench-{number}", AT_MS, body.pop("type"), body)], changes)
+            self._outbox.add([(f"bench-{number}.1", f"bench-{number}", _now_ms(), body.pop("type"), body)], changes)
         for stream in tuple(self._streams):
             await stream.send("outbox-ready")
 
@@ -94,6 +95,9 @@ class BenchCore:
                 await stream.send("outbox-acked", watermarks=marks)
             case "link":
                 self.online = frame.data["online"]
+            case "command" if self._commanded is not None:
+                await self._commanded(frame.data["name"], frame.data["data"])
+                await stream.send("command-result", status="accepted")
 
 
 def measure(rows: int, escalations: int, round_trip_ms: int) -> dict[str, float]:
@@ -149,6 +153,10 @@ def _said(number: int) -> tuple[str, str, int, str, dict[str, Any]]:
     session = f"bench-{number // 40}"
     body = {"text": f"我想问一下存款到期以后怎么办理转存，第{number}次", "language": "zh", "confidence": 0.93}
     return f"{session}.{number}", session, AT_MS + number, "voice.said", body
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)
 
 
 def _bundle(number: int) -> Bundle:

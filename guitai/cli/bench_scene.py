@@ -1,4 +1,4 @@
-"""The kiosk around the video process, for guitai bench takeover: core's part, the sensors, the mixer."""
+"""The kiosk around the video process, for guitai bench takeover: what core lets happen, the sensors, the mixer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,6 @@ from guitai.wire.rings import AUDIO_BLOCK, audio_ring, picture_ring
 from guitai.wire.sockets import FrameStream, connect
 from sync.takeover.stand_in import FPS, coloured
 
-VIEWERS = [{"id": "t1", "role": "operator"}]
 LOUD = 1000
 BLOCK_S = 0.02
 
@@ -54,15 +54,14 @@ class Kiosk:
             if frame.type == "video-state" and frame.data["picture"]:
                 self.teller_seen_s = time.monotonic()
 
-    async def serve_sync(self, stream: FrameStream) -> None:
-        """Answer sync's commands; a teller who joins is let in."""
-        async for frame in stream:
-            if frame.type == "command":
-                if frame.data["name"] == "teller.joined":
-                    self.teller_seen_s = 0.0
-                    escalation = frame.data["data"]["escalation_id"]
-                    await self._send("video-grant", escalation_id=escalation, viewers=VIEWERS, consent=True)
-                await stream.send("command-result", status="accepted")
+    async def commanded(self, name: str, data: dict[str, Any]) -> None:
+        """Let a teller who joins in, as core does once the customer has agreed; and out when they leave."""
+        if name == "teller.joined":
+            self.teller_seen_s = 0.0
+            viewers = [{"id": data["teller_id"], "role": "operator"}]
+            await self._send("video-grant", escalation_id=data["escalation_id"], viewers=viewers, consent=True)
+        elif name == "teller.left":
+            await self._send("video-revoke", escalation_id=data["escalation_id"])
 
     async def serve_mixer(self, stream: FrameStream) -> None:
         """Note when sound comes."""
@@ -70,10 +69,6 @@ class Kiosk:
             loud = frame.type == "audio-chunk" and np.abs(np.frombuffer(frame.payload, "<i2")).max() > LOUD
             if loud and not self.mixed_s:
                 self.mixed_s = time.monotonic()
-
-    async def revoke(self, escalation: str) -> None:
-        """End a takeover."""
-        await self._send("video-revoke", escalation_id=escalation)
 
     async def film(self) -> None:
         """Fill the camera ring: 640x480, 15 a second, moving."""

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from guitai.wire.video import CHANNELS
 
 POINTER_BYTES = 200
-POINTER_S = 0.05
-"""Between two places of the pointer that are passed on."""
+POINTER_S = 0.03
+"""Between two places of the pointer that are passed on; a console tells one every 0.05 s, more or less."""
 
 MOST_WAITING_BYTES = 1_000_000
 """A browser that reads nothing for so long is told nothing more."""
