@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,12 @@ COMMAND_LIFE_MS = 30_000
 TELL_LIFE_MS = 10_000
 """Of what is told without awaiting an answer: later it means nothing."""
 
+MOST_TOLD = 1_000
+"""So many answers of what was told may be due."""
+
 MS = 1_000_000
+
+Answered = Callable[[Reply], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Commander(Acknowledger):
         super().__init__(line, key, clock)
         self._kiosks: dict[str, _Known] = {}
         self._waiting: dict[bytes, asyncio.Future[Reply]] = {}
+        self._told: dict[bytes, Answered] = {}
 
     def online(self, kiosk: str) -> bool:
         """Tell whether the kiosk's last word was that it is there."""
@@ -76,6 +83,8 @@ class Commander(Acknowledger):
         waiting = self._waiting.get(message.correlation)
         if waiting is not None and not waiting.done():
             waiting.set_result(reply)
+        elif (answered := self._told.pop(message.correlation, None)) is not None:
+            answered(reply)
 
     async def command(self, kiosk: str, name: str, data: dict[str, Any]) -> Reply:
         """Send a command and return the kiosk's answer, also a rejection.
@@ -87,15 +96,20 @@ class Commander(Acknowledger):
             reply = await self._once(kiosk, name, data)
         return reply
 
-    def tell(self, kiosk: str, name: str, data: dict[str, Any]) -> bool:
+    def tell(self, kiosk: str, name: str, data: dict[str, Any], answered: Answered = lambda _: None) -> bool:
         """Send a command without awaiting its answer (a beat, a place in the queue); return whether it went out.
 
-        Whatever the kiosk answers, its nonce is taken up: one told over an old nonce is lost, the next is not.
+        `answered` is called if an answer comes. Whatever it says, its nonce is taken up: one told over an old nonce is lost, the
+        next is not.
         """
         known = self._kiosks.get(kiosk)
         if known is None or not known.online:
             return False
-        return self._send(known, kiosk, name, data, secrets.token_bytes(12), TELL_LIFE_MS)
+        if len(self._told) >= MOST_TOLD:
+            del self._told[next(iter(self._told))]  # the oldest: its answer has long been due
+        correlation = secrets.token_bytes(12)
+        self._told[correlation] = answered
+        return self._send(known, kiosk, name, data, correlation, TELL_LIFE_MS)
 
     async def _once(self, kiosk: str, name: str, data: dict[str, Any]) -> Reply:
         known = self._kiosks.get(kiosk)

@@ -98,18 +98,19 @@ class Desk:
     async def rejoin(self, id_: str, who: Person) -> Call:
         """Come back in place, after a cut: same lease, same end."""
         call, now = self.held(id_, who), self._clock.unix_ms()
-        self._leases.beat(call, now)
         await self._join(call, who, (call.lease_until_ms or now) - now)
+        self._leases.beat(call, now)
         self._tell(call)
         return self.find(id_, who)
 
     def beat(self, id_: str, who: Person) -> Call:
-        """The holder's console is there; the kiosk is told and does not answer."""
+        """The holder's console is there: the kiosk is told, and the beat counts when it has heard it.
+
+        So both ends count alike: a kiosk that hears nothing for 45 s has ended the lease, and so have we.
+        """
         call = self.held(id_, who)
-        self._leases.beat(call, self._clock.unix_ms())
-        self._commander.tell(call.kiosk, "teller.beat", {"escalation_id": id_, "teller_id": who.id})
-        if call.state == "lost":
-            self._tell(call)
+        told = {"escalation_id": id_, "teller_id": who.id}
+        self._commander.tell(call.kiosk, "teller.beat", told, lambda reply: self._heard(call, reply))
         return call
 
     def decline(self, id_: str, who: Person, reason: str) -> Call:
@@ -177,6 +178,13 @@ class Desk:
                     call.kiosk, "teller.left", {"escalation_id": call.id, "teller_id": call.teller_id, "lapsed": True}
                 )  # the kiosk's own timer ends it, too
                 self._tell(call)
+
+    def _heard(self, call: Call, reply: Reply) -> None:
+        now = self._clock.unix_ms()
+        if reply.status == "accepted":
+            self._leases.beat(call, now)
+        elif reply.reason in GONE and self._leases.end(call, now, "gone"):
+            self._tell(call)
 
     async def _join(self, call: Call, who: Person, lease_ms: int) -> None:
         await self.command(

@@ -12,6 +12,7 @@ import structlog
 
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
+from guitai.wire.commands import STALE, Reply
 from headquarters.commander import Commander
 from headquarters.console import calls, queue
 from headquarters.console.board import Board
@@ -74,7 +75,12 @@ class Promise:
         )
         if ours.rowcount:
             told = {"escalation_id": call.id, "position": place.position, "wait_s": place.wait_s}
-            self._commander.tell(call.kiosk, "teller.queued", told)
+            self._commander.tell(call.kiosk, "teller.queued", told, lambda reply: self._answered(call, reply))
+
+    def _answered(self, call: Call, reply: Reply) -> None:
+        """What went over an old nonce was not heard: it is told again in the next round."""
+        if reply.status == "rejected" and reply.reason in STALE:
+            calls.put(self._engine, call.id, told_place=None, told_wait_s=None)
 
     def _alarm(self, call: Call, now_ms: int) -> None:
         calls.begin(self._engine, call.id)

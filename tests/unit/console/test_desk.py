@@ -133,6 +133,30 @@ async def test_without_beats_the_teller_is_lost_and_then_the_lease_ends(room: Ro
         assert await post(http, f"{call}/rejoin") == (409, "hq.wrong_state")
 
 
+async def test_a_beat_counts_when_the_kiosk_has_heard_it(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as http:
+        await post(http, f"{call}/accept")
+        room.line.silent = True  # the broker is gone; the console beats on
+        for _ in range(4):
+            room.later(11)
+            assert (await post(http, f"{call}/beat"))[0] == 200
+        assert (await http.get(call)).json()["state"] == "lost"
+        room.later(1)
+        await room.house.desk.lapse()
+        assert (await http.get(call)).json()["state"] == "closed"
+
+
+async def test_a_kiosk_that_ended_the_lease_ends_it_here_with_the_next_beat(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as http:
+        await post(http, f"{call}/accept")
+        room.line.refuse = "lease_over"
+        await post(http, f"{call}/beat")
+        assert (await http.get(call)).json()["state"] == "closed"
+        assert await post(http, f"{call}/beat") == (409, "hq.wrong_state")
+
+
 async def test_the_lease_ends_after_ten_minutes_whatever_the_console_does(room: Room) -> None:
     call = room.escalate()
     async with room.person(TELLER) as http:

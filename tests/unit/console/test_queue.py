@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -119,6 +120,20 @@ async def test_the_kiosk_is_told_when_its_place_changes(room: Room) -> None:
         await http.post("/api/escalations/S1-1-help/accept")
         room.house.promise.round()
         assert room.line.told[-1] == ("teller.queued", {"escalation_id": "S2-1-help", "position": 1, "wait_s": 250})
+
+
+async def test_what_the_kiosk_could_not_hear_is_told_again(room: Room) -> None:
+    async with room.person(TELLER):
+        room.line.refuse = "unknown_nonce"
+        room.escalate()
+        for _ in range(2):
+            room.house.promise.round()
+            await asyncio.sleep(0)  # the answer comes
+        room.line.refuse = ""
+        for _ in range(3):
+            room.house.promise.round()
+            await asyncio.sleep(0)
+    assert room.line.names() == ["teller.queued"] * 3
 
 
 async def test_a_silent_alarm_is_never_told_a_place(room: Room) -> None:
