@@ -23,8 +23,11 @@ from headquarters.metrics import AGAIN, COMMITS, REFUSED, STORED
 from headquarters.places import ANY, Place, place_of
 from headquarters.store import Arrival, Store, Stored
 
-MAX_BATCH = 200
-"""Messages of one commit; each may carry many rows."""
+UNDER_WAY = 60
+"""Deliveries that one collector may have unstored: the most of one commit, and what a broker that dies sends again."""
+
+ENOUGH_BYTES = 64 * 1024
+"""Of payload after which a commit takes no more: 50 rows are about 4 KB, and 60 times that in memory."""
 
 RETRY_S = (1.0, 30.0)
 """While the database is away: the first wait, and the longest. What waits stays unacknowledged with the broker."""
@@ -40,8 +43,9 @@ log = structlog.get_logger()
 class Collector:
     """One worker with a line and a database connection of its own; any number share the work, on any number of machines.
 
-    Tells `on_new` what is new after it is stored, and sets `collecting` when the broker has accepted the subscription:
-    from then on it keeps what comes. It holds nothing that another could not go on with.
+    Tells `on_new` what is new after it is stored, calls `on_behind` when more came at once than it takes, and sets
+    `collecting` when the broker has accepted the subscription: from then on it keeps what comes. It holds nothing that
+    another could not go on with.
     """
 
     def __init__(
@@ -52,9 +56,10 @@ class Collector:
         clock: Clock,
         on_new: Callable[[Stored], None],
         collecting: asyncio.Event,
+        on_behind: Callable[[], None] = lambda: None,
     ) -> None:
         self._line, self._store, self._tell, self._clock, self._on_new = line, store, tell, clock, on_new
-        self._collecting = collecting
+        self._collecting, self._on_behind = collecting, on_behind
         self._thread = ThreadPoolExecutor(1, "collector")
 
     def close(self) -> None:
@@ -68,6 +73,7 @@ class Collector:
 
     async def _serve(self, first: Message | Connected | Disconnected) -> None:
         batch: list[Message] = []
+        size = 0
         what: Message | Connected | Disconnected | None = first
         while what is not None:
             match what:
@@ -78,7 +84,10 @@ class Collector:
                     log.warning("broker lost", reason=reason)
                 case Message() as message:
                     batch.append(message)
-            what = self._line.ready() if len(batch) < MAX_BATCH else None
+                    size += len(message.payload)
+            what = self._line.ready() if size < ENOUGH_BYTES else None
+        if len(batch) >= UNDER_WAY or size >= ENOUGH_BYTES:
+            self._on_behind()
         if batch:
             await self._take(batch)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 
 import structlog
 
@@ -19,6 +18,12 @@ from headquarters.places import ANY, place_of
 from headquarters.store import Store
 
 GAP_MS = 10_000
+BEHIND_MS = 5_000
+"""So long after a collector had more before it than it could take, what is missing may still be in its queue."""
+
+LATE_GAP_MS = 120_000
+"""So old a gap is asked about even so."""
+
 GAP_CHECK_S = 1.0
 MOST_DOUBLED = 4
 """How often the time between two requests doubles."""
@@ -36,7 +41,7 @@ class Front:
 
     def __init__(self, line: MqttLink, store: Store, commander: Commander, clock: Clock) -> None:
         self._line, self._store, self._commander, self._clock = line, store, commander, clock
-        self._came_ms: dict[str, int] = {}
+        self._behind_ms = 0
         self._asked: dict[str, tuple[int, int]] = {}
         """How often a kiosk was asked, and not before when again."""
 
@@ -63,23 +68,25 @@ class Front:
                 log.exception("gaps not looked for")
             notify("WATCHDOG=1")
 
-    def came(self, kiosks: Iterable[str]) -> None:
-        """Something new of these kiosks was stored: what is missing before it may still be on its way, too."""
-        now = self._clock.unix_ms()
-        self._came_ms.update(dict.fromkeys(kiosks, now))
+    def behind(self) -> None:
+        """A collector took all it could at once, and more may wait for it at the broker."""
+        self._behind_ms = self._clock.unix_ms()
 
     def check_gaps(self) -> None:
-        """Ask each kiosk whose gap is old enough and of whom nothing new comes any more; then ever more rarely.
+        """Ask each kiosk whose gap is old enough, then ever more rarely.
 
-        While a backlog flows through many collectors there always is a gap, and asking would double the backlog.
+        While a backlog flows through many collectors there always is a gap, and asking would add to the backlog: it is
+        waited out, for a time.
         """
         now = self._clock.unix_ms()
         gaps = self._store.gaps(now - GAP_MS)
         self._asked = {kiosk: asked for kiosk, asked in self._asked.items() if kiosk in gaps}
+        if gaps and now < self._behind_ms + BEHIND_MS:
+            gaps = self._store.gaps(now - LATE_GAP_MS)
         known = self._commander.known()
         for kiosk in sorted(gaps & known.keys()):
             times, after_ms = self._asked.get(kiosk, (0, 0))
-            if now < max(after_ms, self._came_ms.get(kiosk, 0) + GAP_MS):
+            if now < after_ms:
                 continue
             log.warning("gap", kiosk=kiosk, asked=times)
             self._commander.send_watermark(known[kiosk], kiosk, self._store.watermarks(kiosk), again=True)
@@ -95,10 +102,9 @@ class Front:
                 fleet.heard(self._store.connection, place.branch, place.kiosk, state, self._clock.unix_ms())
                 if not state.online:
                     return
-                # A birth is answered, so that "online" at the kiosk means that we are here and not only the broker.
-                # A retained one means that it is we who were away: nobody knows what the broker lost meanwhile.
-                marks = self._store.watermarks(place.kiosk)
-                self._commander.send_watermark(place.branch, place.kiosk, marks, again=message.retained)
+                # A birth is answered, so that "online" at the kiosk means that we are here and not only the broker. If it
+                # is we who were away, the broker has kept what came, or told the kiosk that it had nobody to keep it for.
+                self._commander.send_watermark(place.branch, place.kiosk, self._store.watermarks(place.kiosk))
             elif place.kind == "reply":
                 self._commander.heard_reply(place.kiosk, message)
         except (GuitaiError, *ERRORS) as error:

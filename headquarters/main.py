@@ -21,7 +21,7 @@ from guitai.wire.tls import Identity
 from headquarters import checkpoints, front, retention
 from headquarters.app import Server, check_free, make_app, make_server
 from headquarters.bank.host import Bank
-from headquarters.collector import SUBSCRIPTIONS, Collector
+from headquarters.collector import SUBSCRIPTIONS, UNDER_WAY, Collector
 from headquarters.commander import Acknowledger, Commander
 from headquarters.console.house import house_for, services_for
 from headquarters.engine import where
@@ -61,10 +61,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     clock, live = SystemClock(), Live()
 
     def tell(stored: Stored) -> None:
-        if stored.new:
-            desk_line.came({arrival.kiosk for arrival in stored.new})
-            for notice in _notices(stored):
-                live.tell(notice)
+        for notice in _notices(stored, house.promise.talks()):
+            live.tell(notice)
 
     store = Store(where(config))
     bank = Bank(config.paths.state, config.paths.keys, clock)
@@ -88,7 +86,10 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         jobs = (
             desk_line.run(collecting),
             desk_line.ask_for_gaps(),
-            *(collect(config, n, collecting, tell) for n in range(1, config.headquarters.collectors + 1)),
+            *(
+                collect(config, n, collecting, tell, desk_line.behind)
+                for n in range(1, config.headquarters.collectors + 1)
+            ),
             house.desk.watch(),
             house.promise.run(),
             service.orders.run(),
@@ -119,14 +120,20 @@ async def _until(stop: asyncio.Event, server: Server, jobs: Iterable[Coroutine[A
             task.cancel()
 
 
-async def collect(config: Config, number: int, collecting: asyncio.Event, on_new: Callable[[Stored], None]) -> None:
+async def collect(
+    config: Config,
+    number: int,
+    collecting: asyncio.Event,
+    on_new: Callable[[Stored], None],
+    on_behind: Callable[[], None] = lambda: None,
+) -> None:
     """Run one collector, with a line and a database connection of its own; for ever. Sets `collecting` when it does."""
     clock = SystemClock()
-    line = MqttLink(_endpoint(config, f"collector-{number}"), SUBSCRIPTIONS, manual_ack=True)
+    line = MqttLink(_endpoint(config, f"collector-{number}"), SUBSCRIPTIONS, manual_ack=True, receive_maximum=UNDER_WAY)
     tell = Acknowledger(line, load_private(config.paths.keys / "command.key"), clock)
     with (
         contextlib.closing(Store(where(config))) as store,
-        contextlib.closing(Collector(line, store, tell, clock, on_new, collecting)) as collector,
+        contextlib.closing(Collector(line, store, tell, clock, on_new, collecting, on_behind)) as collector,
     ):
         async with line:
             await collector.run()
@@ -138,13 +145,16 @@ def _endpoint(config: Config, part: str) -> Endpoint:
     return Endpoint(mqtt.host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
 
 
-def _notices(stored: Stored) -> set[Notice]:
-    """Return what consoles are told of new events: whose talk went on, which calls changed, which kiosk did something."""
+def _notices(stored: Stored, talks: set[str]) -> set[Notice]:
+    """Return what consoles are told of new events: whose talk went on, which calls changed, which kiosk's devices did."""
     found: set[Notice] = set()
     for arrival in stored.new:
         row, branch = arrival.row, arrival.branch
-        found |= {Notice("transcript", row.session_id, branch), Notice("fleet", arrival.kiosk, branch)}
         if row.type.startswith(HANDOVER_PREFIXES):
             id_ = str(row.body.get("escalation_id", ""))
             found |= {Notice("queue", id_, branch), Notice("escalation", id_, branch)}
+        if row.session_id in talks:
+            found.add(Notice("transcript", row.session_id, branch))
+        if row.type in fleet.TYPES:
+            found.add(Notice("fleet", arrival.kiosk, branch))
     return found

@@ -13,10 +13,13 @@ from guitai.wire.commands import Mark
 from sync.window import Window
 
 RESEND_AFTER_NS = 10_000_000_000
-"""A row that headquarters has not acknowledged by then is published again."""
+"""What the broker has not acknowledged by then is published again; where headquarters has not, it is probed for."""
 
 PATIENCE, MOST_PATIENT = 2, 16
 """Times the age of the last answer, and times `RESEND_AFTER_NS`, that a row is waited for (RFC 6298 in the small)."""
+
+SAVED_AFTER_NS = 10_000_000_000
+"""After so long the broker has on its disk what it has acknowledged (Mosquitto: autosave_interval 5, twice)."""
 
 BATCH_ROWS = 50
 AHEAD_ROWS = 2 * BATCH_ROWS
@@ -24,14 +27,27 @@ AHEAD_ROWS = 2 * BATCH_ROWS
 
 
 @dataclass(slots=True)
+class _Published:
+    """A row on its way."""
+
+    row: OutboxRow
+    at_ns: int
+    kept_ns: int | None = None
+    """When the broker said that it has it."""
+
+    dropped: bool = False
+    """The broker had nobody to keep it for."""
+
+
+@dataclass(slots=True)
 class _Lane:
     """Rows that core has handed over, in sequence: those published, oldest publication first, and those that wait."""
 
     window: Window
-    published: dict[int, tuple[OutboxRow, int]] = field(default_factory=dict)
+    published: dict[int, _Published] = field(default_factory=dict)
     waiting: deque[OutboxRow] = field(default_factory=deque)
     patience_ns: int = 0
-    """How long a row may be unanswered before it is published again: twice as long after each time, down again by answers."""
+    """How long a row may be unanswered: twice as long after each time that was too long, down again by answers."""
 
     last: int = 0
     """The highest sequence core has handed over."""
@@ -43,13 +59,17 @@ class _Lane:
 class Flight:
     """Rows that core has handed over and headquarters has not acknowledged.
 
-    A row leaves only through `acknowledged`. Publishing twice is harmless: headquarters knows a row by its id. Each lane has
-    a window of its own, so that a backlog of one is never in another's way.
+    A row leaves only through `acknowledged`. Publishing twice is harmless, headquarters knows a row by its id, but behind a
+    backlog it makes the backlog longer. So what the broker holds is published again only when something tells that it is
+    lost: headquarters asks, or the broker has forgotten us. Each lane has a window of its own, so that a backlog of one is
+    never in another's way.
     """
 
     def __init__(self, resend_after_ns: int = RESEND_AFTER_NS) -> None:
         self._resend_after_ns = resend_after_ns
-        self._heard_ns = 0
+        self._heard_ns = self._alive_ns = 0
+        """When headquarters, and the broker, last said anything."""
+
         self._lanes: dict[Lane, _Lane] = {lane: _Lane(Window(lane), patience_ns=resend_after_ns) for lane in LANES}
 
     def __len__(self) -> int:
@@ -71,10 +91,9 @@ class Flight:
                 lane.last = row.sequence
                 lane.waiting.append(row)
 
-    def due(self, lane: Lane, most: int, now_ns: int) -> list[OutboxRow]:
-        """Return at most `most` rows of a lane to publish now: what went unanswered too long, then what its window lets go."""
+    def due(self, lane: Lane, most: int) -> list[OutboxRow]:
+        """Return at most `most` rows of a lane to publish now, as its window lets them go."""
         here = self._lanes[lane]
-        self._give_up_on(here, now_ns)
         room = max(0, here.window.size - len(here.published))
         return [here.waiting[n] for n in range(min(most, room, len(here.waiting)))]
 
@@ -83,7 +102,14 @@ class Flight:
         for row in rows:
             lane = self._lanes[row.lane]
             if lane.waiting and lane.waiting[0] is row:
-                lane.published[row.sequence] = (lane.waiting.popleft(), now_ns)
+                lane.published[row.sequence] = _Published(lane.waiting.popleft(), now_ns)
+
+    def at_broker(self, rows: Iterable[OutboxRow], now_ns: int, *, kept: bool) -> None:
+        """The broker has acknowledged rows; `kept` is False if it had nobody to keep them for."""
+        self._alive_ns = now_ns
+        for row in rows:
+            if (one := self._lanes[row.lane].published.get(row.sequence)) is not None:
+                one.kept_ns, one.dropped = now_ns, not kept
 
     def owed(self) -> bool:
         """Tell whether headquarters owes an acknowledgement."""
@@ -94,9 +120,39 @@ class Flight:
         return any(self._late(lane, now_ns) for lane in self._lanes.values())
 
     def publish_again(self) -> None:
-        """The line broke, or headquarters misses something: nothing published counts any more."""
+        """Headquarters misses something: nothing published counts any more."""
         for lane in self._lanes.values():
-            self._take_back(lane, len(lane.published))
+            self._take_back(lane, list(lane.published))
+
+    def reconnected(self, *, session_present: bool) -> None:
+        """There is a new connection: take back what cannot be with the broker.
+
+        A broker that knows our session has what it acknowledged before it last saved, even if it died. When that was
+        nobody tells; it went on living for some time after, which shows in what it said later.
+        """
+        if not session_present:
+            self.publish_again()
+            return
+        saved_ns = self._alive_ns - SAVED_AFTER_NS
+        for lane in self._lanes.values():
+            safe = {n for n, one in lane.published.items() if one.kept_ns is not None and one.kept_ns <= saved_ns}
+            self._take_back(lane, [n for n in lane.published if n not in safe])
+
+    def give_up_on_lost(self, now_ns: int) -> None:
+        """Take back what the broker has not got or dropped, and where nothing is answered for too long a single row.
+
+        That one is the newest, a probe: it makes headquarters acknowledge all it has, or see that something is missing, and
+        ask for it. As long as headquarters says nothing at all it may be away: then the broker keeps what is published.
+        """
+        for lane in self._lanes.values():
+            lost = [n for n, one in lane.published.items() if self._lost(lane, one, now_ns)]
+            if not lost and lane.published:
+                newest = next(reversed(lane.published.values()))
+                if self._unanswered(lane, newest, now_ns):
+                    lost = [newest.row.sequence]
+            if any(not lane.published[n].dropped for n in lost):
+                lane.patience_ns = self._patience_ns(lane.patience_ns)
+            self._take_back(lane, lost)
 
     def forget(self) -> None:
         """Core has gone; it will hand the rows over again."""
@@ -111,21 +167,21 @@ class Flight:
         A mark of a row that is not on its way says nothing new. Raises GuitaiError ``mqtt.bad_watermark`` if
         headquarters' hash is not ours.
         """
-        self._heard_ns = now_ns
+        self._heard_ns = self._alive_ns = now_ns
         found: dict[Lane, int] = {}
         for name, mark in lanes.items():
-            row, published_ns = self._row(name, mark.sequence)
+            row, at_ns = self._row(name, mark.sequence)
             if row is None:
                 continue
             if row.hash != mark.hash:
                 raise GuitaiError("mqtt.bad_watermark", lane=name, sequence=mark.sequence)
             found[name] = mark.sequence
-            if published_ns is not None:
+            if at_ns is not None:
                 lane = self._lanes[name]
                 # A headquarters with a backlog answers late: what is only late must not be added to the backlog.
-                lane.patience_ns = self._patience_ns(now_ns - published_ns)
+                lane.patience_ns = self._patience_ns(now_ns - at_ns)
                 rows = sum(1 for sequence in lane.published if sequence <= mark.sequence)
-                lane.window.answered(rows, now_ns - published_ns, now_ns)
+                lane.window.answered(rows, now_ns - at_ns, now_ns)
         return found
 
     def acknowledged(self, watermarks: Mapping[Lane, int]) -> None:
@@ -140,8 +196,8 @@ class Flight:
 
     def _row(self, name: Lane, sequence: int) -> tuple[OutboxRow | None, int | None]:
         lane = self._lanes[name]
-        if (entry := lane.published.get(sequence)) is not None:
-            return entry
+        if (one := lane.published.get(sequence)) is not None:
+            return one.row, one.at_ns
         # Taken back since it was published, and acknowledged all the same.
         if lane.waiting and lane.waiting[0].sequence <= sequence <= lane.waiting[-1].sequence:
             return next((row for row in lane.waiting if row.sequence == sequence), None), None
@@ -150,29 +206,21 @@ class Flight:
     def _late(self, lane: _Lane, now_ns: int) -> bool:
         if not lane.published:
             return False
-        _, published_ns = next(iter(lane.published.values()))
-        return now_ns - published_ns >= self._resend_after_ns
+        return now_ns - next(iter(lane.published.values())).at_ns >= self._resend_after_ns
 
-    def _give_up_on(self, lane: _Lane, now_ns: int) -> None:
-        """Take back what has been under way too long, once headquarters has answered something else meanwhile.
+    def _lost(self, lane: _Lane, one: _Published, now_ns: int) -> bool:
+        if one.dropped:
+            return self._heard_ns > one.at_ns  # somebody is there now
+        return one.kept_ns is None and now_ns - one.at_ns >= lane.patience_ns and self._alive_ns > one.at_ns
 
-        If it is away altogether, the broker keeps what is published, and nothing has to be added to that.
-        """
-        late = 0
-        for _, published_ns in lane.published.values():
-            if now_ns - published_ns < lane.patience_ns or self._heard_ns <= published_ns:
-                break
-            late += 1
-        if late:
-            lane.patience_ns = self._patience_ns(lane.patience_ns)
-        self._take_back(lane, late)
+    def _unanswered(self, lane: _Lane, one: _Published, now_ns: int) -> bool:
+        return now_ns - one.at_ns >= lane.patience_ns and self._heard_ns > one.at_ns
 
     def _patience_ns(self, age_ns: int) -> int:
         least_ns = self._resend_after_ns
         return min(max(least_ns, PATIENCE * age_ns), MOST_PATIENT * least_ns)
 
-    def _take_back(self, lane: _Lane, count: int) -> None:
-        """Put the oldest publications back in front of what waits, in sequence."""
-        if count:
-            rows = [lane.published.pop(sequence)[0] for sequence in list(lane.published)[:count]]
+    def _take_back(self, lane: _Lane, sequences: Iterable[int]) -> None:
+        """Put publications back in front of what waits, in sequence."""
+        if rows := [lane.published.pop(sequence).row for sequence in sequences]:
             lane.waiting = deque(sorted([*rows, *lane.waiting], key=lambda row: row.sequence))

@@ -82,11 +82,11 @@ class HeadquartersLink:
         """Serve what happens on the line; commands run beside, so that acknowledgements never wait for one."""
         while True:
             match await self._mqtt.next():
-                case Connected():
-                    log.info("broker connected")
+                case Connected(session_present):
+                    log.info("broker connected", session_present=session_present)
                     self._reason = ""
                     self._connected = True
-                    self._core.flight.publish_again()
+                    self._core.flight.reconnected(session_present=session_present)
                     self._give_birth()
                     self._settings.report()
                     self._worker.report()
@@ -120,6 +120,7 @@ class HeadquartersLink:
             self._watchdog.disconnected()
             self._mqtt.drop("headquarters does not answer")
             return
+        flight.give_up_on_lost(now_ns)
         if flight.unanswered(now_ns):
             await self._core.tell_link(online=False)
         self.publish_due()
@@ -163,7 +164,7 @@ class HeadquartersLink:
             return
         for place, lane in enumerate(LANES):
             most = BATCH_ROWS if lane in BULK else 1
-            while rows := self._core.flight.due(lane, most, self._clock.monotonic_ns()):
+            while rows := self._core.flight.due(lane, most):
                 if self._mqtt.room <= place * RESERVED or not self._publish(lane, rows):
                     return
 
@@ -180,7 +181,11 @@ class HeadquartersLink:
             return False
         if not flight.owed():
             self._watchdog.owed(now_ns)
-        if not self._mqtt.publish(message):
+
+        def through(kept: bool) -> None:
+            flight.at_broker(rows, self._clock.monotonic_ns(), kept=kept)
+
+        if not self._mqtt.publish(message, through):
             return False
         flight.published(rows, now_ns)
         return True
@@ -225,7 +230,8 @@ class HeadquartersLink:
         await self._core.acknowledge(marks)
         if watermark.again:
             self._core.flight.publish_again()
-            self.publish_due()
+        self._core.flight.give_up_on_lost(self._clock.monotonic_ns())
+        self.publish_due()
 
     def _note_skew(self, headquarters_ms: int) -> None:
         self._gate.skew_known = True

@@ -40,7 +40,13 @@ class World:
 
     def __init__(self, folder: Path, chance: random.Random, mutant: Mutant = "") -> None:
         self.folder, self._chance = folder, chance
-        self._environment = environment(folder, LIMITS__OUTBOX_BATCH=200, LOG_LEVEL="warning") | {MUTANT: mutant}
+        self._environment = environment(
+            folder,
+            LIMITS__OUTBOX_BATCH=200,
+            LOG_LEVEL="warning",
+            RETENTION__C2_DAYS=3650,  # the story is of a day in the past: headquarters would destroy its keys
+            RETENTION__C3_DAYS=3650,
+        ) | {MUTANT: mutant}
         self.config: Config = load([], self._environment, folder / "etc")
         provision_all(self.config)
         keys = self.config.paths.keys

@@ -30,13 +30,15 @@ from guitai.wire.tls import Identity, client_context
 
 SESSION_EXPIRY_S = 24 * 3600
 RECEIVE_MAXIMUM = 200
-"""Deliveries the broker may leave unacknowledged: what bounds our queue."""
 
 CONNECT_TIMEOUT_S = 5.0
 """For TCP and TLS; the broker's and the subscriptions' acknowledgements have as long again, twice."""
 
 LINGER_S = 2.0
 """How long a clean end waits for the broker to have what was published: closing with its answers unread loses the rest."""
+
+SUCCESS = 0
+"""The reason code of a PUBACK; 16 says that nobody has subscribed, and that the message is gone (MQTT 5, section 3.4.2.1)."""
 
 MQTT_RECEIVE_MAXIMUM = 65_535
 """What a broker that names none may be sent (MQTT 5, section 3.2.2.3.3)."""
@@ -79,6 +81,9 @@ class Message:
 class Connected:
     """The broker has accepted us and our subscriptions."""
 
+    session_present: bool = field(default=False, compare=False)
+    """It still knows us: what it has acknowledged, and was on its disk if it died, it goes on delivering."""
+
 
 @dataclass(frozen=True, slots=True)
 class Disconnected:
@@ -98,12 +103,19 @@ class Endpoint:
     identity: Identity
 
 
+Through = Callable[[bool], None]
+
+
+def _ignore(_kept: bool) -> None: ...
+
+
 class MqttLink:
     """An MQTT 5 connection over mutual TLS 1.3 that keeps itself up while the block runs.
 
     With `manual_ack` a delivery counts as received only when `acknowledge` is called, so the broker sends it again to
     whoever died before. With `proves` a connection counts as good only when `proved` is called (the application at the other
-    end has answered); until then the waits between attempts go on growing. `on_room` is called whenever a message is through.
+    end has answered); until then the waits between attempts go on growing. The broker leaves no more than `receive_maximum`
+    deliveries unacknowledged, which bounds our queue. `on_room` is called whenever a message is through.
     Raises GuitaiError ``mqtt.keys`` on entry if the certificates cannot be loaded.
     """
 
@@ -115,10 +127,12 @@ class MqttLink:
         will: Publication | None = None,
         manual_ack: bool = False,
         proves: bool = False,
+        receive_maximum: int = RECEIVE_MAXIMUM,
         on_room: Callable[[], None] = lambda: None,
     ) -> None:
         self._endpoint, self._subscriptions = endpoint, subscriptions
         self._will, self._manual_ack, self._proves, self._on_room = will, manual_ack, proves, on_room
+        self._receive_maximum = receive_maximum
         self._queue: asyncio.Queue[Message | Connected | Disconnected] = asyncio.Queue()
         self._backoff = Backoff(random.random)
         self._client: paho.Client | None = None
@@ -126,7 +140,11 @@ class MqttLink:
         self._ended: asyncio.Future[str] | None = None
         self._up = False
         self._quota, self._under_way = 0, 0
-        self._waiting: deque[Publication] = deque()
+        self._waiting: deque[tuple[Publication, Through]] = deque()
+        self._sent: dict[int, Through] = {}
+        """Whom to tell when the broker has a message, by packet identifier."""
+
+        self._session_present = False
         self._through_all = asyncio.Event()
         self._through_all.set()
 
@@ -162,13 +180,16 @@ class MqttLink:
         """How many messages can go out at once; the broker's receive maximum when nothing is under way, 0 when down."""
         return max(0, self._quota - self._under_way - len(self._waiting))
 
-    def publish(self, publication: Publication) -> bool:
-        """Hand a message to the line; False if the line is down. True is not yet an acknowledgement of anything."""
+    def publish(self, publication: Publication, through: Through = _ignore) -> bool:
+        """Hand a message to the line; False if the line is down. True is not yet an acknowledgement of anything.
+
+        `through` is called when the broker has acknowledged it: True if it keeps it for somebody.
+        """
         if self._quota == 0:
             return False
         if self.room > 0:
-            return self._send(publication)
-        self._waiting.append(publication)
+            return self._send(publication, through)
+        self._waiting.append((publication, through))
         return True
 
     def acknowledge(self, message: Message) -> None:
@@ -191,6 +212,7 @@ class MqttLink:
             finally:
                 self._quota = 0
                 self._waiting.clear()
+                self._sent.clear()
             self._queue.put_nowait(Disconnected(reason))
             await asyncio.sleep(self._backoff.wait_s())
 
@@ -201,7 +223,7 @@ class MqttLink:
         client = self._new_client(self._number)
         properties = _properties(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = SESSION_EXPIRY_S
-        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        properties.ReceiveMaximum = self._receive_maximum
         where = self._endpoint
         try:
             await asyncio.to_thread(
@@ -237,11 +259,14 @@ class MqttLink:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(call, number, *arguments)
 
-        def connected(client: paho.Client, _u: Any, _f: Any, reason: ReasonCode, properties: Properties | None) -> None:
+        def connected(
+            client: paho.Client, _u: Any, flags: Any, reason: ReasonCode, properties: Properties | None
+        ) -> None:
             if reason.is_failure:
                 later(self._end, str(reason))
                 return
-            later(self._welcome, getattr(properties, "ReceiveMaximum", MQTT_RECEIVE_MAXIMUM))
+            most = getattr(properties, "ReceiveMaximum", MQTT_RECEIVE_MAXIMUM)
+            later(self._welcome, most, flags.session_present)
             client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscriptions])
 
         def subscribed(*_: Any) -> None:
@@ -250,8 +275,8 @@ class MqttLink:
         def disconnected(_c: paho.Client, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
             later(self._end, str(reason))
 
-        def published(*_: Any) -> None:
-            later(self._through)
+        def published(_c: paho.Client, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
+            later(self._through, mid, reason.value == SUCCESS)
 
         def came(_c: paho.Client, _u: Any, message: paho.MQTTMessage) -> None:
             later(self._came, message)
@@ -260,9 +285,9 @@ class MqttLink:
         client.on_publish, client.on_message, client.on_socket_open = published, came, _no_delay
         return client
 
-    def _welcome(self, number: int, receive_maximum: int) -> None:
+    def _welcome(self, number: int, receive_maximum: int, session_present: bool) -> None:
         if number == self._number:
-            self._welcomed = receive_maximum
+            self._welcomed, self._session_present = receive_maximum, session_present
 
     def _subscribed(self, number: int) -> None:
         if number != self._number or self._up or self._ended is None or self._ended.done():
@@ -270,7 +295,7 @@ class MqttLink:
         self._quota, self._up = self._welcomed, True
         if not self._proves:
             self._backoff.worked()
-        self._queue.put_nowait(Connected())
+        self._queue.put_nowait(Connected(self._session_present))
 
     def _late(self, number: int) -> None:
         if not self._up:
@@ -282,12 +307,13 @@ class MqttLink:
             self._through_all.set()
             self._ended.set_result(reason)
 
-    def _through(self, number: int) -> None:
+    def _through(self, number: int, mid: int, kept: bool) -> None:
         if number != self._number:
             return
         self._under_way -= 1
+        self._sent.pop(mid, _ignore)(kept)
         while self._waiting and self._under_way < self._quota:
-            self._send(self._waiting.popleft())
+            self._send(*self._waiting.popleft())
         if not self._under_way:
             self._through_all.set()
         self._on_room()
@@ -308,7 +334,7 @@ class MqttLink:
             )
         )
 
-    def _send(self, publication: Publication) -> bool:
+    def _send(self, publication: Publication, through: Through) -> bool:
         if self._client is None:
             return False
         properties = _properties(PacketTypes.PUBLISH)
@@ -324,6 +350,7 @@ class MqttLink:
         info = self._client.publish(publication.topic, publication.payload, 1, publication.retain, properties)
         if info.rc == paho.MQTT_ERR_SUCCESS:
             self._under_way += 1
+            self._sent[info.mid] = through
             self._through_all.clear()
             return True
         return False

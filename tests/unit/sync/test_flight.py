@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from guitai.errors import GuitaiError
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.tables import Lane
 from guitai.wire.commands import Mark
-from sync.flight import Flight
+from sync.flight import SAVED_AFTER_NS, Flight
 from sync.window import BULK_LEAST, BULK_MOST, FAST_NS, SLOW_NS, Window
 
 
@@ -25,6 +25,7 @@ def chain(count: int, lane: Lane = "money") -> list[OutboxRow]:
 
 
 ROWS = chain(12)
+S = 1_000_000_000
 
 
 def mark(row: OutboxRow) -> dict[str, Mark]:
@@ -35,23 +36,57 @@ def wants(flight: Flight) -> int:
     return flight.wanted()["money"][0]
 
 
-def test_a_row_is_due_once_then_again_after_a_while() -> None:
+def test_what_the_broker_has_is_probed_for_by_its_newest_row_and_what_it_has_not_goes_again() -> None:
     flight = Flight(resend_after_ns=100)
-    flight.take(ROWS[:3])
-    assert flight.due("money", 2, 0) == ROWS[:2]
-    flight.published(ROWS[:1], 0)
-    assert flight.due("money", 9, 50) == ROWS[1:3]
+    flight.take(ROWS[:5])
+    flight.published(flight.due("money", 4), 0)
+    flight.at_broker(ROWS[:3], 10, kept=True)
+    assert flight.due("money", 9) == [ROWS[4]]
     assert not flight.unanswered(99)
     assert flight.unanswered(100)
-    assert flight.due("money", 9, 100) == ROWS[1:3]  # headquarters may be away: the broker has it
-    flight.acknowledgeable({}, 60)
-    assert flight.due("money", 9, 100) == ROWS[:3]
+    flight.give_up_on_lost(100)
+    assert flight.due("money", 9) == ROWS[3:5]
+    flight.published(ROWS[3:5], 100)
+    flight.at_broker(ROWS[3:5], 110, kept=True)
+    flight.give_up_on_lost(900)
+    assert flight.due("money", 9) == []  # headquarters may be away: the broker has it
+    flight.acknowledgeable({}, 120)
+    flight.give_up_on_lost(299)
+    assert flight.due("money", 9) == []
+    flight.give_up_on_lost(300)  # twice as long as the first time
+    assert flight.due("money", 9) == [ROWS[4]]
+
+
+def test_what_the_broker_had_nobody_for_goes_again_once_headquarters_is_there() -> None:
+    flight = Flight()
+    flight.take(ROWS[:2])
+    flight.published(flight.due("money", 9), 0)
+    flight.at_broker(ROWS[:2], 1, kept=False)
+    flight.give_up_on_lost(2)
+    assert flight.due("money", 9) == []
+    flight.acknowledgeable({}, 3)
+    flight.give_up_on_lost(3)
+    assert flight.due("money", 9) == ROWS[:2]
+
+
+def test_over_a_new_connection_goes_only_what_the_broker_may_have_lost() -> None:
+    flight = Flight()
+    flight.take(ROWS[:4])
+    for row, at_ns in zip(ROWS[:3], (0, 4, 9), strict=True):
+        flight.published([row], at_ns * S)
+        flight.at_broker([row], at_ns * S, kept=True)
+    flight.published([ROWS[3]], 10 * S)
+    flight.acknowledgeable({}, 14 * S)  # the broker lived: what it had ten seconds before is on its disk
+    flight.reconnected(session_present=True)
+    assert flight.due("money", 9) == ROWS[2:4]
+    flight.reconnected(session_present=False)
+    assert flight.due("money", 9) == ROWS[:4]
 
 
 def test_a_mark_acknowledges_only_the_very_row_it_names() -> None:
     flight = Flight()
     flight.take(ROWS[:3])
-    flight.published(flight.due("money", 9, 0), 0)
+    flight.published(flight.due("money", 9), 0)
     assert flight.acknowledgeable(mark(ROWS[1]), 0) == {"money": 2}
     assert flight.acknowledgeable(mark(ROWS[9]), 0) == {}
     with pytest.raises(GuitaiError, match="another hash"):
@@ -59,7 +94,7 @@ def test_a_mark_acknowledges_only_the_very_row_it_names() -> None:
     assert len(flight) == 3
     flight.acknowledged({"money": 2})
     flight.publish_again()
-    assert flight.due("money", 9, 0) == [ROWS[2]]
+    assert flight.due("money", 9) == [ROWS[2]]
     assert flight.acknowledgeable(mark(ROWS[2]), 0) == {"money": 3}  # taken back, and stored all the same
 
 
@@ -68,7 +103,7 @@ def test_core_is_asked_only_for_what_it_has_not_given() -> None:
     flight.take(ROWS[:3])
     assert wants(flight) == 3
     flight.take(ROWS[:5])
-    assert flight.due("money", 9, 0) == ROWS[:5]
+    assert flight.due("money", 9) == ROWS[:5]
     flight.forget()
     assert wants(flight) == 0
 
@@ -79,11 +114,11 @@ def test_a_full_window_holds_its_own_lane_back_and_no_other() -> None:
     flight.take([*bulk, *ROWS[:1]])
     assert "session" not in flight.wanted()
     sent = 0
-    while rows := flight.due("session", 50, 0):
+    while rows := flight.due("session", 50):
         flight.published(rows, 0)
         sent += len(rows)
     assert sent == Window("session").size < len(bulk)
-    assert flight.due("money", 50, 0) == ROWS[:1]
+    assert flight.due("money", 50) == ROWS[:1]
 
 
 def test_the_bulk_takes_what_the_line_carries() -> None:
@@ -100,14 +135,20 @@ def test_the_bulk_takes_what_the_line_carries() -> None:
 
 
 class Delivery(RuleBasedStateMachine):
-    """Core, flight and a headquarters that stores in any order, with a line that loses and doubles what it likes."""
+    """Core, flight, a broker that saves now and then, and a headquarters that stores in any order and asks for gaps."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.flight, self.now = Flight(resend_after_ns=10), 0
-        self.outbox = list(ROWS)
+        self.flight, self.now, self.spoke = Flight(), 0, 0
+        self.outbox: list[OutboxRow] = []
         self.line: list[OutboxRow] = []
+        self.broker: list[tuple[OutboxRow, int]] = []
         self.stored: dict[int, OutboxRow] = {}
+
+    @initialize(count=st.integers(1, len(ROWS)))
+    def waits(self, count: int) -> None:
+        self.rows = ROWS[:count]
+        self.outbox = list(self.rows)
 
     @rule(limit=st.integers(1, 5))
     def pull(self, limit: int) -> None:
@@ -116,28 +157,52 @@ class Delivery(RuleBasedStateMachine):
 
     @rule()
     def publish(self) -> None:
-        rows = self.flight.due("money", 12, self.now)
+        rows = self.flight.due("money", 12)
         self.flight.published(rows, self.now)
         self.line += rows
 
     @rule(wait=st.integers(1, 20))
     def time_passes(self, wait: int) -> None:
-        self.now += wait
+        self.now += wait * S
+        self.flight.give_up_on_lost(self.now)
+
+    @rule(kept=st.booleans())
+    def the_broker_has_it(self, kept: bool) -> None:
+        self.flight.at_broker(self.line, self.now, kept=kept)
+        self.broker += [(row, self.now) for row in self.line if kept]
+        self.spoke = self.now
+        self.line.clear()
 
     @rule()
     def line_breaks(self) -> None:
         self.line.clear()
-        self.flight.publish_again()
+        self.flight.reconnected(session_present=True)
+
+    @rule()
+    def the_broker_dies(self) -> None:
+        self.broker = [(row, at) for row, at in self.broker if at <= self.spoke - SAVED_AFTER_NS]
+        self.line_breaks()
+
+    @rule()
+    def the_broker_forgets(self) -> None:
+        self.line.clear()
+        self.broker.clear()
+        self.flight.reconnected(session_present=False)
+
+    @rule()
+    def the_broker_loses_what_it_should_have_kept(self) -> None:
+        self.broker.clear()
 
     @rule()
     def sync_dies(self) -> None:
+        self.line.clear()
         self.flight.forget()
 
-    @precondition(lambda self: self.line)
+    @precondition(lambda self: self.broker)
     @rule(data=st.data(), keep=st.booleans())
     def arrives(self, data: st.DataObject, keep: bool) -> None:
-        at = data.draw(st.integers(0, len(self.line) - 1))
-        row = self.line[at] if keep else self.line.pop(at)
+        at = data.draw(st.integers(0, len(self.broker) - 1))
+        row, _ = self.broker[at] if keep else self.broker.pop(at)
         self.stored[row.sequence] = row
 
     @rule()
@@ -145,44 +210,72 @@ class Delivery(RuleBasedStateMachine):
         top = 0
         while top + 1 in self.stored:
             top += 1
-        if top:
-            marks = self.flight.acknowledgeable(mark(ROWS[top - 1]), self.now)
-            self.outbox = [row for row in self.outbox if row.sequence > marks.get("money", 0)]
-            self.flight.acknowledged(marks)
+        self.spoke = self.now
+        marks = self.flight.acknowledgeable(mark(ROWS[top - 1]) if top else {}, self.now)
+        self.outbox = [row for row in self.outbox if row.sequence > marks.get("money", 0)]
+        self.flight.acknowledged(marks)
+
+    @rule()
+    def gap(self) -> None:
+        if self.stored and max(self.stored) > len(self.stored):
+            self.flight.publish_again()
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        gone = {row.sequence for row in ROWS} - {row.sequence for row in self.outbox}
+        gone = {row.sequence for row in self.rows} - {row.sequence for row in self.outbox}
         assert gone <= self.stored.keys()
 
     def teardown(self) -> None:
-        for _ in range(len(ROWS) + 1):
-            self.line_breaks()
+        """From whatever state: a few minutes without faults, and headquarters has everything."""
+        for _ in range(60):
             self.pull(5)
             self.publish()
-            for row in self.line:
+            self.the_broker_has_it(kept=True)
+            while self.broker:
+                row, _ = self.broker.pop()
                 self.stored[row.sequence] = row
             self.watermark()
+            self.gap()
+            self.time_passes(15)
         assert not self.outbox
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestDelivery.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+
+
+def test_what_the_broker_lost_in_silence_is_found_by_a_probe() -> None:
+    world = Delivery()
+    world.waits(3)
+    world.pull(5)
+    world.publish()
+    world.the_broker_has_it(kept=True)
+    world.the_broker_loses_what_it_should_have_kept()
+    world.teardown()
 
 
 def test_a_headquarters_that_answers_late_is_waited_for_longer() -> None:
-    second = 1_000_000_000
     first, *others = chain(6)
     flight = Flight()
     flight.take([first, *others])
-    flight.published(flight.due("money", 1, 0), 0)
-    flight.acknowledgeable({"money": Mark(sequence=1, hash=first.hash)}, 9 * second)
+
+    def publish(most: int, at_s: int) -> None:
+        rows = flight.due("money", most)
+        flight.published(rows, at_s * S)
+        flight.at_broker(rows, at_s * S, kept=True)
+
+    def due(at_s: int) -> list[OutboxRow]:
+        flight.give_up_on_lost(at_s * S)
+        return flight.due("money", 9)
+
+    publish(1, 0)
+    flight.acknowledgeable(mark(first), 9 * S)
     flight.acknowledged({"money": 1})
-    flight.published(flight.due("money", 9, 9 * second), 9 * second)
-    flight.acknowledgeable({}, 20 * second)  # it is there, and behind
-    assert flight.due("money", 9, 26 * second) == []
-    assert flight.due("money", 9, 27 * second) == others  # twice nine seconds
-    flight.published(others, 27 * second)
-    flight.acknowledgeable({}, 28 * second)
-    assert flight.due("money", 9, 62 * second) == []
-    assert flight.due("money", 9, 63 * second) == others  # twice as long again
+    publish(9, 9)
+    flight.acknowledgeable({}, 20 * S)  # it is there, and behind
+    assert due(26) == []
+    assert due(27) == others[-1:]  # twice nine seconds
+    publish(9, 27)
+    flight.acknowledgeable({}, 28 * S)
+    assert due(62) == []
+    assert due(63) == others[-1:]  # twice as long again
