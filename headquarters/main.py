@@ -61,7 +61,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     clock, live = SystemClock(), Live()
 
     def tell(stored: Stored) -> None:
-        for notice in _notices(stored, house.promise.talks()):
+        for notice in _notices(stored):
             live.tell(notice)
 
     store = Store(where(config))
@@ -145,16 +145,13 @@ def _endpoint(config: Config, part: str) -> Endpoint:
     return Endpoint(mqtt.host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
 
 
-def _notices(stored: Stored, talks: set[str]) -> set[Notice]:
-    """Return what consoles are told of new events: whose talk went on, which calls changed, which kiosk's devices did."""
+def _notices(stored: Stored) -> set[Notice]:
+    """Return what consoles are told of new events: whose talk went on, which calls changed, which kiosk did something."""
     found: set[Notice] = set()
     for arrival in stored.new:
         row, branch = arrival.row, arrival.branch
+        found |= {Notice("transcript", row.session_id, branch), Notice("fleet", arrival.kiosk, branch)}
         if row.type.startswith(HANDOVER_PREFIXES):
             id_ = str(row.body.get("escalation_id", ""))
             found |= {Notice("queue", id_, branch), Notice("escalation", id_, branch)}
-        if row.session_id in talks:
-            found.add(Notice("transcript", row.session_id, branch))
-        if row.type in fleet.TYPES:
-            found.add(Notice("fleet", arrival.kiosk, branch))
     return found
