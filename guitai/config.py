@@ -53,6 +53,16 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Nearest(Section):
+    """The branch a customer is sent to while this machine serves nobody."""
+
+    name: str = Field(max_length=20, title="Its name")
+    minutes: int = Field(ge=1, le=120, title="On foot")
+    metres: int = Field(ge=1, le=20_000, title="How far it is")
+    open_until: str = Field(pattern=r"^\d{2}:\d{2}$", title="Closing time")
+    note: str = Field("", max_length=24, title="What can be done there")
+
+
 class Kiosk(Section):
     """Which machine this is."""
 
@@ -66,6 +76,7 @@ class Kiosk(Section):
         pattern=WORDS,
         title="Hotline on slips and screens, and spoken; reviewed answers have their own words",
     )
+    nearest: Nearest | None = Field(None, title="Branch to go to while this machine is out of service")
 
 
 class Paths(Section):

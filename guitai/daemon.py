@@ -12,6 +12,7 @@ import structlog
 
 from guitai import session as core
 from guitai.config import Config
+from guitai.dialogue.out_of_service import out_of_service
 from guitai.dialogue.seen import secret
 from guitai.errors import GuitaiError
 from guitai.logs import set_up
@@ -19,7 +20,6 @@ from guitai.messages import branch, card, device, face, touch, voice
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
-    Occurred,
     SessionOpened,
     StartTimer,
     StopTimer,
@@ -30,6 +30,7 @@ from guitai.messages.sync import OutboxRow
 from guitai.messages.takeover import TellerBeat, VideoBlank, VideoGrant, VideoRevoke
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
+from guitai.shell.deciding import Decided, decide
 from guitai.shell.facts import Facts
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
@@ -49,7 +50,7 @@ from guitai.shell.voice import Language
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
 from guitai.tables import SOCKETS, Lane
-from guitai.view import out_of_service, view
+from guitai.view import view
 from guitai.wire.sockets import serve
 
 OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.CustomerSaid)
@@ -247,9 +248,8 @@ class Daemon:
             # A card that slipped in while the slot was shutting has to come out again: that takes a session.
             if not isinstance(event, OPENERS) or (stopped and not isinstance(event, card.CardInserted)):
                 return
-            await self._step(self._opening())
-            for fact in (*self._facts.standing(event), *self._known.changed(self._devices.identities())):
-                await self._step(fact)
+            facts = (*self._facts.standing(event), *self._known.changed(self._devices.identities()))
+            await self._step(self._opening(), *facts)
             if isinstance(event, touch.Pressed) and event.target == "begin":
                 return
         taken = take_in(event, self._keep_new)
@@ -265,26 +265,32 @@ class Daemon:
             self._stopped_session = self._state.session_id
             await self._step(branch.BranchStopped(reason))
 
-    async def _step(self, event: object) -> None:
-        occurred = Occurred(self._seq + 1, self._clock.unix_ms(), event)
-        state, effects = core.step(self._state, occurred)
-        session_id = state.session_id
+    async def _step(self, *events: object) -> bool:
+        """Decide events that came together, write them at once, then carry each out; tell whether they were written."""
+        decided = decide(self._state, self._seq, events, self._clock.unix_ms)
         try:
-            rows = self._journal.append(session_id, occurred, effects)
+            rows = self._journal.append_all([one.step for one in decided])
         except GuitaiError as error:
+            if len(events) > 1:  # what cannot be written with others is tried alone, as long as those before it are
+                return await self._step(events[0]) and await self._step(*events[1:])
             # Not written means not decided: the state stays, nothing is carried out, the kiosk says it is out of use.
             log.exception("journal refused", code=error.code)
-            return
-        before, self._state, self._seq = self._state, state, occurred.seq
-        self._traces.step(occurred, effects, time.monotonic_ns())
-        for effect in effects:
-            self._carry_out(effect)
-        self._takeover.follow(before, state)
+            return False
         if rows:
             await self._server.outbox_ready()
-        await self._server.observe(session_id, occurred, effects, state.stage)
-        drawn = view(state, "")
-        if drawn != self._drawn or isinstance(event, SessionOpened):
+        for one in decided:
+            await self._written(one)
+        return True
+
+    async def _written(self, one: Decided) -> None:
+        self._state, self._seq = one.after, one.occurred.seq
+        self._traces.step(one.occurred, one.effects, time.monotonic_ns())
+        for effect in one.effects:
+            self._carry_out(effect)
+        self._takeover.follow(one.before, one.after)
+        await self._server.observe(one.after.session_id, one.occurred, one.effects, one.after.stage)
+        drawn = view(one.after, "")
+        if drawn != self._drawn or isinstance(one.occurred.event, SessionOpened):
             self._drawn = drawn
             await self._show()
 
@@ -348,8 +354,9 @@ class Daemon:
 
     async def _show(self) -> None:
         kiosk, stopped = self._settings.config.kiosk, self._premises.stopped
-        shown = out_of_service(stopped, kiosk.branch_name, kiosk.hotline) if stopped and self._idle else None
-        shown = shown or view(self._state, kiosk.branch_name)
+        shown = view(self._state, kiosk.branch_name)
+        if stopped and self._idle:
+            shown = out_of_service(stopped, kiosk.branch_name, kiosk.hotline, kiosk.nearest)
         self._takeover.show(shown)
         await self._server.show(shown)
 

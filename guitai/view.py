@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from guitai.branch import Reason
 from guitai.dialogue.cover import covered
-from guitai.dialogue.data import FLOWS, REPLIES
+from guitai.dialogue.data import FLOWS
 from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown, waiting
 from guitai.dialogue.questions import PARTIES, Question, about, next_question
 from guitai.dialogue.repair import CHANGE, topic_of
@@ -95,17 +94,6 @@ def _words(state: Session) -> tuple[str, str]:
     if asks_video(state):
         return video_question(state)
     return (label(state, "veiled"), "") if state.veiled else lead_and_more(state)
-
-
-def out_of_service(reason: Reason, branch_name: str, hotline: str) -> View:
-    """Return what is shown while the branch serves nobody."""
-    reply = REPLIES["out_maintenance" if reason in ("exchange", "technician", "door", "switch") else "out_of_service"][
-        "zh"
-    ]
-    return View(
-        screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=hotline), tone="quiet", face="calm",
-        mic="shut", branch=branch_name,
-    )  # fmt: skip
 
 
 def _captions(state: Session, lead: str, more: str) -> tuple[str, ...]:
