@@ -20,6 +20,7 @@ from guitai.messages import branch, card, device, face, touch, voice
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
+    Occurred,
     SessionOpened,
     StartTimer,
     StopTimer,
@@ -30,7 +31,6 @@ from guitai.messages.sync import OutboxRow
 from guitai.messages.takeover import TellerBeat, VideoBlank, VideoGrant, VideoRevoke
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
-from guitai.shell.deciding import Decided, decide
 from guitai.shell.facts import Facts
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
@@ -248,8 +248,9 @@ class Daemon:
             # A card that slipped in while the slot was shutting has to come out again: that takes a session.
             if not isinstance(event, OPENERS) or (stopped and not isinstance(event, card.CardInserted)):
                 return
-            facts = (*self._facts.standing(event), *self._known.changed(self._devices.identities()))
-            await self._step(self._opening(), *facts)
+            await self._step(self._opening())
+            for fact in (*self._facts.standing(event), *self._known.changed(self._devices.identities())):
+                await self._step(fact)
             if isinstance(event, touch.Pressed) and event.target == "begin":
                 return
         taken = take_in(event, self._keep_new)
@@ -265,32 +266,26 @@ class Daemon:
             self._stopped_session = self._state.session_id
             await self._step(branch.BranchStopped(reason))
 
-    async def _step(self, *events: object) -> bool:
-        """Decide events that came together, write them at once, then carry each out; tell whether they were written."""
-        decided = decide(self._state, self._seq, events, self._clock.unix_ms)
+    async def _step(self, event: object) -> None:
+        occurred = Occurred(self._seq + 1, self._clock.unix_ms(), event)
+        state, effects = core.step(self._state, occurred)
+        session_id = state.session_id
         try:
-            rows = self._journal.append_all([one.step for one in decided])
+            rows = self._journal.append(session_id, occurred, effects)
         except GuitaiError as error:
-            if len(events) > 1:  # what cannot be written with others is tried alone, as long as those before it are
-                return await self._step(events[0]) and await self._step(*events[1:])
             # Not written means not decided: the state stays, nothing is carried out, the kiosk says it is out of use.
             log.exception("journal refused", code=error.code)
-            return False
+            return
+        before, self._state, self._seq = self._state, state, occurred.seq
+        self._traces.step(occurred, effects, time.monotonic_ns())
+        for effect in effects:
+            self._carry_out(effect)
+        self._takeover.follow(before, state)
         if rows:
             await self._server.outbox_ready()
-        for one in decided:
-            await self._written(one)
-        return True
-
-    async def _written(self, one: Decided) -> None:
-        self._state, self._seq = one.after, one.occurred.seq
-        self._traces.step(one.occurred, one.effects, time.monotonic_ns())
-        for effect in one.effects:
-            self._carry_out(effect)
-        self._takeover.follow(one.before, one.after)
-        await self._server.observe(one.after.session_id, one.occurred, one.effects, one.after.stage)
-        drawn = view(one.after, "")
-        if drawn != self._drawn or isinstance(one.occurred.event, SessionOpened):
+        await self._server.observe(session_id, occurred, effects, state.stage)
+        drawn = view(state, "")
+        if drawn != self._drawn or isinstance(event, SessionOpened):
             self._drawn = drawn
             await self._show()
 
