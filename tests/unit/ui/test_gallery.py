@@ -26,8 +26,8 @@ MOMENTS = {
 }
 MODES = [(language, large, where) for language in LANGUAGES for large in (False, True) for where in SIZES]
 FLOOR = {"portrait": 96, "landscape": 77}
-PX_PER_MM = {"portrait": 1920 / 597.9, "landscape": 1280 / 276}
-"""Screens of 27 inches (upright) and 12.8 inches or more: what is asked of an integrator (docs/window.md)."""
+PX_PER_MM = {"portrait": 1920 / 301, "landscape": 1280 / 250}
+"""Screens of 13.6 inches (upright) and 11.6 inches, the smallest that docs/window.md allows."""
 
 TEXT_CONTRAST, GRAPHIC_CONTRAST, HIGH_TEXT = 4.5, 3.0, 7.0
 """WCAG 2.2, 1.4.3 and 1.4.11, level AA."""
