@@ -14,7 +14,6 @@ from guitai.clock import SystemClock
 from guitai.config import Config
 from guitai.logs import set_up
 from guitai.systemd import notify
-from guitai.tables import HANDOVER_PREFIXES
 from guitai.wire.commands import load_private
 from guitai.wire.mqtt import Endpoint, MqttLink
 from guitai.wire.tls import Identity
@@ -24,9 +23,10 @@ from headquarters.bank.host import Bank
 from headquarters.collector import SUBSCRIPTIONS, UNDER_WAY, Collector
 from headquarters.commander import Acknowledger, Commander
 from headquarters.console.house import house_for, services_for
+from headquarters.console.notices import notices
 from headquarters.engine import where
 from headquarters.front import Front
-from headquarters.live import Live, Notice
+from headquarters.live import Live
 from headquarters.quality.days import every_night
 from headquarters.remote.jobs import Jobs
 from headquarters.remote.line import SUBSCRIPTIONS as REMOTE
@@ -61,7 +61,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     clock, live = SystemClock(), Live()
 
     def tell(stored: Stored) -> None:
-        for notice in _notices(stored):
+        for notice in notices(stored, house.promise.talks()):
             live.tell(notice)
 
     store = Store(where(config))
@@ -143,15 +143,3 @@ def _endpoint(config: Config, part: str) -> Endpoint:
     client_id = f"{config.headquarters.name}-{part}"
     mqtt, port = config.mqtt, config.headquarters.broker_port
     return Endpoint(mqtt.host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
-
-
-def _notices(stored: Stored) -> set[Notice]:
-    """Return what consoles are told of new events: whose talk went on, which calls changed, which kiosk did something."""
-    found: set[Notice] = set()
-    for arrival in stored.new:
-        row, branch = arrival.row, arrival.branch
-        found |= {Notice("transcript", row.session_id, branch), Notice("fleet", arrival.kiosk, branch)}
-        if row.type.startswith(HANDOVER_PREFIXES):
-            id_ = str(row.body.get("escalation_id", ""))
-            found |= {Notice("queue", id_, branch), Notice("escalation", id_, branch)}
-    return found

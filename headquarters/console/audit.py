@@ -18,6 +18,9 @@ from headquarters.engine import Engine
 MOST_CHARS = 500
 """Of one word in an entry's detail."""
 
+MOST_BYTES = 4_000
+"""Of an entry's detail as JSON: what fits no route's body is refused later, and shall not fill the audit before."""
+
 HIDDEN = frozenset({"sdp", "code", "text", "note", "page"})
 """Fields of a body that no entry keeps: long, secret, or words to and about a customer, which must be erasable. What was said to the
 customer stands among the session's events."""
@@ -60,7 +63,7 @@ class Audit:
             n, previous = (last["n"], last["hash"]) if last else (0, GENESIS)
             entry = Entry(
                 n + 1, self._clock.unix_ms(), who.id if who else NOBODY, list(who.roles) if who else [], deed, subject[:200],
-                shown(detail or {}), previous, "",
+                _bounded(shown(detail or {})), previous, "",
             )  # fmt: skip
             self._engine.execute(
                 f"INSERT INTO {AUDIT} VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -101,6 +104,11 @@ class Audit:
 def shown(detail: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body as an entry keeps it: long numbers masked, long words cut, secrets left out."""
     return {str(key): _shown(value) for key, value in detail.items() if key not in HIDDEN}
+
+
+def _bounded(detail: dict[str, Any]) -> dict[str, Any]:
+    count = len(orjson.dumps(detail))
+    return detail if count <= MOST_BYTES else {"bytes": count}
 
 
 def _shown(value: Any) -> Any:

@@ -19,7 +19,7 @@ ENDED_MS = 45_000
 
 MOST_OPEN = 2_000
 _SELECT = (
-    "SELECT e.*, s.closed_ms AS session_closed_ms, c.beat_ms, c.skill, c.for_teller, c.passed_by, c.passed_ms, c.note, "
+    "SELECT e.*, s.closed_ms AS session_closed_ms, s.events, c.beat_ms, c.skill, c.for_teller, c.passed_by, c.passed_ms, c.note, "
     "c.outcome, c.told_place, c.told_wait_s, c.alarmed_ms FROM escalations e "
     "LEFT JOIN sessions s ON s.kiosk = e.kiosk AND s.session_id = e.session_id "
     "LEFT JOIN console_calls c ON c.escalation_id = e.id WHERE e.bundle IS NOT NULL "
@@ -61,6 +61,8 @@ class Call:
     """Position and wait (s) the kiosk was told last."""
 
     alarmed: bool
+    events: int
+    """How many the session's kiosk has told; with each the talk has gone on."""
 
     @property
     def held(self) -> bool:
@@ -127,7 +129,7 @@ def _call(engine: Engine, row: Any, declined_by: frozenset[str], now_ms: int) ->
         row["id"], row["kiosk"], row["branch"], row["session_id"], row["at_ms"], bundle_of(engine, row),
         _state(row, now_ms), row["teller_id"], row["teller_name"], row["accepted_ms"], row["lease_until_ms"], row["beat_ms"],
         row["decision"], row["outcome"], next((skill for skill in SKILLS if skill == row["skill"]), None), row["for_teller"],
-        row["passed_by"], row["passed_ms"], _note(engine, row), declined_by, told, row["alarmed_ms"] is not None,
+        row["passed_by"], row["passed_ms"], _note(engine, row), declined_by, told, row["alarmed_ms"] is not None, row["events"] or 0,
     )  # fmt: skip
 
 

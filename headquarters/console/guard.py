@@ -85,11 +85,20 @@ async def guard(request: Request, here: Here) -> Person:
     person = login.person
     request.state.person = person
     here.people_rate.spend(person.id)
+    subject = "/".join(request.path_params.values())
     if request.method not in READS:
-        check_change(request, here, login)
+        try:
+            check_change(request, here, login)
+        except GuitaiError as error:
+            here.audit.write(
+                person,
+                "refused.forged",
+                subject,
+                {"route": f"{request.method} {path}", "reason": error.params["reason"]},
+            )
+            raise
     if login.second_factor == "needed" and path != "/api/me":
         raise GuitaiError("hq.second_factor", reason="needed")
-    subject = "/".join(request.path_params.values())
     if rule is None or rule.roles.isdisjoint(person.roles):
         here.audit.write(person, "refused.role", subject, {"route": f"{request.method} {path}"})
         raise GuitaiError("hq.forbidden")

@@ -37,7 +37,7 @@ class Promise:
     ) -> None:
         self._engine, self._board, self._staff = engine, board, staff
         self._commander, self._live, self._clock = commander, live, clock
-        self._seen: dict[str, tuple[object, ...]] = {}
+        self._seen: dict[str, Call] = {}
 
     async def run(self) -> None:
         """Look twice a second; for ever."""
@@ -47,6 +47,10 @@ class Promise:
             except (GuitaiError, *ERRORS):
                 log.exception("queue not looked at")
             await asyncio.sleep(EVERY_S)
+
+    def talks(self) -> set[str]:
+        """Return the sessions whose customer waits or talks to a teller."""
+        return {call.session_id for call in self._seen.values()}
 
     def round(self) -> None:
         """Look once."""
@@ -95,11 +99,17 @@ class Promise:
 
     def _notice(self, found: list[Call]) -> None:
         """Tell consoles of this process what any process changed."""
-        now = {call.id: (call.state, call.teller_id, call.decision, call.alarmed) for call in found}
-        branches = {call.id: call.branch for call in found}
-        for id_ in now.keys() | self._seen.keys():
-            if now.get(id_) != self._seen.get(id_, (None,))[1:]:
-                branch = branches.get(id_, str(self._seen.get(id_, ("",))[0]))
-                self._live.tell(Notice("queue", id_, branch))
-                self._live.tell(Notice("escalation", id_, branch))
-        self._seen = {id_: (branches[id_], *state) for id_, state in now.items()}
+        before, self._seen = self._seen, {call.id: call for call in found}
+        for id_ in before.keys() | self._seen.keys():
+            old, new = before.get(id_), self._seen.get(id_)
+            call = new or old
+            assert call is not None
+            if old is None or new is None or _shown(old) != _shown(new):
+                self._live.tell(Notice("queue", id_, call.branch))
+                self._live.tell(Notice("escalation", id_, call.branch))
+            elif old.events != new.events:
+                self._live.tell(Notice("transcript", call.session_id, call.branch))
+
+
+def _shown(call: Call) -> tuple[object, ...]:
+    return call.state, call.teller_id, call.decision, call.alarmed

@@ -56,6 +56,18 @@ async def test_words_about_customers_are_not_kept_there(room: Room) -> None:
     assert any("3802" in one for one in kept)
 
 
+async def test_what_nobody_reads_does_not_fill_it(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as http:
+        await http.post(f"{call}/accept", json={str(n): "x" * 400 for n in range(100)})
+        await http.post(f"{call}/beat", headers={"X-CSRF-Token": "stolen"})
+    rows = [
+        (row["deed"], row["detail"]) for row in room.store.connection.execute("SELECT * FROM console_audit ORDER BY n")
+    ]
+    assert rows[0] == ("call.accept", '{"bytes":40791}')
+    assert rows[-1][0] == "refused.forged"
+
+
 async def test_looking_at_recordings_and_sessions_is_a_deed(room: Room) -> None:
     room.escalate()
     async with room.person(RISK_OFFICER) as http:

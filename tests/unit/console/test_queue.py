@@ -14,6 +14,7 @@ from headquarters.console.queue import Place, alarming, ordered, places, priorit
 from headquarters.console.staff import Colleague
 from headquarters.live import Notice
 from tests.fixtures.hq import bundles
+from tests.fixtures.hq.console import somebody
 
 from .conftest import NOW, Room
 
@@ -26,7 +27,7 @@ def call(id_: str = "c1", at_ms: int = NOW, **changes: Any) -> Call:
         "id": id_, "kiosk": "kiosk-001", "branch": "heping", "session_id": "S1", "at_ms": at_ms, "bundle": bundle, "state": "waiting",
         "teller_id": None, "teller_name": None, "accepted_ms": None, "lease_until_ms": None, "beat_ms": None, "decision": None,
         "outcome": None, "skill": None, "for_teller": None, "passed_by": None, "passed_ms": None, "note": "",
-        "declined_by": frozenset(), "told": None, "alarmed": False,
+        "declined_by": frozenset(), "told": None, "alarmed": False, "events": 0,
     }  # fmt: skip
     return Call(**(plain | changes))
 
@@ -163,6 +164,41 @@ async def test_the_alarm_is_given_once_and_shown(room: Room) -> None:
     assert (
         room.store.connection.execute("SELECT alarmed_ms FROM console_calls").fetchone()["alarmed_ms"] == NOW + 60_000
     )
+
+
+async def test_consoles_of_every_process_are_told_what_any_of_them_did(room: Room) -> None:
+    """What this process did not do itself it finds in the tables, twice a second."""
+    room.services.staff.came(somebody(TELLER))
+    room.escalate()
+    room.house.promise.round()
+    with room.services.live.listen(lambda notice: notice.branch == "heping") as notices:
+        room.house.promise.round()
+        assert notices.empty()
+        room.kiosk().send("voice.said", {"text": "在吗"}, "S1", room.clock.now_ms)
+        room.house.promise.round()
+        assert [notices.get_nowait() for _ in range(notices.qsize())] == [Notice("transcript", "S1", "heping")]
+        room.store.connection.execute("UPDATE escalations SET teller_id = 'x' WHERE id = 'S1-1-help'")
+        room.house.promise.round()
+        told = {notices.get_nowait() for _ in range(notices.qsize())}
+        assert told == {Notice("queue", "S1-1-help", "heping"), Notice("escalation", "S1-1-help", "heping")}
+
+
+def test_what_arrives_is_told_only_as_far_as_somebody_looks() -> None:
+    from guitai.messages.sync import OutboxRow
+    from headquarters.console.notices import notices
+    from headquarters.store import Arrival, Stored
+
+    def arrival(type_: str, session: str, **body: str) -> Arrival:
+        return Arrival("heping", "kiosk-001", OutboxRow("session", 1, "1", type_, session, 1, "", "", body))
+
+    new = (
+        arrival("voice.said", "S1"), arrival("voice.said", "S2"), arrival("device.state", "S2"),
+        arrival("handover.escalate", "S3", escalation_id="S3-1-help"),
+    )  # fmt: skip
+    assert notices(Stored({}, new, 0, ()), {"S1"}) == {
+        Notice("transcript", "S1", "heping"), Notice("fleet", "kiosk-001", "heping"), Notice("queue", "S3-1-help", "heping"),
+        Notice("escalation", "S3-1-help", "heping"),
+    }  # fmt: skip
 
 
 async def test_skills_decide_whose_it_is(room: Room) -> None:
