@@ -39,7 +39,9 @@ test("every key that the code names has words", () => {
 
 test("every word is used", () => {
   const code = Object.values(SOURCES).join("\n");
-  const groups = [...code.matchAll(/(?:\bcode\("|\bt\(`)([\w.]+)/g)].map((found) => found[1] ?? "");
+  const groups = [...code.matchAll(/\bcode\("(\w+)"|`(\w+\.[\w.]*)\$\{/g)].map((found) =>
+    found[1] ? `${found[1]}.` : (found[2] ?? ""),
+  );
   const unused = [...chinese.keys()].filter(
     (key) => !code.includes(`"${key}"`) && !groups.some((group) => key.startsWith(group)),
   );

@@ -42,6 +42,9 @@ const START: Omit<Line, "point" | "again"> = {
 export function useLine({ id, role, open, media, local }: Plan): Line {
   const [line, setLine] = useState(START);
   const [round, setRound] = useState(0);
+  // The kiosk's word on consent is nearer than headquarters': what it refuses is offered without sound and picture.
+  const [plain, setPlain] = useState(false);
+  useEffect(() => setPlain(plain && media), [plain, media]);
   const peer = useRef<Peer | null>(null);
   const failures = useRef(0);
   const again = useCallback(() => setRound((n) => n + 1), []);
@@ -58,7 +61,7 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
       timer = window.setTimeout(again, AGAIN_MS[Math.min(failures.current++, AGAIN_MS.length - 1)]);
     };
     const made = new Peer(
-      { role, media, local, exchange: (sdp) => offer(id, role, sdp) },
+      { role, media: media && !plain, local, exchange: (sdp) => offer(id, role, sdp) },
       {
         state: (state) => {
           change({ state });
@@ -78,7 +81,9 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
     peer.current = made;
     change({ refused: "", captions: [] });
     made.open().catch((error: unknown) => {
-      change({ state: "failed", refused: error instanceof Fault ? error.reason || error.code : "" });
+      const reason = error instanceof Fault ? error.reason || error.code : "";
+      change({ state: "failed", refused: reason });
+      if (reason === "no_consent") setPlain(true);
       soon();
     });
     const asked = setInterval(() => void made.roundTripMs().then((ms) => change({ ms })), 2000);
@@ -88,7 +93,7 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
       made.close();
       peer.current = null;
     };
-  }, [id, role, open, media, local, round]);
+  }, [id, role, open, media, plain, local, round]);
   const point = useCallback((where: Point | null) => peer.current?.point(where), []);
   return { ...line, point, again };
 }

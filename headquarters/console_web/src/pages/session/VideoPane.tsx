@@ -35,7 +35,12 @@ export function VideoPane({ call, line, local, sends }: VideoProps) {
           )}
         </div>
       )}
-      {call.state === "accepted" && <span className="video-badge">{minutes(since)}</span>}
+      {call.state === "accepted" && (
+        <span className="video-badge">
+          {line.view?.recorded && <i className="recorded" aria-hidden="true" />}
+          {line.view?.recorded && t("session.recording")} {minutes(since)}
+        </span>
+      )}
       {call.video.listeners.length > 0 && (
         <span className="video-listeners">
           <Status shape="circle">
