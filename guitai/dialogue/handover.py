@@ -63,7 +63,7 @@ def decided(session: Session, event: TellerDecided) -> Step:
     task, handover = session.task, session.handover
     assert handover is not None
     approved = event.decision == "approve"
-    session = session.but(handover=replace(handover, decided=True, used=lease.used(handover, event.approval)))
+    session = session.with_handover(decided=True, used=lease.used(handover, event.approval))
     if task is not None and handover.why == "approve":
         return session.but(task=replace(task, approved_by=event.teller_id if approved else "")), ()
     if not session.attended:

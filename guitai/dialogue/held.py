@@ -18,7 +18,7 @@ def ask(session: Session) -> Step:
     task, handover = session.task, session.handover
     assert task is not None
     assert handover is not None
-    session = session.but(handover=replace(handover, releasing=True), stage="confirm")
+    session = session.with_handover(releasing=True).but(stage="confirm")
     values = known(session, task)
     text = next(s.confirm.text for s in FLOWS[task.kind].steps if s.confirm and applies(s.when, values))
     return steps.tell(session, task, text)
@@ -49,6 +49,4 @@ def decide(session: Session, decision: Literal["release", "reject", "confirm"]) 
 
 
 def _over(session: Session) -> Session:
-    handover = session.handover
-    assert handover is not None
-    return session.but(handover=replace(handover, releasing=False), stage="teller")
+    return session.with_handover(releasing=False).but(stage="teller")

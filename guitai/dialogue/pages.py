@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import Any
 
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Effects, Session, Step
@@ -20,8 +19,8 @@ MOST_STROKES, MOST_POINTS, LEAST_POINTS, PAD = 64, 4_000, 8, 1000
 
 def pushed(session: Session, event: TellerPushed) -> Step:
     """Show the page in place of any before it; one without a title takes it away."""
-    page = event.page if event.page.title else None
-    session = _with(to_teller(session), page=page, filled=(), wants="")
+    page = _plain(event.page) if event.page.title else None
+    session = to_teller(session).with_handover(page=page, filled=(), wants="")
     if page is None:
         return session, ()
     return say(session, "teller_form" if page.kind == "form" else "teller_page", title=page.title)
@@ -31,7 +30,7 @@ def to_teller(session: Session) -> Session:
     """Return the session with the teller's words on the screen: the question about video steps back, its switch stays."""
     handover = session.handover
     if handover is not None and handover.video == "asked":
-        session = _with(session, video="refused")
+        session = session.with_handover(video="refused")
     return session.but(stage="teller")
 
 
@@ -73,7 +72,7 @@ def signed(session: Session, event: Signed) -> Step:
         return session, ()
     digest = hashlib.sha256(json.dumps(event.strokes, separators=(",", ":")).encode()).hexdigest()
     title = handover.page.title if handover.page is not None else ""
-    session, words = say(_with(session, wants=""), "signed")
+    session, words = say(session.with_handover(wants=""), "signed")
     return session, (DocumentSigned(handover.escalation_id, title, digest), *words)
 
 
@@ -84,16 +83,16 @@ def consents(session: Session, what: str, answer: str) -> Step:
         return session, ()
     agreed = answer == "yes"
     if what == "video" and handover.video != ("agreed" if agreed else "refused"):
-        session = _with(session, video="agreed" if agreed else "refused", picture=handover.picture and agreed)
+        session = session.with_handover(video="agreed" if agreed else "refused", picture=handover.picture and agreed)
         told: Effects = (ConsentGiven(handover.escalation_id, "video", agreed),)
         session, words = say(session, "video_on" if agreed else "video_off", teller=handover.teller_name)
         return session, told + words
     if what == "record" and (handover.wants == "recording" or (handover.recorded and not agreed)):
-        session = _with(session, recorded=agreed, wants="")
+        session = session.with_handover(recorded=agreed, wants="")
         session, words = say(session, "recording_on" if agreed else "recording_off")
         return session, (ConsentGiven(handover.escalation_id, "recording", agreed), *words)
     if what == "sign" and handover.wants == "signature" and not agreed:
-        return say(_with(session, wants=""), "not_signed")
+        return say(session.with_handover(wants=""), "not_signed")
     return session, ()
 
 
@@ -102,19 +101,31 @@ def not_recorded(session: Session, request_id: str) -> Session:
     handover = session.handover
     if handover is None or handover.recording_id != request_id:
         return session
-    return _with(session, recorded=False, recording_id="")
+    return session.with_handover(recorded=False, recording_id="")
 
 
 def paragraphs(page: Page) -> tuple[str, ...]:
-    """Return a page's paragraphs; marks that would format it are taken away: it is somebody's plain text."""
-    parts = page.body.replace("*", "＊").split("\n\n")
-    return tuple(part.strip() for part in parts if part.strip())
+    """Return a page's paragraphs."""
+    return tuple(part.strip() for part in page.body.split("\n\n") if part.strip())
+
+
+def _plain(page: Page) -> Page:
+    """Return the page as plain text: marks that would format it are no marks any more."""
+    fields = tuple(
+        replace(field, label=_no_marks(field.label), options=tuple(map(_no_marks, field.options)))
+        for field in page.fields
+    )
+    return replace(page, title=_no_marks(page.title), body=_no_marks(page.body), fields=fields)
+
+
+def _no_marks(text: str) -> str:
+    return text.replace("*", "＊")
 
 
 def _filled(session: Session, field: FormField, value: str) -> Step:
     handover = session.handover
     assert handover is not None
-    session = _with(session, filled=(*handover.filled, (field.name, value)))
+    session = session.with_handover(filled=(*handover.filled, (field.name, value)))
     filled = session.handover.filled if session.handover is not None else ()
     return _sent(session, filled) if next_field(session) is None else (session, ())
 
@@ -125,7 +136,7 @@ def _sent(session: Session, values: tuple[tuple[str, str], ...]) -> Step:
     assert handover is not None
     assert handover.page is not None
     told = FormFilled(handover.escalation_id, handover.page.title, values)
-    session, words = say(_with(session, page=None, filled=()), "form_sent" if values else "form_left")
+    session, words = say(session.with_handover(page=None, filled=()), "form_sent" if values else "form_left")
     return session, (told, *words)
 
 
@@ -137,9 +148,3 @@ def _is_signature(event: Signed) -> bool:
         and LEAST_POINTS <= points <= MOST_POINTS
         and all(len(stroke) % 2 == 0 and all(0 <= one <= PAD for one in stroke) for stroke in event.strokes)
     )
-
-
-def _with(session: Session, **changes: Any) -> Session:
-    handover = session.handover
-    assert handover is not None
-    return session.but(handover=replace(handover, **changes))

@@ -15,6 +15,7 @@ from guitai.dialogue import (
     ordering,
     recording,
     steps,
+    takeover,
     withdrawal,
 )
 from guitai.dialogue.escalate import escalate
@@ -28,7 +29,7 @@ from guitai.messages.session import CoreResumed
 
 QUERIES = frozenset({"look_up", "balance", "sms", "sms_check", ordering.INQUIRY})
 CASH = frozenset({"dispense", "present", "retract", "reject", "status"})
-CARD = frozenset({"card", "retain"})
+CARD = frozenset({"card", "retain", takeover.RETAIN_ORDERED})
 DEVICES = CASH | CARD | {"pin", deposit.PENDING, documents.PENDING, steps.ID_CARD}
 IN_FLIGHT = frozenset({"asked", "stacked", "presenting", "presented", "rejecting", "unknown"})
 """Where notes may be somewhere on their way."""

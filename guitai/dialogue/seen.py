@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages.handover import Line
 from guitai.messages.recording import BeginRecording, EndRecording
@@ -64,7 +62,7 @@ def _record(session: Session, running: str) -> Step:
         return session, ()
     session, request_id = session.asks(PENDING)
     if handover is not None:
-        session = session.but(handover=replace(handover, recording_id=request_id if wanted else ""))
+        session = session.with_handover(recording_id=request_id if wanted else "")
     return session, (
         BeginRecording(request_id, request_id, "service") if wanted else EndRecording(request_id, running),
     )

@@ -321,6 +321,11 @@ class Session:
             values[_AT[name]] = value
         return Session(*values)
 
+    def with_handover(self, **changes: Any) -> Session:
+        """Return the session with some fields of its handover changed; there has to be one."""
+        assert self.handover is not None
+        return self.but(handover=replace(self.handover, **changes))
+
     def pending_kind(self, request_id: str) -> str | None:
         """Return what an unanswered request was for."""
         return dict(self.pending).get(request_id)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from guitai.dialogue import flow, held, later, lease, pages, steps
 from guitai.dialogue.escalate import stage_with_human
 from guitai.dialogue.questions import HELPED
@@ -36,25 +33,24 @@ _ENDS = frozenset({"open", "result", "offer"})
 
 def queued(session: Session, event: TellerQueued) -> Step:
     """The screen says where the customer stands."""
-    return _with(session, position=max(event.position, 0), wait_s=max(event.wait_s, 0)), ()
+    return session.with_handover(position=max(event.position, 0), wait_s=max(event.wait_s, 0)), ()
 
 
 def lost(session: Session, event: TellerLost) -> Step:
     """The teller's console is silent: the customer is told, nothing is taken from it."""
-    handover = session.handover
-    if handover is None or (handover.escalation_id, handover.teller_id) != (event.escalation_id, event.teller_id):
+    if not _is_holder(session, event.escalation_id, event.teller_id, lost=False):
         return session, ()
-    session = _with(session, lost=True)
+    session = session.with_handover(lost=True)
     return say(session, "teller_lost") if session.attended and session.stage == "teller" else (session, ())
 
 
 def back(session: Session, event: TellerBack) -> Step:
     """It is there again."""
-    handover = session.handover
-    if handover is None or (handover.escalation_id, handover.teller_id) != (event.escalation_id, event.teller_id):
+    if not _is_holder(session, event.escalation_id, event.teller_id, lost=True):
         return session, ()
-    session = _with(session, lost=False)
-    if not session.attended or session.stage != "teller":
+    handover = session.handover
+    session = session.with_handover(lost=False)
+    if handover is None or not session.attended or session.stage != "teller":
         return session, ()
     return say(session, "teller_back", teller=handover.teller_name)
 
@@ -63,11 +59,11 @@ def asked(session: Session, event: TellerAsked) -> Step:
     """Have the customer give what only they can give."""
     match event.what:
         case "signature":
-            return say(_with(pages.to_teller(session), wants="signature"), "teller_wants_signature")
+            return say(pages.to_teller(session).with_handover(wants="signature"), "teller_wants_signature")
         case "consent_recording":
-            return say(_with(pages.to_teller(session), wants="recording"), "teller_wants_recording")
+            return say(pages.to_teller(session).with_handover(wants="recording"), "teller_wants_recording")
         case "id_card":
-            return steps.ask_id_card(_with(session, wants="id_card"), "lay_id_card")
+            return steps.ask_id_card(session.with_handover(wants="id_card"), "lay_id_card")
         case "document":
             return flow.begin(_set_aside(pages.to_teller(session)), Task(PAPER))
 
@@ -76,7 +72,7 @@ def operated(session: Session, event: TellerOperated) -> Step:
     """Have the kiosk do it: notes by the flow of any withdrawal, with PIN, risk and the customer's finger."""
     handover = session.handover
     assert handover is not None
-    session = _with(pages.to_teller(session), used=lease.used(handover, event.approval))
+    session = pages.to_teller(session).with_handover(used=lease.used(handover, event.approval))
     match event.operation:
         case "dispense":
             wanted = Task(lease.CASH, (("amount", str(event.amount_fen)), (HELPED, "yes")))
@@ -97,7 +93,7 @@ def decides_hold(session: Session, event: TellerHold) -> Step:
     """Release what is held, once the customer's finger agrees; or let the hold stand."""
     handover = session.handover
     assert handover is not None
-    session = _with(pages.to_teller(session), decided=True, used=lease.used(handover, event.approval))
+    session = pages.to_teller(session).with_handover(decided=True, used=lease.used(handover, event.approval))
     if event.decision == "release":
         return held.ask(session)
     session, deed = held.decide(session, "confirm")
@@ -107,12 +103,12 @@ def decides_hold(session: Session, event: TellerHold) -> Step:
 
 def listener_joined(session: Session, event: ListenerJoined) -> Step:
     """The banner says who listens, for as long as they do."""
-    return _with(session, listener_id=event.listener_id, listener_name=event.name), ()
+    return session.with_handover(listener_id=event.listener_id, listener_name=event.name), ()
 
 
 def listener_left(session: Session, _event: ListenerLeft) -> Step:
     """Nobody listens any more."""
-    return _with(session, listener_id="", listener_name=""), ()
+    return session.with_handover(listener_id="", listener_name=""), ()
 
 
 def video_state(session: Session, event: VideoState) -> Step:
@@ -120,7 +116,7 @@ def video_state(session: Session, event: VideoState) -> Step:
     handover = session.handover
     if handover is None or (handover.escalation_id, handover.teller_id) != (event.escalation_id, event.viewer_id):
         return session, ()
-    return _with(session, picture=event.state == "connected" and event.picture), ()
+    return session.with_handover(picture=event.state == "connected" and event.picture), ()
 
 
 def settle(before: Session, session: Session) -> Session:
@@ -129,12 +125,19 @@ def settle(before: Session, session: Session) -> Session:
     if handover is None or not session.attended or not handover.teller_id:
         return session
     if handover.releasing and session.stage not in ("confirm", "still_there"):
-        session = _with(session, releasing=False)
+        session = session.with_handover(releasing=False)
     if handover.wants == "id_card" and session.stage not in ("id_card", "still_there"):
-        session = _with(session, wants="")
+        session = session.with_handover(wants="")
     if session.stage in _ENDS and not session.cash_moves and before.stage not in _ENDS:
         return session.but(stage=stage_with_human(session))
     return session
+
+
+def _is_holder(session: Session, escalation_id: str, teller_id: str, *, lost: bool) -> bool:
+    """Whether this is who holds the lease, and they are, or are not, lost: an edge told twice changes nothing."""
+    handover = session.handover
+    told = (escalation_id, teller_id, lost)
+    return handover is not None and (handover.escalation_id, handover.teller_id, handover.lost) == told
 
 
 def _set_aside(session: Session) -> Session:
@@ -156,9 +159,3 @@ def _slip(session: Session, reason: str) -> Step:
         f"客服热线 {session.hotline}",
     )
     return session, (PrintReceipt(request_id, "柜员凭条", lines),)
-
-
-def _with(session: Session, **changes: Any) -> Session:
-    handover = session.handover
-    assert handover is not None
-    return session.but(handover=replace(handover, **changes))

@@ -12,6 +12,7 @@ from guitai.episodes.machines import Machines, Taken
 from guitai.episodes.plan import Visit
 from guitai.messages import face
 from guitai.messages.handover import TellerJoined, TellerLeft
+from guitai.messages.takeover import Operation, TellerOperated
 from guitai.messages.touch import Entered, Pressed
 from guitai.money import yuan
 from headquarters.bank.customers import Customer as Owner
@@ -203,9 +204,13 @@ class Customer:
         handover = self._core.state.handover
         if handover is None or self._lot.random() < 0.5:
             return
-        if stage == "teller":
+        if stage == "teller" and self._lot.random() < 0.4:
+            operation: Operation = self._lot.choice(("dispense", "return_card", "print_slip"))
+            amount = yuan(self._lot.choice((200, 500)))
+            self._core.happen(TellerOperated(handover.escalation_id, TELLER, operation, "", amount))
+        elif stage == "teller":
             self._core.happen(TellerLeft(handover.escalation_id, TELLER))
         elif self._lot.random() < 0.5:
-            self._core.happen(TellerJoined(handover.escalation_id, TELLER, "林柜员", 600_000))
+            self._core.happen(TellerJoined(handover.escalation_id, TELLER, "林柜员", 600_000, yuan(1_000)))
         else:
             self._core.happen(Pressed("end"))

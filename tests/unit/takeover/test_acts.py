@@ -83,6 +83,16 @@ def test_a_card_is_kept_on_the_issuer_s_order_alone_with_record_and_slip() -> No
     assert desk.state.card == "none"
 
 
+def test_a_card_on_its_way_into_the_bin_is_not_pushed_out_when_the_devices_come_back() -> None:
+    desk = served()
+    assert desk.state.customer is not None
+    desk.state = desk.state.but(customer=replace(desk.state.customer, retain_ordered=True))
+    desk.obeys = False
+    desk.send("teller.operated", operation="retain_card", reason="")
+    desk.happen(device.DeviceState("devices", True))
+    assert [move.to for move in desk.all(card.MoveCard)] == ["retain"]
+
+
 @pytest.mark.parametrize("how", ["hold", "decided"])
 def test_what_is_held_goes_out_only_by_the_customer_s_finger(how: str) -> None:
     desk = held()
@@ -177,6 +187,9 @@ def test_a_lost_teller_who_is_back_goes_on_in_place() -> None:
     shown = view(desk.state, "")
     assert shown.teller_lost
     assert desk.state.saying.key == "teller_lost"
+    words = len(desk.all(voice.Speak))
+    desk.lose()  # told again
+    assert len(desk.all(voice.Speak)) == words
     desk.back()
     assert not view(desk.state, "").teller_lost
     assert desk.send("teller.said", text="我回来了") == ""
