@@ -126,11 +126,11 @@ async def _call(core: BenchCore, teller: Console, kiosk: Kiosk, video_pid: int) 
         "sound_out_p95_ms": _percentile(out_ms, 95),
         "sound_in_p95_ms": _percentile(in_ms, 95),
         "sound_p95_ms": max(_percentile(out_ms, 95), _percentile(in_ms, 95)),
-        **await _busy(teller, call),
     }
+    await browser.close()  # its work is a browser's, on another machine
+    figures |= await _busy(teller, call)
     beating.cancel()
     await teller.order(call, "close")
-    await browser.close()
     return figures
 
 

@@ -15,10 +15,12 @@ from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice, WillingRecorder
 from guitai.messages.card import CardInserted
 from guitai.messages.touch import Pressed
+from guitai.messages.voice import CustomerSaid
 from guitai.shell.parts import Parts
 from guitai.tables import SOCKETS
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream, connect, serve
+from tests.unit.session.world import understood
 from tests.wire.recorder.test_sale import Bank, Devices
 
 TELLER = "0218"
@@ -84,7 +86,7 @@ class Rig:
 
 
 @pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+async def opened(tmp_path: Path) -> AsyncIterator[Rig]:
     run, keys, state = tmp_path / "run", tmp_path / "keys", tmp_path / "state"
     for folder in (run, keys, state):
         folder.mkdir()
@@ -101,13 +103,19 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
         await rig.until(lambda: "hello" in rig.video.types)
         rig.core.happen(CardInserted("t" * 32, "3802"))
         await rig.until(lambda: rig.core._state.stage == "open")
-        rig.core.happen(Pressed("human"))
-        await rig.until(lambda: rig.core._state.handover is not None)
         yield rig
         for task in (*jobs, reading):
             task.cancel()
         await asyncio.gather(*jobs, reading, return_exceptions=True)
     rig.core._journal.close()
+
+
+@pytest.fixture
+async def rig(opened: Rig) -> Rig:
+    """A customer who has asked for a human."""
+    opened.core.happen(Pressed("human"))
+    await opened.until(lambda: opened.core._state.handover is not None)
+    return opened
 
 
 async def _read(rig: Rig) -> None:
@@ -180,6 +188,24 @@ async def test_states_become_events_and_a_pointer_only_reaches_the_window(rig: R
     assert pointed == [{"x": None, "y": None}, {"x": 0.5, "y": 0.25}]
     kinds = {type(occurred.event).__name__ for occurred in rig.core._journal.events(rig.core._state.session_id)}
     assert "VideoState" in kinds
+
+
+async def test_under_coercion_not_even_a_pointer_shows(opened: Rig) -> None:
+    rig = opened
+    rig.core.happen(CustomerSaid("快取，取不出来我弄死你", 0.9, understood("withdraw_cash", amount="2000")))
+    await rig.until(lambda: rig.core._state.handover is not None and rig.core._state.handover.silent)
+    assert await rig.send("teller.joined", **JOIN) == ("accepted", "")
+    await rig.until(lambda: "video-grant" in rig.video.types)
+    grant = next(frame.data for frame in rig.video.frames if frame.type == "video-grant")
+    assert grant["consent"] is False
+    assert rig.video.stream is not None
+    who = {"escalation_id": grant["escalation_id"], "viewer_id": TELLER}
+    await rig.video.stream.send("video-pointer", **who, x=0.5, y=0.25)
+    await rig.video.stream.send("video-state", **who, state="connected", picture=True)
+    await rig.until(lambda: rig.core._state.handover is not None and rig.core._state.handover.picture)
+    assert [frame.data for frame in rig.window if frame.type == "pointer"] == []
+    shown = [frame.data["view"] for frame in rig.window if frame.type == "view"][-1]
+    assert (shown["teller_name"], shown["screen"]) == ("", "processing")
 
 
 async def test_a_signature_of_the_window_stays_in_the_journal(rig: Rig) -> None:
