@@ -154,8 +154,12 @@ class Server:
         await self._tell("observer", "presence", present=present)
 
     def point(self, x: float | None, y: float | None) -> None:
-        """Show where the teller points, in parts of the screen's width and height; None: nowhere any more."""
-        self._soon(self._tell("ui", "pointer", x=x, y=y))
+        """Show where the teller points, in parts of the screen's width and height; None: nowhere any more.
+
+        Of a teller whom the screen does not name, because nothing may betray that they are there, nothing shows.
+        """
+        if x is None or (self._view is not None and self._view.teller_name):
+            self._soon(self._tell("ui", "pointer", x=x, y=y))
 
     def sounded(self, speak_id: str, trace: dict[str, Any] | None) -> None:
         """Let the onlookers know that a reply's first sound is out, and how long it took if it answered an utterance."""

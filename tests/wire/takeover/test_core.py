@@ -205,7 +205,7 @@ async def test_under_coercion_not_even_a_pointer_shows(opened: Rig) -> None:
     await rig.until(lambda: rig.core._state.handover is not None and rig.core._state.handover.picture)
     assert [frame.data for frame in rig.window if frame.type == "pointer"] == []
     shown = [frame.data["view"] for frame in rig.window if frame.type == "view"][-1]
-    assert (shown["teller_name"], shown["screen"]) == ("", "processing")
+    assert (shown["teller_name"], shown["screen"]) == ("", "conversation")
 
 
 async def test_a_signature_of_the_window_stays_in_the_journal(rig: Rig) -> None:
