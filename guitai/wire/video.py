@@ -15,7 +15,7 @@ MOST_SDP_CHARS = 16_384
 """A browser's offer of sound, picture and channels takes some 8,000."""
 
 CHANNELS = {"view": 1, "captions": 2, "pointer": 3, "control": 4}
-"""Data channels with their numbers. Both sides know them (RFC 8831, negotiated outside), so none is ever opened by the other."""
+"""Data channels with their numbers: both sides know them (RFC 8831, negotiated outside), others are not read."""
 
 Role = Literal["operator", "listener"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]
