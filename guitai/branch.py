@@ -23,6 +23,7 @@ from guitai.messages.branch import (
     ExchangeStarted,
     ExchangeWanted,
     JournalDamaged,
+    JournalReleased,
     ModeWanted,
     RecordDifference,
     SensorChanged,
@@ -99,6 +100,8 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return _with_fault(branch, sensor, "device.tampered"), ()
         case JournalDamaged():
             return _with_fault(branch, "journal", "journal.corrupt"), ()
+        case JournalReleased():
+            return _without_fault(branch, "journal"), ()
         case CameraState(state):
             return _with_unwell(branch, "picture", "" if state == "ok" else state), ()
         case DeviceState("camera" | "microphone" as device, usable, code):

@@ -175,6 +175,11 @@ class Daemon:
 
     async def command(self, command: object) -> str:
         """Take a command of headquarters about a takeover; return why it is refused, once the session has had its say."""
+        if isinstance(command, branch.JournalReleased):
+            if not self._premises.journal_stops:
+                return "not_stopped"
+            self.happen(command)
+            return ""
         if isinstance(command, TellerBeat):
             return self._takeover.why_not(self._state, command)
         ordered = Ordered(command, asyncio.get_running_loop().create_future())
@@ -299,17 +304,21 @@ class Daemon:
                 self._video.carry_out(effect)
             case CloseSession(session_id):
                 self._set_timer(0, None)
-                self._journal.vault_wipe(session_id)
                 self._close(session_id)
                 self._carrier.carry_out(effect)
             case _:
                 self._carrier.carry_out(effect)
 
     def _close(self, session_id: str) -> None:
-        if self._config.devices.simulate:
-            folder = self._config.paths.state / "sessions"
-            folder.mkdir(exist_ok=True)
-            self._journal.export(session_id, folder / f"{session_id}.jsonl")
+        """Forget what was kept for the session; what the disk does not take now is done by the upkeep, and ends nothing."""
+        try:
+            self._journal.vault_wipe(session_id)
+            if self._config.devices.simulate:
+                folder = self._config.paths.state / "sessions"
+                folder.mkdir(exist_ok=True)
+                self._journal.export(session_id, folder / f"{session_id}.jsonl")
+        except (GuitaiError, OSError):
+            log.exception("session not put away", session_id=session_id)
         self._leftovers.look()
 
     def _opening(self) -> SessionOpened:

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from guitai.messages import codec, takeover
+from guitai.messages.branch import RELEASE_JOURNAL
 from guitai.tables import LANES, TOPICS
 from guitai.wire import commands, remote, video
 from guitai.wire.cloudevents import BATCH_TYPE, Attributes
@@ -39,7 +40,7 @@ DATA_OF: dict[str, type[BaseModel]] = {
 }
 """What ``data`` of a command is whose name is not an event's; the others' is that event's fields."""
 
-COMMANDS = sorted(takeover.COMMANDS | commands.FILES | DATA_OF.keys())
+COMMANDS = sorted(takeover.COMMANDS | commands.FILES | DATA_OF.keys() | {RELEASE_JOURNAL})
 
 
 def openapi() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from guitai.errors import GuitaiError
 from guitai.messages import codec, takeover
+from guitai.messages.branch import RELEASE_JOURNAL
 from guitai.wire.commands import FILES, STALE, Body, Command, Reply, opened
 from guitai.wire.remote import JOB_CANCEL, JOB_START, JobCancel, JobStart
 from guitai.wire.video import VIDEO_OFFER, VideoOffer
@@ -20,7 +21,7 @@ JOBS = frozenset({JOB_START, JOB_CANCEL})
 NOT_CORES: dict[str, type[Body]] = {JOB_START: JobStart, JOB_CANCEL: JobCancel, VIDEO_OFFER: VideoOffer}
 """Commands that core does not see, with the shape of their data: sync's own, and the video process's."""
 
-ALLOWED = takeover.COMMANDS | FILES | NOT_CORES.keys()
+ALLOWED = takeover.COMMANDS | FILES | NOT_CORES.keys() | {RELEASE_JOURNAL}
 """All a kiosk does on command; the rest of the events are nobody's to send."""
 
 MONEY = takeover.MONEY

@@ -19,7 +19,7 @@ from guitai.journal.chain import GENESIS, link_bodies
 from guitai.journal.database import Connection, connect, is_damage
 from guitai.messages.sync import chain_hash
 from guitai.tables import Lane
-from guitai.wire.whole import sync_folder
+from guitai.wire.whole import sync_folder, write_whole
 
 QUARANTINE = "quarantine"
 JUMP = 1_000_000
@@ -67,13 +67,16 @@ def finish(path: Path) -> None:
     rebuilt = rebuilt_path(path)
     if path.exists() or not rebuilt.exists():
         return
-    folders = sorted((path.parent / QUARANTINE).iterdir())
+    mark, quarantine = _mark(path), path.parent / QUARANTINE
+    # Without a mark an older version moved it: the newest by name was the best it knew.
+    folder = quarantine / mark.read_text() if mark.exists() else max(quarantine.iterdir())
     for part in ("-wal", "-shm"):
         left = path.with_name(path.name + part)
         if left.exists():
-            left.replace(folders[-1] / left.name)
+            left.replace(folder / left.name)
     rebuilt.replace(path)
     sync_folder(path.parent)
+    mark.unlink(missing_ok=True)
 
 
 def put_aside(path: Path, folder: Path) -> None:
@@ -81,9 +84,15 @@ def put_aside(path: Path, folder: Path) -> None:
     keyid = path.with_name(path.name + "-keyid")
     if keyid.exists():
         shutil.copy2(keyid, folder / keyid.name)  # stays, too: the key is the same
+    write_whole(_mark(path), folder.name.encode())  # names go by the clock, which may have been set back
     path.replace(folder / path.name)  # first: without it `finish` knows what is left to do
     sync_folder(folder)
     finish(path)
+
+
+def _mark(path: Path) -> Path:
+    """Return the file that says which folder the damaged journal is moved to."""
+    return path.with_name(path.name + "-aside")
 
 
 def rebuilt_path(path: Path) -> Path:

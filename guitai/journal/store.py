@@ -234,6 +234,11 @@ class Journal:
         """Forget a session's kept values."""
         self._write(lambda: self._vault.wipe(session_id))
 
+    def vault_leftovers(self) -> tuple[str, ...]:
+        """Return the closed sessions of which something is still kept: the disk was full when they ended."""
+        rows = self._read("SELECT DISTINCT session_id FROM vault JOIN session USING(session_id) WHERE closed = 1")
+        return tuple(row[0] for row in rows)
+
     def debug(self, rows: Sequence[tuple[int, dict[str, Any]]], missed: int = 0) -> None:
         """Keep droppable log rows of (time, body) in one transaction, and count those that were `missed` elsewhere.
 

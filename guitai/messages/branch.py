@@ -132,6 +132,19 @@ class JournalDamaged:
     """Whether everything that was looked for could be read and fitted its chain."""
 
 
+RELEASE_JOURNAL = "branch.journal_released"
+"""The command by which headquarters ends the stop for a damaged journal."""
+
+
+@event(RELEASE_JOURNAL)
+@dataclass(frozen=True, slots=True)
+class JournalReleased:
+    """Somebody at headquarters has looked at what was saved of a damaged journal, and lets the branch serve again."""
+
+    released_by: str
+    """Who, as headquarters knows them."""
+
+
 @effect("branch.start_exchange")
 @dataclass(frozen=True, slots=True)
 class StartExchange:

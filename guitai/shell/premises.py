@@ -44,6 +44,11 @@ class Premises:
         """Why no customer may be served, if so."""
         return self._branch.stopped
 
+    @property
+    def journal_stops(self) -> bool:
+        """Whether a damaged journal is among what stops the branch."""
+        return any(device == "journal" for device, _ in self._branch.faults)
+
     def resume(self) -> None:
         """Rebuild the state after a break; whoever asked for what was under way has to ask again."""
         for occurred in self._journal.events(self._record):

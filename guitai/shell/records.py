@@ -69,6 +69,8 @@ class Upkeep:
         rows = self._journal.queue_logs(now_ms)
         if now_ms - self._looked_ms >= LOOK_EVERY_MS:
             self._looked_ms = now_ms
+            for session_id in self._journal.vault_leftovers():
+                self._journal.vault_wipe(session_id)
             for class_ in DATA_CLASSES:
                 rows += self._journal.destroy_keys(class_, now_ms - self._keep_days[class_] * DAY_MS, now_ms)
         return bool(rows)

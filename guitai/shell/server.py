@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from guitai.errors import GuitaiError
-from guitai.messages.branch import CountsGiven, ExchangeWanted, TechnicianAtWork, Unit
+from guitai.messages.branch import RELEASE_JOURNAL, CountsGiven, ExchangeWanted, TechnicianAtWork, Unit
 from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
 from guitai.messages.session import Occurred
@@ -256,7 +256,11 @@ class Server:
             refused = self.core.takes_file(event_from({"type": name, **data}))
             await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
             return
-        refused = "unknown" if name not in COMMANDS else await self.core.command(event_from({"type": name, **data}))
+        refused = (
+            "unknown"
+            if name not in COMMANDS | {RELEASE_JOURNAL}
+            else await self.core.command(event_from({"type": name, **data}))
+        )
         await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
 
     async def _tell(self, role: str, type_: str, **data: Any) -> None:

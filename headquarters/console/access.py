@@ -92,6 +92,7 @@ RULES: dict[tuple[str, str], Rule] = dict(
         (("DELETE", "/api/kiosks/{kiosk}/settings/{key}"), Rule(_FLEET, "kiosk.unset")),
         _get("/api/kiosks/{kiosk}/jobs", _WATCH),
         (("POST", "/api/kiosks/{kiosk}/jobs"), Rule(_FLEET, "job.create")),
+        (("POST", "/api/kiosks/{kiosk}/journal/release"), Rule(_FLEET, "journal.release")),
         (("POST", "/api/kiosks/{kiosk}/jobs/{job_id}/cancel"), Rule(_FLEET, "job.cancel")),
         (("DELETE", "/api/kiosks/{kiosk}/jobs/{job_id}"), Rule(_FLEET, "job.remove")),
         _get("/api/kiosks/{kiosk}/uploads", _WATCH),

@@ -12,6 +12,7 @@ import structlog
 
 from guitai.clock import Clock
 from guitai.errors import GuitaiError
+from guitai.messages.branch import RELEASE_JOURNAL
 from guitai.messages.masking import mask_text
 from guitai.wire.commands import Reply
 from headquarters.commander import Commander
@@ -156,6 +157,12 @@ class Desk:
                 self._tell(call)
             raise GuitaiError("hq.rejected", reason=reply.reason)
         return reply
+
+    async def release_journal(self, kiosk: str, who: Person) -> None:
+        """End a kiosk's stop for a damaged journal. Raises GuitaiError ``hq.rejected``."""
+        reply = await self._commander.command(kiosk, RELEASE_JOURNAL, {"released_by": who.id})
+        if reply.status == "rejected":
+            raise GuitaiError("hq.rejected", reason=reply.reason)
 
     async def watch(self) -> None:
         """End takeovers whose lease has run out, or whose console is gone; for ever."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from guitai.wire.commands import Id
 from guitai.wire.remote import Action, Key, Reason, Status, Value
+from headquarters.console.desk import Desk
 from headquarters.console.guard import FAULTS, Who, guard
 from headquarters.console.models import Body
 from headquarters.remote.jobs import Job
@@ -110,6 +111,13 @@ async def cancel_job(kiosk: Id, job_id: str, here: Here, _: Who) -> JobOut:
 async def remove_job(kiosk: Id, job_id: str, here: Here, _: Who) -> None:
     """Show a finished job no more."""
     here.jobs.remove(kiosk, job_id)
+
+
+@router.post("/{kiosk}/journal/release", status_code=204)
+async def release_journal(kiosk: Id, request: Request, who: Who) -> None:
+    """Let a kiosk serve again that stopped because its journal was damaged; what was saved of it has been looked at."""
+    desk: Desk = request.app.state.house.desk
+    await desk.release_journal(kiosk, who)
 
 
 def _settings(kiosk: str, here: RemoteLine) -> SettingsOut:

@@ -143,6 +143,29 @@ def test_a_break_at_any_moment_of_the_change_is_made_good_at_the_next_start(
     assert list((whole.parent / "quarantine").rglob("journal.db"))
 
 
+def test_after_a_clock_set_back_a_break_still_finds_its_own_folder(
+    whole: Path, signing: Signing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(whole, whole.stat().st_size // PAGE - 1)
+    later = whole.parent / "quarantine" / "journal-9999999999999"
+    later.mkdir(parents=True)
+    whole.with_name("journal.db-wal").write_bytes(b"")
+    replace = Path.replace
+
+    def breaks(self: Path, target: Path) -> Path:
+        if self.name == "journal.db-rebuilt":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            rebuilt(whole, signing)
+    rebuilt(whole, signing).close()
+    assert list(later.iterdir()) == []
+    assert not whole.with_name("journal.db-aside").exists()
+
+
 def test_an_older_copy_in_its_place_stops_the_branch_once(whole: Path, signing: Signing, tmp_path: Path) -> None:
     older = tmp_path / "older"
     journal = rebuilt(whole, signing)

@@ -18,6 +18,8 @@ from guitai.messages.branch import (
     ExchangeEnded,
     ExchangeStarted,
     ExchangeWanted,
+    JournalDamaged,
+    JournalReleased,
     ModeWanted,
     SensorChanged,
     StartExchange,
@@ -157,3 +159,15 @@ async def test_between_customers_a_maintenance_mode_is_given_at_once(journal: Jo
     carried: list[Any] = []
     premises(journal, carried).take(ModeWanted("CardReader", True), serving=False)
     assert carried == [AcknowledgeMode("CardReader", True)]
+
+
+def test_headquarters_ends_the_stop_for_a_damaged_journal_and_of_nothing_else(journal: Journal) -> None:
+    here = premises(journal, [])
+    here.take(JournalDamaged("quarantine/journal-1", 3, 1, complete=True), serving=False)
+    here.take(SensorChanged("safe", True), serving=False)
+    assert here.journal_stops
+    assert here.take(JournalReleased("tech-7"), serving=False)
+    assert (here.journal_stops, here.stopped) == (False, "door")
+    again = premises(journal, [])
+    assert (again.journal_stops, again.stopped) == (False, "door")
+    assert not again.take(JournalReleased("tech-7"), serving=False)

@@ -72,3 +72,13 @@ def test_keys_go_when_their_time_is_over(journal: Journal) -> None:
     assert upkeep.look()
     with pytest.raises(GuitaiError, match=r"key_destroyed"):
         journal.effects("s1")
+
+
+def test_what_could_not_be_forgotten_at_a_session_s_end_is_forgotten_later(journal: Journal) -> None:
+    for session_id in ("s1", "s2"):
+        journal.append(session_id, Occurred(1, BEGAN_MS, SpeechStarted()), ())
+        journal.vault_put(session_id, "sms", "123456")
+    journal.append("s1", Occurred(2, BEGAN_MS, SpeechStarted()), (CloseSession("s1", "done", "x"),))
+    assert journal.vault_leftovers() == ("s1",)
+    Upkeep(configuration.load([], {}), journal, Clock()).look()  # type: ignore[arg-type]  # all of a clock it uses
+    assert (journal.vault_get("s1", "sms"), journal.vault_get("s2", "sms")) == (None, "123456")

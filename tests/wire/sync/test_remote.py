@@ -69,6 +69,16 @@ async def test_settings_arrive_between_customers_and_go_when_deleted() -> None:
         assert core.settings["values"] == {}
 
 
+async def test_a_stop_for_a_damaged_journal_is_ended_from_headquarters() -> None:
+    async with signed_in(TECHNICIAN) as (_, core, http, _stack):
+        assert (await http.post(f"{KIOSK}/journal/release")).status_code == 204
+        ((name, data),) = core.commands
+        assert (name, data["released_by"]) == ("branch.journal_released", TECHNICIAN)
+        core.refuse = "not_stopped"
+        refused = await http.post(f"{KIOSK}/journal/release")
+        assert (refused.status_code, refused.json()["code"]) == (502, "hq.rejected")
+
+
 async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
     async with signed_in(TECHNICIAN) as (world, _, http, _stack):
         digest = record(world, "S1-1", 3_000_000)
