@@ -21,6 +21,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
 from guitai.wire.commands import load_private
 from headquarters.console.audit import Audit
+from headquarters.console.logins import Logins
 from headquarters.console.second_factor import SecondFactors
 from headquarters.engine import where
 from headquarters.quality.read import DAY_MS, start_ms
@@ -113,6 +114,17 @@ def second_factor(files: tuple[Path, ...], person: str) -> None:
         address = SecondFactors(store.connection, key, clock).enrol(person)
         Audit(store.connection, clock).write(None, "second_factor.enrolled", person, {"by": getpass.getuser()})
     click.echo(address)
+
+
+@service.command("log-out")
+@click.argument("person")
+@click.pass_obj
+def log_out(files: tuple[Path, ...], person: str) -> None:
+    """End every session of PERSON at the console, at once: their roles are asked of the identity provider only at login."""
+    with _store(files) as store:
+        ended = Logins(store.connection, SystemClock()).end_all(person)
+        Audit(store.connection, SystemClock()).write(None, "logout.forced", person, {"by": getpass.getuser()})
+    click.echo(f"{ended} sessions ended")
 
 
 @service.command()

@@ -116,6 +116,10 @@ class Logins:
         """End a session."""
         self._engine.execute("DELETE FROM console_sessions WHERE token_hash = ?", (_hash(token),))
 
+    def end_all(self, person_id: str) -> int:
+        """End every session of a person; return how many there were."""
+        return self._engine.execute("DELETE FROM console_sessions WHERE person_id = ?", (person_id,)).rowcount
+
     def _kept(self, login: Login) -> Login:
         now = self._clock.unix_ms()
         self._engine.execute(

@@ -102,7 +102,10 @@ class Provider:
             answer.raise_for_status()
             found = answer.json()
         except httpx.HTTPStatusError as error:
-            raise GuitaiError("hq.login", reason=f"provider {error.response.status_code}") from error
+            code = (
+                "hq.login" if method == "POST" else "hq.provider"
+            )  # it refuses this code, or does not know its own documents
+            raise GuitaiError(code, reason=f"status {error.response.status_code}") from error
         except (httpx.HTTPError, ValueError) as error:
             raise GuitaiError("hq.provider", reason=type(error).__name__) from error
         if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""guitai service second-factor and audit, on headquarters' machine."""
+"""guitai service second-factor, log-out and audit, on headquarters' machine."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from guitai.cli.main import cli
 from guitai.cli.provision import provision_all
 from guitai.clock import SystemClock
 from guitai.config import Config, load
+from guitai.demo.identity import SUPERVISOR, TELLER
+from guitai.errors import GuitaiError
 from guitai.wire.commands import load_private
 from headquarters.console.audit import Audit
+from headquarters.console.logins import Logins
 from headquarters.console.second_factor import SecondFactors
 from headquarters.engine import where
 from headquarters.store import Store
+from tests.fixtures.hq.console import somebody
 
 
 @pytest.fixture
@@ -38,6 +42,18 @@ def test_a_new_secret_lets_its_codes_in_and_stands_in_the_audit(environment: dic
         factors = SecondFactors(store.connection, load_private(config.paths.keys / "command.key"), clock)
         factors.check("0701", totp.at(clock.unix_ms() // 1000))
         assert [one.deed for one in Audit(store.connection, clock).page(None, 10)] == ["second_factor.enrolled"]
+
+
+def test_somebody_who_left_the_bank_is_logged_out(environment: dict[str, str], tmp_path: Path) -> None:
+    with closing(Store(where(load([], environment, tmp_path)))) as store:
+        logins = Logins(store.connection, SystemClock())
+        tokens = [logins.begin(somebody(sub)).token for sub in (TELLER, TELLER, SUPERVISOR)]
+        result = CliRunner().invoke(cli, ["service", "log-out", TELLER], env=environment)
+        assert result.output == "2 sessions ended\n"
+        for token in tokens[:2]:
+            with pytest.raises(GuitaiError, match=r"hq\.not_logged_in"):
+                logins.of(token)
+        assert logins.of(tokens[2]).person.id == SUPERVISOR
 
 
 def test_the_whole_chain_is_checked(environment: dict[str, str], tmp_path: Path) -> None:
