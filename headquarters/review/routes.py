@@ -32,7 +32,7 @@ class OutcomeOut(Body):
     risk_ref: str
 
 
-class AuditOut(Body):
+class DrawnOut(Body):
     """An untouched decision that was drawn and has no label yet."""
 
     risk_ref: str
@@ -51,9 +51,9 @@ async def label(body: OutcomeIn, here: Here, teller: Who) -> OutcomeOut:
 
 
 @router.get("/audits")
-async def audits(here: Here, _: Who) -> list[AuditOut]:
+async def audits(here: Here, _: Who) -> list[DrawnOut]:
     """Return the drawn decisions an auditor has not looked at, the oldest first."""
-    return [AuditOut(risk_ref=ref, drawn_ms=at) for ref, at in cases.to_audit(here.store.connection)]
+    return [DrawnOut(risk_ref=ref, drawn_ms=at) for ref, at in cases.to_audit(here.store.connection)]
 
 
 @router.get("/weights")
