@@ -230,8 +230,7 @@ class HeadquartersLink:
         await self._core.acknowledge(marks)
         if watermark.again:
             self._core.flight.publish_again()
-        self._core.flight.give_up_on_lost(self._clock.monotonic_ns())
-        self.publish_due()
+            self.publish_due()
 
     def _note_skew(self, headquarters_ms: int) -> None:
         self._gate.skew_known = True
