@@ -1,6 +1,6 @@
 """Every page of the console, as the person sees it who works on it: no serious fault by axe, nothing cut off at 1280 x 720.
 
-With GUITAI_CONSOLE_PICTURES=FOLDER the pages' pictures are written there (script/pictures).
+With GUITAI_CONSOLE_PICTURES=FOLDER the pages' pictures are written there (script/console-pictures).
 """
 
 from __future__ import annotations

@@ -118,6 +118,7 @@ async def _hears_and_is_heard(stack: Stack, who: Seat) -> None:
     heard = await who.page.evaluate(HEAR, [15, CUSTOMER_HZ, NEAR_HZ])
     assert abs(heard - CUSTOMER_HZ) < NEAR_HZ
     assert abs(await stack.heard_hz(TELLER_HZ) - TELLER_HZ) < NEAR_HZ
+    await who.picture("session_live")
 
 
 async def _colours(page: Page) -> list[str]:

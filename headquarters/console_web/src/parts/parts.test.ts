@@ -9,6 +9,7 @@ import { stateOf } from "../session/peer.ts";
 import { decisionsOf, momentsOf } from "./decisions.ts";
 import { shownFigure } from "./figures.ts";
 import { alarmWords, branchesOf, shapeOf } from "./fleet.ts";
+import { happenedOf } from "./happened.ts";
 import { fenOf, yuan } from "./money.ts";
 import { trendOf } from "./mood.ts";
 import { evidenceWords, heaviestFirst, pieces } from "./risk.ts";
@@ -149,4 +150,15 @@ test("each role sees its own pages", () => {
   expect(pagesFor(["technician"]).map((page) => page.name)).toEqual(["fleet"]);
   expect(pagesFor(["teller"]).map((page) => page.name)).toEqual(["queue", "session", "approvals"]);
   expect(pagesFor([])).toEqual([]);
+});
+
+test("what happened since is a line each, the latest first", () => {
+  const told = happenedOf([
+    { type: "handover.consent", at_ms: 1, body: { what: "video", agreed: false } },
+    { type: "handover.form", at_ms: 2, body: { title: "收款人", values: [["关系", "家人"]] } },
+  ]);
+  expect(told.map((one) => [one.type, one.detail])).toEqual([
+    ["handover.form", "收款人　关系：家人"],
+    ["handover.consent.no", ""],
+  ]);
 });

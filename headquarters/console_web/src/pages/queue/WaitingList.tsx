@@ -109,9 +109,11 @@ function Row({ item, now, onServe, onOpen, onAsk }: RowProps) {
               </Menu>
             </>
           ) : (
-            <Button variant={mine ? "filled" : "default"} onClick={() => onOpen(item)}>
-              {mine ? t("queue.goOn") : t("approvals.context")}
-            </Button>
+            (mine || me.roles.includes("supervisor")) && (
+              <Button variant={mine ? "filled" : "default"} onClick={() => onOpen(item)}>
+                {mine ? t("queue.goOn") : t("approvals.context")}
+              </Button>
+            )
           )}
         </div>
       </td>

@@ -5,6 +5,8 @@ import { useDeed } from "../../api/calls.ts";
 import type { Briefing, Suggestion } from "../../api/types.ts";
 import { useShortcuts } from "../../app/keys.tsx";
 import { useWords } from "../../i18n/index.ts";
+import { happenedOf } from "../../parts/happened.ts";
+import { clockTime } from "../../parts/time.ts";
 
 export function Wording({ call, mine }: { call: Briefing; mine: boolean }) {
   const { t } = useWords();
@@ -18,6 +20,9 @@ export function Wording({ call, mine }: { call: Briefing; mine: boolean }) {
           <Tabs.Tab value="reminders">
             {t("session.reminders")} {reminders.length}
           </Tabs.Tab>
+          <Tabs.Tab value="happened">
+            {t("session.happened")} {call.happened.length}
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="wording">
           <OneWording call={call} all={wording} mine={mine} />
@@ -27,6 +32,9 @@ export function Wording({ call, mine }: { call: Briefing; mine: boolean }) {
         </Tabs.Panel>
         <Tabs.Panel value="reminders">
           <Suggestions call={call} all={reminders} mine={false} />
+        </Tabs.Panel>
+        <Tabs.Panel value="happened">
+          <HappenedList call={call} />
         </Tabs.Panel>
       </Tabs>
       <Say call={call} mine={mine} />
@@ -102,6 +110,23 @@ function Suggestions({ call, all, mine }: { call: Briefing; all: Suggestion[]; m
               {t("session.toScreen")}
             </Button>
           )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function HappenedList({ call }: { call: Briefing }) {
+  const { t, code } = useWords();
+  const all = happenedOf(call.happened);
+  if (all.length === 0) return <p className="soft wording-none">{t("common.none")}</p>;
+  return (
+    <ul className="suggestions">
+      {all.map((one) => (
+        <li key={`${one.atMs}.${one.type}.${one.detail}`}>
+          <time className="soft">{clockTime(one.atMs)}</time>
+          <b>{code("event", one.type)}</b>
+          <span className="grow">{one.detail}</span>
         </li>
       ))}
     </ul>
