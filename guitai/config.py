@@ -320,10 +320,13 @@ class Limits(Section):
 
 
 class Retention(Section):
-    """How long personal fields of the journal can be read; then their keys are destroyed (docs/journal.md)."""
+    """How long personal fields can be read; then their keys are destroyed (docs/journal.md). Then recordings."""
 
     c2_days: int = Field(180, ge=1, le=3650, title="Who somebody is, what they have, what they said")
     c3_days: int = Field(7, ge=1, le=3650, title="What tells people apart: expression, voice, face matching")
+    recording_days: int = Field(
+        30, ge=1, le=3650, title="Recordings of sales that headquarters has signed for; others are kept (docs/recordings.md)"
+    )
 
 
 class Config(Section):

@@ -1,4 +1,4 @@
-"""guitai recording: lists the recordings of sales (双录) on this machine and verifies them; plays none."""
+"""guitai recording: lists, verifies and deletes the recordings of sales (双录) on this machine; plays none."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guitai import config as configuration
+from guitai.clock import SystemClock
 from guitai.errors import GuitaiError
 from guitai.tables import RECORDINGS
+from guitai.wire.commands import load_public, opened
 
 if TYPE_CHECKING:
     from firmware_bridge.recorder.chunks import Manifest
 
+DAY_MS = 86_400_000
 SHORTER_MS = 1_000
 """The last pictures may come this much before the end of the sound: four a second, and a camera that is slow."""
 
@@ -32,10 +36,18 @@ def list_(files: tuple[Path, ...]) -> None:
     from firmware_bridge.recorder.chunks import MANIFEST, read_manifest
 
     folder = configuration.load(files).paths.state / RECORDINGS
-    found = [read_manifest(path.parent) for path in folder.glob(f"*/{MANIFEST}")]
+    found, unreadable = [], []
+    for path in sorted(folder.glob(f"*/{MANIFEST}")):
+        try:
+            found.append(read_manifest(path.parent))
+        except GuitaiError as error:
+            unreadable.append(error)
     for manifest, sha256 in sorted(found, key=lambda one: one[0].began_ms):
         click.echo(_line(manifest, sha256))
-    click.echo(f"{len(found)} recordings in {folder}")
+    for bad in unreadable:
+        click.echo(bad.english(), err=True)
+    click.echo(f"{len(found)} recordings in {folder}" + (f", {len(unreadable)} not readable" if unreadable else ""))
+    raise SystemExit(1 if unreadable else 0)
 
 
 @recording.command()
@@ -71,19 +83,49 @@ def verify(files: tuple[Path, ...], folder: Path, sha256: str | None, as_json: b
 @click.pass_obj
 def remove(files: tuple[Path, ...], folder: Path, receipt: Path) -> None:
     """Delete FOLDER, which headquarters has: RECEIPT is what it signed for it (receipts/ below sync's state folder)."""
+    config, folder = configuration.load(files), folder.resolve()
+    click.echo(_forget(folder, receipt.read_bytes(), load_public(config.paths.keys / "command.pub")))
+
+
+@recording.command()
+@click.option("--receipts", type=click.Path(path_type=Path, file_okay=False), help="Default: receipts in paths.state.")
+@click.pass_obj
+def expire(files: tuple[Path, ...], receipts: Path | None) -> None:
+    """Delete what is older than retention.recording_days and has headquarters' receipt; what has none is kept and named."""
+    from firmware_bridge.recorder.chunks import MANIFEST, read_manifest
+
+    config = configuration.load(files)
+    key, receipts = load_public(config.paths.keys / "command.pub"), receipts or config.paths.state / "receipts"
+    before_ms = SystemClock().unix_ms() - config.retention.recording_days * DAY_MS
+    wrong = False
+    for path in sorted((config.paths.state / RECORDINGS).glob(f"*/{MANIFEST}")):
+        try:
+            if read_manifest(path.parent)[0].began_ms > before_ms:
+                continue
+            receipt = receipts / f"{path.parent.name}.json"
+            if receipt.is_file():
+                click.echo(_forget(path.parent, receipt.read_bytes(), key))
+            else:
+                click.echo(f"{path.parent.name} is kept: headquarters has not signed for it")
+        except GuitaiError as error:
+            wrong = True
+            click.echo(f"{path.parent.name} is kept: {error.english()}", err=True)
+    raise SystemExit(1 if wrong else 0)
+
+
+def _forget(folder: Path, receipt: bytes, key: Ed25519PublicKey) -> str:
+    """Delete a recording that headquarters has; return a sentence that says so. Raises GuitaiError ``remote.receipt``."""
     from firmware_bridge.recorder.chunks import read_manifest
     from firmware_bridge.recorder.chunks import remove as forget
-    from guitai.wire.commands import load_public, opened
     from guitai.wire.uploads import Receipt
 
-    config, folder = configuration.load(files), folder.resolve()
     manifest, sha256 = read_manifest(folder)
-    signed = opened(receipt.read_bytes(), Receipt, load_public(config.paths.keys / "command.pub"))
+    signed = opened(receipt, Receipt, key)
     told = (signed.kiosk, signed.name, signed.sha256, signed.chunks)
     if told != (manifest.kiosk_id, folder.name, sha256, len(manifest.chunks)):
         raise GuitaiError("remote.receipt")
     forget(folder)
-    click.echo(f"{folder.name} is deleted; headquarters has it as {sha256}")
+    return f"{folder.name} is deleted; headquarters has it as {sha256}"
 
 
 def _line(manifest: Manifest, sha256: str) -> str:

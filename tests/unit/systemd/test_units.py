@@ -30,7 +30,7 @@ def settings(name: str) -> dict[str, list[str]]:
 
 def test_there_is_one_unit_a_process_and_no_other() -> None:
     units = {f.name for f in FOLDER.glob("*.service")}
-    assert units == {f"guitai-{p.name}.service" for p in PROCESSES} | {"guitai-keys.service"}
+    assert units == {f"guitai-{p.name}.service" for p in PROCESSES} | {"guitai-keys.service", "guitai-recordings.service"}
 
 
 def test_core_waits_for_the_journals_key_which_stays_in_memory() -> None:
@@ -84,7 +84,7 @@ def test_every_account_is_made() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_has_nothing_to_remark(tmp_path: Path) -> None:
-    for file in [*FOLDER.glob("*.service"), FOLDER / "guitai.target"]:
+    for file in [*FOLDER.glob("*.service"), *FOLDER.glob("*.timer"), FOLDER / "guitai.target"]:
         # The programs stand elsewhere on this machine: verify looks for them, and for the accounts nowhere.
         text = re.sub(r"^ExecStart=.*", "ExecStart=/bin/true", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
         (tmp_path / file.name).write_text(text, encoding="utf-8")
