@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from guitai.errors import GuitaiError
+from guitai.journal import Journal
 from guitai.messages.codec import to_data
 from guitai.messages.service import UnansweredQuestion
+from guitai.messages.session import CloseSession, Occurred
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
-from guitai.messages.voice import IntentGuess
+from guitai.messages.voice import CustomerSaid, IntentGuess, Understanding
 from guitai.tables import KEYS_DESTROYED, lane_of
-from headquarters import projections
+from headquarters import audit, projections
 from headquarters.console import calls
 from headquarters.day_keys import DAY_MS, DayKeys
 from headquarters.dead_letters import DeadLetter
@@ -170,3 +173,23 @@ def _key_bytes(place: Where) -> bytes:
     key: bytes = row[0]
     assert key in place.keyring.read_bytes()
     return key
+
+
+def test_a_destruction_at_the_kiosk_ends_reading_at_both_ends_and_both_still_verify(tmp_path: Path) -> None:
+    key = bytes(range(32))
+    with (
+        closing(Journal.open(tmp_path / "journal.db", key, "kiosk-001")) as journal,
+        closing(Store(tmp_path / "hq" / "hq.sqlite3")) as store,
+    ):
+        said = CustomerSaid(SAID, 0.9, Understanding((IntentGuess("rates", 0.3),), ()))
+        rows = journal.append("s1", Occurred(1, DAY * DAY_MS, said), (CloseSession("s1", "done", "x"),))
+        store.add(sent(*rows), 0)
+        assert SAID in str(store.events("s1"))
+        store.add(sent(*journal.destroy_keys("C2", (DAY + 2) * DAY_MS, (DAY + 2) * DAY_MS)), 0)
+        with pytest.raises(GuitaiError, match="destroyed"):
+            journal.recorded("s1")
+        assert SAID not in str(store.events("s1"))
+        found = audit.verify(store.connection)
+        assert (journal.verify().fault, found.fault, found.destroyed) == ("", "", 1)
+    for file in (tmp_path / "hq").iterdir():
+        assert SAID.encode() not in file.read_bytes()
