@@ -239,10 +239,23 @@ def _split(text: str) -> list[str]:
 
 
 def _crumbs(atom: Line, width: float, size: float, measure: Measure, bold: bool) -> list[Line]:
-    """Break an atom wider than the line (a long number, a web address) between any two characters."""
+    """Break an atom wider than the line between its words; a word that is wider still (a web address) anywhere."""
     if line_width(atom, size, measure, bold) <= width:
         return [atom]
-    return [(Span(character, span.marked),) for span in atom for character in span.text]
+    pieces: list[Line] = []
+    for span in atom:
+        for part in _split(span.text):
+            if pieces and part[0] in NOT_FIRST:
+                pieces[-1] = (*pieces[-1], Span(part, span.marked))
+            else:
+                pieces.append((Span(part, span.marked),))
+    return [crumb for piece in pieces for crumb in _characters(piece, width, size, measure, bold)]
+
+
+def _characters(piece: Line, width: float, size: float, measure: Measure, bold: bool) -> list[Line]:
+    if line_width(piece, size, measure, bold) <= width:
+        return [piece]
+    return [(Span(character, span.marked),) for span in piece for character in span.text]
 
 
 def _fill(atoms: Sequence[Line], wide: Sequence[float], width: float) -> list[list[Line]]:

@@ -110,6 +110,24 @@ def journey() -> dict[str, View]:
                 ),
             ),
         ),
+        "home": replace(
+            BASE,
+            lead="您好，*想办什么*，跟我说。",
+            hearing=Hearing("listening"),
+            parts=(
+                TextPart("说出来或点一下都行", "label"),
+                ChoicePart(
+                    (
+                        Option("start:transfer", "转账汇款", "说出收款人和金额", "send"),
+                        Option("start:withdraw", "取现金", "一次最多 20,000 元", "cash"),
+                        Option("start:deposit", "存现金", "机器点钞，您再确认", "cash"),
+                        Option("start:balance", "查余额", "只在屏幕上看", "yuan"),
+                        Option("menu:all", "更多业务", icon="ask"),
+                        Option("end", "不办了，取回银行卡", icon="card", style="minor"),
+                    )
+                ),
+            ),
+        ),
         "amount": replace(
             BASE,
             lead="要取*多少钱*？",

@@ -21,6 +21,9 @@ NOTE_GAP = 6.0
 WIDE = 1000.0
 """Of the staff's landscape column: short buttons stand in one row."""
 
+MOST_WIDE = 4
+"""More buttons than these stand two a row, whatever the view wishes: the first would be too high to reach."""
+
 THREES = (3, 6)
 """Numbers of short buttons that stand three a row."""
 
@@ -54,7 +57,7 @@ def _alike(context: Context, options: Sequence[Option]) -> tuple[Option, ...]:
 
 
 def _rows(context: Context, options: Sequence[Option], layout: str) -> list[tuple[Option, ...]]:
-    crowded = context.tight.packed and len(options) > 2
+    crowded = (context.tight.packed and len(options) > 2) or len(options) > MOST_WIDE
     if context.style.large and not crowded:
         return [(option,) for option in options]
     if layout != "grid" and not crowded:
@@ -198,11 +201,9 @@ def _fit(
     if pair and not context.style.large and not context.style.landscape:
         steps.insert(0, PAIR_LABEL)
     steps = [size for size in steps if not most or size <= most] or steps[-1:]
-    note = None
-    if option.note:
-        sizes = context.steps("button_note")
-        note = typeset.fit(typeset.plain(option.note), width, 1, sizes, measure)
-        height -= line_height(note.size, "button") + context.px(NOTE_GAP)
+    note = _note(context, option, width, height) if option.note else None
+    if note:
+        height -= line_height(note.size, "button") * len(note.lines) + context.px(NOTE_GAP)
     label = typeset.plain(option.label)
     for size in steps:
         if any(measure(word, size, True) > width for word in LATIN.findall(option.label)) and size != steps[-1]:
@@ -214,6 +215,17 @@ def _fit(
                     return words, note
     lines = 2 if line_height(steps[-1], "button") * 2 <= height else 1
     return typeset.fit(label, width, lines, steps[-1:], measure, bold=True), note
+
+
+def _note(context: Context, option: Option, width: float, height: float) -> Fitted | None:
+    """Return the note on one line or two, if it leaves a line for the label; half a note says less than none."""
+    sizes = context.steps("button_note")
+    least = line_height(context.size("button"), "button") + context.px(NOTE_GAP)
+    for lines in (1, 2):
+        note = typeset.fit(typeset.plain(option.note), width, lines, sizes, context.measure)
+        if not note.cut and line_height(note.size, "button") * lines + least <= height:
+            return note
+    return None
 
 
 def _face_button(context: Context, out: Drawing, option: Option, box: Box) -> None:

@@ -26,11 +26,14 @@ from kiosk_ui import layout
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.layout.context import Moment
-from kiosk_ui.scene import Scene
-from kiosk_ui.text import Measure
+from kiosk_ui.reader import nodes
+from kiosk_ui.scene import Scene, Text
+from kiosk_ui.text import ELLIPSIS, Measure
 from tests.replay.scenarios.book import scenario
 
-WINDOW = (1080, 1920)
+WINDOWS = ((1080, 1920), (1280, 800))
+"""Upright for even seeds, lying for odd ones."""
+
 DEEDS_EACH = 25
 """Of one customer; then the next one comes."""
 
@@ -61,6 +64,7 @@ class Monkey:
     def __init__(self, seed: int, measure: Measure, found: Found) -> None:
         self._lot = random.Random(seed)
         self._measure, self._found = measure, found
+        self._window = WINDOWS[seed % len(WINDOWS)]
         self._keypad = Keypad()
         self._view: View | None = None
         self._scene: Scene | None = None
@@ -131,7 +135,7 @@ class Monkey:
         """Touch any point of the glass; half the time one of a button, for the glass is mostly empty."""
         if self._scene is None:
             return
-        x, y = self._lot.uniform(0, WINDOW[0]), self._lot.uniform(0, WINDOW[1])
+        x, y = self._lot.uniform(0, self._window[0]), self._lot.uniform(0, self._window[1])
         if self._scene.targets and self._lot.random() < 0.5:
             box = self._lot.choice(self._scene.targets).box
             x, y = box.x + self._lot.random() * box.w, box.y + self._lot.random() * box.h
@@ -214,11 +218,24 @@ class Monkey:
         assert self._view is not None
         moment = Moment(UnixMs(1_795_658_400_000), "10:24", "")
         self._scene = layout.arrange(
-            self._view, WINDOW, self._measure, moment, self._keypad.typed, pad_open=self._keypad.open
+            self._view, self._window, self._measure, moment, self._keypad.typed, pad_open=self._keypad.open
         )
-        if self._scene.left_out:
+        cut = [i.text for i in self._scene.items if isinstance(i, Text) and i.text.endswith(ELLIPSIS)]
+        heard = self._view.hearing.text if self._view.hearing is not None else ""
+        cut = [text for text in cut if not text.endswith(2 * ELLIPSIS) and text[:-1] not in heard]
+        if self._scene.left_out or cut:  # of what is heard the strip shows as much as it holds
             mode = f"{self._view.language} {'large' if self._view.large else 'normal'}"
-            self._found.left_out.add(f"{self._view.screen} {mode}: {self._view.lead} {self._view.parts}")
+            self._found.left_out.add(f"{self._view.screen} {mode}: {self._view.lead} {cut}")
+        away = [
+            t.name
+            for t in self._scene.targets
+            if t.box.bottom > self._scene.size[1] or t.box.right > self._scene.size[0]
+        ]
+        if away:
+            self._found.broke.append(f"off the screen on {self._view.screen} ({self._view.lead}): {away}")
+        spoken = {node.target for node in nodes(self._view, pad_open=self._keypad.open) if node.target}
+        if spoken != {target.name for target in self._scene.targets}:
+            self._found.broke.append(f"mute on {self._view.screen}: {spoken ^ {t.name for t in self._scene.targets}}")
         if not self._scene.targets and self._view.screen not in ("out_of_service", "processing"):
             self._found.broke.append(f"nothing to press on {self._view.screen}")
 

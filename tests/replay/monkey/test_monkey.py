@@ -18,8 +18,9 @@ def measure(tmp_path_factory: pytest.TempPathFactory) -> fonts.Measure:
     return fonts.Measure(fonts.find(state))
 
 
-def test_three_hundred_deeds(measure: fonts.Measure) -> None:
-    found = run(1, 300, measure)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_three_hundred_deeds(seed: int, measure: fonts.Measure) -> None:
+    found = run(seed, 300, measure)
     assert found.broke == []
     assert found.left_out == set()
     assert found.pressed >= 100

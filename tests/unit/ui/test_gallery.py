@@ -168,7 +168,7 @@ def test_every_word_on_the_screen_is_spoken(scenes, language, large, where):
                 continue
             if item.text in view.branch or bare(item.text) in bare(MOMENTS[language].clock + MOMENTS[language].date):
                 continue
-            # Decimals that are zero are dropped in large print.
+            # A note that finds no room is spoken all the same. Decimals that are zero are dropped in large print.
             assert bare(item.text) in said or bare(item.text) in said.replace("00", ""), (name, item.text)
 
 

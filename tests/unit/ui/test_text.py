@@ -80,3 +80,9 @@ def test_no_line_begins_or_ends_with_a_forbidden_mark(text, width, measure):
         long_run = measure(line, 46, True) > width / 2 and line[0] in NOT_FIRST
         assert line[0] not in NOT_FIRST or long_run
         assert before[-1] not in NOT_LAST
+
+
+def test_a_marked_phrase_too_wide_for_a_line_breaks_between_its_words(measure):
+    lines = wrap(spans("Hello. *What would you like*?"), 428, 42, measure, bold=True)
+    words = ["".join(span.text for span in line) for line in lines]
+    assert " ".join(words) == "Hello. What would you like?"
