@@ -10,7 +10,7 @@ from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import lead_and_more, spoken_text
 from guitai.dialogue.state import Deposit, Session, Stage, Task
-from guitai.dialogue.takeover_parts import asks_video, queue_parts, teller_parts, typed_field, video_question
+from guitai.dialogue.takeover_parts import asks_video, case_part, queue_parts, teller_parts, typed_field, video_question
 from guitai.dialogue.words import account_tail, masked
 from guitai.messages.view import (
     BarItem,
@@ -183,8 +183,10 @@ def _parts(state: Session) -> tuple[Part, ...]:
             stay = Option("stay", label(state, "stay"), icon="hand", style="primary")
             leave = Option("end", label(state, "leave"), icon="x")
             return (_countdown(state), ChoicePart((stay, leave)))
-        case "ending" if state.card != "none":
-            return (PicturePart("take_card", label(state, "card_slot")), _countdown(state))
+        case "ending" if state.card == "none":
+            return case_part(state)
+        case "ending":
+            return (*case_part(state), PicturePart("take_card", label(state, "card_slot")), _countdown(state))
         case _:
             return ()
 

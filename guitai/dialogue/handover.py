@@ -184,7 +184,7 @@ def nobody_came(session: Session) -> Step:
     # Notes in the tray for three minutes are nobody's who stands here.
     session, tray = deposit.untaken(session)
     session = session.but(stage="ending", handover=None, end_reason="handed_over")
-    session, words = say(session, key, **({"case": case} if where in ("checked", "counted") else {}))
+    session, words = say(session, key, case=case)
     return session, (slip, WithdrawEscalation(handover.escalation_id), *tray, *words)
 
 

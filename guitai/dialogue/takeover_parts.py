@@ -83,6 +83,12 @@ def queue_parts(state: Session) -> tuple[Part, ...]:
     return (TextPart(place, "question"), time, QueuePart((*people, label(state, "you"))))
 
 
+def case_part(state: Session) -> tuple[Part, ...]:
+    """Return the number to keep when nobody came: a printer may have no paper for the slip."""
+    case = dict(state.saying.params).get("case")
+    return (TextPart(f"{label(state, 'case_number')}\n{case}", "case"),) if case else ()
+
+
 def _talk(state: Session, handover: Handover, most: int) -> tuple[Part, ...]:
     you = label(state, "you")
     lines = [line for line in state.transcript if line.who in ("teller", "customer")]
