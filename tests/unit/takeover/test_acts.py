@@ -272,5 +272,5 @@ def test_nobody_in_three_minutes_keeps_the_promise() -> None:
     slip = "".join(desk.last(device.PrintReceipt).lines)
     assert all(word in slip for word in (desk.escalation, "95500", "96110", "您的资金没有转出"))
     assert desk.last(card.MoveCard).to == "exit"
-    assert f"编号\\n{desk.escalation}" in desk.shown  # a printer may have no paper
+    assert f"凭证号\\n{desk.escalation}" in desk.shown  # a printer may have no paper
     assert desk.join() == "no_escalation"
