@@ -46,7 +46,6 @@ from guitai.shell.server import Server
 from guitai.shell.settings import Settings
 from guitai.shell.takeover import Ordered, Takeover
 from guitai.shell.traces import Traces
-from guitai.shell.voice import Language
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
 from guitai.tables import SOCKETS, Lane
@@ -92,7 +91,8 @@ class Daemon:
         self._traces = Traces(config.paths.state / "traces.jsonl")
         self._settings = Settings(config, lambda: self._idle)
         self._server = Server(self, simulated=config.devices.simulate, settings=self._settings)
-        self._voice = parts.voice(config, self.happen, self._sounded, self._server.mouth)
+        self._voice = parts.voice(config, self.happen, self._server.sounded, self._server.mouth)
+        self._server.read, self._server.trace = self._voice.read, self._traces.sounded
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
         self._video = parts.video(config, self.happen, self._server.point)
@@ -108,8 +108,7 @@ class Daemon:
 
         papers = Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand)
         self._carrier = Carrier(
-            self.happen, self._devices, self._host, self._voice, self._recorder, papers, config.phrasing,
-            self._from_vault,
+            self.happen, self._devices, self._host, self._voice, self._recorder, papers, config.phrasing, self._from_vault,
         )  # fmt: skip
 
     async def serve(self) -> None:
@@ -149,10 +148,6 @@ class Daemon:
         """Put a value into the session's vault, in the same encrypted file as the journal."""
         if self._state.session_id:
             self._journal.vault_put(self._state.session_id, key, value)
-
-    def read(self, text: str, language: Language) -> None:
-        """Say what a customer who uses the kiosk by ear wants to hear."""
-        self._voice.read(text, language)
 
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""
@@ -358,9 +353,7 @@ class Daemon:
 
     async def _show(self) -> None:
         kiosk, stopped = self._settings.config.kiosk, self._premises.stopped
-        shown = view(self._state, kiosk.branch_name)
-        if stopped and self._idle:
-            shown = out_of_service(stopped, kiosk.branch_name, kiosk.hotline, kiosk.nearest)
+        shown = out_of_service(stopped, kiosk) if stopped and self._idle else view(self._state, kiosk.branch_name)
         self._takeover.show(shown)
         await self._server.show(shown)
 
@@ -397,9 +390,6 @@ class Daemon:
 
     def _from_vault(self, key: str) -> str | None:
         return self._journal.vault_get(self._state.session_id, key)
-
-    def _sounded(self, speak_id: str, at_ns: int) -> None:
-        self._server.sounded(speak_id, self._traces.sounded(speak_id, at_ns))
 
 
 def run(config: Config) -> None:

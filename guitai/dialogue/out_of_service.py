@@ -38,14 +38,33 @@ class Near(Protocol):
         ...
 
 
-def out_of_service(reason: Reason, branch_name: str, hotline: str, near: Near | None = None) -> View:
+class Kiosk(Protocol):
+    """What is known of this machine: the branch's name, the hotline, where to go instead."""
+
+    @property
+    def branch_name(self) -> str:
+        """As it stands on the screen."""
+        ...
+
+    @property
+    def hotline(self) -> str:
+        """Its number."""
+        ...
+
+    @property
+    def nearest(self) -> Near | None:
+        """None: nobody said."""
+        ...
+
+
+def out_of_service(reason: Reason, kiosk: Kiosk) -> View:
     """Return what is shown while the branch serves nobody, in Chinese: nobody has chosen a language."""
     reply = REPLIES["out_maintenance" if reason in ("exchange", "technician", "door", "switch") else "out_of_service"][
         "zh"
     ]
     return View(
-        screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=hotline), tone="quiet", face="calm",
-        mic="shut", branch=branch_name, parts=() if near is None else _nearest(near),
+        screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=kiosk.hotline), tone="quiet", face="calm",
+        mic="shut", branch=kiosk.branch_name, parts=() if kiosk.nearest is None else _nearest(kiosk.nearest),
     )  # fmt: skip
 
 

@@ -48,9 +48,6 @@ class Core(Protocol):
     def keep(self, key: str, value: str) -> None:
         """Put a value into the session's vault."""
 
-    def read(self, text: str, language: Language) -> None:
-        """Say what a customer who uses the kiosk by ear wants to hear."""
-
     async def typed(self, text: str) -> None:
         """Understand typed words and queue them as said."""
 
@@ -89,6 +86,12 @@ class Server:
 
     settings: Settings | None = None
     """What headquarters sets; without, nothing can be set."""
+
+    read: Callable[[str, Language], None] = lambda _text, _language: None
+    """Says what a customer who uses the kiosk by ear wants to hear."""
+
+    trace: Callable[[str, int], dict[str, Any] | None] = lambda _speak_id, _at_ns: None
+    """Notes when a reply's first sound was out; returns how long it took if it answered an utterance."""
 
     _roles: dict[str, set[FrameStream]] = field(default_factory=dict)
     _holding: set[FrameStream] = field(default_factory=set)
@@ -161,9 +164,9 @@ class Server:
         if x is None or (self._view is not None and self._view.teller_name):
             self._soon(self._tell("ui", "pointer", x=x, y=y))
 
-    def sounded(self, speak_id: str, trace: dict[str, Any] | None) -> None:
+    def sounded(self, speak_id: str, at_ns: int) -> None:
         """Let the onlookers know that a reply's first sound is out, and how long it took if it answered an utterance."""
-        self._soon(self._tell("observer", "sounded", speak_id=speak_id, trace=trace))
+        self._soon(self._tell("observer", "sounded", speak_id=speak_id, trace=self.trace(speak_id, at_ns)))
 
     def mouth(self, at_ns: int, marks: list[tuple[str, float, float]]) -> None:
         """Let the teller's mouth follow what is said: phonemes from the first sample, heard at `at_ns`; none: it is over."""
@@ -198,7 +201,7 @@ class Server:
             case "ui", "touch.pressed":
                 self.core.happen(_event(frame, Pressed))
             case "ui", "read" if self._view is not None:
-                self.core.read(str(frame.data["text"])[:MOST_READ], self._view.language)
+                self.read(str(frame.data["text"])[:MOST_READ], self._view.language)
             case "ui", "typing":
                 self._typing = (str(frame.data["field"]), str(frame.data["text"]))
             case "ui", "touch.entered":

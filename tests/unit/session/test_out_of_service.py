@@ -11,7 +11,7 @@ NEAREST = {"name": "中山路支行", "minutes": 6, "metres": 450, "open_until":
 
 def test_the_nearest_branch_stands_below_the_reason() -> None:
     kiosk = Kiosk.model_validate({"nearest": NEAREST})
-    shown = out_of_service("card_reader", kiosk.branch_name, kiosk.hotline, kiosk.nearest)
+    shown = out_of_service("card_reader", kiosk)
     heading, places = shown.parts
     assert isinstance(heading, TextPart)
     assert isinstance(places, ListPart)
@@ -22,4 +22,4 @@ def test_the_nearest_branch_stands_below_the_reason() -> None:
 
 
 def test_without_one_only_the_reason_is_said() -> None:
-    assert out_of_service("door", "和平路支行", "95500").parts == ()
+    assert out_of_service("door", Kiosk()).parts == ()
