@@ -10,9 +10,10 @@ from guitai.demo.identity import RISK_OFFICER
 from headquarters.app import bare_app
 from headquarters.engine import Where
 from headquarters.review import cases as room
+from headquarters.review.nightly import Reviews
 from headquarters.store import Store
+from tests.fixtures.hq.console import KEY, services, somebody
 from tests.fixtures.hq.console import client as logged_in
-from tests.fixtures.hq.console import services, somebody
 
 from .branches import outcomes, stored
 
@@ -28,7 +29,7 @@ def store(place: Where):
 @pytest.fixture
 async def client(store: Store):
     app = bare_app()
-    app.state.services = services(store, SystemClock())
+    app.state.services, app.state.reviews = services(store, SystemClock()), Reviews(store.connection, KEY)
     async with logged_in(app, app.state.services, somebody(RISK_OFFICER)) as client:
         yield client
 
@@ -47,6 +48,19 @@ async def test_drawn_cases_wait_until_they_are_looked_at(client: httpx.AsyncClie
     assert [one["risk_ref"] for one in waiting] == drawn
     await client.post("/api/review/labels", json={"case": drawn[0], "fraud": False, "source": "audit"})
     assert [one["risk_ref"] for one in (await client.get("/api/review/audits")).json()] == drawn[1:]
+
+
+async def test_the_weights_in_use_stand_beside_what_the_night_proposes(client: httpx.AsyncClient, store: Store) -> None:
+    before = (await client.get("/api/review/weights")).json()
+    assert (before["verdict"], before["candidate"]) == (None, None)
+    assert sum(one["weight"] for one in before["weights"]) == 10_000
+    outcome = Reviews(store.connection, KEY).run(7)
+    after = (await client.get("/api/review/weights")).json()
+    assert (after["verdict"], after["reviewed_ms"]) == (outcome.verdict, 7)
+    assert (after["candidate"] is not None) == (outcome.verdict == "proposed")
+    if after["candidate"] is not None:
+        assert sum(one["weight"] for one in after["candidate"]["weights"]) == 10_000
+        assert after["candidate"]["run"] == outcome.run
 
 
 @pytest.mark.parametrize(
