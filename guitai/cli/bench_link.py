@@ -7,18 +7,16 @@ real encrypted outbox behind a real socket: nothing but sync works against it.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import psutil
 
+from guitai.cli.bench_children import Commands, children
 from guitai.cli.provision import provision_all
 from guitai.config import load
 from guitai.demo.settings import environment
@@ -115,7 +113,7 @@ async def _measure(folder: Path, rows: int, escalations: int, round_trip_ms: int
     core.fill(rows)
     async with (
         Broker(folder / "broker", config),
-        _children(folder, variables, near, config.mqtt.port, round_trip_ms) as pids,
+        children(folder, variables, _commands(near, config.mqtt.port, round_trip_ms)) as pids,
         serve(config.paths.run / SOCKETS["core"], core.handle),
     ):
         return await _watch(core, escalations, pids)
@@ -163,26 +161,10 @@ def _bundle(number: int) -> Bundle:
     return Bundle("asked", f"客户请求人工 {number}", (Line("customer", "我听不懂，找个人来"),), (), {}, None, "waiting")
 
 
-@contextlib.asynccontextmanager
-async def _children(
-    folder: Path, variables: dict[str, str], near: int, far: int, round_trip_ms: int
-) -> AsyncIterator[dict[str, int]]:
-    """Run headquarters, sync and the delay between sync and the broker."""
-    commands = {
+def _commands(near: int, far: int, round_trip_ms: int) -> Commands:
+    """Return headquarters, sync, and the delay between sync and the broker."""
+    return {
         "delay": (["guitai.cli.link_delay", str(near), str(far), str(round_trip_ms)], {}),
         "hq": (["guitai", "run", "hq"], {}),
         "sync": (["guitai", "run", "sync"], {"GUITAI__MQTT__PORT": str(near)}),
     }
-    children: dict[str, asyncio.subprocess.Process] = {}
-    try:
-        for name, (arguments, more) in commands.items():
-            with (folder / f"{name}.log").open("ab") as log:
-                children[name] = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", *arguments, env={**os.environ, **variables, **more}, stdout=log, stderr=log
-                )
-        yield {name: child.pid for name, child in children.items()}
-    finally:
-        for child in children.values():
-            if child.returncode is None:
-                child.terminate()
-            await child.wait()

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import psutil
 
+from guitai.cli.bench_children import Commands, children
 from guitai.cli.bench_console import Console, console
 from guitai.cli.bench_link import BenchCore
 from guitai.cli.bench_scene import Kiosk
@@ -39,7 +39,7 @@ BURSTS, BURST_S, SPURT_S = 40, 0.2, 0.8
 LOAD_S = 10.0
 COMMANDS = 100
 BUSY = "while True: pass"
-PROCESSES = ("hq", "sync", "video")
+PROCESSES: Commands = {name: (["guitai", "run", name], {}) for name in ("hq", "sync", "video")}
 
 
 def measure(takeovers: int) -> dict[str, float]:
@@ -58,7 +58,7 @@ async def _measure(folder: Path, takeovers: int, identity: dict[str, str]) -> di
         await stack.enter_async_context(Broker(folder / "broker", config))
         await stack.enter_async_context(serve(config.paths.run / SOCKETS["core"], core.handle))
         await stack.enter_async_context(serve(config.paths.run / SOCKETS["sound"], kiosk.serve_mixer))
-        pids = await stack.enter_async_context(_children(folder, variables))
+        pids = await stack.enter_async_context(children(folder, variables, PROCESSES))
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(job) for job in (kiosk.film(), kiosk.listen())]
             await kiosk.reach(START_S)
@@ -171,24 +171,6 @@ async def _busy(teller: Console, call: str) -> dict[str, float]:
             hog.kill()
             await hog.wait()
     return {"control_p50_ms": _percentile(taken, 50), "control_p95_ms": _percentile(taken, 95)}
-
-
-@contextlib.asynccontextmanager
-async def _children(folder: Path, variables: dict[str, str]) -> AsyncIterator[dict[str, int]]:
-    """Run the real parts."""
-    children: dict[str, asyncio.subprocess.Process] = {}
-    try:
-        for name in PROCESSES:
-            with (folder / f"{name}.log").open("ab") as log:
-                children[name] = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "guitai", "run", name, env={**os.environ, **variables}, stdout=log, stderr=log
-                )
-        yield {name: child.pid for name, child in children.items()}
-    finally:
-        for child in children.values():
-            if child.returncode is None:
-                child.terminate()
-            await child.wait()
 
 
 async def _until(true: Callable[[], bool], seconds: float) -> None:
