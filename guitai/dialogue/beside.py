@@ -62,6 +62,9 @@ class Handover:
     page: Page | None = None
     """What the teller has put before the customer."""
 
+    sheet: int = 0
+    """Which part of a long page is open."""
+
     filled: tuple[tuple[str, str], ...] = ()
     """Fields of the form that have a value."""
 

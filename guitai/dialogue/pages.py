@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from guitai.dialogue.speak import say
@@ -14,13 +16,18 @@ from guitai.messages.touch import Entered, Signed
 DIGITS, AMOUNT = "form", "amount"
 """Fields of the keypad: digits go to the vault, an amount of yuan does not."""
 
+SHEET, SHEET_LARGE, LINE = 130, 80, 10
+"""How many Chinese characters of a page fit a screen, in large print, and what the end of a paragraph costs."""
+
+WIDE = 0x2E80
+_SENTENCE = re.compile(r"[^。！？；.!?;]+[。！？；.!?;]*|[。！？；.!?;]+")
 MOST_STROKES, MOST_POINTS, LEAST_POINTS, PAD = 64, 4_000, 8, 1000
 
 
 def pushed(session: Session, event: TellerPushed) -> Step:
     """Show the page in place of any before it; one without a title takes it away."""
     page = _plain(event.page) if event.page.title else None
-    session = to_teller(session).with_handover(page=page, filled=(), wants="")
+    session = to_teller(session).with_handover(page=page, sheet=0, filled=(), wants="")
     if page is None:
         return session, ()
     return say(session, "teller_form" if page.kind == "form" else "teller_page", title=page.title)
@@ -104,9 +111,48 @@ def not_recorded(session: Session, request_id: str) -> Session:
     return session.with_handover(recorded=False, recording_id="")
 
 
-def paragraphs(page: Page) -> tuple[str, ...]:
-    """Return a page's paragraphs."""
-    return tuple(part.strip() for part in page.body.split("\n\n") if part.strip())
+def sheets(page: Page, *, large: bool) -> tuple[tuple[str, ...], ...]:
+    """Return a page's paragraphs in parts that fit a screen each, in order; at least one part."""
+    room = SHEET_LARGE if large else SHEET
+    found: list[tuple[str, ...]] = [()]
+    left = float(room)
+    for paragraph in filter(None, map(str.strip, page.body.split("\n\n"))):
+        for piece in _pieces(paragraph, room):
+            if found[-1] and _width(piece) + LINE > left:
+                found.append(())
+                left = room
+            found[-1] = (*found[-1], piece)
+            left -= _width(piece) + LINE
+    return tuple(found)
+
+
+def turned(session: Session, value: str) -> Step:
+    """Open another part of the page."""
+    handover = session.handover
+    if handover is None or handover.page is None or not value.isdecimal():
+        return session, ()
+    last = len(sheets(handover.page, large=session.large)) - 1
+    return session.with_handover(sheet=min(int(value), last)), ()
+
+
+def _pieces(paragraph: str, room: int) -> Iterator[str]:
+    """Cut a paragraph that is longer than a screen after a sentence, else anywhere."""
+    piece = ""
+    for sentence in _SENTENCE.findall(paragraph):
+        if piece and _width(piece + sentence) > room:
+            yield piece
+            piece = ""
+        piece += sentence
+        while _width(piece) > room:
+            yield piece[:room]
+            piece = piece[room:]
+    if piece:
+        yield piece
+
+
+def _width(text: str) -> float:
+    """Return how wide a text is, in Chinese characters."""
+    return sum(1.0 if ord(one) >= WIDE else 0.5 for one in text)
 
 
 def _plain(page: Page) -> Page:

@@ -23,6 +23,8 @@ def pressed(session: Session, event: Pressed) -> Step:
     match verb:
         case "video" | "record" | "sign":
             return pages.consents(session, verb, value)
+        case "sheet" if session.stage == "teller":
+            return pages.turned(session, value)
         case "form" if session.stage == "teller":
             return pages.chosen(session, value)
         case "back" if session.stage == "teller" and pages.next_field(session) is not None:

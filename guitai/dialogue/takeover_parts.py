@@ -60,7 +60,7 @@ def teller_parts(state: Session) -> tuple[Part, ...]:
     todo = _todo(state, handover)
     video: tuple[Part, ...] = (VideoPart("teller", handover.teller_name),) if handover.picture else ()
     banner = TextPart(label(state, "teller_banner"), "note", "human")
-    lines = _talk(state, handover, LINES_BESIDE if todo else LINES)
+    lines = _talk(state, handover, LINES if not todo else 0 if handover.page is not None else LINES_BESIDE)
     return (*video, *(() if todo else (banner,)), *lines, *todo, _switches(state, handover))
 
 
@@ -92,27 +92,38 @@ def case_part(state: Session) -> tuple[Part, ...]:
 def _talk(state: Session, handover: Handover, most: int) -> tuple[Part, ...]:
     you = label(state, "you")
     lines = [line for line in state.transcript if line.who in ("teller", "customer")]
-    return tuple(
-        TextPart(f"{handover.teller_name if one.who == 'teller' else you}：{one.text}") for one in lines[-most:]
-    )
+    lines = lines[-most:] if most else []
+    return tuple(TextPart(f"{handover.teller_name if one.who == 'teller' else you}：{one.text}") for one in lines)
 
 
 def _todo(state: Session, handover: Handover) -> tuple[Part, ...]:
     """Return what the teller has put before the customer, or asks for."""
-    page = _page(handover.page) if handover.page is not None and handover.page.kind != "form" else ()
+    page = handover.page if handover.page is not None and handover.page.kind != "form" else None
     match handover.wants:
         case "signature":
             no = Option("sign:no", label(state, "sign_no"), icon="x", style="minor")
-            return (*page, SignaturePart(label(state, "sign_here")), ChoicePart((no,)))
+            title = (TextPart(page.title, "question"),) if page is not None else ()
+            return (*title, SignaturePart(label(state, "sign_here")), ChoicePart((no,)))
         case "recording":
             yes = Option("record:yes", label(state, "record_yes"), icon="check", style="primary")
             return (ChoicePart((yes, Option("record:no", label(state, "record_no"), icon="x"))),)
     field = pages.next_field(state)
-    return page if field is None else _form(state, handover, field)
+    if field is not None:
+        return _form(state, handover, field)
+    return () if page is None else _page(state, page, handover.sheet)
 
 
-def _page(page: Page) -> tuple[Part, ...]:
-    return (TextPart(page.title, "question"), *(TextPart(part) for part in pages.paragraphs(page)))
+def _page(state: Session, page: Page, sheet: int) -> tuple[Part, ...]:
+    """Return the open part of a page, with how to turn it."""
+    all_ = pages.sheets(page, large=state.large)
+    at = min(sheet, len(all_) - 1)
+    texts = (TextPart(page.title, "question"), *(TextPart(text) for text in all_[at]))
+    options: tuple[Option, ...] = ()
+    if at:
+        options = (Option(f"sheet:{at - 1}", label(state, "sheet_before"), icon="back"),)
+    if at + 1 < len(all_):
+        options += (Option(f"sheet:{at + 1}", label(state, "sheet_next", n=str(at + 2), all=str(len(all_)))),)
+    return (*texts, ChoicePart(options, "grid")) if options else texts
 
 
 def _form(state: Session, handover: Handover, field: FormField) -> tuple[Part, ...]:

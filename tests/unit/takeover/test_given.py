@@ -180,6 +180,31 @@ def test_a_page_is_plain_text_whatever_is_in_it() -> None:
     assert "第二段" not in desk.shown
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_a_long_page_is_turned_and_nothing_of_it_is_lost(large: bool) -> None:
+    desk = served()
+    desk.press("video:no")
+    desk.state = desk.state.but(large=large)
+    body = "\n\n".join(["跨行转账不收费，" * 12 + "到账前可以撤回。" * 30, "短的一段。", "x" * 900])
+    assert desk.send("teller.pushed", page={"title": "须知", "body": body, "kind": "document", "fields": []}) == ""
+    seen, turns = "", 0
+    while True:
+        shown = [part.text for part in parts(desk, TextPart) if part.style != "question"]
+        assert sum(map(len, shown)) <= 2 * 130
+        seen += "".join(shown)
+        options = [option.target for part in view(desk.state, "").parts for option in getattr(part, "options", ())]
+        following = [target for target in options if target == f"sheet:{turns + 1}"]
+        if not following:
+            break
+        turns += 1
+        desk.press(following[0])
+    assert seen == body.replace("\n\n", "")
+    desk.press("sheet:999")
+    desk.press("sheet:0")
+    assert desk.state.handover is not None
+    assert desk.state.handover.sheet == 0
+
+
 def test_a_signature_is_taken_when_asked_for_and_only_its_hash_leaves() -> None:
     desk = served()
     desk.press("video:no")
