@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 from guitai.demo.identity import AUDITOR, RISK_OFFICER, SECOND_TELLER, SUPERVISOR, TECHNICIAN, TELLER
 from tests.fixtures.hq import bundles, past
 from tests.fixtures.hq.desk import Desk, signed_in
-from tests.fixtures.hq.seat import SMALL, Seat, chromium, seat
+from tests.fixtures.hq.seat import SIZE, SMALL, Seat, chromium, seat
 from tests.fixtures.hq.world import eventually
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
@@ -38,17 +38,17 @@ async def test_no_page_has_a_serious_fault(desk: Desk) -> None:
                     await sitting.open(name)
                     await WHOLE[name](sitting.page)
                     found[f"{person} {name}"] = await sitting.axe()
-                    await sitting.picture(name.replace("/", "_"))
+                    await sitting.picture(name.split("/")[0])
                     await sitting.page.set_viewport_size(SMALL)
                     if await sitting.page.evaluate(CUT_OFF):
                         found[f"{person} {name}"].append("wider than 1280")
-                    await sitting.page.set_viewport_size({"width": 1440, "height": 900})
+                    await sitting.page.set_viewport_size(SIZE)
     assert {page: faults for page, faults in found.items() if faults} == {}
 
 
 async def test_sign_in_and_english_have_no_serious_fault(desk: Desk) -> None:
     async with chromium() as browser:
-        page = await browser.new_page(ignore_https_errors=True, locale="zh-CN")
+        page = await browser.new_page(ignore_https_errors=True, locale="zh-CN", viewport=SIZE)
         before = Seat(page, desk.world)
         await page.goto(before.url)
         await expect(page.get_by_role("heading", name="远程柜台")).to_be_visible()

@@ -2,6 +2,7 @@
 import { Button, PinInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import teller from "../../../../kiosk_ui/assets/teller_smile.svg";
 import { Fault, post } from "../api/client.ts";
 import { speak, useWords } from "../i18n/index.ts";
 import mark from "../theme/mark.svg";
@@ -13,8 +14,8 @@ export function SignIn({ needsCode = false, fault }: { needsCode?: boolean; faul
   const { t } = useWords();
   return (
     <main className="sign-in">
-      <div className="lamp-side" aria-hidden="true">
-        <span className="halo" />
+      <div className="lamp-side">
+        <img src={teller} alt="" />
       </div>
       <section className="desk-side">
         <img src={mark} alt="" width={52} height={52} />

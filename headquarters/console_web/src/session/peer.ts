@@ -32,7 +32,6 @@ export interface PeerPlan {
   /** My camera and microphone; null: I only see and hear. */
   local: MediaStream | null;
   exchange: (sdp: string) => Promise<string>;
-  iceServers?: RTCIceServer[];
 }
 
 /** Both sides make these themselves, so nobody can open others. */
@@ -50,7 +49,7 @@ export class Peer {
     private readonly plan: PeerPlan,
     private readonly events: PeerEvents,
   ) {
-    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: plan.iceServers ?? [] });
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.hear("view", (told) => this.events.view((told as { view: View | null }).view));
     this.hear("captions", (told) => this.events.caption(told as Caption));
     this.hear("control", (told) => this.events.control(told as Control));

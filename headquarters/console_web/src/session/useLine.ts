@@ -7,6 +7,8 @@ import { type Caption, Peer, type PeerState, type Role } from "./peer.ts";
 
 const AGAIN_MS = [500, 1000, 2000, 4000, 8000];
 const FIRST_FRAME_MS = 3000;
+/** A kiosk without a camera is not offered to for ever: its sound would break each time. */
+const MOST_TRIES = 3;
 
 export interface Line {
   state: PeerState | "idle";
@@ -73,7 +75,10 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
         control: (control) => {
           if (control.kind === "blank") change({ blank: control.on });
           if (control.kind === "again") soon();
-          if (control.kind === "end") change({ state: "closed", remote: null });
+          if (control.kind === "end") {
+            change({ state: "closed", remote: null });
+            if (control.reason === "core_lost") soon();
+          }
         },
         remote: (remote) => change({ remote }),
       },
@@ -103,15 +108,17 @@ async function offer(id: string, role: Role, sdp: string): Promise<string> {
   return answer.sdp;
 }
 
-/** Call `again` when a connected line has shown no picture after three seconds. */
+/** Call `again`, a few times, when a connected line has shown no picture after three seconds. */
 export function useFirstFrame(video: HTMLVideoElement | null, stream: MediaStream | null, again: () => void): boolean {
   const [seen, setSeen] = useState(false);
+  const tries = useRef(0);
   useEffect(() => {
     setSeen(false);
     if (!video || !stream) return;
-    const timer = setTimeout(again, FIRST_FRAME_MS);
+    const timer = setTimeout(() => tries.current++ < MOST_TRIES && again(), FIRST_FRAME_MS);
     const asked = video.requestVideoFrameCallback(() => {
       clearTimeout(timer);
+      tries.current = 0;
       setSeen(true);
     });
     return () => {
