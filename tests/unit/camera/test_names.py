@@ -79,7 +79,7 @@ def test_a_pipe_ends_for_good_and_a_film_does_not(tmp_path):
 
 
 def test_config_show_keeps_the_password(monkeypatch):
-    monkeypatch.setenv("GUITAI__CAMERA__SOURCE", "rtsp://user:secret@10.0.0.7/stream")
+    monkeypatch.setenv("GUITAI__CAMERA__SOURCE", "rtsp://user:opensesame@10.0.0.7/stream")
     shown_config = CliRunner().invoke(configure, ["show"], obj=()).stdout
     assert "camera.source = rtsp://***@10.0.0.7/stream" in shown_config
-    assert "secret" not in shown_config
+    assert "opensesame" not in shown_config
