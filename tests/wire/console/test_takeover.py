@@ -135,6 +135,7 @@ async def test_two_processes_never_give_one_customer_to_two_tellers(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 async def test_a_thousand_handovers_between_two_processes(postgres: Postgres) -> None:
     async with two_houses(postgres.create("thousand")) as houses:
         await handovers(houses, 1000, random.Random(11))

@@ -16,7 +16,7 @@ from headquarters import main as hq_main
 from sync.core import CoreLink
 from sync.link import HeadquartersLink
 from tests.fixtures.hq import bundles
-from tests.fixtures.hq.clock import StandingClock
+from tests.fixtures.hq.clock import JumpingClock
 from tests.fixtures.hq.core import fake_core
 from tests.fixtures.hq.desk import Desk, signed_in
 from tests.fixtures.hq.world import World, eventually, short_folder
@@ -83,7 +83,7 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
     with ExitStack() as stack:
         folder = stack.enter_context(short_folder())
         console = stack.enter_context(provider())
-        world, clock = World(folder, console=console), StandingClock()
+        world, clock = World(folder, console=console), JumpingClock()
         core_link = CoreLink(world.config)
         async with (
             fake_core(folder / "core.sock") as core, world.broker,
@@ -93,7 +93,7 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
             core.add("handover", "handover.escalate", "S1", int(time.time() * 1000), **bundles.scam("S1-1-help"))
             async with world.headquarters():
                 await core.until(lambda: core.links and core.links[-1] and not core.rows)
-            clock.now_ms += 3_600_000
+            clock.ahead_ms += 3_600_000
             async with world.headquarters(), world.client() as http:
                 await eventually(lambda: reached(http))
                 await log_in(http, TELLER)
