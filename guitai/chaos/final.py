@@ -16,9 +16,11 @@ from guitai.journal import Journal
 from guitai.keys import read_key
 from guitai.messages.sync import GENESIS, chain_hash
 from guitai.tables import KEYRING, Lane
+from headquarters.audit import verify
 from headquarters.day_keys import DayKeys
 from headquarters.engine import where
 from headquarters.sealing import Sealing
+from headquarters.store import Store
 
 
 @dataclass
@@ -58,6 +60,9 @@ def settle(world: World) -> Account:
             _lane(store, opened, lane, acknowledged, account)
         stored = store.execute("SELECT count(*) FROM events").fetchone()[0]
         _projections(store, account)
+    with contextlib.closing(Store(where(world.config))) as opened_store:
+        if fault := verify(opened_store.connection).fault:
+            account.wrong.append(f"headquarters' audit: {fault}")
     for lane, length in lengths.items():
         if length < max(world.acknowledged.get(lane, {0: ""})):
             account.wrong.append(f"{lane}: the kiosk counts {length} rows, more were acknowledged")
