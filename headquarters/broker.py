@@ -33,7 +33,7 @@ per_listener_settings false
 user {user}
 persistence true
 persistence_location {folder}/
-autosave_interval 5
+autosave_interval 2
 max_inflight_messages 200
 max_queued_messages 100000
 max_packet_size 1048576
