@@ -325,7 +325,10 @@ class Retention(Section):
     c2_days: int = Field(180, ge=1, le=3650, title="Who somebody is, what they have, what they said")
     c3_days: int = Field(7, ge=1, le=3650, title="What tells people apart: expression, voice, face matching")
     recording_days: int = Field(
-        30, ge=1, le=3650, title="Recordings of sales that headquarters has signed for; others are kept (docs/recordings.md)"
+        30,
+        ge=1,
+        le=3650,
+        title="Recordings of sales that headquarters has signed for; others are kept (docs/recordings.md)",
     )
 
 

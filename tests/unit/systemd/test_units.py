@@ -30,7 +30,10 @@ def settings(name: str) -> dict[str, list[str]]:
 
 def test_there_is_one_unit_a_process_and_no_other() -> None:
     units = {f.name for f in FOLDER.glob("*.service")}
-    assert units == {f"guitai-{p.name}.service" for p in PROCESSES} | {"guitai-keys.service", "guitai-recordings.service"}
+    assert units == {f"guitai-{p.name}.service" for p in PROCESSES} | {
+        "guitai-keys.service",
+        "guitai-recordings.service",
+    }
 
 
 def test_core_waits_for_the_journals_key_which_stays_in_memory() -> None:
