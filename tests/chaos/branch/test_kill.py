@@ -128,5 +128,5 @@ async def debit_status(stage: Stage) -> str:
 async def every_event_arrives(stage: Stage) -> None:
     kiosk = await stage.observer.counts()
     async with asyncio.timeout(30):
-        while await stage.teller.get("/api/events/count") != kiosk:
+        while await stage.auditor.get("/api/events/count") != kiosk:
             await stage.observer.redraw()
