@@ -21,6 +21,9 @@ PATIENCE, MOST_PATIENT = 2, 16
 SAVED_AFTER_NS = 5_000_000_000
 """After so long the broker has on its disk what it has acknowledged (Mosquitto saves every two seconds, counted whole)."""
 
+DROPPED_AGAIN_NS = 2_000_000_000
+"""A headquarters that is just coming up answers us before all its collectors have subscribed: what was dropped meanwhile waits so long."""
+
 BATCH_ROWS = 50
 AHEAD_ROWS = 2 * BATCH_ROWS
 """Rows of a lane that wait here beyond its window, so that there is something at hand when the window opens."""
@@ -210,7 +213,8 @@ class Flight:
 
     def _lost(self, lane: _Lane, one: _Published, now_ns: int) -> bool:
         if one.dropped:
-            return self._heard_ns > one.at_ns  # somebody is there now
+            # Somebody is there now, or was there before and will soon be all there.
+            return self._heard_ns > one.at_ns or (self._heard_ns > 0 and now_ns - one.at_ns >= DROPPED_AGAIN_NS)
         return one.kept_ns is None and now_ns - one.at_ns >= lane.patience_ns and self._alive_ns > one.at_ns
 
     def _unanswered(self, lane: _Lane, one: _Published, now_ns: int) -> bool:

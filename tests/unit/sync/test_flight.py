@@ -11,7 +11,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.tables import Lane
 from guitai.wire.commands import Mark
-from sync.flight import SAVED_AFTER_NS, Flight
+from sync.flight import DROPPED_AGAIN_NS, SAVED_AFTER_NS, Flight
 from sync.window import BULK_LEAST, BULK_MOST, FAST_NS, SLOW_NS, Window
 
 
@@ -67,6 +67,19 @@ def test_what_the_broker_had_nobody_for_goes_again_once_headquarters_is_there() 
     flight.acknowledgeable({}, 3)
     flight.give_up_on_lost(3)
     assert flight.due("money", 9) == ROWS[:2]
+
+
+def test_what_was_dropped_while_headquarters_was_just_coming_up_goes_again_soon() -> None:
+    # Its front answers our birth before its collectors have subscribed: published on that answer, it is dropped once more.
+    flight = Flight()
+    flight.take(ROWS[:1])
+    flight.acknowledgeable({}, 1)
+    flight.published(flight.due("money", 9), 2)
+    flight.at_broker(ROWS[:1], 3, kept=False)
+    flight.give_up_on_lost(2 + DROPPED_AGAIN_NS - 1)
+    assert flight.due("money", 9) == []
+    flight.give_up_on_lost(2 + DROPPED_AGAIN_NS)
+    assert flight.due("money", 9) == ROWS[:1]
 
 
 def test_over_a_new_connection_goes_only_what_the_broker_may_have_lost() -> None:
