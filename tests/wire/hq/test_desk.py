@@ -89,7 +89,7 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
             fake_core(folder / "core.sock") as core, world.broker,
             HeadquartersLink(world.config, core_link, clock) as line, asyncio.TaskGroup() as tasks,
         ):  # fmt: skip
-            running = [tasks.create_task(core_link.run(line)), tasks.create_task(line.run(tasks))]
+            running = [tasks.create_task(run) for run in (core_link.run(line), line.run(tasks), ticking(line))]
             core.add("handover", "handover.escalate", "S1", int(time.time() * 1000), **bundles.scam("S1-1-help"))
             async with world.headquarters():
                 await core.until(lambda: core.links and core.links[-1] and not core.rows)
@@ -102,6 +102,12 @@ async def test_a_nonce_that_aged_unseen_is_replaced_and_the_command_passes() -> 
             assert [name for name, _ in core.commands if name != "teller.queued"] == ["teller.joined"]
             for task in running:
                 task.cancel()
+
+
+async def ticking(line: HeadquartersLink) -> None:
+    while True:  # as sync's main does
+        await line.tick()
+        await asyncio.sleep(0.1)
 
 
 async def accepted(http: httpx.AsyncClient, path: str) -> bool:
