@@ -39,7 +39,7 @@ class World:
     """Everything of one run. `acknowledged` is all that core said it had written."""
 
     def __init__(self, folder: Path, chance: random.Random, mutant: Mutant = "") -> None:
-        self.folder, self._chance = folder, chance
+        self.folder, self._chance, self._mutant = folder, chance, mutant
         self._environment = environment(
             folder,
             LIMITS__OUTBOX_BATCH=200,
@@ -217,10 +217,13 @@ class World:
             self._core.write(b"%d\n" % (self._ordered - self.steps))
 
     async def _end(self) -> None:
-        """Stop everything, so that files can be read; core by a kill: its goodbye would be one more record to deliver."""
+        """Stop everything, so that files can be read; core by a kill: its goodbye would be one more record to deliver.
+
+        A mutant by a kill, too: a headquarters that never commits keeps its own other connections waiting for the file.
+        """
         self._closing = True
         self._killed |= set(self.pids.values())
         for name, pid in tuple(self.pids.items()):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL if name == "core" else signal.SIGTERM)
+                os.kill(pid, signal.SIGKILL if name == "core" or self._mutant else signal.SIGTERM)
         await self.until(lambda: not self.pids, END_S)
