@@ -6,8 +6,9 @@ import time
 
 import pytest
 
+from guitai.demo.identity import SUPERVISOR
 from headquarters.service import orders as order_room
-from tests.fixtures.hq.desk import signed_in
+from tests.fixtures.hq.desk import Desk, signed_in
 from tests.fixtures.hq.world import eventually
 
 pytestmark = pytest.mark.broker
@@ -21,7 +22,7 @@ ORDER = {
 
 async def test_an_order_reaches_the_desk_is_routed_and_done(monkeypatch):
     monkeypatch.setattr(order_room, "ROUTE_EVERY_S", 0.05)
-    async with signed_in() as (_, core, http, _):
+    async with signed_in() as (world, core, http, stack):
         core.add("session", "service.work_order", "S1", int(time.time() * 1000), **ORDER)
         await core.ready()
 
@@ -33,4 +34,5 @@ async def test_an_order_reaches_the_desk_is_routed_and_done(monkeypatch):
         place = f"/api/work-orders/{order['kiosk']}/{order['id']}"
         assert (await http.post(f"{place}/take")).json()["assignee"] == "0218"
         assert (await http.post(f"{place}/done", json={"note": "已解释"})).json()["state"] == "done"
-        assert (await http.get("/api/quality?since=2026-01-01&until=2026-01-02")).json() == []
+        supervisor = await Desk(world, core, http, stack).person(SUPERVISOR)
+        assert (await supervisor.get("/api/quality?since=2026-01-01&until=2026-01-02")).json() == []
