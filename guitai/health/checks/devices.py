@@ -7,24 +7,21 @@ from firmware_bridge.client.link import Link
 from firmware_bridge.words.book import Language, name_of, service_name
 from firmware_bridge.words.readings import Reading, readings
 from guitai.config import Config
-from guitai.errors import GuitaiError
 from guitai.health.finding import Finding, finding
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 async def devices(config: Config) -> list[Finding]:
-    """Devices that do not answer, do not work, or need somebody soon. A dead devices process is another check's affair."""
-    found = []
-    try:
-        async with connected(config) as services:
-            found += [finding("devices.silent", name=link.name) for link in services.silent]
-            for link in sorted(services.up.values(), key=lambda link: link.name):
-                found += [
-                    _of(link, one) for one in readings(link.status, link.interfaces) if one.sentence.level != "ok"
-                ]
-    except GuitaiError:
-        return found
+    """Devices that do not answer, do not work, or need somebody soon.
+
+    Raises GuitaiError ``technician.no_services`` when nobody may be asked: the doctor says so, rather than that all is well.
+    """
+    async with connected(config) as services:
+        found = [finding("devices.silent", name=link.name) for link in services.silent]
+        for link in sorted(services.up.values(), key=lambda link: link.name):
+            troubles = (one for one in readings(link.status, link.interfaces) if one.sentence.level != "ok")
+            found += [_of(link, one) for one in troubles]
     return found
 
 

@@ -195,6 +195,12 @@ async def test_a_device_in_trouble(config: Config, device: str, kind: str, code:
     assert all(len(one.then["zh"]) > 1 for one in new)
 
 
+async def test_devices_that_may_not_be_asked_are_not_called_well(sound: Config) -> None:
+    here = sound.model_copy(update={"devices": sound.devices.model_copy(update={"port": free_port()})})
+    found = await examination.examine(here)
+    assert any(one.code == "check.failed" and "devices" in one.what["en"] for one in found)
+
+
 @pytest.mark.parametrize(
     ("sense", "why"),
     [("microphone", "sound.dead_microphone"), ("loudspeaker", "sound.no_device"), ("camera", "camera.stopped")],
