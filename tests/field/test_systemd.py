@@ -102,7 +102,7 @@ def test_installing_again_changes_nothing_and_a_damaged_bundle_is_refused(machin
 def test_taken_off_it_leaves_the_data_and_nothing_else(machine: Machine) -> None:
     assert machine.run(f"{STICK}/install --remove").returncode == 0
     left = machine.run(
-        "ls -d /opt/guitai* /usr/lib/systemd/system/guitai* /usr/lib/udev/rules.d/*guitai* 2>/dev/null"
+        "ls -d /opt/guitai* /usr/lib/systemd/system/guitai* /usr/lib/udev/rules.d/*guitai* /usr/local/bin/guitai 2>/dev/null"
     ).stdout
     assert left == ""
     assert machine.run("ls /var/lib/guitai/keys/journal.key /var/lib/guitai/core/").returncode == 0
