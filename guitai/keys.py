@@ -22,7 +22,7 @@ DEVICE_KEY, DEVICE_CERTIFICATE = "kiosk.key", "kiosk.crt"
 def read_key(path: Path) -> bytes:
     """Return the bytes of a hex key file. Raises GuitaiError ``keys.missing``, ``keys.unreadable``, ``keys.malformed``."""
     try:
-        return bytes.fromhex(_content(path).decode("ascii").strip())
+        return bytes.fromhex(content(path).decode("ascii").strip())
     except ValueError as error:
         raise GuitaiError("keys.malformed", path=path) from error
 
@@ -34,7 +34,7 @@ def device_signer(folder: Path) -> Sign:
     """
     path = folder / DEVICE_KEY
     try:
-        key = load_pem_private_key(_content(path), None)
+        key = load_pem_private_key(content(path), None)
     except (ValueError, TypeError) as error:
         raise GuitaiError("keys.not_a_device_key", path=path) from error
     if isinstance(key, Ed25519PrivateKey):
@@ -50,17 +50,18 @@ def device_check(path: Path) -> Check:
     Raises GuitaiError ``keys.missing``, ``keys.unreadable``, ``keys.not_a_device_key``.
     """
     try:
-        return check_of(x509.load_pem_x509_certificate(_content(path)))
+        return check_of(x509.load_pem_x509_certificate(content(path)))
     except ValueError as error:
         raise GuitaiError("keys.not_a_device_key", path=path) from error
 
 
 def device_certificate(folder: Path) -> bytes:
     """Return the device's certificate (PEM). Raises GuitaiError ``keys.missing``, ``keys.unreadable``."""
-    return _content(folder / DEVICE_CERTIFICATE)
+    return content(folder / DEVICE_CERTIFICATE)
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """Return what is in a file of keys. Raises GuitaiError ``keys.missing``, ``keys.unreadable``."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from guitai.errors import GuitaiError
+from guitai.keys import content
 
 FORMAT = "guitai.recovery/1"
 NONCE_BYTES = 12
@@ -44,7 +45,7 @@ def unwrap(file: Path, private: Path) -> tuple[str, bytes]:
     """
     key = _private(private)
     try:
-        data = orjson.loads(_content(file))
+        data = orjson.loads(content(file))
         if data["format"] != FORMAT:
             raise ValueError("no recovery copy")
         sender, secret, kiosk = bytes.fromhex(data["sender"]), bytes.fromhex(data["secret"]), str(data["kiosk"])
@@ -65,7 +66,7 @@ def _shared(
 
 def _public(path: Path) -> X25519PublicKey:
     try:
-        key = load_pem_public_key(_content(path))
+        key = load_pem_public_key(content(path))
     except ValueError as error:
         raise GuitaiError("keys.not_a_recovery_key", path=path) from error
     if not isinstance(key, X25519PublicKey):
@@ -75,18 +76,9 @@ def _public(path: Path) -> X25519PublicKey:
 
 def _private(path: Path) -> X25519PrivateKey:
     try:
-        key = load_pem_private_key(_content(path), None)
+        key = load_pem_private_key(content(path), None)
     except (ValueError, TypeError) as error:
         raise GuitaiError("keys.not_a_recovery_key", path=path) from error
     if not isinstance(key, X25519PrivateKey):
         raise GuitaiError("keys.not_a_recovery_key", path=path)
     return key
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise GuitaiError("keys.missing", path=path) from error
-    except OSError as error:
-        raise GuitaiError("keys.unreadable", path=path, reason=error.strerror) from error
