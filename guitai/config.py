@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from guitai.config_files import from_environment, merge, read
+from guitai.config_sections import Enrolment, Section
 from guitai.errors import GuitaiError
 from guitai.tables import TIMES_MS
 
@@ -45,12 +46,6 @@ def _plain_url(url: str) -> str:
             "it has to begin with https://; http:// is allowed to this machine only (127.0.0.1, ::1, localhost)"
         )
     return url
-
-
-class Section(BaseModel):
-    """Base of all sections: unknown keys are errors, values are immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Nearest(Section):
@@ -350,6 +345,7 @@ class Config(Section):
     headquarters: Headquarters = Headquarters()
     console: Console = Console()
     uploads: Uploads = Uploads()
+    enrolment: Enrolment = Enrolment()
     session: Session = Session()
     limits: Limits = Limits()
     retention: Retention = Retention()
