@@ -257,6 +257,7 @@ class Headquarters(Section):
     host: str = "127.0.0.1"
     port: Port = 8443
     broker_port: Port = Field(8884, title="The broker's port for headquarters alone; kiosks are let in at mqtt.port")
+    broker_host: str = Field("", title="Where headquarters' own lines reach the broker; empty: mqtt.host")
     database: str = Field(
         "sqlite",
         pattern=r"^(sqlite|postgres(ql)?://\S+)$",

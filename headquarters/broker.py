@@ -45,7 +45,7 @@ acl_file {folder}/acl
 """
 
 LISTENER = """\
-listener {port} 127.0.0.1
+listener {port} {address}
 cafile {keys}/ca.crt
 certfile {keys}/broker.crt
 keyfile {keys}/broker.key
@@ -88,6 +88,8 @@ class Broker:
     def __init__(self, folder: Path, config: Config) -> None:
         self._ports = (config.mqtt.port, config.headquarters.broker_port)
         self._folder, self._keys = folder, config.paths.keys
+        self._authority = config.enrolment.authority or config.paths.keys
+        self._addresses = (config.mqtt.host, config.headquarters.broker_host or config.mqtt.host)
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Broker:
@@ -104,8 +106,8 @@ class Broker:
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
         if program is None:
             raise GuitaiError("mqtt.no_broker")
-        for port in self._ports:
-            if await listens(port):
+        for address, port in zip(self._addresses, self._ports, strict=True):
+            if await listens(port, address):
                 raise GuitaiError("mqtt.address_in_use", port=port)
         conf = self._write_files()
         self._process = await asyncio.create_subprocess_exec(
@@ -113,7 +115,7 @@ class Broker:
         )
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                while not all([await listens(port) for port in self._ports]):
+                while not all([await listens(p, a) for a, p in zip(self._addresses, self._ports, strict=True)]):
                     if self._process.returncode is not None:
                         raise self._failed(f"exit code {self._process.returncode}")
                     await asyncio.sleep(PROBE_EVERY_S)
@@ -143,14 +145,14 @@ class Broker:
     def _write_files(self) -> Path:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write_acl(self._folder)
-        crl = self._keys / REVOCATIONS
+        crl = self._authority / REVOCATIONS
         given = {"keys": self._keys, "crl": f"crlfile {crl}\n" if crl.exists() else ""}
         conf = self._folder / "mosquitto.conf"
         conf.write_text(
             CONF.format(user=getpass.getuser(), folder=self._folder)
             + "".join(
-                LISTENER.format(**given, port=port, forced=forced)
-                for port, forced in zip(self._ports, ("true", "false"), strict=True)
+                LISTENER.format(**given, address=address, port=port, forced=forced)
+                for address, port, forced in zip(self._addresses, self._ports, ("true", "false"), strict=True)
             ),
             encoding="utf-8",
         )
@@ -166,10 +168,19 @@ def shut_out(folder: Path, name: str) -> bool:
     Its connection stays, deaf and mute, until somebody takes its client id over (`headquarters.revocation.cut`). Returns
     whether a broker runs there.
     """
-    names = sorted({*_revoked(folder), name})
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / REVOKED, "".join(f"{one}\n" for one in names).encode(), 0o600)
-    _write_acl(folder)
+    _deny(folder, {*_revoked(folder), name})
+    return reload(folder)
+
+
+def let_in(folder: Path, name: str) -> None:
+    """Let a name in again that was shut out: it has a new certificate, and the old one stays on the list."""
+    if name in (names := set(_revoked(folder))):
+        _deny(folder, names - {name})
+        reload(folder)
+
+
+def reload(folder: Path) -> bool:
+    """Have the broker of `folder` read revoked certificates and access list anew; return whether one runs there."""
     try:
         pid = int((folder / "mosquitto.pid").read_text())
         if psutil.Process(pid).name() != "mosquitto":
@@ -178,6 +189,12 @@ def shut_out(folder: Path, name: str) -> bool:
     except (OSError, ValueError, psutil.NoSuchProcess):
         return False
     return True
+
+
+def _deny(folder: Path, names: set[str]) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder / REVOKED, "".join(f"{one}\n" for one in sorted(names)).encode(), 0o600)
+    _write_acl(folder)
 
 
 def _revoked(folder: Path) -> list[str]:
@@ -190,10 +207,10 @@ def _write_acl(folder: Path) -> None:
     write_whole(folder / "acl", ACL.format(revoked=denied).encode(), 0o600)
 
 
-async def listens(port: int) -> bool:
-    """Tell whether somebody accepts connections at a port of this machine."""
+async def listens(port: int, address: str = "127.0.0.1") -> bool:
+    """Tell whether somebody accepts connections at a port."""
     try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        _, writer = await asyncio.open_connection(address, port)
     except OSError:
         return False
     writer.close()

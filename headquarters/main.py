@@ -142,4 +142,5 @@ async def collect(
 def _endpoint(config: Config, part: str) -> Endpoint:
     client_id = f"{config.headquarters.name}-{part}"
     mqtt, port = config.mqtt, config.headquarters.broker_port
-    return Endpoint(mqtt.host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))
+    host = config.headquarters.broker_host or mqtt.host
+    return Endpoint(host, port, mqtt.keepalive_s, client_id, Identity.of(config.paths.keys, "hq"))

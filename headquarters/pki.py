@@ -34,23 +34,35 @@ CERTIFICATE_DAYS = 825
 REVOCATIONS = "revoked.crl"
 """The list of certificates that are no longer good, in the folder of keys."""
 
-LOOPBACK = (x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1")))
+LOOPBACK = ("localhost", "127.0.0.1")
 
 
-def provision(folder: Path, kiosk: str) -> list[str]:
-    """Make what is missing of authority, certificates and command keys; return the names of the files made."""
+def provision(folder: Path, kiosk: str = "", addresses: Iterable[str] = ()) -> list[str]:
+    """Make what is missing of authority, certificates and command keys; return the names of the files made.
+
+    No kiosk: headquarters' own alone. Broker and headquarters are reached at `addresses` (names or IP addresses) as well.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     made: list[str] = []
     for name, common_name in {"broker": "broker", "hq": "hq", "kiosk": kiosk}.items():
-        made += issue(folder, name, common_name)
+        if common_name:
+            made += issue(folder, name, common_name, () if name == "kiosk" else addresses)
     return made + _revocations(folder) + _command_keys(folder)
 
 
-def issue(folder: Path, name: str, common_name: str) -> list[str]:
-    """Make ``name.crt`` and ``name.key`` for `common_name` under the folder's authority, unless they are there."""
+def issue(folder: Path, name: str, common_name: str, addresses: Iterable[str] = ()) -> list[str]:
+    """Make ``name.crt`` and ``name.key`` for `common_name` under the folder's authority, unless they are there.
+
+    A certificate that is not for all of `addresses` is made anew, with its old key's place taken by a new one.
+    """
     made = _authority(folder)
-    if (folder / f"{name}.crt").exists() and (folder / f"{name}.key").exists():
+    wanted = dict.fromkeys((*LOOPBACK, *addresses))
+    if (
+        (folder / f"{name}.crt").exists()
+        and (folder / f"{name}.key").exists()
+        and _is_for(folder / f"{name}.crt", wanted)
+    ):
         return made
     authority = x509.load_pem_x509_certificate((folder / "ca.crt").read_bytes())
     signer = load_pem_private_key((folder / "ca.key").read_bytes(), None)
@@ -60,7 +72,7 @@ def issue(folder: Path, name: str, common_name: str) -> list[str]:
     uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     certificate = (
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName(LOOPBACK), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_alternative(one) for one in wanted]), critical=False)
         .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
@@ -96,6 +108,23 @@ def revoke(folder: Path, certificate: x509.Certificate) -> None:
 def common_name(certificate: x509.Certificate) -> str:
     """Return whose certificate it is."""
     return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+def _alternative(address: str) -> x509.DNSName | x509.IPAddress:
+    try:
+        return x509.IPAddress(ip_address(address))
+    except ValueError:
+        return x509.DNSName(address)
+
+
+def _is_for(path: Path, addresses: Iterable[str]) -> bool:
+    """Tell whether a certificate names all of these; one of a bank's own authority may do without those of this machine."""
+    found = x509.load_pem_x509_certificate(path.read_bytes())
+    try:
+        names = set(found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+    except x509.ExtensionNotFound:
+        names = set()
+    return {_alternative(one) for one in addresses if one not in LOOPBACK} <= names
 
 
 def _revocations(folder: Path) -> list[str]:

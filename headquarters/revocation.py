@@ -29,13 +29,14 @@ async def shut(config: Config, certificate: Path, broker_folder: Path) -> str:
         raise GuitaiError("mqtt.keys", path=certificate, reason=str(error)) from error
     kiosk = pki.common_name(found)
     try:
-        pki.revoke(config.paths.keys, found)
+        pki.revoke(config.enrolment.authority or config.paths.keys, found)
     except (OSError, ValueError) as error:  # a bank's own authority has its key elsewhere, and has to list it there
         raise GuitaiError("mqtt.keys", path=config.paths.keys, reason=str(error)) from error
     if not shut_out(broker_folder, kiosk):
         raise GuitaiError("hq.not_cut", kiosk=kiosk)
     mqtt, port = config.mqtt, config.headquarters.broker_port
-    await cut(Endpoint(mqtt.host, port, mqtt.keepalive_s, kiosk, Identity.of(config.paths.keys, "hq")), kiosk)
+    host = config.headquarters.broker_host or mqtt.host
+    await cut(Endpoint(host, port, mqtt.keepalive_s, kiosk, Identity.of(config.paths.keys, "hq")), kiosk)
     return kiosk
 
 
