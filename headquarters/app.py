@@ -28,6 +28,10 @@ from headquarters.console import routes as console_routes
 from headquarters.console.guard import Services
 from headquarters.console.house import House
 from headquarters.console.limits import BoundedBodies
+from headquarters.enrolment import console_routes as enrolment_console
+from headquarters.enrolment import routes as enrolment_routes
+from headquarters.enrolment.desk import EnrolmentDesk
+from headquarters.enrolment.shutter import Revoked
 from headquarters.quality import routes as quality_routes
 from headquarters.quality.days import Quality
 from headquarters.remote import routes as remote_routes
@@ -41,7 +45,7 @@ from headquarters.uploads.routes import UploadDesk
 
 ROOMS = (
     login_routes, console_routes, approval_routes, leader_routes, live_route, api, metrics, service_routes, review_routes, quality_routes,
-    remote_routes, upload_routes, routes,
+    remote_routes, upload_routes, routes, enrolment_routes, enrolment_console,
 )  # fmt: skip
 """Each with its `router`."""
 
@@ -66,12 +70,16 @@ HEADERS = [
 
 def make_app(
     house: House, services: Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk,
-    reviews: Reviews,
+    reviews: Reviews, enrolment: EnrolmentDesk | None = None,
 ) -> FastAPI:  # fmt: skip
     """Return the application around its services."""
     app = bare_app()
     app.state.remote, app.state.uploads, app.state.house = remote, uploads, house
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
+    if enrolment is not None:
+        config = enrolment.config
+        app.state.enrolment = enrolment
+        app.state.revoked = Revoked(config.enrolment.authority or config.paths.keys)
     app.state.quality, app.state.reviews = Quality(services.store.connection), reviews
     page = Path(str(resources.files("headquarters").joinpath("web")))
     if (page / "index.html").is_file():
@@ -119,12 +127,14 @@ class Server(uvicorn.Server):
 
 
 class PeerProtocol(H11Protocol):
-    """Puts the common name of the client's certificate into the request's state: empty without one."""
+    """Puts common name and serial number of the client's certificate into the request's state: empty without one."""
 
     def connection_made(self, transport: Any) -> None:
         """Read the certificate the TLS layer has verified."""
         super().connection_made(transport)
-        self.app_state = {**self.app_state, "peer_name": _common_name(transport.get_extra_info("peercert"))}
+        certificate = transport.get_extra_info("peercert")
+        serial = f"{int(certificate['serialNumber'], 16):x}" if certificate else ""
+        self.app_state = {**self.app_state, "peer_name": _common_name(certificate), "peer_serial": serial}
 
 
 def make_server(app: FastAPI, host: str, port: int, keys: Path) -> Server:

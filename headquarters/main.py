@@ -25,6 +25,8 @@ from headquarters.commander import Acknowledger, Commander
 from headquarters.console.house import house_for, services_for
 from headquarters.console.notices import notices
 from headquarters.engine import where
+from headquarters.enrolment.desk import EnrolmentDesk
+from headquarters.enrolment.shutter import Shutter
 from headquarters.front import Front
 from headquarters.live import Live
 from headquarters.quality.days import every_night
@@ -39,6 +41,9 @@ from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 from headquarters.uploads.routes import UploadDesk
 from headquarters.uploads.store import FOLDER, Uploads
+
+BROKER_FOLDER = "broker"
+"""Below headquarters' state folder, where the broker runs on its machine."""
 
 
 def run(config: Config) -> None:
@@ -78,8 +83,10 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     handing = Handing(engine, reviews, commander, config.paths.state)
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
     uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
+    enrolment = EnrolmentDesk(config, engine, services.audit, key, clock)
+    shutter = Shutter(enrolment, lambda: _endpoint(config, "shutter"), config.paths.state / BROKER_FOLDER)
     server = make_server(
-        make_app(house, services, bank, service, remote, uploads, reviews), host, port, config.paths.keys
+        make_app(house, services, bank, service, remote, uploads, reviews, enrolment), host, port, config.paths.keys
     )
     with contextlib.closing(store), contextlib.closing(bank):
         collecting = asyncio.Event()
@@ -100,6 +107,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             handing.run(),
             remote.run(),
             remote.jobs.run(commander),
+            shutter.run(),
         )
         await _until(stop, server, jobs, f"https://{host}:{port}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import orjson
@@ -55,6 +56,19 @@ def unwrap(file: Path, private: Path) -> tuple[str, bytes]:
         raise GuitaiError("keys.other_recovery_key", path=file) from error
     except (KeyError, ValueError, TypeError) as error:
         raise GuitaiError("keys.bad_file", path=file, reason=str(error)) from error
+
+
+def rewrap(copy: bytes, private: Path, public: bytes) -> tuple[str, bytes]:
+    """Return whose key a copy holds, and a copy for the holder of `public`'s private key (PEM) instead.
+
+    Raises GuitaiError ``keys.bad_file``, ``keys.not_a_recovery_key``, ``keys.other_recovery_key``.
+    """
+    with tempfile.TemporaryDirectory() as folder:  # public and wrapped things alone
+        theirs, wrapped = Path(folder) / "theirs.pub", Path(folder) / "copy"
+        theirs.write_bytes(public)
+        wrapped.write_bytes(copy)
+        kiosk, key = unwrap(wrapped, private)
+        return kiosk, wrap(key, kiosk, theirs)
 
 
 def _shared(

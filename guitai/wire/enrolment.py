@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import orjson
 from pydantic import Field
 
 from guitai.wire.commands import Body, Id
@@ -87,3 +88,8 @@ class Proof(Body):
 
     undelivered: Annotated[int, Field(ge=0)]
     """Events that had not reached headquarters and are lost."""
+
+
+def proof_message(proof: Proof) -> bytes:
+    """Return the bytes a kiosk signs: canonical JSON of the proof."""
+    return orjson.dumps(proof.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS)

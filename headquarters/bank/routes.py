@@ -15,10 +15,16 @@ from headquarters.bank.transfers import Order
 
 
 def peer(request: Request) -> str:
-    """Return the common name of the caller's certificate. Raises GuitaiError ``bank.no_certificate``."""
+    """Return the common name of the caller's certificate.
+
+    Raises GuitaiError ``bank.no_certificate``, ``enrolment.not_live`` if it is on the authority's list.
+    """
     name = getattr(request.state, "peer_name", "")
     if not name:
         raise GuitaiError("bank.no_certificate")
+    serial, revoked = getattr(request.state, "peer_serial", ""), getattr(request.app.state, "revoked", ())
+    if serial and int(serial, 16) in revoked:
+        raise GuitaiError("enrolment.not_live")
     return str(name)
 
 

@@ -96,5 +96,12 @@ RULES: dict[tuple[str, str], Rule] = dict(
         (("POST", "/api/kiosks/{kiosk}/jobs/{job_id}/cancel"), Rule(_FLEET, "job.cancel")),
         (("DELETE", "/api/kiosks/{kiosk}/jobs/{job_id}"), Rule(_FLEET, "job.remove")),
         _get("/api/kiosks/{kiosk}/uploads", _WATCH),
+        _get("/api/enrolment", _WATCH),
+        (("POST", "/api/enrolment"), Rule(_FLEET, "enrolment.new")),
+        (("POST", "/api/enrolment/{kiosk}/revoke"), Rule(_FLEET, "enrolment.revoke")),
+        (("POST", "/api/enrolment/{kiosk}/move"), Rule(_FLEET, "enrolment.move")),
+        (("POST", "/api/enrolment/{kiosk}/decommission"), Rule(_FLEET, "enrolment.decommission")),
+        _get("/api/enrolment/{kiosk}/acceptance", _WATCH),
+        _get("/api/enrolment/{kiosk}/proof", _WATCH),
     )
 )

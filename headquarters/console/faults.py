@@ -17,6 +17,10 @@ STATUS = {
     "risk.no_case": 404, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
     "remote.no_job": 404, "remote.no_recording": 404, "remote.bad_chunk": 422, "remote.other_package": 409,
     "remote.too_many_keys": 409,
+    "enrolment.not_live": 401, "enrolment.unknown_code": 401, "enrolment.expired": 401, "enrolment.used": 409, "enrolment.withdrawn": 401,
+    "enrolment.other_kiosk": 403, "enrolment.key_again": 409, "enrolment.bad_request": 422, "enrolment.bad_profile": 422,
+    "enrolment.bad_proof": 422, "enrolment.no_kiosk": 404, "enrolment.no_document": 404, "enrolment.no_authority": 409,
+    "enrolment.not_wanted": 409,
     "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip
 RETRY_AFTER_S = "2"

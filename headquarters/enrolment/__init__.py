@@ -1,0 +1,1 @@
+"""How kiosks join, renew, move and leave: claim codes, certificates by EST, documents (docs/enrolment.md)."""

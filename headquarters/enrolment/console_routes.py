@@ -1,0 +1,110 @@
+"""Enrolment at the console: for technicians and administrators; every change is in the audit."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from guitai.wire.commands import Id
+from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.models import Body, Reason
+from headquarters.enrolment.profile import checked
+from headquarters.enrolment.routes import Here
+
+
+class ClaimIn(Body):
+    """A kiosk that shall join; `profile` are sections of configuration."""
+
+    kiosk: Id
+    branch: Id
+    days: Annotated[int, Field(ge=1, le=30)] | None = None
+    profile: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+
+class ClaimOut(Body):
+    """A code: shown once, and nowhere kept."""
+
+    kiosk: str
+    branch: str
+    shown: str
+    scanned: str
+    """What the QR code says: code and address."""
+
+    expires_ms: int
+
+
+class EnrolledOut(Body):
+    """One kiosk."""
+
+    kiosk: str
+    branch: str
+    state: str
+    code_expires_ms: int | None
+    certificate_ends_ms: int | None
+    accepted_ms: int | None
+    move_to: str
+
+
+class RevokeIn(Body):
+    """Why."""
+
+    reason: Reason
+
+
+class MoveIn(Body):
+    """Where to."""
+
+    branch: Id
+
+
+router = APIRouter(prefix="/api/enrolment", tags=["enrolment"], responses=FAULTS, dependencies=[Depends(guard)])
+
+
+@router.get("")
+async def listed(here: Here, who: Who) -> list[EnrolledOut]:
+    """Return every kiosk that joined or has a code, by name."""
+    return [EnrolledOut.model_validate(asdict(one)) for one in here.kiosks.listed() if who.sees(one.branch)]
+
+
+@router.post("", status_code=201)
+async def new(body: ClaimIn, here: Here, who: Who) -> ClaimOut:
+    """Make a claim code; older unused ones of the kiosk end."""
+    made = here.new(body.kiosk, body.branch, checked(body.profile, "profile"), body.days, who.id)
+    return ClaimOut(
+        kiosk=made.kiosk, branch=made.branch, shown=made.claim.text(), scanned=made.claim.scanned(), expires_ms=made.expires_ms
+    )  # fmt: skip
+
+
+@router.post("/{kiosk}/revoke", status_code=204)
+async def revoke(kiosk: Id, body: RevokeIn, here: Here, who: Who) -> None:
+    """Shut a kiosk out: refused and cut within seconds. It may join again with a new code."""
+    here.kiosks.of(kiosk)
+    here.revoke(kiosk, body.reason, who)
+
+
+@router.post("/{kiosk}/move", status_code=204)
+async def move(kiosk: Id, body: MoveIn, here: Here, _: Who) -> None:
+    """Move a kiosk to another branch, once its events are through."""
+    here.kiosks.move(kiosk, body.branch)
+
+
+@router.post("/{kiosk}/decommission", status_code=204)
+async def decommission(kiosk: Id, here: Here, _: Who) -> None:
+    """Let a kiosk destroy its keys; somebody at the kiosk has to do it."""
+    here.kiosks.decommission(kiosk)
+
+
+@router.get("/{kiosk}/acceptance", response_class=Response)
+async def acceptance(kiosk: Id, here: Here, _: Who) -> Response:
+    """Return the newest certificate of acceptance (PDF)."""
+    return Response(base64.b64decode(here.kiosks.document(kiosk, "acceptance")["pdf"]), media_type="application/pdf")
+
+
+@router.get("/{kiosk}/proof")
+async def proof(kiosk: Id, here: Here, _: Who) -> dict[str, Any]:
+    """Return the newest proof that a kiosk's keys were destroyed."""
+    return here.kiosks.document(kiosk, "decommission")
