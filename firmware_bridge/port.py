@@ -88,6 +88,9 @@ class DevicePort(Desk):
         self._on_event = on_event
         self._links = Links()
         self._told: dict[Device, tuple[bool, str]] = {}
+        self._lost = ""
+        """Why no device can be reached: said once, not with every attempt."""
+
         self._all_up = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
         key = read_key(config.paths.keys, "card_token.key")
@@ -121,7 +124,9 @@ class DevicePort(Desk):
                         for address in addresses:
                             group.create_task(self._keep(Link(address, watch, self._dial)))
                 except* (RediscoverError, GuitaiError) as errors:
-                    log.info("devices not reachable", reason=str(errors.exceptions[0]), retry_s=retry_s)
+                    if (reason := str(errors.exceptions[0])) != self._lost:
+                        log.info("devices not reachable", reason=reason)
+                    self._lost = reason
                     self._tell("devices", LOST)
                 await asyncio.sleep(retry_s)
                 retry_s = min(2 * retry_s, LAST_RETRY_S)
@@ -244,6 +249,9 @@ class DevicePort(Desk):
         return all(self._links.offers(role) for role in DEVICES if role not in OPTIONAL)
 
     def _came_up(self, link: Link) -> None:
+        if self._lost:
+            log.info("devices reachable again", first=link.name)
+            self._lost = ""
         self._links.add(link)
         self._judge(link)
         self._desk_up(link)
