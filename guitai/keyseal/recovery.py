@@ -71,6 +71,11 @@ def rewrap(copy: bytes, private: Path, public: bytes) -> tuple[str, bytes]:
         return kiosk, wrap(key, kiosk, theirs)
 
 
+def public_of(private: Path) -> X25519PublicKey:
+    """Return the public half of a private key. Raises GuitaiError ``keys.missing``, ``keys.not_a_recovery_key``."""
+    return _private(private).public_key()
+
+
 def _shared(
     ours: X25519PrivateKey, theirs: X25519PublicKey, sender: bytes, receiver: X25519PublicKey | None = None
 ) -> bytes:

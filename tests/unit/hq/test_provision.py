@@ -1,4 +1,4 @@
-"""`guitai provision`: what is missing is made, what is there stays, secrets are only ours to read."""
+"""`guitai provision --development`: what is missing is made, what is there stays, secrets are only ours to read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from guitai.wire.commands import load_private, load_public
 
 def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("GUITAI__PATHS__KEYS", str(tmp_path / "keys"))
-    first = CliRunner().invoke(provision)
+    first = CliRunner().invoke(provision, ["--development"])
     assert first.exit_code == 0, first.output
     keys = tmp_path / "keys"
     before = {path.name: path.read_bytes() for path in keys.iterdir()}
@@ -38,7 +38,7 @@ def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
     kiosk = x509.load_pem_x509_certificate(before["kiosk.crt"])
     assert [name.value for name in kiosk.subject.get_attributes_for_oid(NameOID.COMMON_NAME)] == ["kiosk-001"]
     assert load_private(keys / "command.key").public_key() == load_public(keys / "command.pub")
-    second = CliRunner().invoke(provision)
+    second = CliRunner().invoke(provision, ["--development"])
     assert "everything was there already" in second.output
     assert {path.name: path.read_bytes() for path in keys.iterdir()} == before
 
@@ -46,6 +46,6 @@ def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
 def test_a_folder_that_cannot_be_written_is_named_without_a_traceback(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("GUITAI__PATHS__KEYS", str(tmp_path / "file" / "keys"))
-    failed = CliRunner().invoke(provision)
+    failed = CliRunner().invoke(provision, ["--development"])
     assert failed.exit_code == 1
     assert "key folder cannot be written" in failed.output

@@ -1,0 +1,1 @@
+"""How this machine becomes a kiosk of a headquarters, stays one, and stops being one (docs/enrolment.md)."""
