@@ -10,7 +10,6 @@ from firmware_bridge import port as port_module
 from firmware_bridge.port import DevicePort
 from firmware_bridge.simulator.keys import provision_keys
 from guitai.config import Devices
-from guitai.messages.device import DeviceState
 from tests.fixtures.ports import free_port
 from tests.wire.devices.conftest import LIMIT_S
 
@@ -39,10 +38,10 @@ async def test_absence_is_logged_once(config, monkeypatch):
 
 
 async def test_coming_back_is_logged_once(bench):
+    lights = bench.port._links.of("Lights")
+    bench.port._went_down(lights)
+    bench.port._lost = "nobody answered"
     with structlog.testing.capture_logs() as logs:
-        await bench.stop_machines()
-        await bench.seen(DeviceState, lambda state: state.device == "devices" and not state.usable)
-        await bench.start_machines()
-        await bench.until_usable()
-    said = [one["event"] for one in logs if one["event"].startswith("devices ")]
-    assert (said[-1], said.count("devices reachable again")) == ("devices reachable again", 1)
+        for _ in range(2):
+            bench.port._came_up(lights)
+    assert [one["event"] for one in logs if one["log_level"] == "info"] == ["devices reachable again"]
