@@ -92,7 +92,7 @@ class EnrolmentDesk:
         try:
             issued = self.store.enrol(hash_, key_hash(request.public_key()), name_in(request), self._sign(request))
         except GuitaiError as error:
-            self.audit.write(None, "enrolment.refused", name_in(request), {"code": error.code, "address": address})
+            self.audit.write(None, "enrolment.refused", name_in(request), {"why": error.code, "address": address})
             raise
         self.audit.write(None, "enrolment.issued", issued.kiosk, {"serial": issued.serial, "address": address})
         return issued
