@@ -61,7 +61,8 @@ async def test_a_machine_becomes_the_kiosk_its_code_says(hq: Place, tmp_path: Pa
     assert {"kiosk.key", "journal.key", "recording.key", "pin.key", "pin_aes.key"} <= modes.keys()
     assert [path.name for path in machine.keys.iterdir() if path.is_dir()] == []  # nothing of the way is left
     assert hq.states() == ["live"]
-    assert hq.audited("enrolment.issued") == [{"serial": f"{found.serial_number:x}", "address": "127.0.0.1"}]
+    (written,) = hq.audited("enrolment.issued")
+    assert written["serial"].replace(":", "") == f"{found.serial_number:x}"
 
 
 async def test_a_branch_with_real_devices_is_given_no_simulated_keys(hq: Place, tmp_path: Path) -> None:
