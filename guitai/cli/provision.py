@@ -25,13 +25,14 @@ LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
 @click.option("--renew", is_flag=True, help="Renew the certificate if two thirds of its life are over, move if wanted.")
 @click.option("--now", is_flag=True, help="With --renew: whatever its age.")
 @click.option("--decommission", is_flag=True, help="Destroy this kiosk's keys and leave headquarters a proof.")
+@click.option("--abandon", is_flag=True, help="Do not wait for events to reach headquarters: they may be lost.")
 @click.option("--development", is_flag=True, help="Make keys and certificates of a development branch instead.")
 @click.option("--etc", type=click.Path(path_type=Path), default=ETC, show_default=True, help="Folder of configuration.")
 @LANGUAGE
 @click.pass_obj
 def provision(
     files: tuple[Path, ...] | None, more: tuple[Path, ...], code: str | None, address: str, yes: bool, no_start: bool,
-    no_test: bool, renew: bool, now: bool, decommission: bool, development: bool, etc: Path, lang: str,
+    no_test: bool, renew: bool, now: bool, decommission: bool, abandon: bool, development: bool, etc: Path, lang: str,
 ) -> None:  # fmt: skip
     """Let this kiosk join headquarters by a claim code; run again, it goes on where it stopped.
 
@@ -47,9 +48,9 @@ def provision(
 
         desk = terminal.Desk(config, files, etc, lang, ask=not yes and sys.stdin.isatty(), start=not no_start)
         if renew:
-            desk.renew(now=now)
+            desk.renew(now=now, abandon=abandon)
         elif decommission:
-            desk.decommission()
+            desk.decommission(abandon=abandon)
         else:
             desk.join(code, address, test=not no_test)
     except GuitaiError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tomllib
 from collections.abc import Callable
 from importlib import resources
@@ -11,9 +12,14 @@ import click
 
 from guitai.config import Config
 from guitai.errors import GuitaiError
+from guitai.provisioning import decommission as leaving
 from guitai.provisioning import join as joining
+from guitai.provisioning import renew as renewing
 from guitai.provisioning.units import start_units
 from guitai.wire.claims import Claim, parse
+
+WORD = "销毁"
+"""What is typed before keys are destroyed."""
 
 
 class Desk:
@@ -40,13 +46,20 @@ class Desk:
         if self._start and start_units():
             click.echo(self.say("started"))
 
-    def renew(self, *, now: bool) -> None:
+    def renew(self, *, now: bool, abandon: bool) -> None:
         """Renew the certificate if it is time."""
-        raise NotImplementedError
+        outcome, given = asyncio.run(renewing.renew(self._config, self._etc, now=now, abandon=abandon))
+        values = {"kiosk": given.kiosk, "branch": given.branch} if given else {}
+        click.echo(self.say(outcome, **values))
 
-    def decommission(self) -> None:
+    def decommission(self, *, abandon: bool) -> None:
         """Destroy the keys."""
-        raise NotImplementedError
+        if self._ask:
+            click.echo(self.say("destroys"))
+            if click.prompt(self.say("word"), default="", show_default=False) != WORD:
+                raise click.Abort
+        proof = asyncio.run(leaving.decommission(self._config, self._etc, abandon=abandon))
+        click.echo(self.say("destroyed", count=len(proof.destroyed) + 1, lost=proof.undelivered))
 
     def _claim(self, code: str | None) -> Claim | None:
         """Return the claim; a joining that was cut off needs none."""
