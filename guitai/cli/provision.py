@@ -22,6 +22,7 @@ LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.option("--no-start", is_flag=True, help="Leave the units alone.")
 @click.option("--no-test", is_flag=True, help="No self-test and no certificate of acceptance.")
+@click.option("--test", is_flag=True, help="Test an enrolled kiosk again and leave a new certificate of acceptance.")
 @click.option("--renew", is_flag=True, help="Renew the certificate if two thirds of its life are over, move if wanted.")
 @click.option("--now", is_flag=True, help="With --renew: whatever its age.")
 @click.option("--decommission", is_flag=True, help="Destroy this kiosk's keys and leave headquarters a proof.")
@@ -32,7 +33,7 @@ LANGUAGE = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
 @click.pass_obj
 def provision(
     files: tuple[Path, ...] | None, more: tuple[Path, ...], code: str | None, address: str, yes: bool, no_start: bool,
-    no_test: bool, renew: bool, now: bool, decommission: bool, abandon: bool, development: bool, etc: Path, lang: str,
+    no_test: bool, test: bool, renew: bool, now: bool, decommission: bool, abandon: bool, development: bool, etc: Path, lang: str,
 ) -> None:  # fmt: skip
     """Let this kiosk join headquarters by a claim code; run again, it goes on where it stopped.
 
@@ -49,6 +50,8 @@ def provision(
         desk = terminal.Desk(config, files, etc, lang, ask=not yes and sys.stdin.isatty(), start=not no_start)
         if renew:
             desk.renew(now=now, abandon=abandon)
+        elif test:
+            desk.test(wait=False)
         elif decommission:
             desk.decommission(abandon=abandon)
         else:

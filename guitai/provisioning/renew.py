@@ -38,7 +38,7 @@ async def renew(config: Config, etc: Path, *, now: bool, abandon: bool = False) 
     stage = Stage(keys, RENEWING)
     if not stage.has(DEVICE_CERTIFICATE):
         own = x509.load_pem_x509_certificate(content(keys / DEVICE_CERTIFICATE))
-        with _shown(keys, address) as headquarters:
+        with shown(keys, address) as headquarters:
             wanted = headquarters.given()
             if not (now or wanted.move_to or is_due(own, datetime.now(UTC))):
                 return "not_due", None
@@ -46,7 +46,7 @@ async def renew(config: Config, etc: Path, *, now: bool, abandon: bool = False) 
             stage.put(AUTHORITY, content(keys / AUTHORITY))
             request = stage.request(wanted.kiosk)
             stage.keep_certificate(headquarters.renew(request), request)
-    with _shown(stage.folder, address) as headquarters:
+    with shown(stage.folder, address) as headquarters:
         if not stage.has(GIVEN):
             stage.keep_given(headquarters.given())
         given = stage.given()
@@ -69,5 +69,6 @@ def address_of(config: Config, etc: Path) -> str:
     return plain_address(config.enrolment.url)
 
 
-def _shown(folder: Path, address: str) -> Headquarters:
+def shown(folder: Path, address: str) -> Headquarters:
+    """Return headquarters for whom the identity in `folder` is shown."""
     return Headquarters(address, folder / AUTHORITY, folder / DEVICE_CERTIFICATE, folder / DEVICE_KEY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import tomllib
 from collections.abc import Callable
 from importlib import resources
@@ -10,13 +11,24 @@ from pathlib import Path
 
 import click
 
-from guitai.config import Config
+from guitai.config import ETC, Config, load
 from guitai.errors import GuitaiError
+from guitai.provisioning import acceptance, selftest
 from guitai.provisioning import decommission as leaving
 from guitai.provisioning import join as joining
 from guitai.provisioning import renew as renewing
+from guitai.provisioning.renew import shown
+from guitai.provisioning.report import Report, Row
 from guitai.provisioning.units import start_units
 from guitai.wire.claims import Claim, parse
+from guitai.wire.whole import write_whole
+from kiosk_ui.fonts import find
+
+PAGE = "acceptance.pdf"
+"""The certificate of acceptance, in the state folder."""
+
+NOT_ACCEPTED = 3
+"""Exit code: joined, but customers cannot be served yet."""
 
 WORD = "销毁"
 """What is typed before keys are destroyed."""
@@ -43,8 +55,35 @@ class Desk:
         click.echo(self.say("joined", kiosk=given.kiosk, branch=given.branch))
         if done.not_sealed:
             click.echo(self.say("not_sealed", reason=done.not_sealed))
-        if self._start and start_units():
+        started = self._start and start_units()
+        if started:
             click.echo(self.say("started"))
+        if test:
+            self.test(wait=started)
+
+    def test(self, *, wait: bool) -> None:
+        """Test the kiosk and leave the certificate of acceptance at headquarters. Exits 3 if it did not pass."""
+        config = load(self._files, etc=self._etc)
+        address = renewing.address_of(config, self._etc)
+        click.echo(self.say("testing"))
+        report = asyncio.run(self._tested(config, wait))
+        page = acceptance.certificate(report, find(config.paths.state).regular, self._lang)
+        body = acceptance.document(report, page, config.paths.keys)
+        path = config.paths.state / PAGE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, page, 0o644)
+        with shown(config.paths.keys, address) as headquarters:
+            headquarters.leave("acceptance", body, config.paths.keys / joining.COMMAND_KEY)
+        click.echo(self.say("passed" if report.passed else "failed", path=path))
+        if not report.passed:
+            sys.exit(NOT_ACCEPTED)
+
+    async def _tested(self, config: Config, wait: bool) -> Report:
+        if wait:
+            await selftest.until_up(config)
+        extra = [] if self._etc == ETC else sorted(self._etc.glob("*.toml"))
+        options = [word for file in (*extra, *self._files) for word in ("--config", str(file.resolve()))]
+        return await selftest.run(config, options, self.say, self._lang, _show)
 
     def renew(self, *, now: bool, abandon: bool) -> None:
         """Renew the certificate if it is time."""
@@ -79,6 +118,12 @@ class Desk:
         if not self._ask:
             raise GuitaiError("enrolment.no_address")
         return str(click.prompt(self.say("address")))
+
+
+def _show(row: Row) -> None:
+    click.echo(f"  {acceptance.SIGNS[row.level]} {row.part}: {row.says}")
+    if row.then:
+        click.echo(f"      → {row.then}")
 
 
 def words(lang: str) -> Callable[..., str]:
