@@ -111,6 +111,14 @@ class DevicePort(Desk):
         links = {DEVICES[role]: self._links.of(role) for role in GUARDS if self._links.offers(role)}
         return {device: link.identity for device, link in links.items() if link.identity}
 
+    def connected(self) -> tuple[Link, ...]:
+        """Return the services that are there, with what they say of themselves."""
+        return self._links.up
+
+    def lost(self) -> tuple[Device, ...]:
+        """Return the devices that were there and do not answer."""
+        return tuple(device for device, (_, code) in self._told.items() if code == LOST and device != "devices")
+
     async def run(self) -> None:
         """Stay connected until cancelled."""
         retry_s = FIRST_RETRY_S

@@ -34,6 +34,7 @@ from guitai.messages.branch import (
 from guitai.messages.card import CardMoveFailed
 from guitai.messages.device import DeviceState, Tampered
 from guitai.messages.face import CameraState
+from guitai.messages.health import HealthFound, HealthOver
 
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
@@ -58,6 +59,10 @@ class Branch:
     unwell: tuple[tuple[str, str], ...] = ()
     """Camera, its picture and microphone, where something is wrong with them, and what. They stop nobody from being served;
     headquarters hears of them at once, also between customers."""
+
+    findings: tuple[tuple[str, str], ...] = ()
+    """Key and code of what the standing checks found and is not over. They stop nobody by themselves: what stops a customer
+    is told by the part that fails."""
 
     modes: tuple[str, ...] = ()
     """Devices that wait for their maintenance mode."""
@@ -112,6 +117,11 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return (_without_fault(branch, device), ()) if usable else (branch, ())
         case CardMoveFailed(code="device.retain_full" | "device.card_jam" as code):
             return _with_fault(branch, "card_reader", code), ()
+        case HealthFound(key, code) | HealthOver(key, code):
+            others = tuple(one for one in branch.findings if one[0] != key)
+            if isinstance(event, HealthOver):
+                return replace(branch, findings=others), ()
+            return (branch if (key, code) in branch.findings else replace(branch, findings=(*others, (key, code)))), ()
         case ModeWanted(device, enter):
             return _mode(branch, device, enter)
         case BetweenSessions():

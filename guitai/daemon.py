@@ -16,7 +16,7 @@ from guitai.dialogue.out_of_service import out_of_service
 from guitai.dialogue.seen import secret
 from guitai.errors import GuitaiError
 from guitai.logs import set_up
-from guitai.messages import branch, card, device, face, touch, voice
+from guitai.messages import branch, card, device, face, health, touch, voice
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -32,9 +32,10 @@ from guitai.messages.takeover import TellerBeat, VideoBlank, VideoGrant, VideoRe
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
 from guitai.shell.facts import Facts
+from guitai.shell.health import HealthWatch
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
-from guitai.shell.leftovers import Leftovers
+from guitai.shell.leftovers import Leftovers, watch_bank
 from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
 from guitai.shell.parts import REAL, Parts
@@ -58,7 +59,6 @@ OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.Cust
 _AT_ONCE = ("alarm", "door")
 """Reasons that end a customer's session, too; the others wait until it is over."""
 
-PROBE_S = 2.0
 HEARTBEAT_S = 5.0
 HEARTBEAT = object()
 
@@ -102,6 +102,8 @@ class Daemon:
         self._upkeep = Upkeep(config, self._journal, self._clock)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
         self._premises = Premises(config.kiosk.id, self._journal, self._clock, self._carry_out)
+        self._health = HealthWatch(config, self.happen, lambda: self._idle, self._devices)
+        self._server.health = self._health
         self._stopped_session = ""
         self._shut = False
         """Whether the card slot was shut because the branch is stopped."""
@@ -118,7 +120,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         async with serve(self._config.paths.run / SOCKETS["core"], self._server.handle), asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job) for job in (*self.jobs(), self._upkeep.fold())]
+            running = [tasks.create_task(job) for job in (*self.jobs(), self._upkeep.fold(), self._health.run())]
             notify("READY=1")
             await stop.wait()
             notify("STOPPING=1")
@@ -134,7 +136,7 @@ class Daemon:
             self._recorder.run(),
             self._video.run(),
             self._devices.run(),
-            self._watch_bank(),
+            watch_bank(self._host, self.happen),
             self._leftovers.run(),
             self._beat(),
             self._work(),
@@ -216,6 +218,9 @@ class Daemon:
         serving = not self._idle
         if self._premises.take(event, serving=serving):
             await self._server.outbox_ready()
+        if isinstance(event, health.HealthFound | health.HealthOver):  # of the machine: no session's affair
+            await self._server.tell_health(self._premises.findings)
+            return
         await self._serve_customer(event)
         if serving and self._idle:
             self._shut = False
@@ -325,6 +330,8 @@ class Daemon:
     async def _resume(self) -> None:
         """Rebuild the state of a session that a break cut short, and let it ask what became of things."""
         self._premises.resume()
+        self._health.begin(self._premises.findings)
+        await self._server.tell_health(self._premises.findings)
         session_id = self._journal.open_session()
         if session_id is None:
             self._carrier.carry_out(card.AcceptCard())
@@ -344,12 +351,6 @@ class Daemon:
         await self._step(CoreResumed(unfinished))
         if self._state.timer_ends_ms:
             self._set_timer(self._state.timer, max(0, self._state.timer_ends_ms - self._clock.unix_ms()))
-
-    async def _watch_bank(self) -> None:
-        # Told every time: `Facts` lets through what is news, or was doubted meanwhile.
-        while True:
-            self.happen(device.LinkState(await self._host.reachable()))
-            await asyncio.sleep(PROBE_S)
 
     async def _show(self) -> None:
         kiosk, stopped = self._settings.config.kiosk, self._premises.stopped

@@ -131,7 +131,7 @@ def lane_of(type_name: str) -> Lane:
     """Return the lane an event or effect travels on."""
     if type_name.startswith(HANDOVER_PREFIXES):
         return "handover"
-    if type_name.startswith("audit."):
+    if type_name.startswith(("audit.", "health.")):
         return "audit"
     if type_name.startswith("logs."):
         return "logs"
@@ -231,6 +231,7 @@ TIMES_MS = {
     "take_cash": 30_000,
     "take_back": 30_000,
     "insert_notes": 60_000,
+    "receipt": 60_000,
     "teller": 180_000,
     "goodbye": 4_000,
 }

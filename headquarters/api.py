@@ -46,6 +46,15 @@ class EventOut(Body):
     body: dict[str, Any]
 
 
+class FoundOut(Body):
+    """What a kiosk's own checks found wrong (headquarters.fleet.Found)."""
+
+    code: str
+    level: str
+    key: str
+    at_ms: int
+
+
 class KioskOut(Body):
     """How one kiosk does (headquarters.fleet.Kiosk), with what gives alarm."""
 
@@ -61,6 +70,7 @@ class KioskOut(Body):
     gap_since_ms: int | None
     faults: dict[str, str]
     disagreed_ms: int | None
+    findings: list[FoundOut]
     alarms: list[fleet.Alarm]
 
 

@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS fleet(
 CREATE TABLE IF NOT EXISTS fleet_devices(
   kiosk TEXT NOT NULL, device TEXT NOT NULL, code TEXT NOT NULL, at_ms INTEGER NOT NULL,
   PRIMARY KEY(kiosk, device)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fleet_findings(
+  kiosk TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, level TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  PRIMARY KEY(kiosk, key)) STRICT, WITHOUT ROWID;
 """
 
 SILENT_MS = 60_000
@@ -28,9 +31,22 @@ DISK_PERCENT = 90
 DAY_MS = 86_400_000
 """For so long a checkpoint that did not fit gives alarm: it does not end by itself because the next one fits."""
 
-Alarm = Literal["silent", "stuck_outbox", "gap", "camera", "microphone", "clock_skew", "disk", "checkpoint"]
+Alarm = Literal["silent", "stuck_outbox", "gap", "camera", "microphone", "clock_skew", "disk", "checkpoint", "health"]
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
 WATCHED: tuple[Alarm, ...] = ("camera", "microphone")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that a kiosk's own checks found wrong (guitai/health), and that is not over."""
+
+    code: str
+    level: str
+    """``stop``: customers cannot be served, or not in full; ``watch``: they still are."""
+
+    key: str
+    at_ms: int
+    """Since when, the kiosk's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,8 @@ class Kiosk:
     disagreed_ms: int | None = None
     """When a checkpoint its device had signed last did not fit what is stored here, our clock."""
 
+    findings: tuple[Found, ...] = ()
+
 
 def heard(connection: Engine, branch: str, kiosk: str, state: State, now_ms: int) -> None:
     """Keep what a kiosk's state topic says; its death leaves what it last told of itself."""
@@ -78,8 +96,14 @@ def heard(connection: Engine, branch: str, kiosk: str, state: State, now_ms: int
 
 
 def project(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
-    """Fold what events say of camera and microphone; part of the transaction that stored them. The latest counts."""
+    """Fold what events say of camera, microphone and findings; part of the transaction that stored them. The latest counts."""
     for kiosk, _, row in rows:
+        if (found := _finding(row)) is not None:
+            connection.execute(
+                "INSERT INTO fleet_findings VALUES(?, ?, ?, ?, ?) ON CONFLICT(kiosk, key) DO UPDATE SET "
+                "level = excluded.level, at_ms = excluded.at_ms WHERE excluded.at_ms >= fleet_findings.at_ms",
+                (kiosk, *found, row.at_ms),
+            )
         if (told := _device(row)) is not None:
             connection.execute(
                 "INSERT INTO fleet_devices VALUES(?, ?, ?, ?) ON CONFLICT(kiosk, device) DO UPDATE SET "
@@ -93,6 +117,9 @@ def kiosks(connection: Engine) -> list[Kiosk]:
     faults: dict[str, dict[str, str]] = {}
     for row in connection.execute("SELECT kiosk, device, code FROM fleet_devices WHERE code != ''"):
         faults.setdefault(row["kiosk"], {})[row["device"]] = row["code"]
+    found: dict[str, list[Found]] = {}
+    for row in connection.execute("SELECT * FROM fleet_findings WHERE level != '' ORDER BY kiosk, level, key"):
+        found.setdefault(row["kiosk"], []).append(Found(row["code"], row["level"], row["key"], row["at_ms"]))
     rows = connection.execute(
         "SELECT f.*, (SELECT MIN(w.gap_since_ms) FROM watermarks w WHERE w.kiosk = f.kiosk) AS gap_since_ms, "
         "(SELECT MAX(c.checked_ms) FROM checkpoints c WHERE c.kiosk = f.kiosk AND c.verdict NOT IN ('agrees', 'older')) "
@@ -102,7 +129,7 @@ def kiosks(connection: Engine) -> list[Kiosk]:
         Kiosk(
             row["kiosk"], row["branch"], bool(row["online"]), row["heard_ms"], bool(row["beats"]), row["skew_ms"],
             row["waiting_rows"], row["stuck_s"], row["disk_percent"], row["gap_since_ms"], faults.get(row["kiosk"], {}),
-            row["disagreed_ms"],
+            row["disagreed_ms"], tuple(found.get(row["kiosk"], ())),
         )
         for row in rows
     ]  # fmt: skip
@@ -125,6 +152,8 @@ def alarms(kiosk: Kiosk, now_ms: int) -> Iterator[Alarm]:
         yield "disk"
     if kiosk.disagreed_ms is not None and now_ms - kiosk.disagreed_ms < DAY_MS:
         yield "checkpoint"
+    if any(one.level == "stop" for one in kiosk.findings):
+        yield "health"
 
 
 def _device(row: OutboxRow) -> tuple[str, str] | None:
@@ -135,3 +164,12 @@ def _device(row: OutboxRow) -> tuple[str, str] | None:
     if row.type == "device.state" and body.get("device") in WATCHED:
         return str(body["device"]), "" if body.get("usable") else str(body.get("code") or "unusable")
     return None
+
+
+def _finding(row: OutboxRow) -> tuple[str, str, str] | None:
+    """Return key, code and level (empty: it is over) of an event of a kiosk's standing checks."""
+    body: dict[str, Any] = row.body
+    if row.type not in ("health.found", "health.over") or not isinstance(body.get("key"), str):
+        return None
+    level = str(body.get("level", "watch")) if row.type == "health.found" else ""
+    return body["key"], str(body.get("code", "")), level

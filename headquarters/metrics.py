@@ -41,6 +41,7 @@ class Fleet(Collector):
         found = fleet.kiosks(self._connection)
         yield from self._of_kiosks(found)
         yield self._alarms(found)
+        yield self._findings(found)
         yield from self._of_lanes()
         letters = GaugeMetricFamily("guitai_dead_letters", "Messages kept as dead letters.", labels=("code",))
         for code, count in dead_letters.counts(self._connection).items():
@@ -70,6 +71,15 @@ class Fleet(Collector):
             given = set(fleet.alarms(one, self._now_ms))
             for alarm in fleet.ALARMS:
                 family.add_metric((one.kiosk, one.branch, alarm), int(alarm in given))
+        return family
+
+    def _findings(self, found: list[fleet.Kiosk]) -> Metric:
+        family = GaugeMetricFamily(
+            "guitai_kiosk_finding", "1 for what its own checks find wrong.", labels=("kiosk", "branch", "code", "level")
+        )
+        for one in found:
+            for code, level in {(each.code, each.level) for each in one.findings}:
+                family.add_metric((one.kiosk, one.branch, code, level), 1)
         return family
 
     def _of_lanes(self) -> Iterator[Metric]:

@@ -38,6 +38,10 @@ class Publisher(Protocol):
         """Core goes by these settings."""
         ...
 
+    def machine_health(self, findings: list[dict[str, str]], /) -> None:
+        """Core says what is wrong with the machine: key, code and level of each finding."""
+        ...
+
 
 class Core(Protocol):
     """What the line to headquarters needs of core."""
@@ -46,6 +50,10 @@ class Core(Protocol):
 
     async def tell_link(self, online: bool) -> None:
         """Tell core whether headquarters answers."""
+        ...
+
+    async def findings(self, told: list[tuple[str, dict[str, str]]], /) -> bool:
+        """Tell core what is wrong with the line; False if it is away."""
         ...
 
     async def acknowledge(self, watermarks: Mapping[Lane, int], /) -> None:
@@ -105,6 +113,10 @@ class CoreLink:
             marks, self._marks = self._marks, {}
             self._acknowledging = await self._send("outbox-ack", watermarks=marks)
 
+    async def findings(self, told: list[tuple[str, dict[str, str]]]) -> bool:
+        """Tell core what is wrong with the line; False if it is away."""
+        return await self._send("findings", findings=told)
+
     async def settings(self, version: int, values: dict[str, Any]) -> None:
         """Have core go by settings between customers."""
         await self._send("settings", version=version, values=values)
@@ -156,6 +168,8 @@ class CoreLink:
                 await self.acknowledge({})
                 await self._pull()
                 publisher.publish_due()
+            case "health":
+                publisher.machine_health(frame.data.get("findings") or [])
             case "settings-applied":
                 publisher.settings_applied(frame.data.get("version", 0))
             case "command-result":

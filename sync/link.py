@@ -24,6 +24,7 @@ from sync.flight import BATCH_ROWS
 from sync.gate import JOBS, Gate, Order, Refusal
 from sync.health import Beat
 from sync.remote import RemoteSettings
+from sync.standing import LineHealth
 from sync.video import hand_over
 from sync.watch import Skew, Watchdog
 from sync.window import BULK
@@ -52,7 +53,7 @@ class HeadquartersLink:
         self._reason = ""
         """Why the broker was not reached last: said once, not with every attempt."""
 
-        self._watchdog, self._skew = Watchdog(), Skew()
+        self._watchdog, self._skew, self._health = Watchdog(), Skew(), LineHealth()
         self._beat = Beat(config.paths.state, clock.monotonic_ns())
         self._bucket = Bucket(config.mqtt.bytes_per_s, clock.monotonic_ns())
         self._refill: asyncio.TimerHandle | None = None
@@ -63,6 +64,7 @@ class HeadquartersLink:
             will=self._state(State(online=False)),
             proves=True,
             on_room=self.publish_due,
+            on_verdict=self._health.verdicts.note,
         )
 
         self._settings = RemoteSettings(config, core, self._key, self._answer, self._go_by)
@@ -86,6 +88,7 @@ class HeadquartersLink:
                     log.info("broker connected", session_present=session_present)
                     self._reason = ""
                     self._connected = True
+                    self._health.connected()
                     self._core.flight.reconnected(session_present=session_present)
                     self._give_birth()
                     self._settings.report()
@@ -97,6 +100,7 @@ class HeadquartersLink:
                         log.warning("broker lost" if self._connected else "broker not reached", reason=reason)
                     self._reason = reason
                     self._connected = False
+                    self._health.disconnected(self._clock.monotonic_ns(), reason)
                     self._watchdog.disconnected()
                     await self._core.tell_link(online=False)
                 case Message() as message if message.topic == self._topics.watermark:
@@ -112,11 +116,13 @@ class HeadquartersLink:
         if self._settings.waiting:
             await self._settings.hand_over()
         self._worker.tick()
+        now_ns, flight = self._clock.monotonic_ns(), self._core.flight
+        await self._tell_findings(now_ns)
         if not self._connected:
             return
-        now_ns, flight = self._clock.monotonic_ns(), self._core.flight
         if self._watchdog.silent(now_ns, owing=flight.owed()):
             log.warning("headquarters does not answer", waiting=len(flight))
+            self._health.silent()
             self._watchdog.disconnected()
             self._mqtt.drop("headquarters does not answer")
             return
@@ -138,6 +144,16 @@ class HeadquartersLink:
     async def core_came(self) -> None:
         """Core is there, and may have lost its settings."""
         await self._settings.hand_over()
+        self._health.again()
+        await self._tell_findings(self._clock.monotonic_ns())
+
+    def machine_health(self, findings: list[dict[str, str]]) -> None:
+        """Core has said what is wrong with the machine: headquarters finds it in the reported document."""
+        self._settings.health(findings)
+
+    async def _tell_findings(self, now_ns: int) -> None:
+        if (told := self._health.told(now_ns, self._skew.ms)) is not None and not await self._core.findings(told):
+            self._health.again()
 
     def settings_applied(self, version: int) -> None:
         """Core goes by these settings."""
@@ -223,6 +239,7 @@ class HeadquartersLink:
             return
         self._note_skew(watermark.at_ms)
         self._watchdog.heard(self._clock.monotonic_ns())
+        self._health.heard()
         self._mqtt.proved()
         await self._core.tell_link(online=True)
         if marks:

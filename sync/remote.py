@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ValidationError
 
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.wire.commands import opened
 from guitai.wire.kept import keep, read_kept
 from guitai.wire.mqtt import Message, Publication
-from guitai.wire.remote import DESIRED_BYTES, Desired
+from guitai.wire.remote import DESIRED_BYTES, MOST_FINDINGS, Desired, Found
 from sync.codec import Topics
 from sync.core import Core
 from sync.shadow import Kept, Shadow
@@ -37,6 +38,7 @@ class RemoteSettings:
         self._kiosk = config.kiosk.id
         self._topic = Topics(config.kiosk.branch, config.kiosk.id).reported
         self._path = config.paths.state / FILE
+        self._findings: list[Found] = []
         self._shadow = Shadow(config, read_kept(self._path, Kept) or Kept())
         try:
             in_force(self._shadow.config())
@@ -75,10 +77,22 @@ class RemoteSettings:
             self._in_force(self._shadow.config())
             self.report()
 
+    def health(self, findings: list[dict[str, str]]) -> None:
+        """Report what is wrong with the machine, too."""
+        try:
+            self._findings = [Found.model_validate(one) for one in findings[:MOST_FINDINGS]]
+        except ValidationError as error:
+            log.warning("findings not understood", reason=str(error))
+            return
+        self.report()
+
     def report(self) -> None:
-        """Tell headquarters what is in force."""
+        """Tell headquarters what is in force, and what is wrong with the machine."""
         if (reported := self._shadow.reported()) is not None:
-            self._publish(Publication(self._topic, reported.model_dump_json().encode(), retain=True))
+            if self._findings:
+                reported = reported.model_copy(update={"findings": self._findings})
+            text = reported.model_dump_json(exclude=None if self._findings else {"findings"})
+            self._publish(Publication(self._topic, text.encode(), retain=True))
 
     def _keep(self, kept: Kept) -> bool:
         try:

@@ -295,6 +295,11 @@ class Links:
         """A link went down."""
         self._up.remove(link)
 
+    @property
+    def up(self) -> tuple[Link, ...]:
+        """The links themselves."""
+        return tuple(self._up)
+
     def offers(self, interface: str) -> bool:
         """Whether a service with the interface is there."""
         return any(interface in link.interfaces for link in self._up)

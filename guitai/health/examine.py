@@ -16,6 +16,7 @@ from guitai.health.checks.line import bank, broker
 from guitai.health.checks.models import models
 from guitai.health.checks.processes import port, processes, programs
 from guitai.health.checks.senses import senses
+from guitai.health.checks.told import told
 from guitai.health.finding import Finding, finding
 
 LIMIT_S = 20.0
@@ -32,6 +33,7 @@ CHECKS: dict[str, Check] = {
     "senses": senses,
     "broker": broker,
     "bank": bank,
+    "told": told,
 }
 ORDER = {"stop": 0, "watch": 1}
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-Level = Literal["stop", "watch"]
-"""stop: customers cannot be served, or not in full; watch: they still are, but not for long."""
+from guitai.messages.health import Level
 
 Language = Literal["zh", "en"]
 Words = dict[Language, str]
+
+CHANGES = frozenset({"free_mb", "days", "seconds", "reason", "next_zh", "next_en", "first"})
+"""Values that change while the thing that is wrong stays the same."""
+
+MOST_CHARS = 200
+"""Of one value that is told on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,14 @@ class Finding:
     customers: Words
     then: Words
     repair: Repair | None = None
+    about: dict[str, str] = field(default_factory=dict)
+    """What the words name, each with its value."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others, without what changes from one look to the next."""
+        named = [value for name, value in sorted(self.about.items()) if name not in CHANGES]
+        return "|".join([self.code, *named])[:MOST_CHARS]
 
     def data(self) -> dict[str, Any]:
         """Return it as plain data, for ``--json``."""
@@ -58,7 +71,14 @@ def finding(code: str, repair: Repair | None = None, /, **params: object) -> Fin
         _of(words, "customers_", params),
         _of(words, "next_", params),
         repair,
+        {name: str(value)[:MOST_CHARS] for name, value in params.items()},
     )
+
+
+def level_of(code: str) -> Level:
+    """Return how bad a finding of `code` is; one of another version of the program counts as the worse."""
+    level: Level = _words().get(code, {}).get("level", "stop")
+    return level
 
 
 def codes() -> tuple[str, ...]:

@@ -22,6 +22,7 @@ DATA_CLASSES: tuple[DataClass, ...] = ("C2", "C3")
 NOBODYS = (
     "branch.",
     "device.",
+    "health.",
     "session.",
     "knowledge.",
     "risk.rules_sent",
@@ -37,7 +38,7 @@ C2_TYPES = frozenset({"bank.customer"})
 
 HANDLES = frozenset(
     {
-        "approval_id", "card_token", "case_number", "debit_id", "escalation_id", "host_request", "kiosk_id", "listener_id", "order_id", "payee_ref", "question_id",
+        "approval_id", "card_token", "case_number", "debit_id", "escalation_id", "host_request", "kiosk_id", "listener_id", "order_id", "payee_ref", "question_id", "reference",
         "request_id", "risk_ref",
         "rules_hash", "models_hash", "flows_hash", "answers_hash", "session_id", "sms_id", "speak_id", "teller_id", "transfer_id", "type", "unfinished", "vault_key", "viewer_id",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -23,10 +24,13 @@ from guitai.messages.bank import (
     SettleDebit,
 )
 from guitai.messages.business import AskOrder, PlaceOrder
+from guitai.messages.device import LinkState
 from guitai.messages.session import Occurred
 from guitai.money import Fen
 
 log = structlog.get_logger()
+PROBE_S = 2.0
+"""Between two looks for the bank host."""
 
 
 class Leftovers:
@@ -81,3 +85,10 @@ class Leftovers:
             SettleDebit(f"{debit.request_id}-undone", debit.request_id, "reverse", Fen(0))
         )
         return settled if isinstance(settled, BankUnreachable) else replace(debit, status=settled.status)
+
+
+async def watch_bank(host: BankHost, happen: Callable[[object], None]) -> None:
+    """Tell whether the bank host answers, for ever. Told every time: `Facts` lets through what is news, or was doubted."""
+    while True:
+        happen(LinkState(await host.reachable()))
+        await asyncio.sleep(PROBE_S)

@@ -49,6 +49,11 @@ class Premises:
         """Whether a damaged journal is among what stops the branch."""
         return any(device == "journal" for device, _ in self._branch.faults)
 
+    @property
+    def findings(self) -> tuple[tuple[str, str], ...]:
+        """Key and code of what the standing checks found and is not over."""
+        return self._branch.findings
+
     def resume(self) -> None:
         """Rebuild the state after a break; whoever asked for what was under way has to ask again."""
         for occurred in self._journal.events(self._record):

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from guitai.errors import GuitaiError
+from guitai.health.finding import level_of
 from guitai.messages.branch import RELEASE_JOURNAL, CountsGiven, ExchangeWanted, TechnicianAtWork, Unit
 from guitai.messages.codec import convert, event_from, to_data
 from guitai.messages.device import DeviceState
@@ -20,6 +21,7 @@ from guitai.messages.session import Occurred
 from guitai.messages.takeover import COMMANDS
 from guitai.messages.touch import Entered, Pressed, Signed
 from guitai.messages.view import EntryPart, View, view_to_data
+from guitai.shell.health import HealthWatch
 from guitai.shell.sent_files import SignedFile
 from guitai.shell.settings import Settings
 from guitai.shell.voice import Language
@@ -87,6 +89,9 @@ class Server:
     settings: Settings | None = None
     """What headquarters sets; without, nothing can be set."""
 
+    health: HealthWatch | None = None
+    """Looks after the machine; without, nobody does."""
+
     read: Callable[[str, Language], None] = lambda _text, _language: None
     """Says what a customer who uses the kiosk by ear wants to hear."""
 
@@ -101,6 +106,7 @@ class Server:
     _typing: tuple[str, str] = ("", "")
     """Field being filled on the window's keypad and its digits so far: a window that starts anew shows them again."""
 
+    _findings: tuple[tuple[str, str], ...] = ()
     _tellings: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def handle(self, stream: FrameStream) -> None:
@@ -140,6 +146,11 @@ class Server:
     async def outbox_ready(self) -> None:
         """Tell sync that rows wait."""
         await self._tell("sync", "outbox-ready")
+
+    async def tell_health(self, findings: tuple[tuple[str, str], ...]) -> None:
+        """Tell sync what is wrong with the machine: key and code of each finding that stands."""
+        self._findings = findings
+        await self._tell("sync", "health", findings=_levels(findings))
 
     async def observe(self, session_id: str, occurred: Occurred, effects: tuple[object, ...], stage: str) -> None:
         """Let the onlookers of a simulated branch see a step."""
@@ -193,6 +204,7 @@ class Server:
                 await stream.send("typed", field=self._typing[0], text=self._typing[1])
         if role == "sync":
             self.core.happen(DeviceState("sync", True))
+            await stream.send("health", findings=_levels(self._findings))
             await stream.send("outbox-ready")
         return role
 
@@ -224,6 +236,14 @@ class Server:
             case "sync", "link":
                 # The line to headquarters only delays events; the bank host's own line decides whether money can move.
                 self.core.happen(DeviceState("sync", bool(frame.data.get("online")), "offline"))
+            case "sync", "findings":
+                if self.health is not None:
+                    self.health.hear(convert(frame.data.get("findings"), list[tuple[str, dict[str, str]]]))
+            case "technician", "technician-health":
+                await stream.send(
+                    "health",
+                    told=[{"code": one.code, "about": one.about} for one in (self.health.told if self.health else ())],
+                )
             case "sync", "settings":
                 await self._set(stream, frame)
             case "sync", "command":
@@ -232,6 +252,9 @@ class Server:
                 await self.core.hold()
                 self._holding.add(stream)
                 await stream.send("ok")
+            case "technician", "technician-outbox":
+                everything: dict[Lane, tuple[int, int]] = dict.fromkeys(LANES, (0, MOST_ROWS))
+                await stream.send("ok", waiting=len(self.core.outbox(MOST_ROWS, everything)))
             case "technician", "technician-exchange-start":
                 units = await self.core.exchange(ExchangeWanted(_technician(frame)))
                 await stream.send("ok", units=msgspec.to_builtins(units))
@@ -270,6 +293,10 @@ class Server:
         for stream in tuple(self._roles.get(role, ())):
             with contextlib.suppress(ConnectionError):
                 await stream.send(type_, **data)
+
+
+def _levels(findings: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    return [{"key": key, "code": code, "level": level_of(code)} for key, code in findings]
 
 
 def _wanted(frame: Frame) -> tuple[int, dict[Lane, tuple[int, int]]]:

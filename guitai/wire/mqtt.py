@@ -115,7 +115,8 @@ class MqttLink:
     With `manual_ack` a delivery counts as received only when `acknowledge` is called, so the broker sends it again to
     whoever died before. With `proves` a connection counts as good only when `proved` is called (the application at the other
     end has answered); until then the waits between attempts go on growing. The broker leaves no more than `receive_maximum`
-    deliveries unacknowledged, which bounds our queue. `on_room` is called whenever a message is through.
+    deliveries unacknowledged, which bounds our queue. `on_room` is called whenever a message is through, `on_verdict` with topic
+    and reason code (MQTT 5) whenever the broker has answered a message or a subscription.
     Raises GuitaiError ``mqtt.keys`` on entry if the certificates cannot be loaded.
     """
 
@@ -129,9 +130,11 @@ class MqttLink:
         proves: bool = False,
         receive_maximum: int = RECEIVE_MAXIMUM,
         on_room: Callable[[], None] = lambda: None,
+        on_verdict: Callable[[str, int], None] = lambda _topic, _reason: None,
     ) -> None:
         self._endpoint, self._subscriptions = endpoint, subscriptions
         self._will, self._manual_ack, self._proves, self._on_room = will, manual_ack, proves, on_room
+        self._on_verdict = on_verdict
         self._receive_maximum = receive_maximum
         self._queue: asyncio.Queue[Message | Connected | Disconnected] = asyncio.Queue()
         self._backoff = Backoff(random.random)
@@ -141,8 +144,8 @@ class MqttLink:
         self._up = False
         self._quota, self._under_way = 0, 0
         self._waiting: deque[tuple[Publication, Through]] = deque()
-        self._sent: dict[int, Through] = {}
-        """Whom to tell when the broker has a message, by packet identifier."""
+        self._sent: dict[int, tuple[str, Through]] = {}
+        """Topic, and whom to tell when the broker has a message, by packet identifier."""
 
         self._session_present = False
         self._through_all = asyncio.Event()
@@ -269,14 +272,14 @@ class MqttLink:
             later(self._welcome, most, flags.session_present)
             client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in self._subscriptions])
 
-        def subscribed(*_: Any) -> None:
-            later(self._subscribed)
+        def subscribed(_c: paho.Client, _u: Any, _mid: int, reasons: Any, _p: Any) -> None:
+            later(self._subscribed, tuple(reason.value for reason in reasons))
 
         def disconnected(_c: paho.Client, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
             later(self._end, str(reason))
 
         def published(_c: paho.Client, _u: Any, mid: int, reason: ReasonCode, _p: Any) -> None:
-            later(self._through, mid, reason.value == SUCCESS)
+            later(self._through, mid, reason.value)
 
         def came(_c: paho.Client, _u: Any, message: paho.MQTTMessage) -> None:
             later(self._came, message)
@@ -289,9 +292,11 @@ class MqttLink:
         if number == self._number:
             self._welcomed, self._session_present = receive_maximum, session_present
 
-    def _subscribed(self, number: int) -> None:
+    def _subscribed(self, number: int, reasons: tuple[int, ...]) -> None:
         if number != self._number or self._up or self._ended is None or self._ended.done():
             return
+        for topic, reason in zip(self._subscriptions, reasons, strict=False):
+            self._on_verdict(topic, reason)
         self._quota, self._up = self._welcomed, True
         if not self._proves:
             self._backoff.worked()
@@ -307,11 +312,14 @@ class MqttLink:
             self._through_all.set()
             self._ended.set_result(reason)
 
-    def _through(self, number: int, mid: int, kept: bool) -> None:
+    def _through(self, number: int, mid: int, reason: int) -> None:
         if number != self._number:
             return
         self._under_way -= 1
-        self._sent.pop(mid, _ignore)(kept)
+        if (sent := self._sent.pop(mid, None)) is not None:
+            topic, through = sent
+            through(reason == SUCCESS)
+            self._on_verdict(topic, reason)
         while self._waiting and self._under_way < self._quota:
             self._send(*self._waiting.popleft())
         if not self._under_way:
@@ -350,7 +358,7 @@ class MqttLink:
         info = self._client.publish(publication.topic, publication.payload, 1, publication.retain, properties)
         if info.rc == paho.MQTT_ERR_SUCCESS:
             self._under_way += 1
-            self._sent[info.mid] = through
+            self._sent[info.mid] = (publication.topic, through)
             self._through_all.clear()
             return True
         return False

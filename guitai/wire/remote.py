@@ -18,6 +18,7 @@ Key = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_0-9]+$", max_length=60)]
 Value = bool | int | Annotated[float, Field(allow_inf_nan=False)] | Annotated[str, Field(max_length=200)]
 Reason = Annotated[str, Field(max_length=200)]
 MOST_KEYS = 100
+MOST_FINDINGS = 50
 
 Status = Literal["QUEUED", "IN_PROGRESS", "SUCCEEDED", "FAILED", "TIMED_OUT", "REJECTED", "CANCELED", "REMOVED"]
 FINISHED: frozenset[Status] = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "REJECTED", "CANCELED", "REMOVED"})
@@ -40,6 +41,14 @@ class Desired(Body):
     values: Annotated[dict[Key, Value], Field(max_length=MOST_KEYS)]
 
 
+class Found(Body):
+    """One thing that is wrong with a kiosk (guitai/health)."""
+
+    key: Annotated[str, Field(max_length=200)]
+    code: Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=60)]
+    level: Literal["stop", "watch"]
+
+
 class Reported(Body):
     """The settings a kiosk goes by."""
 
@@ -49,6 +58,9 @@ class Reported(Body):
     values: Annotated[dict[Key, Value], Field(max_length=MOST_KEYS)]
     refused: Annotated[dict[Key, Reason], Field(max_length=MOST_KEYS)]
     """Keys of that document that are not followed, and why."""
+
+    findings: Annotated[list[Found], Field(max_length=MOST_FINDINGS)] = Field(default_factory=list)
+    """What is wrong with the machine now; left out while nothing is, so that older software reads it."""
 
 
 class JobStart(Body):

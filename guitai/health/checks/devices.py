@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from firmware_bridge.client.connected import connected
 from firmware_bridge.client.link import Link
 from firmware_bridge.words.book import Language, name_of, service_name
@@ -18,10 +20,15 @@ async def devices(config: Config) -> list[Finding]:
     Raises GuitaiError ``technician.no_services`` when nobody may be asked: the doctor says so, rather than that all is well.
     """
     async with connected(config) as services:
-        found = [finding("devices.silent", name=link.name) for link in services.silent]
-        for link in sorted(services.up.values(), key=lambda link: link.name):
-            troubles = (one for one in readings(link.status, link.interfaces) if one.sentence.level != "ok")
-            found += [_of(link, one) for one in troubles]
+        return [finding("devices.silent", name=link.name) for link in services.silent] + of_links(services.up.values())
+
+
+def of_links(links: Iterable[Link]) -> list[Finding]:
+    """What services that are connected say of themselves."""
+    found = []
+    for link in sorted(links, key=lambda link: link.name):
+        troubles = (one for one in readings(link.status, link.interfaces) if one.sentence.level != "ok")
+        found += [_of(link, one) for one in troubles]
     return found
 
 

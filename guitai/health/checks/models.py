@@ -17,7 +17,11 @@ async def models(config: Config) -> list[Finding]:
     store = Store(config.paths.models)
     names = [name for name, entry in store.entries().items() if entry.group == KIOSK]
     verified = await asyncio.to_thread(store.verify, names)
-    wrong = [name for name, error in verified.items() if error is not None]
+    return damaged(store, [name for name, error in verified.items() if error is not None])
+
+
+def damaged(store: Store, wrong: list[str]) -> list[Finding]:
+    """Return the finding that these models are not what the catalogue says."""
     if not wrong:
         return []
     repair = Repair({"zh": "重新取回", "en": "pull them again"}, lambda: store.pull(wrong, lambda *_: None))

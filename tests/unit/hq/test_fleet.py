@@ -19,7 +19,7 @@ from guitai.wire.commands import Health, State
 from headquarters import fleet, metrics
 from headquarters.app import bare_app
 from headquarters.engine import Where
-from headquarters.fleet import Kiosk
+from headquarters.fleet import Found, Kiosk
 from headquarters.store import Arrival, Store
 
 from .test_store import chain
@@ -45,10 +45,29 @@ MONITORING = resources.files("headquarters") / "monitoring"
         ({"skew_ms": -60_000}, "clock_skew"),
         ({"disk_percent": 91}, "disk"),
         ({"disk_percent": 90}, None),
+        ({"findings": (Found("disk.full", "stop", "disk.full|/", NOW),)}, "health"),
+        ({"findings": (Found("certificate.soon", "watch", "certificate.soon|kiosk.crt", NOW),)}, None),
     ],
 )
 def test_each_fault_gives_its_own_alarm(changes: dict[str, Any], alarm: str | None) -> None:
     assert list(fleet.alarms(replace(FINE, **changes), NOW)) == ([alarm] if alarm else [])
+
+
+def test_what_a_kiosk_finds_stands_until_it_is_over(place: Where) -> None:
+    found = {"key": "disk.full|/", "code": "disk.full", "level": "stop", "about": [["free_mb", "9"]]}
+    events = chain(
+        ("audit", "health.found", found), ("audit", "health.over", {"key": "disk.full|/", "code": "disk.full"})
+    )
+    with closing(Store(place)) as store:
+        fleet.heard(store.connection, "heping", "kiosk-001", State(online=True), NOW)
+        fleet.project(store.connection, [("kiosk-001", "heping", events[0])])
+        (one,) = fleet.kiosks(store.connection)
+        assert [(each.code, each.level) for each in one.findings] == [("disk.full", "stop")]
+        assert b'guitai_kiosk_finding{branch="heping",code="disk.full",kiosk="kiosk-001",level="stop"} 1.0' in (
+            metrics.text(store.connection, NOW)
+        )
+        fleet.project(store.connection, [("kiosk-001", "heping", one) for one in (events[1], events[0])])
+        assert fleet.kiosks(store.connection)[0].findings == ()
 
 
 def test_state_topic_and_events_make_the_picture(place: Where) -> None:

@@ -1,0 +1,1 @@
+"""The standing checks: what changes is told, once, and what blinks is not."""
