@@ -1,0 +1,70 @@
+"""The standing checks in a running core: an event on the branch's record, a word to sync, nothing in a customer's session."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from guitai.config import Config
+from guitai.health.checks import disk as disk_module
+from guitai.messages.health import HealthFound, HealthOver
+from guitai.shell import health as health_module
+from guitai.shell.health import HealthWatch
+from guitai.tables import SOCKETS, branch_record
+from guitai.wire.sockets import connect
+from tests.wire.devices_cli.conftest import Bench
+from tests.wire.devices_cli.test_with_core import LIMIT_S, core_of
+
+
+async def test_a_full_disk_is_told_once_and_over_once(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Bench.over(config) as bench, core_of(bench) as core:
+        daemon = core.daemon
+        record = branch_record(bench.config.kiosk.id)
+        stream = await connect(bench.config.paths.run / SOCKETS["core"])
+        await stream.send("hello", role="sync")
+
+        async def told(fits: Any) -> None:
+            async with asyncio.timeout(LIMIT_S):
+                async for frame in stream:
+                    if frame.type == "health" and fits({one["code"]: one["level"] for one in frame.data["findings"]}):
+                        return
+
+        with ThreadPoolExecutor(1) as room:
+            monkeypatch.setattr(disk_module, "LEAST_MB", 10**9)
+            for _ in range(3):
+                await daemon._health.look(room)
+            await told(lambda found: found.get("disk.full") == "stop")
+            monkeypatch.undo()
+            for _ in range(3):
+                await daemon._health.look(room)
+            await told(lambda found: "disk.full" not in found)
+        stream.close()
+        events = [occurred.event for occurred in daemon._journal.events(record)]
+        ours = [one for one in events if isinstance(one, HealthFound | HealthOver) and one.code == "disk.full"]
+        assert [type(one) for one in ours] == [HealthFound, HealthOver]
+        assert daemon._journal.open_session() is None
+
+
+async def test_no_look_begins_while_a_customer_is_served(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, serving, asked = asyncio.Event(), True, asyncio.Event()
+
+    def idle() -> bool:
+        asked.set()
+        return not serving
+
+    class Watch(HealthWatch):
+        async def look(self, room: ThreadPoolExecutor) -> None:
+            looked.set()
+
+    monkeypatch.setattr(health_module, "EVERY_S", 0.0)
+    monkeypatch.setattr(health_module, "LOOK_AGAIN_S", 0.01)
+    running = asyncio.create_task(Watch(config, lambda _: None, idle, None).run())  # type: ignore[arg-type]
+    await asyncio.wait_for(asked.wait(), LIMIT_S)
+    assert not looked.is_set()
+    serving = False
+    await asyncio.wait_for(looked.wait(), LIMIT_S)
+    running.cancel()
+    await asyncio.wait({running})
