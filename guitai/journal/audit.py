@@ -24,6 +24,7 @@ from guitai.journal.checkpoints import read_anchor
 from guitai.journal.database import Connection, translated
 from guitai.journal.ledger import Keys, chain
 from guitai.journal.migrations import open_current
+from guitai.journal.places import MASK
 from guitai.journal.verify import Verified, verify
 from guitai.keys import Sign
 from guitai.wire.checkpoints import Check, checkpoint_message
@@ -81,14 +82,10 @@ class Journalled:
             yield {"entry": n, "changes": orjson.loads(changes), "chain": hash_}
         for n, made_ms, hash_, signature in run("SELECT * FROM checkpoint ORDER BY n"):
             yield {"checkpoint": n, "at_ms": made_ms, "chain": hash_, "signature": bytes(signature).hex()}
-        for session, seq, event_ms, body, previous, hash_ in run(
-            "SELECT session_id, seq, at_ms, body, previous_hash, hash FROM event JOIN session USING(session_id) "
-            "ORDER BY number, seq"
-        ).fetchall():
-            effects = run("SELECT body FROM effect WHERE session_id = ? AND seq = ? ORDER BY n", (session, seq))
+        for at, session, event_ms, body, effects, previous, hash_ in run("SELECT * FROM event ORDER BY place"):
             yield {
-                "session": session, "seq": seq, "at_ms": event_ms, "event": orjson.loads(body),
-                "effects": [orjson.loads(effect) for (effect,) in effects], "prev": previous, "hash": hash_,
+                "session": session, "seq": at & MASK, "at_ms": event_ms, "event": orjson.loads(body),
+                "effects": orjson.loads(effects), "prev": previous, "hash": hash_,
             }  # fmt: skip
 
 

@@ -21,10 +21,10 @@ def link(previous_hash: str, seq: int, at_ms: int, event: dict[str, Any], effect
 
     The time is inside it. The digest runs over the previous hash, a newline and the canonical record.
     """
-    return link_bodies(previous_hash, seq, at_ms, canonical(event), [canonical(effect) for effect in effects])
+    return link_bodies(previous_hash, seq, at_ms, canonical(event), canonical(effects))
 
 
-def link_bodies(previous_hash: str, seq: int, at_ms: int, event: bytes, effects: Sequence[bytes]) -> str:
-    """Return what `link` returns, from bodies that are canonical already."""
-    record = b'{"at_ms":%d,"effects":[%b],"event":%b,"seq":%d}' % (at_ms, b",".join(effects), event, seq)
+def link_bodies(previous_hash: str, seq: int, at_ms: int, event: bytes, effects: bytes) -> str:
+    """Return what `link` returns, from an event and a list of effects that are canonical already."""
+    record = b'{"at_ms":%d,"effects":%b,"event":%b,"seq":%d}' % (at_ms, effects, event, seq)
     return hashlib.sha256(previous_hash.encode() + b"\n" + record).hexdigest()

@@ -107,13 +107,12 @@ class Checkpoints:
         }  # fmt: skip
 
     def _stand(self) -> dict[str, tuple[int, str]]:
-        rows = self._connection.execute("SELECT lane, sequence, hash FROM lane")
-        return {lane: (sequence, hash_) for lane, sequence, hash_ in rows}
+        return {str(lane): at for lane, at in self._outbox.heads().items()}
 
     def _bare(self, n: int) -> bool:
         """Tell whether the entry holds a checkpoint and its row for headquarters, and nothing else."""
         (changes,) = self._connection.execute("SELECT changes FROM entry WHERE n = ?", (n,)).fetchone()
-        return [change[0] for change in orjson.loads(changes)] == ["checkpoint", "out"]
+        return [change[0] for change in orjson.loads(changes)] == ["checkpoint", "queued"]
 
     def kept(self) -> None:
         """The transaction is on disk: put the checkpoint outside, if there was one."""

@@ -6,11 +6,12 @@ An entry is a list of changes, each a list that begins with its kind:
 |---|---|
 | ``meta, key, value`` | a row of `meta` was set |
 | ``event, session, seq, hash, unfinished, closed`` | a step: its hash covers event and effects; ``unfinished`` has a digit per effect, 1 for a committed one; ``closed`` is 1 when it ends the session |
-| ``session, session, seq, hash, closed`` | where a session stood when its later events were taken over from a damaged file |
+| ``session, session, seq, hash, closed`` | where a session stood when its later events were taken over from a damaged file, then where it goes on |
 | ``settled, session, seq, n`` | an effect's outcome is known |
 | ``lane, lane, sequence, hash`` | where a lane stood when it was taken over from elsewhere |
-| ``out, lane, hash`` | the lane's next row was queued |
-| ``gone, lane, sequence`` | rows up to there were acknowledged and deleted |
+| ``queued, lane, sequence, hashes`` | rows were queued, the last of them with this sequence |
+| ``out, lane, hash`` | the lane's next row was queued (files before version 5) |
+| ``gone, lane, sequence`` | rows up to there were acknowledged and deleted; the lane's own row is the last of them |
 | ``vault, session, key, tag`` | a value was kept; ``tag`` is an HMAC: a code of six digits must not be guessed from it |
 | ``wiped, session`` | the session's values were deleted |
 | ``counter, name, value`` | a counter was set |

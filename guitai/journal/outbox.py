@@ -13,9 +13,10 @@ from guitai.journal.committed import QUIET_EVENTS, TOLD_EFFECTS
 from guitai.journal.database import Connection
 from guitai.journal.ledger import Changes
 from guitai.journal.mask import mask
+from guitai.journal.places import LANE_NUMBERS, MASK, place, span
 from guitai.messages.classes import classes_of
 from guitai.messages.session import Occurred
-from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
+from guitai.messages.sync import GENESIS, OutboxRow, chain_hash_of
 from guitai.tables import LANES, Lane, lane_of
 
 
@@ -34,52 +35,75 @@ class Outbox:
 
     def after(self, lane: Lane, sequence: int, limit: int) -> tuple[OutboxRow, ...]:
         """Return at most `limit` rows of a lane beyond `sequence`, in sequence."""
+        first, last = span(LANE_NUMBERS[lane])
         rows = self._connection.execute(
-            "SELECT lane, sequence, id, type, session_id, at_ms, previous_hash, hash, body FROM outbox "
-            "WHERE lane = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-            (lane, sequence, limit),
+            "SELECT place, id, type, session_id, at_ms, previous_hash, hash, body FROM outbox "
+            "WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
+            (first + sequence, last, limit),
         )
-        return tuple(_row(values) for values in rows)
+        return tuple(_row(lane, values) for values in rows)
+
+    def size(self, lane: Lane) -> int:
+        """Return how many rows of a lane wait."""
+        size: int = self._connection.execute(
+            "SELECT count(*) FROM outbox WHERE place BETWEEN ? AND ?", span(LANE_NUMBERS[lane])
+        ).fetchone()[0]
+        return size
+
+    def heads(self) -> dict[Lane, tuple[int, str]]:
+        """Return sequence and hash of the last row of every lane that ever had one."""
+        heads = {lane: self._head(lane) for lane in LANES}
+        return {lane: head for lane, head in heads.items() if head[0]}
 
     def acknowledge(self, watermarks: Mapping[Lane, int], changes: Changes) -> None:
-        """Delete up to each lane's sequence; heads stay, so numbers and hashes go on."""
+        """Delete up to each lane's sequence; the lane's own row says which was the last, so numbers and hashes go on."""
         for lane, sequence in watermarks.items():
             last, _ = self._head(lane)
             if sequence > last:
                 raise GuitaiError("journal.not_acknowledgeable", lane=lane, sequence=sequence, last=last)
-            if self._connection.execute(
-                "DELETE FROM outbox WHERE lane = ? AND sequence <= ?", (lane, sequence)
-            ).rowcount:
-                changes.append(["gone", lane, sequence])
+            first = span(LANE_NUMBERS[lane])[0]
+            gone = self._connection.execute(
+                "SELECT place, hash FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1",
+                (first, first + sequence),
+            ).fetchone()
+            if gone is None:
+                continue
+            self._connection.execute("DELETE FROM outbox WHERE place BETWEEN ? AND ?", (first, gone[0]))
+            self._connection.execute(
+                "INSERT INTO lane VALUES(?, ?, ?) ON CONFLICT(lane) DO UPDATE SET sequence = excluded.sequence, "
+                "hash = excluded.hash WHERE excluded.sequence > sequence",
+                (lane, gone[0] & MASK, gone[1]),
+            )
+            changes.append(["gone", lane, sequence])
 
     def add(self, rows: Sequence[tuple[str, str, int, str, dict[str, Any]]], changes: Changes) -> tuple[OutboxRow, ...]:
-        """Queue rows of (id, session id, time, type, masked body); each lane's head is written once."""
+        """Queue rows of (id, session id, time, type, masked body)."""
         heads: dict[Lane, tuple[int, str]] = {}
+        hashes: dict[Lane, list[str]] = {}
         queued: list[OutboxRow] = []
+        values: list[tuple[Any, ...]] = []
         for id_, session_id, at_ms, type_, body in rows:
             lane = lane_of(type_)
             last, previous = heads.get(lane) or self._head(lane)
-            digest = chain_hash(previous, lane, last + 1, id_, type_, session_id, at_ms, body)
-            queued.append(OutboxRow(lane, last + 1, id_, type_, session_id, at_ms, previous, digest, body))
-            heads[lane] = (last + 1, digest)
-            changes.append(["out", lane, digest])
-        self._connection.executemany(
-            "INSERT INTO outbox VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (r.lane, r.sequence, r.id, r.type, r.session_id, r.at_ms, r.previous_hash, r.hash, canonical(r.body))
-                for r in queued
-            ],
-        )
-        self._connection.executemany(
-            "INSERT INTO lane VALUES(?, ?, ?) ON CONFLICT(lane) DO UPDATE SET sequence = excluded.sequence, "
-            "hash = excluded.hash",
-            [(lane, *head) for lane, head in heads.items()],
-        )
+            raw, sequence = canonical(body), last + 1
+            digest = chain_hash_of(previous, lane, sequence, id_, type_, session_id, at_ms, raw)
+            queued.append(OutboxRow(lane, sequence, id_, type_, session_id, at_ms, previous, digest, body))
+            values.append((place(LANE_NUMBERS[lane], sequence), id_, type_, session_id, at_ms, previous, digest, raw))
+            heads[lane] = (sequence, digest)
+            hashes.setdefault(lane, []).append(digest)
+        self._connection.executemany("INSERT INTO outbox VALUES(?, ?, ?, ?, ?, ?, ?, ?)", values)
+        changes += [["queued", lane, heads[lane][0], digests] for lane, digests in hashes.items()]
         return tuple(queued)
 
-    def _head(self, lane: str) -> tuple[int, str]:
-        row = self._connection.execute("SELECT sequence, hash FROM lane WHERE lane = ?", (lane,)).fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
+    def _head(self, lane: Lane) -> tuple[int, str]:
+        """Return where a lane stands: at its last row that waits, or where its own row says if that is further."""
+        last = self._connection.execute(
+            "SELECT place, hash FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1",
+            span(LANE_NUMBERS[lane]),
+        ).fetchone()
+        own = self._connection.execute("SELECT sequence, hash FROM lane WHERE lane = ?", (lane,)).fetchone()
+        head: tuple[int, str] = (last[0] & MASK, last[1]) if last else (0, GENESIS)
+        return head if own is None or own[0] < head[0] else (own[0], own[1])
 
 
 def told(
@@ -99,6 +123,6 @@ def _told(id_: str, session_id: str, at_ms: int, data: dict[str, Any]) -> tuple[
     return id_, session_id, at_ms, data["type"], body
 
 
-def _row(values: tuple[Any, ...]) -> OutboxRow:
-    lane, sequence, id_, type_, session_id, at_ms, previous_hash, hash_, body = values
-    return OutboxRow(lane, sequence, id_, type_, session_id, at_ms, previous_hash, hash_, orjson.loads(body))
+def _row(lane: Lane, values: tuple[Any, ...]) -> OutboxRow:
+    at, id_, type_, session_id, at_ms, previous_hash, hash_, body = values
+    return OutboxRow(lane, at & MASK, id_, type_, session_id, at_ms, previous_hash, hash_, orjson.loads(body))

@@ -17,8 +17,10 @@ import orjson
 
 from guitai.journal.chain import GENESIS, link_bodies
 from guitai.journal.database import Connection, connect, is_damage
-from guitai.messages.sync import chain_hash
-from guitai.tables import Lane
+from guitai.journal.places import LANE_NUMBERS, place
+from guitai.journal.salvage_tables import Event, Older, OutboxValues, Placed, Tables
+from guitai.messages.sync import chain_hash_of
+from guitai.tables import LANES, Lane
 from guitai.wire.whole import sync_folder, write_whole
 
 QUARANTINE = "quarantine"
@@ -38,11 +40,10 @@ class SavedSession:
     last_seq: int
     """Where it goes on: far behind its last event if later ones may be lost, so that no id is used twice."""
 
-    events: tuple[tuple[Any, ...], ...]
-    """Rows of `event`."""
+    events: tuple[Event, ...]
 
-    effects: dict[int, list[tuple[Any, ...]]]
-    """Rows of `effect` by sequence."""
+    unfinished: dict[tuple[int, int], str]
+    """Request id by sequence and number of the effect: of the effects of these events."""
 
 
 @dataclass(slots=True)
@@ -50,7 +51,7 @@ class Saved:
     """What was read."""
 
     lanes: dict[Lane, tuple[int, str]] = field(default_factory=dict)
-    outbox: list[tuple[Any, ...]] = field(default_factory=list)
+    outbox: list[OutboxValues] = field(default_factory=list)
     sessions: list[SavedSession] = field(default_factory=list)
     dropped: int = 0
     complete: bool = True
@@ -59,7 +60,7 @@ class Saved:
     @property
     def unfinished(self) -> int:
         """How many effects have no outcome."""
-        return sum(row[6] for one in self.sessions for rows in one.effects.values() for row in rows)
+        return sum(len(one.unfinished) for one in self.sessions)
 
 
 def finish(path: Path) -> None:
@@ -122,14 +123,15 @@ class _Reading:
     def everything(self, anchored: dict[Lane, tuple[int, str]]) -> Saved:
         saved = self._saved
         saved.lanes = dict(anchored)
-        for lane, sequence, hash_ in self._rows("SELECT lane, sequence, hash FROM lane"):
-            saved.lanes[lane] = (sequence, hash_)
-        self._outbox()
-        heads = {row[0]: row[1:] for row in self._rows("SELECT session_id, closed, last_seq, last_hash FROM session")}
-        wanted = {session for session, head in heads.items() if not head[0]}
-        wanted |= {row[0] for row in self._rows("SELECT session_id FROM effect WHERE unfinished = 1")}
-        for session in sorted(wanted):
-            if (one := self._session(session, heads.get(session))) is not None:
+        tables = Older(self._rows) if self._is_older() else Placed(self._rows)
+        for lane, *at in self._rows("SELECT lane, sequence, hash FROM lane"):
+            self._stands(lane, (at[0], at[1]))
+        for lane, at in tables.lanes().items():
+            self._stands(lane, at)
+        self._outbox(tables)
+        ends, closed = tables.ends(), tables.closed()
+        for session in sorted(tables.loose() | {session for session, is_closed in closed.items() if not is_closed}):
+            if (one := self._session(tables, session, ends.get(session), closed.get(session))) is not None:
                 saved.sessions.append(one)
         for (value,) in self._rows("SELECT value FROM counter WHERE name = 'debug_dropped'"):
             saved.dropped = value
@@ -137,43 +139,53 @@ class _Reading:
             self._connection.close()
         return saved
 
-    def _outbox(self) -> None:
-        lanes = {row[0] for row in self._rows("SELECT DISTINCT lane FROM outbox")} | set(self._saved.lanes)
-        for lane in sorted(lanes):
+    def _is_older(self) -> bool:
+        """Tell whether the file is of a version before 5."""
+        return bool(list(self._rows("SELECT 1 FROM sqlite_master WHERE name = 'effect'")))
+
+    def _stands(self, lane: Lane, at: tuple[int, str]) -> None:
+        if at[0] > self._saved.lanes.get(lane, (0, GENESIS))[0]:
+            self._saved.lanes[lane] = at
+
+    def _outbox(self, tables: Tables) -> None:
+        for lane in LANES:
             before: tuple[int, str] | None = None
-            for row in self._rows("SELECT * FROM outbox WHERE lane = ? ORDER BY sequence", lane):
+            for row in tables.outbox(lane):
                 _, sequence, id_, type_, session, at_ms, previous, hash_, body = row
                 fits = before is None or before == (sequence - 1, previous)
-                data = _data(body)
-                if not fits or chain_hash(previous, lane, sequence, id_, type_, session, at_ms, data) != hash_:
+                if (
+                    not fits
+                    or chain_hash_of(previous, lane, sequence, id_, type_, session, at_ms, bytes(body)) != hash_
+                ):
                     self._saved.complete = False
                     break
                 before = (sequence, hash_)
                 self._saved.outbox.append(row)
-            if before is not None and before[0] > self._saved.lanes.get(lane, (0, GENESIS))[0]:
-                self._saved.lanes[lane] = before
+            if before is not None:
+                self._stands(lane, before)
 
-    def _session(self, session: str, head: tuple[int, int, str] | None) -> SavedSession | None:
-        effects: dict[int, list[tuple[Any, ...]]] = {}
-        for row in self._rows("SELECT * FROM effect WHERE session_id = ? ORDER BY seq, n", session):
-            effects.setdefault(row[1], []).append(row)
-        run: list[tuple[Any, ...]] = []
-        for row in self._rows("SELECT * FROM event WHERE session_id = ? ORDER BY seq", session):
-            _, seq, at_ms, _, body, previous, hash_ = row
-            bodies = [bytes(effect[4]) for effect in effects.get(seq, [])]
-            if link_bodies(previous, seq, at_ms, bytes(body), bodies) != hash_:
+    def _session(
+        self, tables: Tables, session: str, end: tuple[int, str] | None, closed: bool | None
+    ) -> SavedSession | None:
+        """Read a session; `end` is where it is known to have stood, `closed` None if its row was not read."""
+        run: list[Event] = []
+        for event in tables.events(session):
+            if link_bodies(event.previous, event.seq, event.at_ms, event.body, event.effects) != event.hash:
                 self._saved.complete, run = False, []
                 continue
-            if run and (run[-1][1], run[-1][6]) != (seq - 1, previous):
+            if run and (run[-1].seq, run[-1].hash) != (event.seq - 1, event.previous):
                 self._saved.complete, run = False, []
-            run.append(row)
+            run.append(event)
         if not run:
             return None
         last = run[-1]
-        ends = head is not None and head[1:] == (last[1], last[6])
+        ends = end == (last.seq, last.hash)
         # A session that is not whole cannot be replayed, so nobody resumes it: its loose ends are asked about.
-        resumable = head is not None and not head[0] and ends and run[0][1] == 1
-        return SavedSession(session, not resumable, last[1] if ends else last[1] + JUMP, tuple(run), effects)
+        resumable = closed is False and ends and run[0].seq == 1
+        seqs = {event.seq for event in run}
+        unfinished = {at: request for at, request in tables.unfinished(session).items() if at[0] in seqs}
+        goes_on = last.seq if ends else max(last.seq, end[0] if end else 0) + JUMP
+        return SavedSession(session, not resumable, goes_on, tuple(run), unfinished)
 
     def _rows(self, query: str, *values: object) -> Iterator[Any]:
         """Yield rows until one cannot be read."""
@@ -192,14 +204,16 @@ class _Reading:
 
 def adopt(connection: Connection, saved: Saved, changes: list[list[Any]]) -> None:
     """Write what was saved into an empty journal, inside a transaction."""
-    first = {row[0]: (row[1] - 1, row[6]) for row in reversed(saved.outbox)}
-    for lane, (sequence, hash_) in saved.lanes.items():
-        connection.execute("INSERT INTO lane VALUES(?, ?, ?)", (lane, sequence, hash_))
-        changes.append(["lane", lane, *first.get(lane, (sequence, hash_))])
-    marks = ", ".join("?" * 9)
-    connection.executemany(f"INSERT INTO outbox VALUES({marks})", saved.outbox)
-    changes += [["out", row[0], row[7]] for row in saved.outbox]
-    changes += [["lane", lane, *at] for lane, at in saved.lanes.items()]  # rows after the last saved one may be lost
+    marks = ", ".join("?" * 8)
+    connection.executemany(
+        f"INSERT INTO outbox VALUES({marks})", [(place(LANE_NUMBERS[row[0]], row[1]), *row[2:]) for row in saved.outbox]
+    )
+    for lane in LANES:
+        if rows := [row for row in saved.outbox if row[0] == lane]:
+            changes.append(["queued", lane, rows[-1][1], [row[7] for row in rows]])
+    for lane, at in saved.lanes.items():  # rows after the last saved one may be lost
+        connection.execute("INSERT INTO lane VALUES(?, ?, ?)", (lane, *at))
+        changes.append(["lane", lane, *at])
     for one in saved.sessions:
         _adopt_session(connection, one, changes)
     if saved.dropped:
@@ -209,22 +223,18 @@ def adopt(connection: Connection, saved: Saved, changes: list[list[Any]]) -> Non
 
 def _adopt_session(connection: Connection, one: SavedSession, changes: list[list[Any]]) -> None:
     start, end = one.events[0], one.events[-1]
-    connection.execute(
-        "INSERT INTO session(session_id, last_seq, last_hash, closed) VALUES(?, ?, ?, ?)",
-        (one.session_id, one.last_seq, end[6], int(one.closed)),
+    number = connection.execute(
+        "INSERT INTO session(session_id, base_seq, base_hash, closed) VALUES(?, ?, ?, ?)",
+        (one.session_id, one.last_seq, end.hash, int(one.closed)),
+    ).lastrowid
+    changes.append(["session", one.session_id, start.seq - 1, start.previous, int(one.closed)])
+    for event in one.events:
+        at = place(number, event.seq)
+        connection.execute("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?)", (at, one.session_id, *event[1:]))
+        digits = [int((event.seq, n) in one.unfinished) for n in range(len(orjson.loads(event.effects)))]
+        changes.append(["event", one.session_id, event.seq, event.hash, "".join(map(str, digits)), 0])
+    connection.executemany(
+        "INSERT INTO unfinished VALUES(?, ?, ?)",
+        [(request, place(number, seq), n) for (seq, n), request in one.unfinished.items()],
     )
-    changes.append(["session", one.session_id, start[1] - 1, start[5], int(one.closed)])
-    for row in one.events:
-        effects = one.effects.get(row[1], [])
-        connection.execute("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?)", row)
-        connection.executemany("INSERT INTO effect VALUES(?, ?, ?, ?, ?, ?, ?)", effects)
-        changes.append(["event", one.session_id, row[1], row[6], "".join(str(effect[6]) for effect in effects), 0])
-    changes.append(["session", one.session_id, one.last_seq, end[6], int(one.closed)])
-
-
-def _data(body: bytes) -> dict[str, Any]:
-    try:
-        data: dict[str, Any] = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return {}
-    return data
+    changes.append(["session", one.session_id, one.last_seq, end.hash, int(one.closed)])

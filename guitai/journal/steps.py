@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from guitai.errors import GuitaiError
 from guitai.journal.chain import GENESIS, canonical, link_bodies
 from guitai.journal.committed import COMMITTED, settles, settles_cash_before
 from guitai.journal.database import Connection
 from guitai.journal.ledger import Changes
 from guitai.journal.outbox import Outbox, told
+from guitai.journal.places import BITS, MASK, place, span
 from guitai.journal.sealing import Sealer
 from guitai.messages.codec import to_data
 from guitai.messages.session import CloseSession, Occurred
@@ -31,14 +34,14 @@ class Step:
 class _Head:
     """Where a session stands."""
 
-    seq: int = 0
-    hash: str = GENESIS
-    closed: bool = False
+    number: int
+    seq: int
+    hash: str
 
 
 @dataclass(slots=True)
 class Steps:
-    """The tables of sessions, events and effects. `add` belongs inside a transaction."""
+    """The tables of sessions, events and unfinished effects. `add` belongs inside a transaction."""
 
     connection: Connection
     outbox: Outbox
@@ -49,79 +52,147 @@ class Steps:
     _heads: dict[str, _Head] = field(default_factory=dict)
     """Of the sessions of the steps being added."""
 
+    _events: list[tuple[Any, ...]] = field(default_factory=list)
+    _unfinished: list[tuple[Any, ...]] = field(default_factory=list)
+    """Rows not yet in their tables."""
+
     def add(self, steps: Sequence[Step], changes: Changes) -> tuple[OutboxRow, ...]:
-        """Write steps in order; each session's head is written once.
+        """Write steps in order.
 
         Raises GuitaiError ``journal.out_of_order``.
         """
-        self._heads = {}
+        self._heads, self._events, self._unfinished = {}, [], []
         queued: list[Any] = []
         for step in steps:
             event, effects = to_data(step.occurred.event), [to_data(effect) for effect in step.effects]
             self._add(step, event, effects, changes)
             queued += told(step.session_id, step.occurred, event, effects)
-        self.connection.executemany(
-            "INSERT INTO session(session_id, last_seq, last_hash, closed) VALUES(?, ?, ?, ?) ON CONFLICT(session_id) "
-            "DO UPDATE SET last_seq = excluded.last_seq, last_hash = excluded.last_hash, "
-            "closed = max(closed, excluded.closed)",
-            [(session_id, head.seq, head.hash, int(head.closed)) for session_id, head in self._heads.items()],
-        )
+        self._put()
         return self.outbox.add(queued, changes)
 
     def head(self, session_id: str) -> tuple[int, str]:
         """Return a session's last sequence and hash."""
+        head = self._find(session_id)
+        return (head.seq, head.hash) if head else (0, GENESIS)
+
+    def newest_ms(self) -> int:
+        """Return the time of the newest event of the last session and of the branch's record, 0 if there is none."""
+        numbers = self.connection.execute(
+            "SELECT max(number) FROM session UNION SELECT number FROM session WHERE session_id = ?", (self.record,)
+        ).fetchall()
+        last = [
+            self.connection.execute(
+                "SELECT at_ms FROM event WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1", span(number)
+            ).fetchone()
+            for (number,) in numbers
+            if number is not None
+        ]
+        return max((row[0] for row in last if row), default=0)
+
+    def _find(self, session_id: str) -> _Head | None:
         row = self.connection.execute(
-            "SELECT last_seq, last_hash FROM session WHERE session_id = ?", (session_id,)
+            "SELECT number, base_seq, base_hash FROM session WHERE session_id = ?", (session_id,)
         ).fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
+        if row is None:
+            return None
+        number, base_seq, base_hash = row
+        last = self.connection.execute(
+            "SELECT place, hash FROM event WHERE place > ? AND place <= ? ORDER BY place DESC LIMIT 1",
+            (place(number, base_seq), span(number)[1]),
+        ).fetchone()
+        return _Head(number, last[0] & MASK, last[1]) if last else _Head(number, base_seq, base_hash)
+
+    def _begin(self, session_id: str) -> _Head:
+        cursor = self.connection.execute(
+            "INSERT INTO session(session_id, base_seq, base_hash, closed) VALUES(?, 0, ?, 0)", (session_id, GENESIS)
+        )
+        return _Head(cursor.lastrowid, 0, GENESIS)
 
     def _add(self, step: Step, event: dict[str, Any], effects: list[dict[str, Any]], changes: Changes) -> None:
         session_id, occurred = step.session_id, step.occurred
-        head = self._heads.get(session_id) or _Head(*self.head(session_id))
-        if occurred.seq != head.seq + 1:
-            raise GuitaiError("journal.out_of_order", seq=occurred.seq, session=session_id, last=head.seq)
+        head = self._heads.get(session_id) or self._find(session_id)
+        last = head.seq if head else 0
+        if occurred.seq != last + 1:
+            raise GuitaiError("journal.out_of_order", seq=occurred.seq, session=session_id, last=last)
+        if head is None:
+            head = self._begin(session_id)
+        self._heads[session_id] = head
         body, *bodies = [self._body(step, n, data) for n, data in enumerate([event, *effects])]
-        digest = link_bodies(head.hash, occurred.seq, occurred.at_ms, body, bodies)
-        unfinished = [int(effect["type"] in COMMITTED) for effect in effects]
+        raw, all_raw = canonical(body), canonical(bodies)
+        digest = link_bodies(head.hash, occurred.seq, occurred.at_ms, raw, all_raw)
+        unfinished = [effect["type"] in COMMITTED for effect in effects]
         closes = any(isinstance(effect, CloseSession) for effect in step.effects)
-        changes.append(["event", session_id, occurred.seq, digest, "".join(map(str, unfinished)), int(closes)])
-        self.connection.execute(
-            "INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?)",
-            (session_id, occurred.seq, occurred.at_ms, event["type"], body, head.hash, digest),
-        )
-        self._settle(session_id, occurred.event, event["type"], changes)
-        self.connection.executemany(
-            "INSERT INTO effect VALUES(?, ?, ?, ?, ?, ?, ?)",
-            [
-                (session_id, occurred.seq, n, data["type"], bodies[n], request_id_of(data), unfinished[n])
-                for n, data in enumerate(effects)
-            ],
-        )
-        self._heads[session_id] = _Head(occurred.seq, digest, closes or head.closed)
+        digits = "".join("1" if one else "0" for one in unfinished)
+        changes.append(["event", session_id, occurred.seq, digest, digits, int(closes)])
+        self._settle(head.number, occurred.event, event["type"], changes)
+        at = place(head.number, occurred.seq)
+        self._events.append((at, session_id, occurred.at_ms, raw, all_raw, head.hash, digest))
+        self._unfinished += [(request_id_of(data), at, n) for n, data in enumerate(effects) if unfinished[n]]
+        if closes:
+            self.connection.execute("UPDATE session SET closed = 1 WHERE number = ?", (head.number,))
+        head.seq, head.hash = occurred.seq, digest
 
-    def _body(self, step: Step, n: int, data: dict[str, Any]) -> bytes:
+    def _body(self, step: Step, n: int, data: dict[str, Any]) -> dict[str, Any]:
         if step.session_id == self.record:
-            return canonical(data)
-        return canonical(self.sealer.seal(data, step.session_id, step.occurred.seq, n, step.occurred.at_ms))
+            return data
+        return self.sealer.seal(data, step.session_id, step.occurred.seq, n, step.occurred.at_ms)
 
-    def _settle(self, session_id: str, event: object, type_: str, changes: Changes) -> None:
-        settled: list[Any] = []
-        if (request_id := settles(event)) is not None:
+    def _put(self) -> None:
+        self.connection.executemany("INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?)", self._events)
+        if self._unfinished:
+            self.connection.executemany("INSERT INTO unfinished VALUES(?, ?, ?)", self._unfinished)
+        self._events, self._unfinished = [], []
+
+    def _settle(self, number: int, event: object, type_: str, changes: Changes) -> None:
+        request_id, question = settles(event), settles_cash_before(event)
+        if request_id is None and question is None:
+            return
+        if self._events:
+            self._put()
+        settled: list[tuple[int, int]] = []
+        if request_id is not None:
             settled += self.connection.execute(
-                "UPDATE effect SET unfinished = 0 WHERE request_id = ? AND unfinished = 1 RETURNING session_id, seq, n",
-                (request_id,),
+                "DELETE FROM unfinished WHERE request_id = ? RETURNING place, n", (request_id,)
             ).fetchall()
-        if (question := settles_cash_before(event)) is not None:
-            settled += self.connection.execute(
-                "UPDATE effect SET unfinished = 0 WHERE session_id = ? AND unfinished = 1 AND type LIKE ? "
-                "AND (seq, n) < (SELECT seq, n FROM effect WHERE session_id = ? AND request_id = ? "
-                "AND type LIKE '%.ask_status') RETURNING session_id, seq, n",
-                (session_id, type_.replace("status", "%"), session_id, question),
-            ).fetchall()
-        changes += [["settled", *row] for row in settled]
+        if question is not None:
+            settled += self._settle_before(number, question, type_.removesuffix("status"))
+        for at, n in settled:
+            (session_id,) = self.connection.execute(
+                "SELECT session_id FROM session WHERE number = ?", (at >> BITS,)
+            ).fetchone()
+            changes.append(["settled", session_id, at & MASK, n])
+
+    def _settle_before(self, number: int, question: str, machine: str) -> list[tuple[int, int]]:
+        """End the session's effects on a machine that were asked for before a question about its notes."""
+        asked = self.connection.execute(
+            "SELECT place, effects FROM event WHERE place BETWEEN ? AND ? AND instr(effects, CAST(? AS BLOB)) ORDER BY place",
+            (*span(number), question),
+        ).fetchall()
+        before = min(
+            (
+                (at, n)
+                for at, effects in asked
+                for n, effect in enumerate(orjson.loads(effects))
+                if effect["type"].endswith(".ask_status") and effect.get("request_id") == question
+            ),
+            default=None,
+        )
+        if before is None:
+            return []
+        rows = self.connection.execute(
+            "SELECT unfinished.place, n, effects FROM unfinished JOIN event USING(place) WHERE place BETWEEN ? AND ?",
+            (number << BITS, before[0]),
+        ).fetchall()
+        ended = [
+            (at, n)
+            for at, n, effects in rows
+            if (at, n) < before and orjson.loads(effects)[n]["type"].startswith(machine)
+        ]
+        self.connection.executemany("DELETE FROM unfinished WHERE place = ? AND n = ?", ended)
+        return ended
 
 
-def request_id_of(data: dict[str, Any]) -> str | None:
-    """Return the request id in a message's plain data, if it carries one."""
+def request_id_of(data: dict[str, Any]) -> str:
+    """Return the request id in a message's plain data, empty if it carries none."""
     request_id = data.get("request_id")
-    return request_id if isinstance(request_id, str) else None
+    return request_id if isinstance(request_id, str) else ""

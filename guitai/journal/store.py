@@ -60,8 +60,7 @@ class Journal:
         self._steps = Steps(connection, self._outbox, sealer, self._record)
         self._history = History(connection, sealer)
         self._checkpoints = Checkpoints(connection, self._ledger, self._outbox, kiosk_id, signing)
-        newest = self._read("SELECT at_ms FROM event ORDER BY rowid DESC LIMIT 1")
-        self._last_ms: int = newest[0][0] if newest else 0
+        self._last_ms = self._steps.newest_ms()
         """Time of the newest event: what else is written has none of its own."""
 
         self._vault = Vault(connection, self._ledger)
@@ -215,7 +214,8 @@ class Journal:
 
     def lane_lengths(self) -> dict[Lane, int]:
         """Return how many rows each lane has carried since the kiosk began."""
-        return dict(self._read("SELECT lane, sequence FROM lane"))
+        with translated(self._path):
+            return {lane: sequence for lane, (sequence, _) in self._outbox.heads().items()}
 
     def acknowledge(self, watermarks: Mapping[Lane, int]) -> None:
         """Forget the rows up to each lane's sequence. Raises GuitaiError ``journal.not_acknowledgeable``."""
@@ -277,7 +277,7 @@ class Journal:
                 if not seq:
                     # How far the record had come is not known: later than it ever was, so that no id is used twice.
                     self._connection.execute(
-                        "INSERT INTO session(session_id, last_seq, last_hash, closed) VALUES(?, ?, ?, 0)",
+                        "INSERT INTO session(session_id, base_seq, base_hash, closed) VALUES(?, ?, ?, 0)",
                         (self._record, at_ms // 1000, hash_),
                     )
                     changes.append(["session", self._record, at_ms // 1000, hash_, 0])
@@ -301,8 +301,7 @@ class Journal:
 
         def work() -> tuple[OutboxRow, ...]:
             with self._ledger.writing() as changes:
-                waiting = self._connection.execute("SELECT count(*) FROM outbox WHERE lane = 'logs'").fetchone()[0]
-                rows = self._debug.rows(LOGS_ROWS) if waiting < LOGS_WAITING else ()
+                rows = self._debug.rows(LOGS_ROWS) if self._outbox.size("logs") < LOGS_WAITING else ()
                 if not rows:
                     return ()
                 body = {

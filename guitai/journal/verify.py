@@ -13,7 +13,9 @@ import orjson
 from guitai.journal.chain import GENESIS, canonical, link_bodies
 from guitai.journal.database import Connection
 from guitai.journal.ledger import Keys, chain
-from guitai.messages.sync import chain_hash
+from guitai.journal.places import BITS, LANE_OF_NUMBER, MASK
+from guitai.journal.steps import request_id_of
+from guitai.messages.sync import chain_hash_of
 
 Signed = Callable[[int, int, str, bytes], bool]
 """(n, at_ms, chain, signature) -> whether the device signed it."""
@@ -41,16 +43,21 @@ class Expected:
 
     meta: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, list[Any]] = field(default_factory=dict)
-    """Session: number, last sequence, last hash, whether it is closed."""
+    """Session: number, sequence and hash where it began here, whether it is closed."""
 
     events: dict[tuple[str, int], str] = field(default_factory=dict)
     starts: dict[str, str] = field(default_factory=dict)
     """What a session's first event follows, where it is not the beginning."""
 
-    effects: dict[tuple[str, int, int], int] = field(default_factory=dict)
-    """Whether it is unfinished."""
+    unfinished: set[tuple[str, int, int]] = field(default_factory=set)
+    """Session, sequence and number of every effect without an outcome."""
 
     lanes: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Where each lane stands."""
+
+    lane_rows: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """What a lane's own row says: the last row that is gone, or where it stood when it was taken over."""
+
     outbox: dict[str, dict[int, str]] = field(default_factory=dict)
     """Lane: hash of each row that waits, in sequence."""
 
@@ -63,16 +70,19 @@ class Expected:
         match change:
             case ["event", session, seq, hash_, unfinished, closed]:
                 self.events[session, seq] = hash_
-                for n, digit in enumerate(unfinished):
-                    self.effects[session, seq, n] = int(digit)
-                known = self.sessions.setdefault(session, [len(self.sessions) + 1, 0, "", 0])
-                known[1:] = [seq, hash_, max(known[3], closed)]
+                self.unfinished |= {(session, seq, n) for n, digit in enumerate(unfinished) if digit == "1"}
+                known = self.sessions.setdefault(session, [len(self.sessions) + 1, 0, GENESIS, 0])
+                known[3] = max(known[3], closed)
             case ["session", session, seq, hash_, closed]:
+                if session not in self.sessions:
+                    self.starts[session] = hash_
                 number = self.sessions.get(session, [len(self.sessions) + 1])[0]
                 self.sessions[session] = [number, seq, hash_, closed]
-                self.starts.setdefault(session, hash_)
             case ["settled", session, seq, n]:
-                self.effects[session, seq, n] = 0
+                self.unfinished.discard((session, seq, n))
+            case ["queued", lane, last, hashes]:
+                self.outbox.setdefault(lane, {}).update(enumerate(hashes, start=last - len(hashes) + 1))
+                self.lanes[lane] = (last, hashes[-1])
             case ["out", lane, hash_]:
                 sequence = self.lanes.get(lane, (0, GENESIS))[0] + 1
                 self.lanes[lane] = (sequence, hash_)
@@ -80,9 +90,11 @@ class Expected:
             case ["gone", lane, sequence]:
                 waiting = self.outbox.get(lane, {})
                 for number in tuple(itertools.takewhile(lambda one: one <= sequence, waiting)):
-                    del waiting[number]
+                    hash_ = waiting.pop(number)
+                    if number > self.lane_rows.get(lane, (0,))[0]:
+                        self.lane_rows[lane] = (number, hash_)
             case ["lane", lane, sequence, hash_]:
-                self.lanes[lane] = (sequence, hash_)
+                self.lanes[lane] = self.lane_rows[lane] = (sequence, hash_)
             case ["vault", session, key, tag]:
                 self.vault[session, key] = tag
             case ["wiped", session]:
@@ -150,8 +162,8 @@ class _Check:
         self._plain("meta", "SELECT key, value FROM meta ORDER BY key", self.expected.meta)
         self._sessions()
         self._events()
-        self._lanes()
         self._outbox()
+        self._lanes()
         self._vault()
         self._plain("counter", "SELECT name, value FROM counter ORDER BY name", self.expected.counters)
 
@@ -207,69 +219,68 @@ class _Check:
 
     def _sessions(self) -> None:
         rows = self.connection.execute(
-            "SELECT session_id, number, last_seq, last_hash, closed FROM session ORDER BY number"
+            "SELECT session_id, number, base_seq, base_hash, closed FROM session ORDER BY number"
         )
         self._compare(
             "session", {(row[0],): list(row[1:]) for row in rows}, {(k,): v for k, v in self.expected.sessions.items()}
         )
 
     def _events(self) -> None:
-        effects = self._effects()
         seen: dict[str, str] = {}
+        unfinished: dict[tuple[str, int, int], str] = {}
         count = 0
-        for session, seq, at_ms, type_, body, previous, digest in self.connection.execute(
-            "SELECT session_id, seq, at_ms, type, body, previous_hash, hash FROM event ORDER BY session_id, seq"
+        for at, session, at_ms, body, effects, previous, digest in self.connection.execute(
+            "SELECT place, session_id, at_ms, body, effects, previous_hash, hash FROM event ORDER BY place"
         ):
+            seq = at & MASK
             name = f"event {session} {seq}"
-            if (session, seq) not in self.expected.events:
+            if (session, seq) not in self.expected.events or at >> BITS != self.expected.sessions[session][0]:
                 raise Found(f"{name} was never written")
-            bodies = effects.get((session, seq), [])
             if previous != (seen.get(session) or self.expected.starts.get(session, GENESIS)):
                 raise Found(f"{name} does not follow the event before it")
             if (
-                link_bodies(previous, seq, at_ms, bytes(body), bodies) != digest
+                link_bodies(previous, seq, at_ms, bytes(body), bytes(effects)) != digest
                 or digest != self.expected.events[session, seq]
             ):
                 raise Found(f"{name} or one of its effects was changed")
-            if _parsed(body, name).get("type") != type_:
-                raise Found(f"{name} was changed: its type")
+            _parsed(body, name)
+            for n, effect in enumerate(_parsed(effects, name, list)):
+                if (session, seq, n) in self.expected.unfinished:
+                    unfinished[session, seq, n] = request_id_of(effect)
             seen[session] = digest
             count += 1
         if count != len(self.expected.events):
-            there = set(self.connection.execute("SELECT session_id, seq FROM event"))
+            there = {
+                (session, at & MASK) for session, at in self.connection.execute("SELECT session_id, place FROM event")
+            }
             session, seq = min(set(self.expected.events) - there)
             raise Found(f"event {session} {seq} is missing")
-
-    def _effects(self) -> dict[tuple[str, int], list[bytes]]:
-        """Return the effects' bodies by step, after comparing all that the steps' hashes do not cover."""
-        rows = self.connection.execute(
-            "SELECT session_id, seq, n, type, body, request_id, unfinished FROM effect ORDER BY session_id, seq, n"
-        ).fetchall()
-        self._compare("effect", {row[:3]: row[6] for row in rows}, self.expected.effects)
-        bodies: dict[tuple[str, int], list[bytes]] = {}
-        for session, seq, n, type_, body, request_id, _ in rows:
-            data = _parsed(body, f"effect {session} {seq} {n}")
-            if (data.get("type"), data.get("request_id")) != (type_, request_id):
-                raise Found(f"effect {session} {seq} {n} was changed")
-            bodies.setdefault((session, seq), []).append(bytes(body))
-        return bodies
+        names = {number: session for session, (number, *_) in self.expected.sessions.items()}
+        rows = self.connection.execute("SELECT place, n, request_id FROM unfinished")
+        found = {(names.get(at >> BITS, ""), at & MASK, n): request_id for at, n, request_id in rows}
+        self._compare("unfinished effect", found, unfinished)
 
     def _lanes(self) -> None:
         rows = self.connection.execute("SELECT lane, sequence, hash FROM lane ORDER BY lane")
         self._compare(
-            "lane", {(lane,): rest for lane, *rest in rows}, {(k,): list(v) for k, v in self.expected.lanes.items()}
+            "lane",
+            {(lane,): tuple(rest) for lane, *rest in rows},
+            {(k,): v for k, v in self.expected.lane_rows.items()},
         )
 
     def _outbox(self) -> None:
-        rows = self.connection.execute(
-            "SELECT lane, sequence, id, type, session_id, at_ms, previous_hash, hash, body FROM outbox ORDER BY lane, sequence"
-        ).fetchall()
+        rows = [
+            (LANE_OF_NUMBER.get(at >> BITS, ""), at & MASK, *rest)
+            for at, *rest in self.connection.execute(
+                "SELECT place, id, type, session_id, at_ms, previous_hash, hash, body FROM outbox ORDER BY place"
+            )
+        ]
         waiting = {(lane, n): hash_ for lane, ones in self.expected.outbox.items() for n, hash_ in ones.items()}
         self._compare("outbox row", {row[:2]: row[7] for row in rows}, waiting)
         for lane, sequence, id_, type_, session, at_ms, previous, digest, body in rows:
             name = f"outbox row {lane} {sequence}"
-            data = _parsed(body, name)
-            if chain_hash(previous, lane, sequence, id_, type_, session, at_ms, data) != digest:
+            _parsed(body, name)
+            if chain_hash_of(previous, lane, sequence, id_, type_, session, at_ms, bytes(body)) != digest:
                 raise Found(f"{name} was changed")
 
     def _vault(self) -> None:
@@ -295,12 +306,12 @@ class _Check:
                 raise Found(f"{name} was changed")
 
 
-def _parsed(body: bytes, name: str) -> dict[str, Any]:
+def _parsed(body: bytes, name: str, kind: type[Any] = dict) -> Any:
     """Return a body's data. Raises Found if it is not exactly as the journal writes."""
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Found(f"{name} was changed") from error
-    if not isinstance(data, dict) or canonical(data) != bytes(body):
+    if not isinstance(data, kind) or canonical(data) != bytes(body):
         raise Found(f"{name} was changed")
     return data

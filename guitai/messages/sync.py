@@ -45,10 +45,23 @@ def chain_hash(
     body: dict[str, Any],
 ) -> str:
     """Return a row's hash: SHA-256 (hex) over the previous hash, a newline and the canonical JSON of the row."""
-    record = {
-        "lane": lane, "sequence": sequence, "id": id_, "type": type_,
-        "session_id": session_id, "at_ms": at_ms, "body": body,
-    }  # fmt: skip
-    return hashlib.sha256(
-        previous_hash.encode() + b"\n" + orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
-    ).hexdigest()
+    raw = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return chain_hash_of(previous_hash, lane, sequence, id_, type_, session_id, at_ms, raw)
+
+
+def chain_hash_of(
+    previous_hash: str,
+    lane: Lane,
+    sequence: int,
+    id_: str,
+    type_: str,
+    session_id: str,
+    at_ms: int,
+    body: bytes,
+) -> str:
+    """Return what `chain_hash` returns, from a body that is canonical JSON already."""
+    text = orjson.dumps
+    record = b'{"at_ms":%d,"body":%b,"id":%b,"lane":%b,"sequence":%d,"session_id":%b,"type":%b}' % (
+        at_ms, body, text(id_), text(lane), sequence, text(session_id), text(type_),
+    )  # fmt: skip
+    return hashlib.sha256(previous_hash.encode() + b"\n" + record).hexdigest()

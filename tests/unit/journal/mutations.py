@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-TABLES = ("meta", "session", "event", "effect", "lane", "outbox", "vault", "counter", "entry", "checkpoint")
+TABLES = ("meta", "session", "event", "unfinished", "lane", "outbox", "vault", "counter", "entry", "checkpoint")
 
 Row = tuple[Any, ...]
 Tables = dict[str, list[Row]]
@@ -80,7 +80,7 @@ def insert(connection: Any, chance: random.Random) -> str:
 
 def reorder(connection: Any, chance: random.Random) -> str:
     """Let two rows change places: all but the columns that say which is which."""
-    table = _filled(connection, chance, ("event", "effect", "outbox", "entry", "session", "checkpoint"))
+    table = _filled(connection, chance, ("event", "outbox", "entry", "session", "checkpoint"))
     one, first = _some(connection, chance, table)
     two, second = _some(connection, chance, table)
     names = [name for name in _columns(connection, table) if name not in _keys(connection, table)]
@@ -96,14 +96,17 @@ def reorder(connection: Any, chance: random.Random) -> str:
 def forget_session(connection: Any, chance: random.Random) -> str:
     """Take a session out of every table, and close the gap in the numbers."""
     (session,) = chance.choice(connection.execute("SELECT session_id FROM session ORDER BY number").fetchall())
-    for table in ("session", "event", "effect", "vault", "outbox"):
+    connection.execute(
+        "DELETE FROM unfinished WHERE place IN (SELECT place FROM event WHERE session_id = ?)", (session,)
+    )
+    for table in ("session", "event", "vault", "outbox"):
         connection.execute(f"DELETE FROM {table} WHERE session_id = ?", (session,))
     return f"forget {session}"
 
 
 def cut(connection: Any, chance: random.Random) -> str:
     """Cut the end of a table off."""
-    table = chance.choice(["entry", "checkpoint", "event", "effect"])
+    table = chance.choice(["entry", "checkpoint", "event", "outbox", "unfinished"])
     count = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     keys = ", ".join(_keys(connection, table))
     last = ", ".join(f"{key} DESC" for key in keys.split(", "))

@@ -26,7 +26,7 @@ def fill(journal: Journal, sessions: Sequence[str] = ("s1", "s2", "s3", "s4"), s
             (CardInserted("tok", "3802"), MoveCard(f"{session}-m", "exit")),
             (CardOffered(f"{session}-m"), post, Speak("k2", "好")),
             (TransferOutcome(f"{session}-t", "posted"),),
-            (TellerJoined("e1", "t1", "王", 1000), Speak("k3", "再见")),
+            (TellerJoined("e1", "t1", "王", 1000), Speak("k3", "再见"), MoveCard(f"{session}-n", "exit")),
         ]
         if session != sessions[-1]:
             steps.append((CardOffered("x"), CloseSession(session, "done", "x")))

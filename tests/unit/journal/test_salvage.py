@@ -102,6 +102,22 @@ def test_whatever_page_is_damaged_the_kiosk_starts_and_nothing_is_numbered_twice
     assert saved_all > 0
 
 
+def test_a_damaged_file_of_the_version_before_is_read_as_it_was_laid_out(signing: Signing, tmp_path: Path) -> None:
+    files, saved = Path(__file__).with_name("files"), []
+    for page in range(2, (files / "v4.db").stat().st_size // PAGE):
+        folder = tmp_path / f"older-{page}"
+        folder.mkdir()
+        for part, name in (("v4.db", "journal.db"), ("v4.db-keyid", "journal.db-keyid"), ("v4.db-keyring", "ring")):
+            shutil.copy(files / part, folder / name)
+        damage(folder / "journal.db", page)
+        journal = rebuilt(folder / "journal.db", signing)
+        assert journal.verify().fault == ""
+        assert journal.lane_lengths().keys() >= {row.lane for row in journal.outbox(99)}
+        saved.append((len(journal.unfinished("s2")), len(journal.loose_ends()), journal.outbox_size()))
+        journal.close()
+    assert (1, 1, 10) in saved  # both effects, nine rows and the alarm
+
+
 def test_a_wrong_key_a_newer_file_and_a_lost_keyring_are_no_damage(whole: Path, signing: Signing) -> None:
     before = whole.read_bytes()
     ring = whole.parent / "ring"

@@ -31,10 +31,13 @@ def test_every_mutation_is_found(journal: Journal) -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("UPDATE event SET at_ms = at_ms + 1 WHERE session_id = 's1' AND seq = 2", "event s1 2 or one of its effects was changed"),
-        ("DELETE FROM event WHERE session_id = 's1' AND seq = 1", "event s1 2 does not follow the event before it"),
-        ("UPDATE effect SET unfinished = 1 - unfinished WHERE session_id = 's1' AND seq = 2", "effect s1 2 0 was changed"),
-        ("DELETE FROM outbox WHERE lane = 'money' AND sequence = (SELECT max(sequence) FROM outbox WHERE lane = 'money')", "outbox row money"),
+        ("UPDATE event SET at_ms = at_ms + 1 WHERE session_id = 's1' AND place % 1024 = 2", "event s1 2 or one of its effects was changed"),
+        ("DELETE FROM event WHERE session_id = 's1' AND place % 1024 = 1", "event s1 2 does not follow the event before it"),
+        ("UPDATE event SET effects = CAST('[]' AS BLOB) WHERE session_id = 's1' AND place % 1024 = 2", "event s1 2 or one of its effects was changed"),
+        ("DELETE FROM unfinished", "unfinished effect s1 5 1 is missing"),
+        ("INSERT INTO unfinished SELECT 'r', place, 0 FROM event WHERE session_id = 's1' LIMIT 1", "unfinished effect s1 1 0 was never written"),
+        ("UPDATE lane SET sequence = sequence + 1 WHERE lane = 'money'", "lane money was changed"),
+        ("DELETE FROM outbox WHERE place = (SELECT max(place) FROM outbox WHERE place >> 40 = 2)", "outbox row money"),
         ("DELETE FROM vault", "kept value s4 account is missing"),
         ("DELETE FROM entry WHERE n = 3", "entry 3 of the ledger is missing"),
         ("DELETE FROM entry WHERE n = (SELECT max(n) FROM entry)", "its end was cut off"),
