@@ -35,10 +35,14 @@ async def _main(config: Config) -> None:
 
 
 async def _follow(understander: Understander) -> None:
-    """Look for answers in another pack once it is put to use; core takes its words with the next session."""
+    """Look for answers in another pack once it is put to use; core takes its words with the next session.
+
+    A round that is through tells the watchdog: the loop turns and the understanding answers.
+    """
     while True:
         await asyncio.sleep(FOLLOW_S)
         await asyncio.to_thread(understander.renew)
+        notify("WATCHDOG=1")
 
 
 def _understander(config: Config) -> Understander:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 COLUMNS = {"portrait": 10, "landscape": 6}
+AGAIN_S = 5.0
 TILE_PX = {"portrait": 216, "landscape": 384}
 
 
@@ -36,3 +37,37 @@ def gallery(out: Path, scale: float) -> None:
             pictures = {path.stem: path for path in sorted(folder.glob("*.png"))}
             write_sheet(out / f"{folder.name}.png", pictures, COLUMNS[orientation], TILE_PX[orientation])
     click.echo(f"{count} pictures in {out}")
+
+
+@ui.command()
+@click.option("--picture", type=click.Path(path_type=Path), help="Write the picture to a file (PNG) and return.")
+@click.pass_obj
+def closed(files: tuple[Path, ...], picture: Path | None) -> None:
+    """Say on the bare screen that the kiosk is out of service, until ended; where the window cannot be shown.
+
+    Drawn again every few seconds: a console that writes over it is outlived.
+    """
+    import signal
+
+    from guitai import config as configuration
+    from guitai.errors import GuitaiError
+    from kiosk_ui import closed as out_of_service
+    from kiosk_ui import fonts
+
+    try:
+        config = configuration.load(files)
+    except GuitaiError:
+        config = configuration.Config()  # what is wrong with it may be why we are here
+    found = fonts.find(config.paths.state)
+    said = out_of_service.lines(config)
+    if picture is not None:
+        out_of_service.draw(said, found, (config.window.width, config.window.height)).save(picture, "PNG")
+        return
+    screen = out_of_service.screen()
+    drawn = out_of_service.draw(said, found, (screen.width, screen.height))
+    stop = (signal.SIGTERM, signal.SIGINT)
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop)
+    while True:
+        out_of_service.put(drawn, screen)
+        if signal.sigtimedwait(stop, AGAIN_S) is not None:
+            return

@@ -34,8 +34,10 @@ def bare_root(cache: Path, root: Path) -> None:
         unfinished.parent.mkdir(parents=True, exist_ok=True)
         command = ["mmdebstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(unfinished)]
         subprocess.run(command, check=True, capture_output=True)
+        # Some machines leave it mounted, and a copy of /proc fills the disk.
+        subprocess.run(["umount", "-q", str(unfinished / "proc")], check=False)
         unfinished.rename(cache)
-    subprocess.run(["cp", "-a", str(cache), str(root)], check=True)
+    subprocess.run(["cp", "-a", "--one-file-system", str(cache), str(root)], check=True)
 
 
 class Machine:

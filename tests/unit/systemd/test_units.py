@@ -9,14 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from firmware_bridge.main import OWN_PORTS
 from guitai.tables import PROCESSES, Process
 
 FOLDER = Path(__file__).parents[3] / "systemd"
 COMMAND = "/opt/guitai/bin/guitai run {}"
-WATCHED = {"devices", "vision", "sync", "video"}
+WATCHED = {p.name for p in PROCESSES if p.where == "kiosk"}
 """Processes whose work loop pings the watchdog also while nobody is served."""
 
-NEEDS_DEVICES = {"devices", "ui"}
+BESIDE = {"guitai-keys", "guitai-recordings", "guitai-firewall", "guitai-again@", "guitai-closed", "guitai-renew"}
+"""Units that are no process of the table."""
+
+NEEDS_DEVICES = {"guitai-devices", "guitai-ui", "guitai-closed", "guitai-keys"}
+UNITS = sorted(f.stem for f in FOLDER.glob("*.service"))
 
 
 def settings(name: str) -> dict[str, list[str]]:
@@ -30,10 +35,7 @@ def settings(name: str) -> dict[str, list[str]]:
 
 def test_there_is_one_unit_a_process_and_no_other() -> None:
     units = {f.name for f in FOLDER.glob("*.service")}
-    assert units == {f"guitai-{p.name}.service" for p in PROCESSES} | {
-        "guitai-keys.service",
-        "guitai-recordings.service",
-    }
+    assert units - {f"{name}.service" for name in BESIDE} == {f"guitai-{p.name}.service" for p in PROCESSES}
 
 
 def test_core_waits_for_the_journals_key_which_stays_in_memory() -> None:
@@ -53,11 +55,33 @@ def test_a_unit_starts_its_process_within_its_budget(process: Process) -> None:
     assert unit["Type"] == ["notify"]
     assert unit["Restart"] == ["always"]
     assert unit["MemoryHigh"] == [f"{process.memory_mb}M"]
+    assert process.memory_mb < int(unit["MemoryMax"][0].removesuffix("M")) <= 2 * process.memory_mb
+    assert process.where == "headquarters" or int(unit["TasksMax"][0]) <= 128
     assert unit["User"] == [f"guitai-{process.name}"]
     assert unit["NoNewPrivileges"] == ["yes"]
     assert unit["ProtectSystem"] == ["strict"]
     assert ("WatchdogSec" in unit) is (process.name in WATCHED)
     assert unit["WantedBy"] == ["guitai.target" if process.where == "kiosk" else "multi-user.target"]
+
+
+@pytest.mark.parametrize("process", [p for p in PROCESSES if p.where == "kiosk"], ids=lambda p: p.name)
+def test_what_dies_too_often_rests_and_starts_again(process: Process) -> None:
+    unit = settings(f"guitai-{process.name}.service")
+    rests = [f"guitai-again@{process.name}.service"]
+    assert unit["OnFailure"][0].split() == rests + (["guitai-closed.service"] if process.name == "ui" else [])
+    burst, interval_s = int(unit["StartLimitBurst"][0]), int(unit["StartLimitIntervalSec"][0].removesuffix("s"))
+    assert burst * int(unit["RestartSec"][0].removesuffix("s")) < interval_s
+    again = settings("guitai-again@.service")["ExecStart"]
+    assert int(again[0].split()[1]) >= interval_s
+    assert [line.rsplit(" ", 1)[-1] for line in again[1:]] == ["guitai-%i.service"] * 2
+
+
+def test_only_core_may_knock_at_the_devices_ports() -> None:
+    rules = (FOLDER / "nftables/guitai.nft").read_text(encoding="utf-8")
+    ports = f"{OWN_PORTS.start}-{OWN_PORTS.stop - 1}"
+    assert f'oif lo tcp dport {ports} meta skuid != "guitai-core" reject' in rules
+    assert f"iif != lo tcp dport {ports} drop" in rules
+    assert settings("guitai-devices.service")["Wants"] == ["guitai-firewall.service"]
 
 
 def test_the_target_wants_the_kiosks_processes() -> None:
@@ -98,16 +122,16 @@ def test_systemd_has_nothing_to_remark(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
-def test_a_unit_is_exposed_no_more_than_it_must(process: Process) -> None:
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_is_exposed_no_more_than_it_must(unit: str) -> None:
     done = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", str(FOLDER / f"guitai-{process.name}.service")],
+        ["systemd-analyze", "security", "--offline=true", str(FOLDER / f"{unit}.service")],
         capture_output=True,
         text=True,
     )
     level = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
     assert level, done.stderr
-    assert float(level[1]) <= (2.5 if process.name in NEEDS_DEVICES else 1.5)
+    assert float(level[1]) <= (2.5 if unit in NEEDS_DEVICES else 1.5)
 
 
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd is not installed")
