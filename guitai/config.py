@@ -71,7 +71,17 @@ class Kiosk(Section):
         pattern=WORDS,
         title="Hotline on slips and screens, and spoken; reviewed answers have their own words",
     )
+    receipts_url: str = Field(
+        "",
+        max_length=100,
+        title="What a receipt's reference is put after in the code on the screen (https://…/r/): the bank's own service that shows receipts; empty: no code",
+    )
     nearest: Nearest | None = Field(None, title="Branch to go to while this machine is out of service")
+
+    @field_validator("receipts_url")
+    @classmethod
+    def _safe(cls, url: str) -> str:
+        return _plain_url(url) if url else url
 
 
 class Paths(Section):

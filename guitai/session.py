@@ -30,6 +30,7 @@ from guitai.dialogue import (
     payees,
     phrasing,
     pressed,
+    receipt,
     recording,
     recover,
     seen,
@@ -39,7 +40,8 @@ from guitai.dialogue import (
     withdrawal,
 )
 from guitai.dialogue.data import FLOWS
-from guitai.dialogue.speak import ENTRY_REFUSED, say
+from guitai.dialogue.parts import label
+from guitai.dialogue.speak import ENTRY_REFUSED, company, say, say_beside
 from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages import bank, branch, business, cash, cash_in, device, document, face, touch, voice
 from guitai.messages import card as cards
@@ -97,7 +99,7 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
     if state.stage != before.stage and not isinstance(event, voice.CustomerSaid):
         state = state.but(heard="", hearing="listening")
     if state.stage != before.stage:
-        state = state.but(veiled=False)
+        state = state.but(veiled=state.veiled and isinstance(event, face.CustomerLeft), easing=False)
     state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
     state, first, seen_after = seen.follow(before, state, event)
     return state, first + effects + more + seen_after
@@ -172,7 +174,7 @@ def _stage_ms(state: Session) -> int | None:
     match state.stage:
         case "idle" | "closed" | "working" | "teller":
             return None
-        case "take_card" | "take_cash" | "take_back" | "insert_notes":
+        case "take_card" | "take_cash" | "take_back" | "insert_notes" | "receipt":
             return TIMES_MS[state.stage]
         case "still_there":
             return state.warning_ms
@@ -189,7 +191,7 @@ def _opened(state: Session, event: SessionOpened) -> Step:
         stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
         at_ms=state.at_ms, online=event.online, risk_rules=event.risk_rules, shadow_rules=event.shadow_rules,
         models_hash=event.models_hash, given_r=event.given_r, phrasing=event.phrasing,
-        board=event.board, hotline=event.hotline, large=event.large, idle_ms=event.idle_ms,
+        board=event.board, receipts_url=event.receipts_url, receipt_seed=event.receipt_seed, hotline=event.hotline, large=event.large, idle_ms=event.idle_ms,
         warning_ms=event.warning_ms, teller_ms=event.teller_ms,
     )  # fmt: skip
     return say(fresh, "greet")
@@ -240,12 +242,17 @@ def _present(state: Session, _event: face.CustomerApproached) -> Step:
     return ending.still_here(state.but(present=True)), ()
 
 
+def _left_alone(state: Session) -> Session:
+    """Nobody stands there: what a result tells is veiled, the code of a receipt taken away."""
+    shown = state.stage in ("result", "receipt")
+    return state.but(present=False, heard="", veiled=shown, stage="result" if shown else state.stage)
+
+
 def _print_failed(state: Session, _event: device.PrintFailed) -> Step:
     broken = tuple(name for name in state.broken if name != "printer")
     state = state.but(broken=(*broken, "printer"))
-    if state.stage == "result" and state.saying.key == "transfer_posted":
-        return say(state, "transfer_posted_no_paper", **dict(state.saying.params))
-    return state, ()
+    state = receipt.failed(state)
+    return say_beside(state, label(state, "receipt_failed")) if state.stage == "result" else (state, ())
 
 
 def _recording_failed(state: Session, event: films.RecordingFailed) -> Step:
@@ -333,8 +340,8 @@ HANDLERS: dict[type, Handler] = {
     face.CustomerApproached: _present,
     face.ExpressionChanged: lambda state, _: (state, ()),
     face.AttentionChanged: lambda state, _: (state, ()),
-    face.CustomerLeft: lambda state, _: (state.but(present=False, heard="", veiled=state.stage == "result"), ()),
-    face.SecondPerson: lambda state, event: (state.but(company=event.close, uncovered=False), ()),
+    face.CustomerLeft: lambda state, _: (_left_alone(state), ()),
+    face.SecondPerson: lambda state, event: company(state, close=event.close),
     AccountWatched: _watched,
     face.PhoneAtEar: lambda state, event: (state.but(phone_at_ear=event.held), ()),
     people.TellerJoined: handover.joined,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from guitai.dialogue import ease, receipt, trays
 from guitai.dialogue.cover import covered
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.parts import amount_part, asked, changing, confirm, going_on, label, menu, shown, waiting
-from guitai.dialogue.questions import PARTIES, Question, about, next_question
+from guitai.dialogue.question_parts import question
 from guitai.dialogue.repair import CHANGE, topic_of
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import lead_and_more, spoken_text
@@ -42,7 +43,7 @@ _SCREENS: dict[Stage, Screen] = {
     "pin": "pin", "confirm": "confirm", "question": "risk_question", "sms": "sms_code", "working": "processing",
     "take_card": "take_card", "take_cash": "take_cash", "insert_notes": "insert_card", "take_back": "take_cash",
     "waiting": "waiting", "held": "hold", "teller": "teller",
-    "result": "satisfaction", "offer": "conversation", "still_there": "message", "ending": "message",
+    "result": "satisfaction", "receipt": "receipt", "offer": "conversation", "still_there": "message", "ending": "message",
 }  # fmt: skip
 _HIDDEN_MIC: frozenset[Stage] = frozenset({"pin", "sms"})
 _PRIVATE: frozenset[Stage] = frozenset({"slot", "confirm", "question", "result", "take_cash"})
@@ -58,6 +59,8 @@ def view(state: Session, branch_name: str) -> View:
         screen = "take_card"
     elif _silent(state):
         screen = "processing"
+    elif trays.lies(state):
+        screen = "document"
     elif state.stage == "slot" and state.asking != "account":
         screen = "conversation"
     elif asks_video(state):
@@ -87,12 +90,15 @@ def view(state: Session, branch_name: str) -> View:
         captions=_captions(state, lead, more),
     )
     private = state.company and not state.uncovered and state.stage in _PRIVATE
-    return covered(shown, label(state, "unveil")) if private else shown
+    shown = covered(shown, label(state, "unveil")) if private else shown
+    return ease.asked(state, shown) if state.easing else shown
 
 
 def _words(state: Session) -> tuple[str, str]:
     if asks_video(state):
         return video_question(state)
+    if state.stage == "receipt":
+        return receipt.code_words(state)
     return (label(state, "veiled"), "") if state.veiled else lead_and_more(state)
 
 
@@ -124,6 +130,7 @@ def _bar(state: Session) -> tuple[BarItem, ...]:
             enabled=typing or (not moving and state.stage not in ("idle", "closed")),
         ),
         BarItem("large", label(state, "normal" if state.large else "large"), "big", on=state.large),
+        BarItem("ease", label(state, "ease"), "sun", on=state.easing),
         BarItem("repeat", label(state, "repeat"), "again"),
         BarItem("language", label(state, "language"), "lang"),
     )
@@ -137,7 +144,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "open":
             return _open(state)
         case "slot" if task is not None:
-            return _slot(state, task)
+            return trays.shown(state) + _slot(state, task)
         case "card":
             return (PicturePart("insert_card", label(state, "card_slot")), _end(state))
         case "id_card":
@@ -152,10 +159,12 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "confirm" if task is not None:
             return _release(state, _confirm(state, task)) if state.releasing else _confirm(state, task)
         case "question" if task is not None:
-            return _question(state, task)
+            return question(state, task)
         case "sms" if task is not None:
             note = TextPart(label(state, "sms_to", tail=task.phone_tail), "label")
             return (note, EntryPart("sms", label(state, "sms_label"), SMS_DIGITS, secret=True))
+        case "working" if trays.lies(state):
+            return trays.shown(state)
         case "working":
             return (TextPart(label(state, "working_note"), "note", "clock"),)
         case "take_card":
@@ -177,6 +186,8 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return teller_parts(state)
         case "result":
             return _result(state)
+        case "receipt":
+            return receipt.code_parts(state, _countdown(state))
         case "offer":
             return _offer(state)
         case "still_there":
@@ -202,14 +213,7 @@ def _services(state: Session) -> tuple[Part, ...]:
         for kind in ("withdraw", "deposit", "transfer", "balance")
     )
     begin = Option("begin", label(state, "start_touch"), icon="hand", style="primary")
-    return (ListPart(rows, "services"), ChoicePart((begin,)), ChoicePart(_seeing(state), "grid"))
-
-
-def _seeing(state: Session) -> tuple[Option, ...]:
-    """Return what makes the screen easier to see and to reach, beside the bar's large print."""
-    contrast = label(state, "contrast_off" if state.high_contrast else "contrast_on")
-    low = label(state, "low_off" if state.low else "low_on")
-    return (Option("contrast", contrast, icon="sun", style="minor"), Option("low", low, icon="down", style="minor"))
+    return (ListPart(rows, "services"), ChoicePart((begin,)), ChoicePart(ease.options(state), "grid"))
 
 
 def _open(state: Session) -> tuple[Part, ...]:
@@ -298,33 +302,6 @@ def _confirm_deposit(state: Session, deposit: Deposit) -> tuple[Part, ...]:
     return (amount, ListPart((card,)), ChoicePart(options))
 
 
-def _question(state: Session, task: Task) -> tuple[Part, ...]:
-    question = next_question(state) or about(task)
-    words = label(state, f"question_{question}", payee=task.slot("payee") or "")
-    choices = tuple(Option(target, label(state, name), icon=icon) for target, name, icon in _ANSWERS[question])
-    note = TextPart(label(state, "ask_note"), "label", "shield")
-    return (TextPart(words, "question"), *_asked_about(state, task), ChoicePart(choices), note)
-
-
-def _asked_about(state: Session, task: Task) -> tuple[Part, ...]:
-    """Return the sum a question is about: who answers sees what it is for."""
-    if not task.amount():
-        return ()
-    name = {"transfer": "amount_out", "withdraw": "amount_cash"}.get(task.kind, "form_amount")
-    return (TextPart(f"{label(state, name)} **{format_yuan(task.amount())} {label(state, 'yuan')}**"),)
-
-
-_OWN = (("met:yes", "own_yes", "check"), ("met:no", "own_no", "people"))
-_CASH = (("met:yes", "cash_yes", "check"), ("met:no", "cash_no", "people"))
-_MET = (("met:yes", "met_yes", "check"), ("met:no", "met_no", "phone"), ("met:unsure", "met_unsure", "ask"))
-_PARTY_ICONS = {"family": "people", "friend": "people", "business": "ask", "other": "ask"}
-_ANSWERS: dict[Question, tuple[tuple[str, str, str], ...]] = {
-    "transfer": _MET, "withdraw": _CASH, "deposit": _OWN, "pay": _CASH, "own": _OWN,
-    "counterparty": tuple((f"party:{who}", f"party_{who}", _PARTY_ICONS[who]) for who in PARTIES),
-}  # fmt: skip
-"""What a question can be answered by touch: target, words, icon."""
-
-
 def _held(state: Session) -> tuple[Part, ...]:
     rows = (
         _stopped(state),
@@ -357,7 +334,8 @@ def _result(state: Session) -> tuple[Part, ...]:
         parts = shown(state, task)
     no = Option("solved:no", label(state, "solved_no"), icon="neutral")
     yes = Option("solved:yes", label(state, "solved_yes"), icon="smile")
-    return (*parts, *going_on(state), ChoicePart((no, yes), "pair"))
+    paper = () if state.veiled else receipt.parts(state)
+    return (*parts, *going_on(state), ChoicePart((no, yes), "pair"), *paper)
 
 
 def _offer(state: Session) -> tuple[Part, ...]:

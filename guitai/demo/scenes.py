@@ -126,6 +126,7 @@ async def transfer(scene: Scene) -> None:
     await customer.key_in(await scene.teller.sms_code(scene.effect("bank.send_sms")["request_id"]))
     await scene.confirm()
     await observer.stage("result")
+    await customer.press("receipt:paper")
     await observer.event("print.done", scene.first_step)
     posted = await observer.event("bank.transfer", scene.first_step)
     scene.check("the bank posted it", posted["status"] == "posted", posted["status"])

@@ -28,6 +28,17 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What proves an errand, at its end: on paper, as a code for the phone, or not wanted."""
+
+    title: str
+    lines: tuple[str, ...]
+    chosen: Literal["", "paper", "phone", "none"] = ""
+    reference: str = ""
+    """Under which a phone finds it, once that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Handover:
     """A human was asked for, or takes part."""
 

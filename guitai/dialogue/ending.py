@@ -37,6 +37,8 @@ def cancel(session: Session) -> Step:
     """Drop the task. What is done stays done: only before that may the kiosk say that nothing was changed."""
     if _holds_notes(session):
         return deposit.give_up(session)
+    if session.stage == "receipt":
+        return session.but(stage="result"), ()
     if session.stage not in ("open", "slot", "card", "id_card", "pin", "confirm", "question", "sms", "result", "offer"):
         return session, ()
     effects: tuple[object, ...] = (CancelPin(),) if session.stage == "pin" else ()
@@ -123,6 +125,8 @@ def time_ran_out(session: Session) -> Step:
             return deposit.waited(session)
         case "take_back":
             return deposit.untaken(session)
+        case "receipt":
+            return session.but(stage="result"), ()
         case "open" | "slot" | "card" | "id_card" | "pin" | "confirm" | "question" | "sms" | "result" | "offer" if (
             not session.present
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import alarm, asides, flow, measures, midway, questions, turns
+from guitai.dialogue import alarm, asides, flow, measures, midway, questions, receipt, turns
 from guitai.dialogue.data import flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
@@ -73,6 +73,12 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return flow.advance(session)
     if (party := _party(session, event)) is not None:
         return flow.advance(measures.told_party(session, party))
+    if session.stage == "receipt":  # other words than 存好了 are about what was done
+        session = session.but(stage="result")
+        if receipt.saved(event.text):
+            return session, ()
+    if (done := receipt.said(session, event.text)) is not None:
+        return done
     before = session
     session, effects = turns.take(session, event)
     session, more = alarm.after(before, session, event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import deposit, ending, flow, held, measures, pages, payees, questions, repair, turns
+from guitai.dialogue import deposit, ending, flow, held, measures, pages, payees, questions, receipt, repair, turns
 from guitai.dialogue.data import FLOWS, MENU
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step, Task
@@ -77,7 +77,7 @@ def pressed(session: Session, event: Pressed) -> Step:
             return ending.solved(session, True, more=True)
         case "solved" if session.stage == "result":
             return ending.solved(session, value == "yes")
-        case "end" if session.stage in ("open", "result", "offer", "waiting", "held", "still_there"):
+        case "end" if session.stage in ("open", "result", "offer", "receipt", "waiting", "held", "still_there"):
             return ending.finish(session)
         case "more_time" | "stay":
             return session, ()
@@ -89,6 +89,10 @@ def pressed(session: Session, event: Pressed) -> Step:
             return session.but(high_contrast=not session.high_contrast), ()
         case "low":
             return session.but(low=not session.low), ()
+        case "ease":
+            return session.but(easing=value != "done" and not session.easing), ()
+        case "receipt":
+            return receipt.pressed(session, value)
         case "uncover":
             return session.but(uncovered=True), ()
         case "language":

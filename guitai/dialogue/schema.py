@@ -162,6 +162,9 @@ class Slip(_Data):
     each: Words | None = None
     """One line for each row of the last inquiry."""
 
+    at_once: bool = False
+    """The paper is what the customer came for, or has to have: it is printed without asking. Others are asked about."""
+
 
 class Paper(_Data):
     """A paper under the document camera."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from guitai.dialogue import hush
 from guitai.dialogue.data import CALM, REPLIES
 from guitai.dialogue.state import Saying, Session, Step
 from guitai.dialogue.values import fill
@@ -31,9 +32,9 @@ def say_words(session: Session, key: str, text: str) -> Step:
 
 def say_beside(session: Session, text: str) -> Step:
     """Speak words a human wrote while the screen keeps its own: the customer is doing something there."""
-    hush = (Hush(),) if session.speak_id else ()
+    stop = (Hush(),) if session.speak_id else ()
     session, speak_id = session.new_id("say")
-    return session.but(speak_id=speak_id), (*hush, Speak(speak_id, text, session.language))
+    return session.but(speak_id=speak_id), (*stop, Speak(speak_id, text, session.language))
 
 
 def say_again(session: Session) -> Step:
@@ -61,6 +62,17 @@ def spoken_text(session: Session) -> str:
     return "".join(lead_and_more(session)).replace("*", "")
 
 
+def company(session: Session, *, close: bool) -> Step:
+    """Somebody came close, or went: what is being said of the customer's money stops at once."""
+    session = session.but(company=close, uncovered=False)
+    if not session.speak_id or session.saying.text:
+        return session, ()
+    text = spoken_text(session)
+    if hush.kept(session, text) == text:
+        return session, ()
+    return session.but(speak_id=""), (Hush(),)
+
+
 def note(session: Session, who: Literal["customer", "kiosk", "teller"], text: str) -> Session:
     """Add a line to the transcript."""
     line = Line(who, text)
@@ -68,10 +80,10 @@ def note(session: Session, who: Literal["customer", "kiosk", "teller"], text: st
 
 
 def _utter(session: Session, saying: Saying) -> Step:
-    hush = (Hush(),) if session.speak_id else ()
+    stop = (Hush(),) if session.speak_id else ()
     session, speak_id = session.but(saying=saying).new_id("say")
-    text = spoken_text(session)
+    text = hush.kept(session, spoken_text(session))
     elderly = session.customer is not None and session.customer.elderly
     speed = CALM_SPEED_PERCENT if session.anxiety.gentle or elderly else 100
     session = note(session.but(speak_id=speak_id), "kiosk", text)
-    return session, (*hush, Speak(speak_id, text, session.language, speed_percent=speed))
+    return session, (*stop, Speak(speak_id, text, session.language, speed_percent=speed))

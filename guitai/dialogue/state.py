@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from guitai.dialogue.anxiety import Anxiety
-from guitai.dialogue.beside import Handover, Question, Recording, Unphrased
+from guitai.dialogue.beside import Handover, Question, Receipt, Recording, Unphrased
 from guitai.messages.bank import CustomerKnown, DecideHold, PostDeposit
 from guitai.messages.business import PlaceOrder, Values
 from guitai.messages.cash_in import Counts
@@ -40,6 +40,7 @@ Stage = Literal[
     "held",  # a teller was called and money is on hold
     "teller",  # a teller takes part
     "result",  # done; is it solved?
+    "receipt",  # a code to be scanned with a phone
     "offer",  # something is proposed
     "still_there",  # the idle warning
     "ending",  # the card goes back, then the end
@@ -126,6 +127,9 @@ class Task:
     deposit: Deposit | None = None
     balance: Fen | None = None
     case_number: str = ""
+    receipt: Receipt | None = None
+    """Set at the end of an errand that a paper proves."""
+
     number: int = 0
     """1, 2, 3 … within the session; 0 until the step that began it is over."""
 
@@ -170,6 +174,8 @@ class Session:
     board: Board = Board()
     """Figures of the day for the answers that leave a place for them."""
 
+    receipts_url: str = ""
+    receipt_seed: str = ""
     given_r: tuple[tuple[Factor, int], ...] = ()
     shadow_rules: str = ""
     models_hash: str = ""
@@ -280,6 +286,9 @@ class Session:
     high_contrast: bool = False
     low: bool = False
     """Whether the screen's parts stand low, for a customer who sits."""
+
+    easing: bool = False
+    """Whether the screen asks how it is seen and reached more easily, in place of what stands on it."""
 
     uncovered: bool = False
     """Whether the customer wants to see amounts and names although somebody stands close."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from guitai.dialogue import balance, deposit, documents, measures, ordering, payees, recording, transfer, withdrawal
+from guitai.dialogue import (
+    balance,
+    deposit,
+    documents,
+    measures,
+    ordering,
+    payees,
+    receipt,
+    recording,
+    transfer,
+    withdrawal,
+)
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
@@ -146,14 +157,19 @@ def _device(session: Session, _task: Task, step: FlowStep, _index: int) -> Step 
 
 def _print(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:
     assert step.print is not None
-    if index in task.done or "printer" in session.broken or task.slot(SLIP):
+    if index in task.done or task.slot(SLIP):
+        return None
+    if step.print.at_once and not receipt.may_print(session):
         return None
     flow = FLOWS[task.kind]
     values = readable(known(session, task), flow, "zh")
     lines = tuple(fill(line.zh, values) for line in step.print.lines if names_in(line.zh) <= values.keys())
     if (each := step.print.each) is not None:
         lines += tuple(fill(each.zh, row_readable(row, flow, "zh")) for row in task.rows)
-    session, request_id = session.but(task=task.over(index)).asks("print")
+    session = session.but(task=task.over(index))
+    if not step.print.at_once:
+        return receipt.ready(session, step.print.title.zh, lines), ()
+    session, request_id = session.asks(receipt.PENDING)
     return session, (PrintReceipt(request_id, step.print.title.zh, lines),)
 
 

@@ -28,7 +28,7 @@ RETAIN_ORDERED = "retain_order"
 PAPER = "show_document"
 """The flow by which a paper is read under the camera."""
 
-_ENDS = frozenset({"open", "result", "offer"})
+_ENDS = frozenset({"open", "result", "receipt", "offer"})
 
 
 def queued(session: Session, event: TellerQueued) -> Step:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from guitai.dialogue import receipt
 from guitai.dialogue.assess import mode_of
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import SLIP, Mode, Session, Step, Task
+from guitai.dialogue.state import Mode, Session, Step, Task
 from guitai.dialogue.words import account_tail, capitals
 from guitai.messages.bank import PostTransfer, TransferOutcome
-from guitai.messages.device import PrintReceipt
 from guitai.money import format_yuan, short_yuan
 
 
@@ -52,7 +52,7 @@ def outcome(session: Session, event: TransferOutcome) -> Step:
         case "posted" | "delayed" | "held" | "refused" if session.stage == "ending":
             return session, ()
         case "posted" | "delayed" if not session.attended:
-            return receipt(session, event.status)
+            return told(session, event.status)
         case "posted" | "delayed" | "held":
             return session, ()
         case "refused":
@@ -74,8 +74,8 @@ def _again(session: Session, task: Task) -> Step:
     return kept, (effect,)
 
 
-def receipt(session: Session, status: str) -> Step:
-    """Print the receipt and say that it is done."""
+def told(session: Session, status: str) -> Step:
+    """Say that it is done; a receipt is to be had."""
     task = session.task
     assert task is not None
     params = {"payee": task.slot("payee") or "", "amount": short_yuan(task.amount())}
@@ -87,11 +87,8 @@ def receipt(session: Session, status: str) -> Step:
         "到账 实时" if status == "posted" else "到账 24 小时后，可撤回",
         f"流水号 {task.request_id}",
     )
-    key = "transfer_posted" if status == "posted" else "transfer_delayed"
-    if ("printer" in session.broken or task.slot(SLIP)) and status == "posted":
-        key = "transfer_posted_no_paper"
-    session, words = say(session.but(stage="result"), key, **(params if status == "posted" else {}))
-    if task.slot(SLIP) and status == "posted":
-        return session, words
-    session, request_id = session.asks("print")
-    return session, (PrintReceipt(request_id, "转账回单", lines), *words)
+    session = receipt.ready(session.but(stage="result"), "转账回单", lines)
+    if status != "posted":
+        return say(session, "transfer_delayed")
+    none = session.task is None or session.task.receipt is None
+    return say(session, "transfer_posted_no_paper" if none else "transfer_posted", **params)

@@ -90,3 +90,15 @@ class PrintReceipt:
     request_id: str
     title: str
     lines: tuple[str, ...]
+
+
+@effect("print.offered")
+@dataclass(frozen=True, slots=True)
+class OfferReceipt:
+    """A receipt is to be had by a reference that a phone reads from the screen: the bank's own service shows it, once."""
+
+    reference: str
+    """Says nothing by itself and cannot be guessed (80 bits)."""
+
+    title: str
+    lines: tuple[str, ...]

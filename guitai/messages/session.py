@@ -55,6 +55,12 @@ class SessionOpened:
     board: Board = Board()
     """Figures of the day for the answers that leave a place for them."""
 
+    receipts_url: str = ""
+    """What stands before a receipt's reference in the code on the screen; empty: receipts are printed or not wanted."""
+
+    receipt_seed: str = ""
+    """What the references of this session's receipts are made from: nobody who has not seen it can guess one."""
+
     given_r: tuple[tuple[Factor, int], ...] = ()
     """r of the six factors in hundredths, in place of what the facts say: for drills and scripted customers only."""
 

@@ -45,5 +45,7 @@ def opening(
         idle_ms=config.session.idle_s * 1000,
         warning_ms=config.session.warning_s * 1000,
         teller_ms=config.session.teller_s * 1000,
+        receipts_url=kiosk.receipts_url,
+        receipt_seed=secrets.token_hex(16) if kiosk.receipts_url else "",
         given_r=given_r,
     )

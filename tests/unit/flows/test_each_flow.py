@@ -51,6 +51,9 @@ def assert_done(desk: Desk, script: Script) -> None:
     assert desk.state.stage == script.ends, (desk.state.stage, desk.state.saying, desk.state.asking)
     assert tuple(order.kind for order in desk.orders) == script.orders
     assert desk.asked == dict.fromkeys(desk.asked, 1)
+    if "receipt:paper" in {button.target for button in desk.buttons}:
+        assert not desk.all(PrintReceipt)
+        desk.tap("receipt:paper")
     assert [e.title for e in desk.all(PrintReceipt)] == [step.print.title.zh for step in flow.steps if step.print]
     if script.ends == "result":
         assert desk.state.outcome == f"{script.kind}.done"

@@ -39,6 +39,8 @@ def test_medium_transfer_asks_sends_a_code_posts_and_prints() -> None:
     assert world.state.stage == "result"
     assert world.last(bank.PostTransfer).amount == yuan(5000)
     assert world.last(bank.PostTransfer).payee_ref == "v1"
+    assert not world.all(device.PrintReceipt)
+    world.press("receipt:paper")
     assert world.last(device.PrintReceipt).title == "转账回单"
     world.press("solved:yes")
     world.happen(card.CardTaken())
