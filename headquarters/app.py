@@ -15,7 +15,6 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from guitai.errors import GuitaiError
@@ -25,6 +24,7 @@ from headquarters.bank import routes
 from headquarters.bank.host import Bank
 from headquarters.console import approval_routes, faults, leader_routes, live_route, login_routes
 from headquarters.console import routes as console_routes
+from headquarters.console.films import Films
 from headquarters.console.guard import Services
 from headquarters.console.house import House
 from headquarters.console.limits import BoundedBodies
@@ -32,6 +32,7 @@ from headquarters.enrolment import console_routes as enrolment_console
 from headquarters.enrolment import routes as enrolment_routes
 from headquarters.enrolment.desk import EnrolmentDesk
 from headquarters.enrolment.shutter import Revoked
+from headquarters.page import ConsolePage, NothingKept
 from headquarters.quality import routes as quality_routes
 from headquarters.quality.days import Quality
 from headquarters.remote import routes as remote_routes
@@ -64,17 +65,17 @@ HEADERS = [
     ("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
     ("Strict-Transport-Security", "max-age=31536000"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cache-Control", "no-store"),
 ]
 
 
 def make_app(
     house: House, services: Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk,
-    reviews: Reviews, enrolment: EnrolmentDesk | None = None,
+    reviews: Reviews, enrolment: EnrolmentDesk | None = None, films: Films | None = None,
 ) -> FastAPI:  # fmt: skip
     """Return the application around its services."""
     app = bare_app()
     app.state.remote, app.state.uploads, app.state.house = remote, uploads, house
+    app.state.films = films
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
     if enrolment is not None:
         config = enrolment.config
@@ -83,7 +84,7 @@ def make_app(
     app.state.quality, app.state.reviews = Quality(services.store.connection), reviews
     page = Path(str(resources.files("headquarters").joinpath("web")))
     if (page / "index.html").is_file():
-        app.mount("/", StaticFiles(directory=page, html=True), name="console")
+        app.mount("/", ConsolePage(directory=page, html=True), name="console")
     else:
         log.warning("the console's page is not built: script/setup does that", path=str(page))
     return app
@@ -105,6 +106,7 @@ def bare_app() -> FastAPI:
     app.add_exception_handler(GuitaiError, faults.on_fault)
     app.add_exception_handler(RequestValidationError, faults.on_bad_request)
     app.add_middleware(BoundedBodies)
+    app.add_middleware(NothingKept)
     return app
 
 

@@ -22,6 +22,7 @@ from headquarters.app import Server, check_free, make_app, make_server
 from headquarters.bank.host import Bank
 from headquarters.collector import SUBSCRIPTIONS, UNDER_WAY, Collector
 from headquarters.commander import Acknowledger, Commander
+from headquarters.console.films import Films
 from headquarters.console.house import house_for, services_for
 from headquarters.console.notices import notices
 from headquarters.engine import where
@@ -83,10 +84,14 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     handing = Handing(engine, reviews, commander, config.paths.state)
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
     uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
+    films = Films(engine, uploads.uploads, config.paths.keys, clock)
     enrolment = EnrolmentDesk(config, engine, services.audit, key, clock)
     shutter = Shutter(enrolment, lambda: _endpoint(config, "shutter"), config.paths.state / BROKER_FOLDER)
     server = make_server(
-        make_app(house, services, bank, service, remote, uploads, reviews, enrolment), host, port, config.paths.keys
+        make_app(house, services, bank, service, remote, uploads, reviews, enrolment, films),
+        host,
+        port,
+        config.paths.keys,
     )
     with contextlib.closing(store), contextlib.closing(bank):
         collecting = asyncio.Event()

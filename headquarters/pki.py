@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -27,6 +28,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from guitai.errors import GuitaiError
 from guitai.wire.commands import load_private
+from guitai.wire.films import VIEWING_PRIVATE, VIEWING_PUBLIC, viewing_private
 from guitai.wire.whole import write_whole
 
 AUTHORITY_DAYS = 3650
@@ -48,7 +50,7 @@ def provision(folder: Path, kiosk: str = "", addresses: Iterable[str] = ()) -> l
     for name, common_name in {"broker": "broker", "hq": "hq", "kiosk": kiosk}.items():
         if common_name:
             made += issue(folder, name, common_name, () if name == "kiosk" else addresses)
-    return made + _revocations(folder) + _command_keys(folder)
+    return made + _revocations(folder) + _command_keys(folder) + _viewing_keys(folder)
 
 
 def issue(folder: Path, name: str, common_name: str, addresses: Iterable[str] = ()) -> list[str]:
@@ -193,6 +195,20 @@ def _command_keys(folder: Path) -> list[str]:
         made.append(private.name)
     if made or not public.exists():
         pem = load_private(private).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        write_whole(public, pem, 0o644)
+        made.append(public.name)
+    return made
+
+
+def _viewing_keys(folder: Path) -> list[str]:
+    """Make the pair that recordings are sealed for (guitai.wire.films)."""
+    private, public = folder / VIEWING_PRIVATE, folder / VIEWING_PUBLIC
+    made = []
+    if not private.exists():
+        _write_key(private, X25519PrivateKey.generate())
+        made.append(private.name)
+    if made or not public.exists():
+        pem = viewing_private(folder).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         write_whole(public, pem, 0o644)
         made.append(public.name)
     return made

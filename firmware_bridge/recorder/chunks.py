@@ -1,10 +1,7 @@
-"""An encrypted recording on the disk: chunks of at most 1 MB under a key of their own, and a manifest that names them.
+"""Writes and reads an encrypted recording on the disk (`guitai.wire.films`): chunks first, the manifest that names them last.
 
-    RECORDING-ID/manifest.json      what it is, the wrapped key, the hash of every chunk; written last
-    RECORDING-ID/000000.chunk …     nonce (12 bytes), AES-256-GCM of the next part of the film
-
-The key is drawn for each recording, lives in memory while it is made, and lies on the disk only wrapped (RFC 3394) under
-``recording.key``. Without a manifest the key is gone: a recording that broke off can be read by nobody.
+The key is drawn for each recording, lives in memory while it is made, and lies on the disk only wrapped. Without a manifest
+the key is gone: a recording that broke off can be read by nobody.
 """
 
 from __future__ import annotations
@@ -14,61 +11,18 @@ import hashlib
 import secrets
 import shutil
 from pathlib import Path
-from typing import Annotated, Literal
 
-from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from guitai.errors import GuitaiError
-from guitai.messages.recording import Retention
+from guitai.wire.films import KEY_BYTES, NONCE_BYTES, Chunk, Manifest, bound_to, opened, sealed_for_viewing
 from guitai.wire.whole import write_whole
 
 MANIFEST = "manifest.json"
 CHUNK_BYTES = 512 * 1024
-KEY_BYTES, NONCE_BYTES, TAG_BYTES = 32, 12, 16
-ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$"
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Chunk(_Row):
-    """One file."""
-
-    file: str = Field(pattern=r"^\d{6}\.chunk$")
-    size_bytes: int = Field(gt=0, le=1_000_000)
-    sha256: Sha256
-    """Of the file as it lies there."""
-
-
-class Manifest(_Row):
-    """What a recording is. Nobody's name stands in it."""
-
-    form: Literal[1] = 1
-    recording_id: str = Field(pattern=ID)
-    kiosk_id: str
-    retention: Retention
-    began_ms: int
-    """Wall time."""
-
-    duration_ms: int
-    media: Literal["video/x-matroska; codecs=mjpeg,opus"] = "video/x-matroska; codecs=mjpeg,opus"
-    tracks: Literal["left: customer, right: kiosk"] = "left: customer, right: kiosk"
-    pictures: int
-    key_id: str
-    """The first 16 hex digits of the SHA-256 of the key that wraps."""
-
-    wrapped_key: str = Field(pattern=r"^[0-9a-f]{80}$")
-    chunks: tuple[Chunk, ...]
-
-    @property
-    def size_bytes(self) -> int:
-        """Of all chunks."""
-        return sum(chunk.size_bytes for chunk in self.chunks)
 
 
 class ChunkWriter:
@@ -92,17 +46,18 @@ class ChunkWriter:
             self._flush(CHUNK_BYTES)
         return len(data)
 
-    def finish(self, wrapping_key: bytes) -> tuple[tuple[Chunk, ...], str]:
-        """Write what still waits; return the chunks and the wrapped key, in hex."""
+    def finish(self, wrapping_key: bytes, viewing: X25519PublicKey | None = None) -> tuple[tuple[Chunk, ...], str, str]:
+        """Write what still waits; return the chunks, the wrapped key, and the key sealed for headquarters, in hex."""
         if self._waiting:
             self._flush(len(self._waiting))
-        return tuple(self._chunks), aes_key_wrap(wrapping_key, self._key).hex()
+        sealed = "" if viewing is None else sealed_for_viewing(self._key, self._id, viewing)
+        return tuple(self._chunks), aes_key_wrap(wrapping_key, self._key).hex(), sealed
 
     def _flush(self, length: int) -> None:
         number, part = len(self._chunks), bytes(self._waiting[:length])
         del self._waiting[:length]
         nonce = secrets.token_bytes(NONCE_BYTES)
-        body = nonce + self._cipher.encrypt(nonce, part, _bound_to(self._id, number))
+        body = nonce + self._cipher.encrypt(nonce, part, bound_to(self._id, number))
         name = f"{number:06}.chunk"
         _write(self._folder / name, body)
         self._chunks.append(Chunk(file=name, size_bytes=len(body), sha256=hashlib.sha256(body).hexdigest()))
@@ -133,7 +88,7 @@ def film(folder: Path, manifest: Manifest, wrapping_key: bytes) -> bytes:
         code = "other_key" if manifest.recording_id == folder.name else "altered"
         raise GuitaiError(f"recording.{code}", path=folder / MANIFEST)
     try:
-        cipher = AESGCM(aes_key_unwrap(wrapping_key, bytes.fromhex(manifest.wrapped_key)))
+        key = aes_key_unwrap(wrapping_key, bytes.fromhex(manifest.wrapped_key))
     except InvalidUnwrap as error:
         raise GuitaiError("recording.altered", path=folder / MANIFEST) from error
     parts = []
@@ -143,12 +98,7 @@ def film(folder: Path, manifest: Manifest, wrapping_key: bytes) -> bytes:
             body = path.read_bytes()
         except OSError as error:
             raise GuitaiError("recording.unreadable", path=path, reason=error.strerror) from error
-        if len(body) != chunk.size_bytes or hashlib.sha256(body).hexdigest() != chunk.sha256:
-            raise GuitaiError("recording.altered", path=path)
-        try:
-            parts.append(cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], _bound_to(folder.name, number)))
-        except (InvalidTag, ValueError) as error:
-            raise GuitaiError("recording.altered", path=path) from error
+        parts.append(opened(key, manifest, number, body))
     return b"".join(parts)
 
 
@@ -180,11 +130,6 @@ def _write(path: Path, body: bytes) -> None:
         write_whole(path, body, 0o640)
     except OSError as error:
         raise _disk(error) from error
-
-
-def _bound_to(recording_id: str, number: int) -> bytes:
-    """A chunk belongs to its place in its recording."""
-    return f"{recording_id}/{number}".encode()
 
 
 def _disk(error: OSError) -> GuitaiError:

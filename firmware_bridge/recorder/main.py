@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from firmware_bridge.recorder.chunks import ID, MANIFEST, remove, wrapping_key_of
+from firmware_bridge.recorder.chunks import MANIFEST, remove, wrapping_key_of
 from firmware_bridge.recorder.tap import KioskTap
 from guitai.config import Config
 from guitai.errors import GuitaiError
@@ -25,6 +25,7 @@ from guitai.messages.recording import (
     RecordingFinished,
 )
 from guitai.tables import RECORDINGS, RINGS, SOCKETS
+from guitai.wire.films import ID, viewing_public
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream, serve
 
@@ -120,11 +121,12 @@ class Recorder:
 
     def _open(self, wanted: BeginRecording) -> Recording:
         # Loaded when the first sale is made: most kiosks stand idle most of the day, and the encoders take memory.
-        from firmware_bridge.recorder.recording import Recording, Rings
+        from firmware_bridge.recorder.recording import Keys, Recording, Rings
 
         if re.fullmatch(ID, wanted.recording_id) is None:
             raise GuitaiError("recording.bad_id", recording_id=wanted.recording_id)
-        key = wrapping_key_of(self._config.paths.keys)
+        folder = self._config.paths.keys
+        keys = Keys(wrapping_key_of(folder), viewing_public(folder))
         try:
             self._folder.mkdir(mode=0o750, parents=True, exist_ok=True)
             free = shutil.disk_usage(self._folder).free
@@ -135,7 +137,7 @@ class Recorder:
         run = self._config.paths.run
         rings = Rings.open(run / RINGS["microphone"], run / RINGS["camera"])
         folder = self._folder / wanted.recording_id
-        return Recording(folder, self._config.kiosk.id, wanted.retention, rings, self.tap, key)
+        return Recording(folder, self._config.kiosk.id, wanted.retention, rings, self.tap, keys)
 
 
 def _refusal(frame: Frame, error: GuitaiError) -> RecordingFailed | None:

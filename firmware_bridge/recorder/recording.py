@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import structlog
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, key_id, put_manifest, remove
+from firmware_bridge.recorder.chunks import ChunkWriter, key_id, put_manifest, remove
 from firmware_bridge.recorder.film import PICTURES_PER_S, FilmWriter
 from firmware_bridge.recorder.tap import KioskTap
 from firmware_bridge.recorder.timeline import Timeline
@@ -18,6 +19,7 @@ from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_H
 from firmware_bridge.sound.resample import Resampler
 from guitai.errors import GuitaiError
 from guitai.messages.recording import Retention
+from guitai.wire.films import Manifest
 from guitai.wire.rings import AUDIO_RATE_HZ, RingReader, picture, samples
 
 NS, MS_NS = 1_000_000_000, 1_000_000
@@ -43,6 +45,14 @@ class Kept:
     sha256: str
     duration_ms: int
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """For whom the film's key is wrapped: this kiosk, and headquarters where it is known."""
+
+    wrapping: bytes
+    viewing: X25519PublicKey | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +83,10 @@ class Recording:
     """Begins with its construction; `finish` or `discard` ends it. Its methods belong to one thread, its work to another."""
 
     def __init__(
-        self, folder: Path, kiosk_id: str, retention: Retention, rings: Rings, tap: KioskTap, wrapping_key: bytes
+        self, folder: Path, kiosk_id: str, retention: Retention, rings: Rings, tap: KioskTap, keys: Keys
     ) -> None:
         self._folder, self._kiosk_id, self._retention = folder, kiosk_id, retention
-        self._rings, self._tap, self._wrapping_key = rings, tap, wrapping_key
+        self._rings, self._tap, self._keys = rings, tap, keys
         self._chunks = ChunkWriter(folder)
         width, height = rings.camera.shape
         self._film = FilmWriter(self._chunks, width, height)
@@ -104,11 +114,11 @@ class Recording:
                 raise self._error
             if not self._film.pictures:
                 raise GuitaiError("recording.no_camera")
-            chunks, wrapped = self._chunks.finish(self._wrapping_key)
+            chunks, wrapped, sealed = self._chunks.finish(self._keys.wrapping, self._keys.viewing)
             manifest = Manifest(
                 recording_id=self._folder.name, kiosk_id=self._kiosk_id, retention=self._retention,
                 began_ms=self._began_ms, duration_ms=self._film.duration_ms, pictures=self._film.pictures,
-                key_id=key_id(self._wrapping_key), wrapped_key=wrapped, chunks=chunks,
+                key_id=key_id(self._keys.wrapping), wrapped_key=wrapped, sealed_key=sealed, chunks=chunks,
             )  # fmt: skip
             return Kept(put_manifest(self._folder, manifest), manifest.duration_ms, manifest.size_bytes)
         except GuitaiError:

@@ -17,7 +17,7 @@ from guitai.tables import RECORDINGS
 from guitai.wire.commands import load_public, opened
 
 if TYPE_CHECKING:
-    from firmware_bridge.recorder.chunks import Manifest
+    from guitai.wire.films import Manifest
 
 DAY_MS = 86_400_000
 SHORTER_MS = 1_000

@@ -66,6 +66,8 @@ RULES: dict[tuple[str, str], Rule] = dict(
         _get("/api/cases", _READ),
         _get("/api/recordings", _READ),
         _get("/api/recordings/{recording_id}", _READ, deed="recording.view"),
+        (("POST", "/api/recordings/{recording_id}/play"), Rule(_READ, "recording.play")),
+        _get("/api/recordings/{recording_id}/film/{view}", _READ, by_itself=True),
         _get("/api/audit", _AUDIT),
         _get("/api/sessions", _READ),
         _get("/api/sessions/{session_id}/events", _READ, deed="session.view"),

@@ -88,9 +88,26 @@ class RecordingOut(Body):
 
 
 class RecordingViewOut(RecordingOut):
-    """What a recording is, for who may look; its pictures and sound are opened by `guitai recording` with the bank's key."""
+    """What a recording is, for who may look."""
 
     manifest: dict[str, Any]
+
+
+class PlayIn(Body):
+    """Why somebody looks; it stands in the audit."""
+
+    reason: Literal["dispute", "quality", "audit", "authority"]
+
+
+class PlayOut(Body):
+    """A view: with it the film can be fetched in ranges, by this person, until a time."""
+
+    view: str
+    until_ms: int
+    began_ms: int
+    duration_ms: int
+    pictures: int
+    retention: Literal["sale", "service"]
 
 
 class AuditEntryOut(Body):

@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS console_approvals(
   reason TEXT NOT NULL, asked_by TEXT NOT NULL, asked_by_name TEXT NOT NULL, asked_ms INTEGER NOT NULL, decision TEXT,
   decided_by TEXT, decided_ms INTEGER, expires_ms INTEGER, signature TEXT, used_ms INTEGER) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS console_approvals_of ON console_approvals(escalation_id);
+CREATE TABLE IF NOT EXISTS console_views(
+  id TEXT NOT NULL PRIMARY KEY, person_id TEXT NOT NULL, recording TEXT NOT NULL, until_ms INTEGER NOT NULL)
+  STRICT, WITHOUT ROWID;
 """
 AUDIT = "console_audit"
 """Nothing in it may ever be changed."""

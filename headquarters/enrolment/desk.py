@@ -33,8 +33,9 @@ CODES = Rate(0.1, 10)
 ALL_CODES = Rate(1.0, 60)
 """From all addresses together: 60 bits do not fall to that."""
 
-FILES = ("recovery.pub", "policy.pub", "pcr-policies.json")
-"""Beside the authority's certificate and the key commands are checked with (docs/keys.md); given if headquarters has them."""
+FILES = ("recovery.pub", "policy.pub", "pcr-policies.json", "viewing.pub", "support.pub")
+"""Beside the authority's certificate and the key commands are checked with (docs/keys.md, docs/recordings.md); given if headquarters
+has them."""
 
 KEYS = ("card_token.key", "pin.key", "e2e.key")
 """Shared with the bank host: pseudonyms of cards; those of simulated devices, which only a simulated branch is given."""

@@ -71,6 +71,10 @@ class Uploads:
         )
         return [dict(row) for row in rows]
 
+    def chunk(self, sha256: str) -> bytes:
+        """Return a chunk as it lay at the kiosk. Raises OSError."""
+        return self._path(sha256).read_bytes()
+
     def take_out(self, kiosk: str, name: str, folder: Path) -> None:
         """Write a package's manifest and chunks into a folder, as they lay at the kiosk.
 

@@ -31,6 +31,8 @@ def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
         "pin_aes.key",
         "recording.key",
         "revoked.crl",
+        "viewing.key",
+        "viewing.pub",
     }
     assert before.keys() == expected | {f"{n}.{end}" for n in ("broker", "hq", "kiosk") for end in ("crt", "key")}
     assert stat.S_IMODE(keys.stat().st_mode) == 0o700

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner, Result
 
-from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, put_manifest, wrapping_key_of
+from firmware_bridge.recorder.chunks import ChunkWriter, put_manifest, wrapping_key_of
 from firmware_bridge.recorder.chunks import key_id as key_id_of
 from guitai.cli.provision import provision_all
 from guitai.cli.recording import recording
@@ -13,6 +13,7 @@ from guitai.clock import SystemClock
 from guitai.config import Config
 from guitai.tables import RECORDINGS
 from guitai.wire.commands import load_private, sign
+from guitai.wire.films import Manifest
 from guitai.wire.uploads import Receipt
 
 OLD_MS = 1
@@ -30,7 +31,7 @@ def record(config: Config, name: str, began_ms: int = OLD_MS) -> str:
     writer = ChunkWriter(folder)
     writer.write(b"x" * 1000)
     key = wrapping_key_of(config.paths.keys)
-    chunks, wrapped = writer.finish(key)
+    chunks, wrapped, _ = writer.finish(key)
     manifest = Manifest(
         recording_id=name, kiosk_id="kiosk-001", retention="sale", began_ms=began_ms, duration_ms=1, pictures=1,
         key_id=key_id_of(key), wrapped_key=wrapped, chunks=chunks,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from firmware_bridge.recorder.chunks import ChunkWriter, Manifest, film, put_manifest, read_manifest, wrapping_key_of
+from firmware_bridge.recorder.chunks import ChunkWriter, film, put_manifest, read_manifest, wrapping_key_of
 from firmware_bridge.recorder.chunks import key_id as key_id_of
 from guitai.cli.recording import recording
 from guitai.cli.uploads import uploads
@@ -18,6 +18,7 @@ from guitai.demo.identity import TECHNICIAN, log_in, provider
 from guitai.errors import GuitaiError
 from guitai.tables import RECORDINGS
 from guitai.wire.commands import State, load_public, opened
+from guitai.wire.films import Manifest
 from guitai.wire.mqtt import Connected, MqttLink, Publication
 from guitai.wire.uploads import Receipt
 from headquarters.pki import issue
@@ -36,7 +37,7 @@ def record(world: World, recording_id: str, size: int) -> str:
     writer = ChunkWriter(folder)
     writer.write(bytes(n % 251 for n in range(size)))
     key = wrapping_key_of(world.config.paths.keys)
-    chunks, wrapped = writer.finish(key)
+    chunks, wrapped, _ = writer.finish(key)
     return put_manifest(
         folder,
         Manifest(
