@@ -55,7 +55,7 @@ def _item(context: Context, out: Drawing, item: BarItem, box: Box) -> None:
     drawing = (
         "aa" if item.icon == "big" and context.style.english else item.icon
     )  # 大 says nothing to who reads English
-    size = _label_size(context, item.label, box.w)
+    size = _label_size(context, item.label, box.w - (50 if context.style.landscape else 0))
     pen = Pen(context, out)
     if context.style.landscape:
         icon, gap = 36.0, 14.0

@@ -12,6 +12,7 @@ BAR = (
     BarItem("human", "人工", "human"),
     BarItem("back", "返回", "back"),
     BarItem("large", "大字", "big"),
+    BarItem("ease", "更方便", "sun"),
     BarItem("again", "重说", "again"),
     BarItem("language", "语言", "lang"),
 )

@@ -48,9 +48,9 @@ def ends() -> dict[str, View]:
                 TextPart("要回单吗？", "label"),
                 ChoicePart(
                     (
-                        Option("print", "打一张", icon="print"),
-                        Option("scan", "扫码存", icon="qr"),
-                        Option("none", "不要", icon="x"),
+                        Option("receipt:paper", "打一张", icon="print"),
+                        Option("receipt:phone", "扫码存", icon="qr"),
+                        Option("receipt:none", "不要", icon="x"),
                     ),
                     "grid",
                 ),

@@ -11,8 +11,11 @@ CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 
 WORDS = {
     # the bar
-    "人工": "Teller", "返回": "Back", "大字": "Larger", "标准字": "Smaller", "重说": "Repeat", "语言": "中文",
-    "结束视频": "End video", "和平路支行": "Heping Road Branch",
+    "人工": "Teller", "返回": "Back", "大字": "Larger", "标准字": "Smaller", "重说": "Repeat", "语言": "中文", "更方便": "Easier",
+    "结束视频": "End call", "和平路支行": "Heping Road Branch",
+    # easier to see and to reach
+    "怎样*更方便*？": "What makes it *easier*?", "点一下就换，再点换回来。": "Tap to change, tap again to go back.",
+    "黑底白字": "White on black", "按钮放低": "Buttons lower", "好了，接着办": "That's fine, go on",
     # journey
     "我是小台，\n这里的数字柜员。": "I'm Xiaotai,\nyour digital teller.",
     "走近一点，\n跟我说话就行。": "Come closer\nand talk to me.",
@@ -89,7 +92,7 @@ WORDS = {
     "开始前，跟您说明三件事": "Three things before we begin",
     "柜员能看到您和这块屏幕": "The teller sees you and this screen", "您按密码时，画面会自动遮住": "Hidden while you enter your PIN",
     "通话会录音录像": "The call is recorded", "只用来核对业务，留存在本行": "Only to check the business, kept by us",
-    "随时可以停": "You can stop at any time", "点“结束视频”，马上断开": "Tap \"End video\" and it ends",
+    "随时可以停": "You can stop at any time", "点“结束视频”，马上断开": "Tap \"End call\" and it ends",
     "同意，开始视频": "Agree and start", "只用语音": "Voice only", "不用视频": "No video",
     "王阿姨，您看这个账号，是对方*发给您的吗*？": "Ms Wang, this account: *did they send it* to you?",
     "林峻　0218": "Lin Jun 0218", "您和柜员看到的是同一页": "You and the teller see the same page",
@@ -99,7 +102,7 @@ WORDS = {
     "用手指在框里写，写好点“完成”": "Write in the box with your finger, then tap \"Done\"", "不签": "Don't sign",
     "这是您要的*业务说明*。": "The *explanation* you asked for.", "大额转账怎么撤回": "Recalling a large transfer",
     "到账前，随时可以在机器上或者打客服撤回。": "Until it arrives you can recall it here or by the hotline.",
-    "撤回以后，钱马上回到您的账户。": "The money is back in your account at once.", "关掉视频": "End video",
+    "撤回以后，钱马上回到您的账户。": "The money is back in your account at once.", "关掉视频": "End call",
     "是别人发的": "They sent it", "我自己知道": "I knew it", "正在录音录像": "Recording",
     # hands
     "请在*下面的键盘*上按密码。": "Key in your PIN on the *pad below*.", "按完，再按绿色的“确认”。": "Then press the green \"Enter\".",

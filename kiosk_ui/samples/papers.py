@@ -75,8 +75,8 @@ def papers() -> dict[str, View]:
                 TextPart("给刘 * 芳转 5,000 元，已受理\n明天 10:24 到账，到账前可以撤回", "note", "check"),
                 ChoicePart(
                     (
-                        Option("receipt:print", "打一张", icon="print"),
-                        Option("receipt:qr", "用手机扫码存", icon="qr"),
+                        Option("receipt:paper", "打一张", icon="print"),
+                        Option("receipt:phone", "用手机扫码存", icon="qr"),
                         Option("receipt:none", "不要回单", icon="x"),
                     )
                 ),

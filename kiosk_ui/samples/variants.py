@@ -67,8 +67,26 @@ def variants() -> dict[str, View]:
         parts=(VideoPart("teller", "正在录音录像"), *held["teller_text"].parts),
         bar=(BarItem("end_video", "结束视频", "x"), *BAR[1:]),
     )
+    easing = replace(
+        talk,
+        lead="怎样*更方便*？",
+        more="点一下就换，再点换回来。",
+        captions=(),
+        hearing=None,
+        bar=tuple(replace(item, on=item.target == "ease") for item in BAR),
+        parts=(
+            ChoicePart(
+                (
+                    Option("contrast", "黑底白字", icon="sun"),
+                    Option("low", "按钮放低", icon="down"),
+                    Option("ease:done", "好了，接着办", icon="check", style="primary"),
+                )
+            ),
+        ),
+    )
     talk_high = replace(talk, high_contrast=True)
     return {
+        "easing": easing,
         "conversation_contrast": talk_high,
         "hold_contrast": replace(held["hold"], high_contrast=True),
         "pin_contrast": replace(hands()["pin"], high_contrast=True),
