@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from headquarters.enrolment.desk import EnrolmentDesk
 
 KIOSK = click.argument("kiosk")
+STAYS = ("ca.key", "revoked.crl")
+"""What stays in the authority's folder alone."""
 
 
 @click.group()
@@ -42,8 +44,9 @@ def init(files: tuple[Path, ...], addresses: tuple[str, ...]) -> None:
     made = pki.provision(folder, "", addresses)
     config.paths.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder != config.paths.keys:
-        for name in ("ca.crt", "broker.crt", "broker.key", "hq.crt", "hq.key", "command.key", "command.pub"):
-            shutil.copy(folder / name, config.paths.keys / name)
+        for path in folder.iterdir():
+            if path.is_file() and path.name not in STAYS:
+                shutil.copy(path, config.paths.keys / path.name)
     provision_keys(config.paths.keys)
     click.echo(f"{folder}: " + (f"made {', '.join(made)}" if made else "everything was there already"))
 
@@ -168,7 +171,7 @@ def acceptance(files: tuple[Path, ...], kiosk: str, file: Path) -> None:
 def recover(files: tuple[Path, ...], kiosk: str, private: Path) -> None:
     """Give the journal's key back to KIOSK's new board; `guitai provision` there takes it."""
     from guitai.errors import GuitaiError
-    from guitai.keyseal.recovery import rewrap
+    from guitai.provisioning.board import rewrap
 
     with _desk(files) as (desk, who):
         copy, board = desk.kiosks.document(kiosk, "recovery"), desk.kiosks.document(kiosk, "board")

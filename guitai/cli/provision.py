@@ -47,7 +47,7 @@ def provision(
         config = load(files, etc=etc)
         from guitai.provisioning import terminal
 
-        desk = terminal.Desk(config, files, etc, lang, ask=not yes and sys.stdin.isatty(), start=not no_start)
+        desk = terminal.Desk(config, files, etc, lang, ask=not yes and a_person(), start=not no_start)
         if renew:
             desk.renew(now=now, abandon=abandon)
         elif test:
@@ -63,6 +63,11 @@ def provision(
         raise click.ClickException(f"{code_.chinese()}\n{code_.english()}") from error
 
 
+def a_person() -> bool:
+    """Tell whether somebody sits at the terminal."""
+    return sys.stdin.isatty()
+
+
 def _development(files: tuple[Path, ...]) -> None:
     """Make what is missing in paths.keys; what is already there stays."""
     config = load(files)
@@ -73,6 +78,8 @@ def _development(files: tuple[Path, ...]) -> None:
 def provision_all(config: Config) -> list[str]:
     """Make every missing key and certificate of a development branch; return the names of the files made. Raises OSError."""
     from firmware_bridge.simulator.keys import provision_keys
+    from guitai.keyseal.box import make_pair
+    from guitai.tables import SUPPORT_PUBLIC
     from headquarters.pki import provision as provision_certificates
 
     folder = config.paths.keys
@@ -80,4 +87,6 @@ def provision_all(config: Config) -> list[str]:
     before = {path.name for path in folder.iterdir()}
     provision_keys(folder)
     make_own_keys(folder)
+    if not (folder / SUPPORT_PUBLIC).exists():
+        make_pair(folder / SUPPORT_PUBLIC)
     return made + sorted({path.name for path in folder.iterdir()} - before)

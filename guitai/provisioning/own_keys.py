@@ -7,13 +7,12 @@ import secrets
 from pathlib import Path
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from guitai.errors import GuitaiError
 from guitai.keys import read_key
 from guitai.keyseal import recovery, stored, tpm
 from guitai.keyseal.stored import PLAIN, POLICIES, POLICY_KEY, RECOVERY, RECOVERY_KEY, SEALED
+from guitai.provisioning.board import board_key
 from guitai.provisioning.est import Headquarters
 from guitai.wire.whole import write_whole
 
@@ -73,10 +72,7 @@ def mend_board(folder: Path, kiosk: str, headquarters: Headquarters, command_key
     if not _of_other_board(folder):
         return
     path = folder / BOARD
-    if not path.exists():
-        made = X25519PrivateKey.generate()
-        write_whole(path, made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    public = recovery.public_of(path).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    public = board_key(path)
     if (folder / RECOVERY).exists():
         headquarters.leave("recovery", orjson.loads((folder / RECOVERY).read_bytes()), command_key)
     headquarters.leave("board", {"public": public}, command_key)

@@ -31,7 +31,9 @@ Say = Callable[..., str]
 async def sound(config: Config, say: Say) -> list[Row]:
     """Play a tone and return how loudspeaker and microphone did."""
     configured = {"loudspeaker": config.sound.loudspeaker, "microphone": config.sound.microphone}
-    absent = [Row(say(part), "absent", say("not_configured")) for part, source in configured.items() if source == "none"]
+    absent = [
+        Row(say(part), "absent", say("not_configured")) for part, source in configured.items() if source == "none"
+    ]
     if len(absent) == len(configured):
         return absent
     try:

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from guitai.cli.main import cli
 from guitai.errors import GuitaiError
 from guitai.keys import read_key
-from guitai.keyseal.recovery import rewrap
 from guitai.keyseal.stored import journal_key
+from guitai.provisioning.board import rewrap
 from tests.fixtures.boards import PCR, Board, expected
 from tests.fixtures.hq.enrolment import Machine, Place
 
