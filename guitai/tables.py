@@ -97,6 +97,9 @@ KEYS_DESTROYED = "audit.keys_destroyed"
 ANCHOR = "journal.anchor"
 """File in the keys folder: the newest signed checkpoint, outside the journal."""
 
+SUPPORT_PUBLIC = "support.pub"
+"""File in the keys folder, or in /etc/guitai: headquarters' key that support bundles are sealed for."""
+
 KEYRING = "journal.keyring"
 """File in the keys folder: the keys of the journal's personal fields."""
 

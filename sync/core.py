@@ -19,6 +19,7 @@ from sync.flight import Flight
 
 RETRY_S = 0.5
 COMMAND_TIMEOUT_S = 5.0
+BUNDLE_TIMEOUT_S = 90.0
 
 log = structlog.get_logger()
 
@@ -50,6 +51,10 @@ class Core(Protocol):
 
     async def tell_link(self, online: bool) -> None:
         """Tell core whether headquarters answers."""
+        ...
+
+    async def bundle(self) -> bytes:
+        """Have core make a support bundle. Raises GuitaiError ``support.core_away``."""
         ...
 
     async def findings(self, told: list[tuple[str, dict[str, str]]], /) -> bool:
@@ -85,6 +90,8 @@ class CoreLink:
         self._marks: dict[Lane, int] = {}
         self._one_command = asyncio.Lock()
         self._result: asyncio.Future[CommandResult] | None = None
+        self._one_bundle = asyncio.Lock()
+        self._bundle: asyncio.Future[tuple[str, bytes]] | None = None
 
     async def run(self, publisher: Publisher) -> None:
         """Connect, serve frames, connect again; for ever."""
@@ -116,6 +123,22 @@ class CoreLink:
     async def findings(self, told: list[tuple[str, dict[str, str]]]) -> bool:
         """Tell core what is wrong with the line; False if it is away."""
         return await self._send("findings", findings=told)
+
+    async def bundle(self) -> bytes:
+        """Have core make a support bundle. Raises GuitaiError ``support.core_away``."""
+        async with self._one_bundle:
+            self._bundle = asyncio.get_running_loop().create_future()
+            try:
+                if not await self._send("support-bundle"):
+                    raise GuitaiError("support.core_away", reason="not connected")
+                reason, bundle = await asyncio.wait_for(self._bundle, BUNDLE_TIMEOUT_S)
+            except TimeoutError as error:
+                raise GuitaiError("support.core_away", reason="no answer") from error
+            finally:
+                self._bundle = None
+        if reason:
+            raise GuitaiError("support.core_away", reason=reason)
+        return bundle
 
     async def settings(self, version: int, values: dict[str, Any]) -> None:
         """Have core go by settings between customers."""
@@ -168,6 +191,9 @@ class CoreLink:
                 await self.acknowledge({})
                 await self._pull()
                 publisher.publish_due()
+            case "support-bundle":
+                if self._bundle is not None and not self._bundle.done():
+                    self._bundle.set_result((str(frame.data.get("reason", "")), frame.payload))
             case "health":
                 publisher.machine_health(frame.data.get("findings") or [])
             case "settings-applied":

@@ -68,7 +68,7 @@ class HeadquartersLink:
         )
 
         self._settings = RemoteSettings(config, core, self._key, self._answer, self._go_by)
-        self._worker = Worker(config, clock, self._key, self._answer, self._spend, self._about)
+        self._worker = Worker(config, clock, self._key, self._answer, self._spend, core.bundle)
 
     async def __aenter__(self) -> HeadquartersLink:
         await self._mqtt.__aenter__()
@@ -166,10 +166,6 @@ class HeadquartersLink:
             if self._bucket.take(size, now_ns):
                 return
             await asyncio.sleep(self._bucket.wait_s(size, now_ns))
-
-    def _about(self) -> dict[str, object]:
-        """What a support bundle tells of the line."""
-        return {"connected": self._connected, "rows_on_their_way": len(self._core.flight), "skew_ms": self._skew.ms}
 
     def _go_by(self, config: Config) -> None:
         self._bucket.set_rate(config.mqtt.bytes_per_s)

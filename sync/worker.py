@@ -7,12 +7,11 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable
 
-import orjson
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from guitai.clock import Clock
-from guitai.config import Config, dump
+from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.wire.backoff import Backoff
 from guitai.wire.kept import keep, read_kept
@@ -31,7 +30,7 @@ log = structlog.get_logger()
 
 
 class Worker:
-    """The jobs of one kiosk. `about` returns what a support bundle tells of the line."""
+    """The jobs of one kiosk. `bundle` has core make a sealed support bundle."""
 
     def __init__(
         self,
@@ -40,9 +39,9 @@ class Worker:
         key: Ed25519PublicKey,
         publish: Callable[[Publication], None],
         spend: Callable[[int], Awaitable[None]],
-        about: Callable[[], dict[str, object]],
+        bundle: Callable[[], Awaitable[bytes]],
     ) -> None:
-        self._config, self._clock, self._publish, self._about = config, clock, publish, about
+        self._config, self._clock, self._publish, self._made = config, clock, publish, bundle
         self._topic = Topics(config.kiosk.branch, config.kiosk.id).jobs
         self._path = config.paths.state / FILE
         self._jobs = Jobs(read_kept(self._path, JobsReported) or JobsReported(executions=[]))
@@ -123,7 +122,9 @@ class Worker:
         log.info("job begins", job=job.job_id, action=job.action)
         try:
             parcel = (
-                self._bundle(job) if job.action == "support_bundle" else recording_parcel(self._config, job.subject)
+                await self._bundle(job)
+                if job.action == "support_bundle"
+                else recording_parcel(self._config, job.subject)
             )
             await self._send(parcel)
         except GuitaiError as error:
@@ -156,12 +157,10 @@ class Worker:
             await asyncio.sleep(backoff.wait_s())
             return None
 
-    def _bundle(self, job: Execution) -> Parcel:
-        """What helps to see why a kiosk is not well: no session, no person, no secret."""
-        told = {"config": dump(self._config), "at_ms": self._clock.unix_ms(), **self._about()}
-        return bytes_parcel(
-            f"support-{job.job_id}", "support_bundle", '{"media": "application/json"}', orjson.dumps(told)
-        )
+    async def _bundle(self, job: Execution) -> Parcel:
+        """What helps to see why a kiosk is not well, sealed by core: no session, no person, no secret (guitai/support)."""
+        manifest = '{"media": "application/vnd.guitai.support"}'
+        return bytes_parcel(f"support-{job.job_id}", "support_bundle", manifest, await self._made())
 
     def _keep(self, kept: JobsReported | None) -> None:
         if kept is None or kept == self._jobs.kept:

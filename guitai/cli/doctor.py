@@ -24,6 +24,7 @@ LABELS: dict[str, dict[Language, str]] = {
     "repairable": {"zh": "可自动修复：guitai doctor --repair", "en": "can be mended: guitai doctor --repair"},
     "mended": {"zh": "已修复：", "en": "mended: "},
     "not_mended": {"zh": "没有修好：", "en": "not mended: "},
+    "bundle": {"zh": "支持包，只有总部能打开", "en": "the support bundle; headquarters alone can open it"},
     "well": {"zh": "● 一切正常（查了 {n} 项）。", "en": "● All is well ({n} checks)."},
 }
 
@@ -32,12 +33,23 @@ LABELS: dict[str, dict[Language, str]] = {
 @click.option("--repair", is_flag=True, help="Mend what can be mended without harm, then look again.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Language.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--bundle",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a support bundle, scrubbed and sealed for headquarters, to a file.",
+)
 @click.pass_obj
-def doctor(files: tuple[Path, ...], repair: bool, lang: Language, as_json: bool) -> None:
+def doctor(files: tuple[Path, ...], repair: bool, lang: Language, as_json: bool, bundle: Path | None) -> None:
     """Look this machine over; exits 1 when customers cannot be served in full."""
     # It speaks in sentences of its own; what the parts it asks would log stands between them.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     found, mended = _examined(files, repair)
+    if bundle is not None:
+        from guitai.support.bundle import make  # with psutil and archives: for this alone
+        from guitai.wire.whole import write_whole
+
+        write_whole(bundle, make(configuration.load(files), found))
+        click.echo(f"{bundle}: {LABELS['bundle'][lang]}", err=True)
     if as_json:
         print(orjson.dumps({"findings": [one.data() for one in found], "checks": [*CHECKS, "versions"]}).decode())
     else:

@@ -34,6 +34,7 @@ LAZY = {
     "quality": ("guitai.cli.quality", "quality", "Headquarters' figures: resolved, response, satisfaction, Acc, Suc."),
     "recording": ("guitai.cli.recording", "recording", "List and verify the recordings of sales (双录)."),
     "uploads": ("guitai.cli.uploads", "uploads", "List and take out what kiosks have sent headquarters."),
+    "support": ("guitai.cli.support", "support", "Open kiosks' support bundles, at headquarters."),
     "service": ("guitai.cli.service", "service", "Work orders, and customers' sentences for retraining."),
     "ui": ("guitai.cli.ui", "ui", "Look at the window's screens without a kiosk."),
     "bench": ("guitai.cli.bench", "bench", "Measure against the budgets of guitai/tables.py."),

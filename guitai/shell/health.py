@@ -23,6 +23,7 @@ from guitai.health.checks.senses import senses
 from guitai.health.finding import Finding, codes, finding
 from guitai.health.standing import LOOKS, TOLD, Standing
 from guitai.shell.parts import Happen
+from guitai.support.bundle import make
 
 EVERY_S = 60.0
 PUT_OFF_S = 600.0
@@ -89,6 +90,10 @@ class HealthWatch:
                 raise GuitaiError("wire.bad_data", type="findings", reason=f"{code} lacks {error}") from error
         self._told = tuple(found)
         self._take({TOLD: self._told}, looks=1)
+
+    async def bundle(self) -> bytes:
+        """Return a sealed support bundle, made beside the loop. Raises GuitaiError ``support.no_key``, ``keys.*``."""
+        return await asyncio.to_thread(make, self._config, self.findings)
 
     async def run(self) -> None:
         """Look every minute, for ever."""

@@ -244,6 +244,8 @@ class Server:
                     "health",
                     told=[{"code": one.code, "about": one.about} for one in (self.health.told if self.health else ())],
                 )
+            case "sync", "support-bundle":
+                self._soon(self._bundle(stream))
             case "sync", "settings":
                 await self._set(stream, frame)
             case "sync", "command":
@@ -269,6 +271,21 @@ class Server:
                 await self.core.typed(str(frame.data.get("text", "")))
             case _:
                 raise GuitaiError("wire.unknown_type", type=frame.type)
+
+    async def _bundle(self, stream: FrameStream) -> None:
+        """Make a support bundle while other frames are served."""
+        reason, bundle = "", b""
+        try:
+            if self.health is None:
+                raise GuitaiError("support.core_away", reason="nobody looks after the machine")
+            bundle = await self.health.bundle()
+        except GuitaiError as error:
+            reason = error.code
+        except Exception as error:
+            log.exception("no support bundle")
+            reason = f"support.{type(error).__name__}"
+        with contextlib.suppress(ConnectionError):
+            await stream.send("support-bundle", bundle, reason=reason)
 
     async def _set(self, stream: FrameStream, frame: Frame) -> None:
         """Keep settings; say so once they are in force. Sync asks again until then."""

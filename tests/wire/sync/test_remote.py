@@ -13,9 +13,12 @@ from click.testing import CliRunner
 from firmware_bridge.recorder.chunks import ChunkWriter, film, put_manifest, read_manifest, wrapping_key_of
 from firmware_bridge.recorder.chunks import key_id as key_id_of
 from guitai.cli.recording import recording
+from guitai.cli.support import support
 from guitai.cli.uploads import uploads
 from guitai.demo.identity import TECHNICIAN, log_in, provider
 from guitai.errors import GuitaiError
+from guitai.health.finding import finding
+from guitai.support.bundle import make
 from guitai.tables import RECORDINGS
 from guitai.wire.commands import State, load_public, opened
 from guitai.wire.films import Manifest
@@ -121,7 +124,8 @@ async def test_a_recording_is_uploaded_once_whole_and_receipted() -> None:
 
 
 async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
-    async with signed_in(TECHNICIAN) as (_, _core, http, _stack):
+    async with signed_in(TECHNICIAN) as (world, core, http, _stack):
+        core.bundle = make(world.config, [finding("disk.full", folder="/", free_mb=9)], [])
         bundle = (await http.post(f"{KIOSK}/jobs", json={"action": "support_bundle"})).json()
         absent = (await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S9-9"})).json()
         bare = (await http.post(f"{KIOSK}/jobs", json={"action": "recording"})).json()
@@ -136,8 +140,22 @@ async def test_a_bundle_comes_and_what_is_not_there_fails() -> None:
         assert found[bare["id"]] == ("REJECTED", "bad_subject")
         (package,) = (await http.get(f"{KIOSK}/uploads")).json()
         assert package["kind"] == "support_bundle"
+        taken, opened_ = world.folder / "taken", world.folder / "opened"
+        name, key = f"support-{bundle['id']}", str(world.config.paths.keys / "support.key")
+        assert (
+            CliRunner()
+            .invoke(uploads, ["take", "kiosk-001", name, str(taken)], obj=(), env=world.environment)
+            .exit_code
+            == 0
+        )
+        call = ["open", "--key", key, str(taken / "000000.chunk"), str(opened_)]
+        assert CliRunner().invoke(support, call).exit_code == 0
+        assert b"disk.full" in (opened_ / "findings.json").read_bytes()
+        core.bundle = b""  # a core that cannot make one
+        failing = (await http.post(f"{KIOSK}/jobs", json={"action": "support_bundle"})).json()
+        assert (await eventually(statuses))[failing["id"]] == ("FAILED", "support.core_away")
         assert (await http.delete(f"{KIOSK}/jobs/{absent['id']}")).status_code == 204
-        assert len((await http.get(f"{KIOSK}/jobs")).json()) == 2
+        assert len((await http.get(f"{KIOSK}/jobs")).json()) == 3
 
 
 async def test_a_kiosk_that_does_not_answer_holds_up_no_other() -> None:

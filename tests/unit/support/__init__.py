@@ -1,0 +1,1 @@
+"""Support bundles: nobody in them, and nobody but headquarters opens them."""
