@@ -75,7 +75,7 @@ def play(store: Enrolments, clock: StandingClock, deeds: list) -> None:
 
 
 @given(steps)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_one_key_a_claim_and_one_live_certificate_a_kiosk(tmp_path_factory, deeds) -> None:
     clock = StandingClock(1_800_000_000_000)
     engine = open_engine(tmp_path_factory.mktemp("s") / "hq.sqlite3")
