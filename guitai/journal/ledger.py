@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -75,18 +75,27 @@ class Keys:
 
 
 class Ledger:
-    """Writes entries. The head stands in the file: what is rolled back never was."""
+    """Writes entries. Heads are remembered between transactions, as core alone writes: what is rolled back never was."""
 
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection, self.keys = connection, keys
+        self._head: tuple[int, str] | None = None
+        self.forgetting: list[Callable[[], None]] = []
+        """Called when a transaction came to nothing: whoever remembers what stands in the file asks it again."""
 
     @contextmanager
     def writing(self) -> Iterator[Changes]:
         """Run the block as one transaction that ends with an entry of the changes the block put into the list."""
-        with transaction(self._connection):
-            changes: Changes = []
-            yield changes
-            self.add(changes)
+        try:
+            with transaction(self._connection):
+                changes: Changes = []
+                yield changes
+                self.add(changes)
+        except BaseException:
+            self._head = None
+            for forget in self.forgetting:
+                forget()
+            raise
 
     def add(self, changes: Changes) -> None:
         """Add an entry, inside a transaction; no changes, no entry."""
@@ -99,8 +108,11 @@ class Ledger:
         self._connection.execute(
             "INSERT INTO entry VALUES(?, ?, ?, ?)", (last + 1, body, digest, self.keys.seal_of(last + 1, digest))
         )
+        self._head = (last + 1, digest)
 
     def head(self) -> tuple[int, str]:
         """Return the last entry's number and hash."""
-        row = self._connection.execute("SELECT n, chain FROM entry ORDER BY n DESC LIMIT 1").fetchone()
-        return (row[0], row[1]) if row else (0, GENESIS)
+        if self._head is None:
+            row = self._connection.execute("SELECT n, chain FROM entry ORDER BY n DESC LIMIT 1").fetchone()
+            self._head = (row[0], row[1]) if row else (0, GENESIS)
+        return self._head

@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from guitai.messages.classes import HANDLES
-from guitai.messages.masking import PLACEHOLDERS, mask_introduced, mask_name, mask_text, scrub
+from guitai.messages.masking import LONG_DIGITS, PLACEHOLDERS, mask_introduced, mask_name, mask_text, scrub
 
 COUNTED = frozenset({"amount", "count", "currency", "date", "date_range", "period"})
 """Entities and slots whose long numbers are values a teller must see, not identities."""
@@ -14,6 +14,8 @@ COUNTED = frozenset({"amount", "count", "currency", "date", "date_range", "perio
 
 NAMES = frozenset({"payee", "payee_name"})
 """Fields and slots that hold the name of somebody."""
+
+KEPT = HANDLES | COUNTED
 
 RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
 """Texts headquarters has itself: their hash is enough."""
@@ -72,14 +74,14 @@ def _mapping(data: dict[str, Any], parent: str) -> dict[str, Any]:
 
 
 def _value(value: Any, key: str, parent: str) -> Any:
+    if isinstance(value, str):
+        if key in NAMES or (key == "name" and parent == "payees"):
+            return mask_name(mask_text(value))
+        if key in RULE_TEXTS:
+            return hashlib.sha256(value.encode()).hexdigest() if value else ""
+        return value if len(value) < LONG_DIGITS or key in KEPT else mask_text(value)
     if isinstance(value, dict):
         return _mapping(value, key)
     if isinstance(value, list | tuple):
         return [_value(item, key, parent) for item in value]
-    if key in RULE_TEXTS and isinstance(value, str):
-        return hashlib.sha256(value.encode()).hexdigest() if value else ""
-    if not isinstance(value, str) or key in HANDLES or key in COUNTED:
-        return value
-    if key in NAMES or (key == "name" and parent == "payees"):
-        return mask_name(mask_text(value))
-    return mask_text(value)
+    return value

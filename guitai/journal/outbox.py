@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,12 +20,19 @@ from guitai.messages.session import Occurred
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash_of
 from guitai.tables import LANES, Lane, lane_of
 
+_lane_of = functools.cache(lane_of)
+
 
 class Outbox:
     """The outbox tables, as they are at the end of the transaction under way."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._heads: dict[Lane, tuple[int, str]] = {}
+
+    def forget(self) -> None:
+        """Ask the file again where the lanes stand."""
+        self._heads = {}
 
     def rows(self, limit: int) -> tuple[OutboxRow, ...]:
         """Return at most `limit` rows, most urgent lane first, in sequence."""
@@ -78,32 +86,34 @@ class Outbox:
 
     def add(self, rows: Sequence[tuple[str, str, int, str, dict[str, Any]]], changes: Changes) -> tuple[OutboxRow, ...]:
         """Queue rows of (id, session id, time, type, masked body)."""
-        heads: dict[Lane, tuple[int, str]] = {}
         hashes: dict[Lane, list[str]] = {}
         queued: list[OutboxRow] = []
         values: list[tuple[Any, ...]] = []
         for id_, session_id, at_ms, type_, body in rows:
-            lane = lane_of(type_)
-            last, previous = heads.get(lane) or self._head(lane)
+            lane = _lane_of(type_)
+            last, previous = self._head(lane)
             raw, sequence = canonical(body), last + 1
             digest = chain_hash_of(previous, lane, sequence, id_, type_, session_id, at_ms, raw)
             queued.append(OutboxRow(lane, sequence, id_, type_, session_id, at_ms, previous, digest, body))
             values.append((place(LANE_NUMBERS[lane], sequence), id_, type_, session_id, at_ms, previous, digest, raw))
-            heads[lane] = (sequence, digest)
+            self._heads[lane] = (sequence, digest)
             hashes.setdefault(lane, []).append(digest)
         self._connection.executemany("INSERT INTO outbox VALUES(?, ?, ?, ?, ?, ?, ?, ?)", values)
-        changes += [["queued", lane, heads[lane][0], digests] for lane, digests in hashes.items()]
+        changes += [["queued", lane, self._heads[lane][0], digests] for lane, digests in hashes.items()]
         return tuple(queued)
 
     def _head(self, lane: Lane) -> tuple[int, str]:
         """Return where a lane stands: at its last row that waits, or where its own row says if that is further."""
+        if known := self._heads.get(lane):
+            return known
         last = self._connection.execute(
             "SELECT place, hash FROM outbox WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1",
             span(LANE_NUMBERS[lane]),
         ).fetchone()
         own = self._connection.execute("SELECT sequence, hash FROM lane WHERE lane = ?", (lane,)).fetchone()
         head: tuple[int, str] = (last[0] & MASK, last[1]) if last else (0, GENESIS)
-        return head if own is None or own[0] < head[0] else (own[0], own[1])
+        self._heads[lane] = head if own is None or own[0] < head[0] else (own[0], own[1])
+        return self._heads[lane]
 
 
 def told(
@@ -118,9 +128,16 @@ def told(
 
 
 def _told(id_: str, session_id: str, at_ms: int, data: dict[str, Any]) -> tuple[str, str, int, str, dict[str, Any]]:
-    classes = classes_of(data["type"])  # what tells people apart by body or manner stays here
-    body = {key: value for key, value in mask(data).items() if key != "type" and classes.get(key) != "C3"}
-    return id_, session_id, at_ms, data["type"], body
+    type_ = data["type"]
+    stays = _stays(type_)
+    body = {key: value for key, value in mask(data).items() if key not in stays}
+    return id_, session_id, at_ms, type_, body
+
+
+@functools.cache
+def _stays(type_name: str) -> frozenset[str]:
+    """Return the fields that are not sent: what tells people apart by body or manner stays here."""
+    return frozenset({"type", *(name for name, of in classes_of(type_name).items() if of == "C3")})
 
 
 def _row(lane: Lane, values: tuple[Any, ...]) -> OutboxRow:

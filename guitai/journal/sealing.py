@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -9,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from guitai.errors import GuitaiError
 from guitai.journal.chain import canonical
 from guitai.journal.keyring import Keyring
-from guitai.messages.classes import DATA_CLASSES, classes_of
+from guitai.messages.classes import DATA_CLASSES, DataClass, classes_of
 from guitai.wire.fields import decrypted, encrypted
 
 DAY_MS = 86_400_000
@@ -29,18 +30,21 @@ class Sealer:
 
         Raises GuitaiError ``journal.disk_full`` when a new key cannot be written.
         """
-        classes = classes_of(data["type"])
-        if not classes:
+        personal = _personal(data["type"])
+        if not personal:
             return data
         sealed: dict[str, list[Any]] = {}
         plain = dict(data)
-        for class_ in DATA_CLASSES:
-            fields = {name: plain.pop(name) for name, of in classes.items() if of == class_ and data[name] not in EMPTY}
+        for class_, names in personal:
+            fields = {name: plain.pop(name) for name in names if data[name] not in EMPTY}
             if fields:
                 day = at_ms // DAY_MS
                 key = self._keyring.key(day, class_)
                 sealed[class_] = [day, encrypted(key, fields, _place(session_id, seq, n, class_))]
-        return {**plain, SEALED: sealed} if sealed else data
+        if not sealed:
+            return data
+        plain[SEALED] = sealed
+        return plain
 
     def open(self, data: dict[str, Any], session_id: str, seq: int, n: int) -> dict[str, Any]:
         """Return the message's data as it was.
@@ -57,6 +61,14 @@ class Sealer:
             except InvalidTag as error:
                 raise GuitaiError("journal.field_altered", session=session_id, seq=seq) from error
         return whole
+
+
+@functools.cache
+def _personal(type_name: str) -> tuple[tuple[DataClass, tuple[str, ...]], ...]:
+    """Return the names of a message's personal fields, by class."""
+    classes = classes_of(type_name)
+    found = ((class_, tuple(name for name, of in classes.items() if of == class_)) for class_ in DATA_CLASSES)
+    return tuple((class_, names) for class_, names in found if names)
 
 
 def _place(session_id: str, seq: int, n: int, class_: str) -> bytes:

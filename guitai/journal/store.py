@@ -58,6 +58,7 @@ class Journal:
         self._keyring = self._load_keyring(keyring or path.with_name(path.name + "-keyring"), derive(key, "keyring"))
         sealer = Sealer(self._keyring)
         self._steps = Steps(connection, self._outbox, sealer, self._record)
+        self._ledger.forgetting += [self._outbox.forget, self._steps.forget]
         self._history = History(connection, sealer)
         self._checkpoints = Checkpoints(connection, self._ledger, self._outbox, kiosk_id, signing)
         self._last_ms = self._steps.newest_ms()
@@ -273,6 +274,7 @@ class Journal:
         def work() -> None:
             with self._ledger.writing() as changes:
                 adopt(self._connection, saved, changes)
+                self._outbox.forget()
                 seq, hash_ = self._steps.head(self._record)
                 if not seq:
                     # How far the record had come is not known: later than it ever was, so that no id is used twice.
