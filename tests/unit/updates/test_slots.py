@@ -1,0 +1,119 @@
+"""The slots' reducer: the slot that runs and the good one are never written to, and every road ends with one that works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guitai.updates import slots
+from guitai.updates.slots import Content, Updates, step
+
+HERE = "guitai-x"
+FRESH = Updates(HERE, a=Content("good", "", "one", (0, 1, 0, 0, 1)))
+NEWER = slots.Verified(HERE, (0, 1, 0, 0, 2), "two")
+
+
+def after(state: Updates, *events: slots.Event) -> tuple[Updates, tuple[slots.Effect, ...]]:
+    effects: tuple[slots.Effect, ...] = ()
+    for event in events:
+        state, effects = step(state, event)
+    return state, effects
+
+
+TO_TRIAL = (slots.Offered("r", "j"), slots.Downloaded(), NEWER, slots.Installed(), slots.Quiet(), slots.Started("B"))
+
+
+def test_an_update_that_does_well_becomes_the_good_one() -> None:
+    state, effects = after(FRESH, *TO_TRIAL, slots.Healthy(), slots.Marked())
+    assert (state.phase, state.good, state.b.standing, state.b.order) == ("idle", "B", "good", NEWER.order)
+    assert effects == (slots.Forget("r"), slots.Tell(slots.Outcome("j", "r", "SUCCEEDED")))
+
+
+def test_one_that_does_not_is_left_at_once_and_reported() -> None:
+    state, effects = after(FRESH, *TO_TRIAL, slots.Unhealthy("no"))
+    assert effects == (slots.GoBack("A", "B"),)
+    state, effects = after(state, slots.Started("A"))
+    assert (state.phase, state.good, state.b.standing) == ("idle", "A", "bad")
+    assert state.last == slots.Outcome("j", "r", "FAILED", "no")
+    assert slots.MarkGood("A") in effects
+
+
+def test_the_boot_loader_may_go_back_by_itself() -> None:
+    state, _ = after(FRESH, *TO_TRIAL, slots.Started("A"))
+    assert (state.phase, state.last and state.last.reason) == ("idle", "updates.boot_loader")
+
+
+def test_starts_that_never_end_well_are_counted() -> None:
+    state, _ = after(FRESH, *TO_TRIAL)
+    for _ in range(slots.TRIES):
+        state, effects = step(state, slots.Started("B"))
+    assert effects == (slots.GoBack("A", "B"),)
+
+
+def test_wrong_machines_and_older_versions_are_refused() -> None:
+    for told, reason in (
+        (replace(NEWER, compatible="other"), "updates.wrong_target"),
+        (replace(NEWER, order=(0, 1, 0, 0, 1)), "updates.downgrade"),
+        (replace(NEWER, order=(0, 0, 9, 0, 7)), "updates.downgrade"),
+    ):
+        state, _ = after(FRESH, slots.Offered("r", "j"), slots.Downloaded(), told)
+        assert (state.phase, state.last) == ("idle", slots.Outcome("j", "r", "REJECTED", reason))
+
+
+def test_a_job_that_comes_again_is_answered_and_not_done_again() -> None:
+    state, _ = after(FRESH, *TO_TRIAL, slots.Healthy(), slots.Marked())
+    again, effects = step(state, slots.Offered("r", "j"))
+    assert again == state
+    assert effects == (slots.Tell(state.last),)
+
+
+def test_a_second_update_waits_its_turn() -> None:
+    state, _ = after(FRESH, slots.Offered("r", "j"))
+    same, effects = step(state, slots.Offered("other", "k"))
+    assert same == state
+    assert effects == (slots.Tell(slots.Outcome("k", "other", "REJECTED", "updates.busy")),)
+
+
+def test_a_pack_needs_no_slot_and_never_goes_back_either() -> None:
+    pack = slots.Verified(HERE, (1, 0, 0, 0, 5), "answers", "answers")
+    state, effects = after(FRESH, slots.Offered("r", "j"), slots.Downloaded(), pack)
+    assert effects == (slots.InstallPack("answers", "r"),)
+    state, _ = after(state, slots.Installed())
+    assert (state.phase, state.last and state.last.status, state.b) == ("idle", "SUCCEEDED", Content())
+    state, _ = after(state, slots.Offered("s", "k"), slots.Downloaded(), pack)
+    assert state.last == slots.Outcome("k", "s", "REJECTED", "updates.downgrade")
+
+
+EVENTS = st.one_of(
+    st.sampled_from(["A", "B"]).map(slots.Started),
+    st.sampled_from(
+        [
+            slots.Offered("r", "j"), slots.Offered("s", "k"), slots.Downloaded(), NEWER, replace(NEWER, order=(9, 0, 0, 0, 0)),
+            slots.Refused("x"), slots.Installed(), slots.InstallFailed("x"), slots.Quiet(), slots.Switched(),
+            slots.Healthy(), slots.Unhealthy("x"), slots.Marked(), slots.Canceled(),
+        ]
+    ),
+)  # fmt: skip
+
+
+@settings(max_examples=200)
+@given(st.lists(EVENTS, max_size=40))
+def test_whatever_happens_the_good_slot_stays_good_and_is_never_written_to(events: list[slots.Event]) -> None:
+    state, booted = FRESH, "A"
+    for event in events:
+        if isinstance(event, slots.Started):
+            booted = event.booted
+        before = state
+        state, effects = step(state, event)
+        assert state.content(state.good).standing == "good"
+        for effect in effects:
+            if isinstance(effect, slots.Install):
+                assert effect.slot != state.good
+            if isinstance(effect, slots.Switch):
+                assert state.content(effect.slot).standing == "pending"
+                assert before.phase in ("waiting", "switching")
+            if isinstance(effect, slots.MarkGood) and effect.slot != before.good:
+                assert before.phase in ("trying", "marking")
+    del booted
