@@ -89,6 +89,10 @@ class LightCore:
     async def settings(self, _version: int, _values: dict[str, Any]) -> None:
         """Take settings up: there is nothing here that could go by them."""
 
+    async def findings(self, _told: list[tuple[str, dict[str, str]]]) -> bool:
+        """Take note of what the line found: there is no journal here to keep it."""
+        return True
+
     async def command(self, _name: str, _data: dict[str, Any]) -> CommandResult:
         """Refuse: no teller is at work here."""
         return CommandResult(status="rejected", reason="bench")
