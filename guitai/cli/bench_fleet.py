@@ -89,6 +89,10 @@ class LightCore:
     async def settings(self, _version: int, _values: dict[str, Any]) -> None:
         """Take settings up: there is nothing here that could go by them."""
 
+    async def bundle(self) -> bytes:
+        """Refuse: headquarters asks for none here. Raises GuitaiError ``support.core_away``."""
+        raise GuitaiError("support.core_away")
+
     async def findings(self, _told: list[tuple[str, dict[str, str]]]) -> bool:
         """Take note of what the line found: there is no journal here to keep it."""
         return True
