@@ -182,7 +182,7 @@ BARS: dict[str, dict[str, float]] = {
     "devices": {"p99_ms": 5},
     "capture": {"total_percent": 25, "missing_rate": 0.05, "missed_rate": 0.05},
     "echo": {"residual_db": -30.0, "cer_rise": 0.05, "false_starts": 0},
-    "startup": {"p50_s": 20.0},
+    "startup": {"p50_s": 20.0, "usable_s": 5.0, "warm_s": 8.0},
     "ui": {
         "p50_s": 5.0,
         "change_p95_ms": 100,

@@ -7,17 +7,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import cv2
 import structlog
 
 from firmware_bridge.camera.names import shown
-from firmware_bridge.camera.source import Source
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.device import DeviceState
 from guitai.tables import RINGS
 from guitai.wire.rings import RingWriter, next_picture, picture_ring
+
+if TYPE_CHECKING:
+    from firmware_bridge.camera.source import Source
 
 log = structlog.get_logger()
 
@@ -72,7 +74,6 @@ class Camera:
         self._wake.set()
 
     def _work(self) -> None:
-        cv2.setNumThreads(1)
         retry_s = FIRST_RETRY_S
         while True:
             self._wake.clear()
@@ -98,6 +99,11 @@ class Camera:
         if order.source == "none":
             self._wake.wait()
             return
+        import cv2  # takes half a second, and nobody waits for pictures as for the devices
+
+        from firmware_bridge.camera.source import Source
+
+        cv2.setNumThreads(1)
         source = Source(order.source, self._config, lambda seconds: self._wake.wait(max(seconds, 0.0)))
         log.info("camera source opened", source=shown(order.source))
         try:

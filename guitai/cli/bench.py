@@ -277,6 +277,23 @@ def takeover(takeovers: int, as_json: bool) -> None:
     report("takeover", measure(takeovers), takeovers, as_json)
 
 
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("build/bench/startup"), show_default=True)
+@click.option("--starts", type=click.IntRange(1), default=5, show_default=True, help="Of the whole kiosk.")
+@click.pass_obj
+def startup(files: tuple[Path, ...], as_json: bool, folder: Path, starts: int) -> None:
+    """All processes of a kiosk started at once: the first screen that can be used, models warm, both (p50_s).
+
+    usable_s and warm_s are of single processes started again while the rest runs: the slowest without and with models; NAME_s
+    of each, from start to READY=1, NAME_cpu_s its processor time to there in the whole start. On Xvfb, painted by the CPU, devices
+    simulated. What the kernel and systemd take before is measured by tests/field.
+    """
+    from guitai.demo.startup import measure
+
+    report("startup", measure(folder.resolve(), configuration.load(files), starts), starts, as_json)
+
+
 def report(name: str, figures: dict[str, float], count: int, as_json: bool) -> None:
     """Print the figures with their bars; exit 1 if one does not hold."""
     limits = BARS.get(name, {})
