@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from guitai import config as configuration
 from guitai.errors import GuitaiError
-from guitai.keys import read_key
+from guitai.keys import DEVICE_KEY, read_key
 from guitai.keyseal import policy, recovery, stored, tpm
+from guitai.keyseal.device import SEALED_DEVICE, device_key
 from guitai.keyseal.stored import PLAIN, POLICIES, POLICY_KEY, RECOVERY, RECOVERY_KEY, SEALED, journal_key
 from guitai.wire.whole import write_whole
 
@@ -43,10 +44,13 @@ def seal(files: tuple[Path, ...]) -> None:
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_obj
 def open_(files: tuple[Path, ...], target: Path) -> None:
-    """Put the journal's key into the folder TARGET (of memory, not of a disk), unsealed or from its file."""
-    key = journal_key(configuration.load(files).paths.keys)
+    """Put the keys of journal and device into the folder TARGET (of memory, not of a disk), unsealed or from their files."""
+    folder = configuration.load(files).paths.keys
+    key, device = journal_key(folder), device_key(folder) if _has_device(folder) else None
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(target / PLAIN, key.hex().encode() + b"\n")
+    if device is not None:
+        write_whole(target / DEVICE_KEY, device)
 
 
 @keys.command("status")
@@ -113,6 +117,10 @@ def recover(private: Path, public: Path | None, file: Path, out: Path) -> None:
     kiosk, key = recovery.unwrap(file, private)
     _write_new(out, recovery.wrap(key, kiosk, public) if public else key.hex().encode() + b"\n")
     click.echo(f"{out}: the journal's key of {kiosk}")
+
+
+def _has_device(folder: Path) -> bool:
+    return (folder / DEVICE_KEY).exists() or (folder / SEALED_DEVICE).exists()
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -21,7 +21,12 @@ def journal_key(folder: Path) -> bytes:
     """Return the journal's key, from its file or else from the TPM. Raises GuitaiError ``keys.*``."""
     if (folder / PLAIN).exists() or not (folder / SEALED).exists():
         return read_key(folder / PLAIN)
-    path = folder / SEALED
+    return unsealed(folder, SEALED)
+
+
+def unsealed(folder: Path, name: str) -> bytes:
+    """Return what a sealed file holds. Raises GuitaiError ``keys.*``."""
+    path = folder / name
     try:
         data = orjson.loads(path.read_bytes())
         sealed = tpm.Sealed(base64.b64decode(data["public"]), base64.b64decode(data["private"]))
@@ -30,13 +35,13 @@ def journal_key(folder: Path) -> bytes:
     return _open(folder, sealed)
 
 
-def seal(folder: Path, key: bytes) -> None:
-    """Seal the key beside its file, and try whether this machine can open it. Raises GuitaiError ``keys.*``, OSError."""
+def seal(folder: Path, key: bytes, name: str = SEALED) -> None:
+    """Seal a key (32 bytes) beside its file, and try whether this machine can open it. Raises GuitaiError ``keys.*``, OSError."""
     sealed = tpm.seal(key, policy_key(folder))
     if _open(folder, sealed) != key:
         raise GuitaiError("keys.not_allowed", reason="what was sealed is not what comes back")
     halves = {"public": base64.b64encode(sealed.public).decode(), "private": base64.b64encode(sealed.private).decode()}
-    write_whole(folder / SEALED, orjson.dumps({"format": FORMAT, **halves}))
+    write_whole(folder / name, orjson.dumps({"format": FORMAT, **halves}))
 
 
 def policy_key(folder: Path) -> bytes:

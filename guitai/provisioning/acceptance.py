@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from guitai.keys import device_signer
+from guitai.keyseal.device import device_key_file
 from guitai.provisioning.report import Report
 
 A4_INCHES = (8.27, 11.69)
@@ -79,7 +80,8 @@ def certificate(report: Report, font: Path, lang: str) -> bytes:
 def document(report: Report, pdf: bytes, keys: Path) -> dict[str, Any]:
     """Return what headquarters is left: report, page, and the device's signature over both."""
     body = {"report": report.data(), "pdf_sha256": hashlib.sha256(pdf).hexdigest()}
-    signature = device_signer(keys)(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
+    with device_key_file(keys) as key:
+        signature = device_signer(key.parent)(orjson.dumps(body, option=orjson.OPT_SORT_KEYS))
     return {**body, "pdf": base64.b64encode(pdf).decode(), "signature": base64.b64encode(signature).decode()}
 
 

@@ -13,18 +13,19 @@ from cryptography import x509
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.keys import DEVICE_CERTIFICATE, DEVICE_KEY, content, device_signer
+from guitai.keyseal.device import SEALED_DEVICE, device_key_file
+from guitai.keyseal.stored import POLICIES, POLICY_KEY
 from guitai.provisioning import units
 from guitai.provisioning.between import drained, held, undelivered
-from guitai.provisioning.est import Headquarters
 from guitai.provisioning.join import COMMAND_KEY, ENROLLED
 from guitai.provisioning.own_keys import shred
-from guitai.provisioning.renew import address_of
+from guitai.provisioning.renew import address_of, shown
 from guitai.provisioning.stage import AUTHORITY
 from guitai.wire.enrolment import Destroyed, Proof, proof_message
 from guitai.wire.whole import write_whole
 
 STAGED, LIST, PROOF = "leaving", "destroyed.json", "proof.json"
-KEPT = (AUTHORITY, DEVICE_CERTIFICATE, DEVICE_KEY, COMMAND_KEY)
+KEPT = (AUTHORITY, DEVICE_CERTIFICATE, DEVICE_KEY, SEALED_DEVICE, COMMAND_KEY, POLICY_KEY, POLICIES)
 """With which headquarters is told; of these the device key is destroyed last."""
 
 BESIDE = (Path("/var/lib/guitai/core-keys"),)
@@ -42,7 +43,7 @@ async def decommission(config: Config, etc: Path, *, abandon: bool = False) -> P
     """
     keys, address = config.paths.keys, address_of(config, etc)
     stage = keys / STAGED
-    with Headquarters(address, keys / AUTHORITY, keys / DEVICE_CERTIFICATE, keys / DEVICE_KEY) as headquarters:
+    with shown(keys, address) as headquarters:
         if not (stage / PROOF).exists():
             if not (stage / LIST).exists():
                 if not headquarters.given().decommission:
@@ -55,7 +56,9 @@ async def decommission(config: Config, etc: Path, *, abandon: bool = False) -> P
         headquarters.leave("decommission", body, keys / COMMAND_KEY)
     proof = Proof.model_validate({name: value for name, value in body.items() if name != "signature"})
     write_whole(keys / LAST_PROOF, orjson.dumps(body), 0o644)
-    shred(keys / DEVICE_KEY)
+    for name in (SEALED_DEVICE, DEVICE_KEY):
+        if (keys / name).exists():
+            shred(keys / name)
     for path in (keys / DEVICE_CERTIFICATE, etc / ENROLLED, stage / LIST, stage / PROOF):
         path.unlink(missing_ok=True)
     stage.rmdir()
@@ -108,5 +111,6 @@ def _sign(stage: Path, keys: Path, done: tuple[int, tuple[Destroyed, ...]]) -> N
         serial=f"{certificate.serial_number:x}", at_ms=int(datetime.now(UTC).timestamp() * 1000),
         destroyed=done[1], last=(DEVICE_KEY,), undelivered=done[0],
     )  # fmt: skip
-    signature = base64.b64encode(device_signer(keys)(proof_message(proof))).decode()
+    with device_key_file(keys) as key:
+        signature = base64.b64encode(device_signer(key.parent)(proof_message(proof))).decode()
     write_whole(stage / PROOF, orjson.dumps({**proof.model_dump(mode="json"), "signature": signature}))

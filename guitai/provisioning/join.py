@@ -18,7 +18,7 @@ from guitai.config_files import read
 from guitai.errors import GuitaiError
 from guitai.keys import DEVICE_CERTIFICATE, DEVICE_KEY
 from guitai.provisioning.est import Headquarters, bootstrap
-from guitai.provisioning.own_keys import make_own_keys, mend_board, seal_journal_key
+from guitai.provisioning.own_keys import make_own_keys, mend_board, seal_keys
 from guitai.provisioning.stage import AUTHORITY, CLAIM, GIVEN, JOINING, Stage, install, toml_of
 from guitai.wire.claims import Claim, plain_address
 from guitai.wire.enrolment import Given
@@ -44,7 +44,7 @@ class Joined:
     """Keys made here."""
 
     not_sealed: str
-    """Why the journal's key is a file and not in the TPM; empty: it is sealed."""
+    """Why the keys of journal and device are files and not in the TPM; empty: they are sealed."""
 
 
 def pending(config: Config) -> Claim | None:
@@ -78,7 +78,7 @@ def join(config: Config, etc: Path, claim: Claim | None, address: str, say: Say)
             made = tuple(make_own_keys(keys))
             if given.configuration.get("devices", {}).get("simulate", True):
                 provision_keys(keys)
-            not_sealed = seal_journal_key(keys, given.kiosk)
+            not_sealed = seal_keys(keys, given.kiosk)
             leave_recovery(keys, headquarters)
         say("keys")
         write_configuration(etc, given)

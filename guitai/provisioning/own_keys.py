@@ -9,8 +9,9 @@ from pathlib import Path
 import orjson
 
 from guitai.errors import GuitaiError
-from guitai.keys import read_key
+from guitai.keys import DEVICE_KEY, read_key
 from guitai.keyseal import recovery, stored, tpm
+from guitai.keyseal.device import seal_device_key
 from guitai.keyseal.stored import PLAIN, POLICIES, POLICY_KEY, RECOVERY, RECOVERY_KEY, SEALED
 from guitai.provisioning.board import board_key
 from guitai.provisioning.est import Headquarters
@@ -43,24 +44,29 @@ def shred(path: Path) -> None:
     path.unlink()
 
 
-def seal_journal_key(folder: Path, kiosk: str) -> str:
-    """Seal the journal's key to this board; return why not, or an empty string.
+def seal_keys(folder: Path, kiosk: str) -> str:
+    """Seal the keys of journal and device to this board; return why not, or an empty string.
 
     Nothing is sealed without headquarters' recovery key: a broken board would take the events with it.
     """
-    if not (folder / PLAIN).exists():
-        return "" if (folder / SEALED).exists() else "no key"
+    if not (folder / PLAIN).exists() and not (folder / DEVICE_KEY).exists():
+        return ""
     if missing := [name for name in (POLICY_KEY, POLICIES, RECOVERY_KEY) if not (folder / name).exists()]:
         return f"headquarters gave no {', '.join(missing)}"
     if not tpm.present():
         return "no TPM answers"
     try:
-        key = read_key(folder / PLAIN)
-        write_whole(folder / RECOVERY, recovery.wrap(key, kiosk, folder / RECOVERY_KEY), 0o644)
-        stored.seal(folder, key)
+        if (folder / PLAIN).exists():
+            key = read_key(folder / PLAIN)
+            write_whole(folder / RECOVERY, recovery.wrap(key, kiosk, folder / RECOVERY_KEY), 0o644)
+            stored.seal(folder, key)
+        if (folder / DEVICE_KEY).exists():
+            seal_device_key(folder)
     except GuitaiError as error:
         return error.english()
-    shred(folder / PLAIN)
+    for name in (PLAIN, DEVICE_KEY):
+        if (folder / name).exists():
+            shred(folder / name)
     return ""
 
 

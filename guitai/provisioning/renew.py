@@ -10,11 +10,13 @@ from cryptography import x509
 
 from guitai.config import Config
 from guitai.errors import GuitaiError
-from guitai.keys import DEVICE_CERTIFICATE, DEVICE_KEY, content
+from guitai.keys import DEVICE_CERTIFICATE, content
+from guitai.keyseal.device import device_key_file
 from guitai.provisioning import units
 from guitai.provisioning.between import drained, held
 from guitai.provisioning.est import Headquarters
 from guitai.provisioning.join import ENROLLED, write_configuration
+from guitai.provisioning.own_keys import seal_keys
 from guitai.provisioning.stage import AUTHORITY, GIVEN, RENEWING, Stage, install
 from guitai.wire.claims import plain_address
 from guitai.wire.enrolment import Given
@@ -57,6 +59,7 @@ async def renew(config: Config, etc: Path, *, now: bool, abandon: bool = False) 
             install(stage, keys)
             write_configuration(etc, given)
             headquarters.confirm()
+            seal_keys(keys, given.kiosk)
             stage.drop()
             units.restart("guitai-keys.service", "guitai-core.service", "guitai-sync.service")
     return ("moved" if moves else "renewed"), given
@@ -71,4 +74,5 @@ def address_of(config: Config, etc: Path) -> str:
 
 def shown(folder: Path, address: str) -> Headquarters:
     """Return headquarters for whom the identity in `folder` is shown."""
-    return Headquarters(address, folder / AUTHORITY, folder / DEVICE_CERTIFICATE, folder / DEVICE_KEY)
+    with device_key_file(folder) as key:
+        return Headquarters(address, folder / AUTHORITY, folder / DEVICE_CERTIFICATE, key)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from guitai.config import Config
 from guitai.health.finding import Finding, Repair, finding
+from guitai.keys import DEVICE_KEY
+from guitai.keyseal.device import SEALED_DEVICE
 from guitai.keyseal.stored import PLAIN, SEALED
 
 NEEDED = ("journal.key", "recording.key", "ca.crt", "kiosk.crt", "kiosk.key")
@@ -17,8 +19,9 @@ async def keys(config: Config) -> list[Finding]:
     folder = config.paths.keys
     found = []
     missing = [name for name in NEEDED if not (folder / name).exists()]
-    if PLAIN in missing and (folder / SEALED).exists():
-        missing.remove(PLAIN)
+    for name, sealed in ((PLAIN, SEALED), (DEVICE_KEY, SEALED_DEVICE)):
+        if name in missing and (folder / sealed).exists():
+            missing.remove(name)
     if missing:
         found.append(finding("keys.missing", names=", ".join(missing), folder=folder))
     if opened := sorted(file for file in folder.glob("*.key") if file.stat().st_mode & OTHERS):

@@ -9,10 +9,12 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from guitai.cli.main import cli
 from guitai.errors import GuitaiError
 from guitai.keys import read_key
+from guitai.keyseal.device import device_key
 from guitai.keyseal.stored import journal_key
 from guitai.provisioning.board import rewrap
 from tests.fixtures.boards import PCR, Board, expected
@@ -66,7 +68,17 @@ async def test_sealed_as_it_joins_and_given_back_to_a_new_board(
         joined = await machine.join(hq.code())
         assert joined.not_sealed == ""
         assert not (machine.keys / "journal.key").exists()
+        assert not (machine.keys / "kiosk.key").exists()
         key = journal_key(machine.keys)
+        assert await machine.renew() == "renewed"
+        assert not (machine.keys / "kiosk.key").exists()
+        device = load_pem_private_key(device_key(machine.keys), None)
+        assert device.public_key() == machine.certificate().public_key()
+        done = CliRunner().invoke(
+            cli, ["keys", "open", str(short_dir / "memory")], env={"GUITAI__PATHS__KEYS": str(machine.keys)}
+        )
+        assert done.exit_code == 0, (done.output, done.exception)
+        assert (short_dir / "memory" / "kiosk.key").read_bytes() == device_key(machine.keys)
     assert hq.desk.kiosks.document("kiosk-007", "recovery")["kiosk"] == "kiosk-007"
     with Board(short_dir / "tpm 2").booted("program") as tpm:
         use(tpm)
@@ -82,7 +94,12 @@ async def test_sealed_as_it_joins_and_given_back_to_a_new_board(
         assert joined.not_sealed == ""
         assert journal_key(machine.keys) == key
         assert not (machine.keys / "board.key").exists()
-    assert hq.states() == ["live", "superseded"]
+        assert hq.states() == ["live", "superseded", "superseded"]
+        hq.desk.kiosks.decommission("kiosk-007")
+        proof = await machine.leave(abandon=True)
+    assert {"journal.sealed", "recording.key"} <= {one.name for one in proof.destroyed}
+    left = {path.name for path in machine.keys.iterdir()}
+    assert not [name for name in left if name.endswith((".key", ".sealed"))]
 
 
 async def test_where_no_tpm_answers_the_key_stays_a_file_and_it_is_said(

@@ -87,6 +87,7 @@ async def test_what_stops_customers_is_not_accepted_but_told(
     assert "→ 检查接线" in done.output
     assert hq.desk.kiosks.document("kiosk-007", "acceptance")["report"]["passed"] is False
     tested(monkeypatch, *ROWS)
+    hq.clock.now_ms += 1
     assert (await provision(machine, "--test")).exit_code == 0
     assert hq.desk.kiosks.document("kiosk-007", "acceptance")["report"]["passed"] is True
 
