@@ -227,7 +227,7 @@ class _Check:
 
     def _events(self) -> None:
         seen: dict[str, str] = {}
-        unfinished: dict[tuple[str, int, int], str] = {}
+        unfinished: dict[tuple[str, int, int, str], bool] = {}
         count = 0
         for at, session, at_ms, body, effects, previous, digest in self.connection.execute(
             "SELECT place, session_id, at_ms, body, effects, previous_hash, hash FROM event ORDER BY place"
@@ -246,7 +246,7 @@ class _Check:
             _parsed(body, name)
             for n, effect in enumerate(_parsed(effects, name, list)):
                 if (session, seq, n) in self.expected.unfinished:
-                    unfinished[session, seq, n] = request_id_of(effect)
+                    unfinished[session, seq, n, request_id_of(effect)] = True
             seen[session] = digest
             count += 1
         if count != len(self.expected.events):
@@ -257,7 +257,7 @@ class _Check:
             raise Found(f"event {session} {seq} is missing")
         names = {number: session for session, (number, *_) in self.expected.sessions.items()}
         rows = self.connection.execute("SELECT place, n, request_id FROM unfinished")
-        found = {(names.get(at >> BITS, ""), at & MASK, n): request_id for at, n, request_id in rows}
+        found = {(names.get(at >> BITS, ""), at & MASK, n, request_id): True for at, n, request_id in rows}
         self._compare("unfinished effect", found, unfinished)
 
     def _lanes(self) -> None:
