@@ -76,6 +76,11 @@ class Branch:
     next_id: int = 1
 
     @property
+    def tended(self) -> bool:
+        """Whether a technician is at the machine: the screen is hers."""
+        return self.exchange != "none" or self.held or "operator_switch" in self.alarms
+
+    @property
     def stopped(self) -> Reason | None:
         """Why no customer may be served, if so."""
         if self.exchange != "none":

@@ -12,7 +12,6 @@ import structlog
 
 from guitai import session as core
 from guitai.config import Config
-from guitai.dialogue.out_of_service import out_of_service
 from guitai.dialogue.seen import secret
 from guitai.errors import GuitaiError
 from guitai.logs import set_up
@@ -31,6 +30,7 @@ from guitai.messages.sync import OutboxRow
 from guitai.messages.takeover import TellerBeat, VideoBlank, VideoGrant, VideoRevoke
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
+from guitai.shell.closed import Closed
 from guitai.shell.facts import Facts
 from guitai.shell.health import HealthWatch
 from guitai.shell.intake import take_in
@@ -40,6 +40,7 @@ from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
 from guitai.shell.parts import REAL, Parts
 from guitai.shell.premises import Premises
+from guitai.shell.putting_away import put_away
 from guitai.shell.records import LINES, Upkeep
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.sent_files import SignedFile, take_file
@@ -102,16 +103,17 @@ class Daemon:
         self._upkeep = Upkeep(config, self._journal, self._clock)
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
         self._premises = Premises(config.kiosk.id, self._journal, self._clock, self._carry_out)
-        self._health = HealthWatch(config, self.happen, lambda: self._idle, self._devices)
-        self._server.health = self._health
+        self._health = self._server.health = HealthWatch(config, self.happen, lambda: self._idle, self._devices)
+        self._closed = Closed(self._facts, self._premises)
         self._stopped_session = ""
         self._shut = False
         """Whether the card slot was shut because the branch is stopped."""
 
-        papers = Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand)
         self._carrier = Carrier(
-            self.happen, self._devices, self._host, self._voice, self._recorder, papers, config.phrasing, self._from_vault,
+            self.happen, self._devices, self._host, self._voice, self._recorder,
+            Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand), config.phrasing, self._from_vault,
         )  # fmt: skip
+        self._video.picture = self._carrier.picture
 
     async def serve(self) -> None:
         """Run until cancelled."""
@@ -234,12 +236,11 @@ class Daemon:
     async def _gate(self) -> None:
         """Shut the card slot and say so while the branch may not serve; open it again."""
         stopped = self._idle and self._premises.stopped is not None
-        if stopped == self._shut:
-            return
-        self._shut = stopped
-        if self._idle:
+        if self._idle and stopped != self._shut:
             self._carrier.carry_out(card.RefuseCard() if stopped else card.AcceptCard())
-        await self._show()
+        if stopped or self._shut:
+            await self._show()
+        self._shut = stopped
 
     async def _serve_customer(self, event: object) -> None:
         if isinstance(event, device.LinkState):
@@ -248,10 +249,14 @@ class Daemon:
                 self._leftovers.look()
         if isinstance(event, face.CustomerApproached | face.CustomerLeft):
             await self._server.presence(isinstance(event, face.CustomerApproached))
+            self._closed.leave()
         stopped = self._premises.stopped
+        called = isinstance(event, card.CardInserted)
         if self._idle:
+            if stopped and isinstance(event, touch.Pressed):
+                called = self._closed.press(event.target, self._clock.unix_ms())
             # A card that slipped in while the slot was shutting has to come out again: that takes a session.
-            if not isinstance(event, OPENERS) or (stopped and not isinstance(event, card.CardInserted)):
+            if not isinstance(event, OPENERS) or (stopped and not called):
                 return
             await self._step(self._opening())
             for fact in (*self._facts.standing(event), *self._known.changed(self._devices.identities())):
@@ -263,7 +268,7 @@ class Daemon:
             await self._step(answer)
         self._numbers.clear()
         await self._step(taken)
-        if stopped and not self._idle and (stopped in _AT_ONCE or isinstance(event, card.CardInserted)):
+        if stopped and not self._idle and (stopped in _AT_ONCE or called):
             await self._stop_session(stopped)
 
     async def _stop_session(self, reason: str) -> None:
@@ -310,15 +315,7 @@ class Daemon:
                 self._carrier.carry_out(effect)
 
     def _close(self, session_id: str) -> None:
-        """Forget what was kept for the session; what the disk does not take now is done by the upkeep, and ends nothing."""
-        try:
-            self._journal.vault_wipe(session_id)
-            if self._config.devices.simulate:
-                folder = self._config.paths.state / "sessions"
-                folder.mkdir(exist_ok=True)
-                self._journal.export(session_id, folder / f"{session_id}.jsonl")
-        except (GuitaiError, OSError):
-            log.exception("session not put away", session_id=session_id)
+        put_away(self._journal, self._config, session_id)
         self._leftovers.look()
 
     def _opening(self) -> SessionOpened:
@@ -353,8 +350,11 @@ class Daemon:
             self._set_timer(self._state.timer, max(0, self._state.timer_ends_ms - self._clock.unix_ms()))
 
     async def _show(self) -> None:
-        kiosk, stopped = self._settings.config.kiosk, self._premises.stopped
-        shown = out_of_service(stopped, kiosk) if stopped and self._idle else view(self._state, kiosk.branch_name)
+        kiosk = self._settings.config.kiosk
+        closed = self._closed.view(kiosk, self._health.findings, self._journal.outbox_size()) if self._idle else None
+        if closed is not None and closed == self._server.shown:
+            return
+        shown = closed or view(self._state, kiosk.branch_name)
         self._takeover.show(shown)
         await self._server.show(shown)
 

@@ -25,6 +25,9 @@ MOST_ROWS = 8
 MOST_PAPER_ROWS = 5
 """Rows of a paper: buttons stand below them."""
 
+MOST_WIDE = 2
+"""Buttons below a result that stand one a row."""
+
 ALL = "all"
 """The menu's first page."""
 
@@ -152,7 +155,7 @@ def shown(state: Session, task: Task) -> tuple[Part, ...]:
         lines = tuple(_line(state, show.each, row_readable(row, flow, state.language)) for row in task.rows[:MOST_ROWS])
         parts += (ListPart(lines),)
     offers = tuple(_offer(state, entry) for entry in show.offer if entry.partition(" ")[0] in FLOWS)
-    return (*parts, ChoicePart(offers)) if offers else parts
+    return (*parts, ChoicePart(offers, "grid" if len(offers) > MOST_WIDE else "wide")) if offers else parts
 
 
 def _offer(state: Session, entry: str) -> Option:

@@ -27,7 +27,7 @@ from guitai.tables import Lane
 from headquarters.bank.ledger import INTEREST, RETURNS
 from headquarters.bank.oracle import Picture
 
-EMPTY_SCREENS = frozenset({"attract", "out_of_service"})
+EMPTY_SCREENS = frozenset({"attract", "out_of_service", "technician"})
 MOST_ROWS = 100_000
 
 

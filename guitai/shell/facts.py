@@ -38,6 +38,17 @@ class Facts:
             case _:
                 return True
 
+    @property
+    def devices(self) -> dict[str, DeviceState]:
+        """The last word on each device and each process."""
+        return {name: fact for name, fact in self._known.items() if isinstance(fact, DeviceState)}
+
+    @property
+    def headquarters(self) -> bool:
+        """Whether the line to headquarters is up, as far as sync has told: a teller can be called."""
+        told = self.devices.get("sync")
+        return told is not None and told.usable
+
     def standing(self, opener: object) -> tuple[object, ...]:
         """Return the facts worth telling a session that `opener` begins."""
         return tuple(fact for fact in self._known.values() if _remarkable(fact) and fact != opener)

@@ -40,6 +40,11 @@ class Premises:
         self._held: asyncio.Future[None] | None = None
 
     @property
+    def branch(self) -> Branch:
+        """What is known of it."""
+        return self._branch
+
+    @property
     def stopped(self) -> Reason | None:
         """Why no customer may be served, if so."""
         return self._branch.stopped

@@ -64,7 +64,7 @@ class Core:
 
 
 def out_of_service(screen: str) -> bool:
-    return screen == "out_of_service"
+    return screen in ("out_of_service", "technician")
 
 
 def idle(screen: str) -> bool:
@@ -72,7 +72,7 @@ def idle(screen: str) -> bool:
 
 
 def serving(screen: str) -> bool:
-    return screen not in ("attract", "out_of_service")
+    return screen not in ("attract", "out_of_service", "technician")
 
 
 @contextlib.asynccontextmanager
