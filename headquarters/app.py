@@ -39,6 +39,8 @@ from headquarters.remote import routes as remote_routes
 from headquarters.remote.line import RemoteLine
 from headquarters.review import routes as review_routes
 from headquarters.review.nightly import Reviews
+from headquarters.rollout import routes as rollout_routes
+from headquarters.rollout.routes import RolloutDesk
 from headquarters.service import routes as service_routes
 from headquarters.service.routes import ServiceDesk
 from headquarters.uploads import routes as upload_routes
@@ -46,7 +48,7 @@ from headquarters.uploads.routes import UploadDesk
 
 ROOMS = (
     login_routes, console_routes, approval_routes, leader_routes, live_route, api, metrics, service_routes, review_routes, quality_routes,
-    remote_routes, upload_routes, routes, enrolment_routes, enrolment_console,
+    remote_routes, upload_routes, routes, enrolment_routes, enrolment_console, rollout_routes,
 )  # fmt: skip
 """Each with its `router`."""
 
@@ -71,12 +73,14 @@ HEADERS = [
 def make_app(
     house: House, services: Services, bank: Bank, desk: ServiceDesk, remote: RemoteLine, uploads: UploadDesk,
     reviews: Reviews, enrolment: EnrolmentDesk | None = None, films: Films | None = None,
+    rollout: RolloutDesk | None = None,
 ) -> FastAPI:  # fmt: skip
     """Return the application around its services."""
     app = bare_app()
     app.state.remote, app.state.uploads, app.state.house = remote, uploads, house
     app.state.films = films
     app.state.services, app.state.bank, app.state.desk = services, bank, desk
+    app.state.rollout = rollout
     if enrolment is not None:
         config = enrolment.config
         app.state.enrolment = enrolment

@@ -38,6 +38,9 @@ from headquarters.remote.settings import Settings
 from headquarters.review import nights
 from headquarters.review.handing import Handing
 from headquarters.review.nightly import Reviews
+from headquarters.rollout.desk import FOLDER as RELEASES
+from headquarters.rollout.desk import Releases, Rollouts
+from headquarters.rollout.routes import RolloutDesk
 from headquarters.service.routes import ServiceDesk
 from headquarters.store import Store, Stored
 from headquarters.uploads.routes import UploadDesk
@@ -85,10 +88,11 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     remote = RemoteLine(MqttLink(_endpoint(config, "remote"), REMOTE), Settings(engine), Jobs(engine, clock), key)
     uploads = UploadDesk(Uploads(engine, config.paths.state / FOLDER, clock), key)
     films = Films(engine, uploads.uploads, config.paths.keys, clock)
+    rollout = RolloutDesk(Rollouts(engine, remote.jobs, clock), Releases(config.paths.state / RELEASES))
     enrolment = EnrolmentDesk(config, engine, services.audit, key, clock)
     shutter = Shutter(enrolment, lambda: _endpoint(config, "shutter"), config.paths.state / BROKER_FOLDER)
     server = make_server(
-        make_app(house, services, bank, service, remote, uploads, reviews, enrolment, films),
+        make_app(house, services, bank, service, remote, uploads, reviews, enrolment, films, rollout=rollout),
         host,
         port,
         config.paths.keys,
@@ -113,6 +117,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             remote.run(),
             remote.jobs.run(commander),
             shutter.run(),
+            rollout.rollouts.run(),
         )
         await _until(stop, server, jobs, f"https://{host}:{port}")
 

@@ -2,7 +2,7 @@
 
 A job goes QUEUED → IN_PROGRESS → SUCCEEDED, FAILED or TIMED_OUT; headquarters may cancel it before its end. A job id is taken
 once for as long as it is remembered, so a start that comes again starts nothing. What was IN_PROGRESS when the process died is
-resumed if doing it twice is doing it once (an upload), and FAILED otherwise.
+resumed if doing it twice is doing it once (an upload, an update), and FAILED otherwise.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import get_args
 
 from guitai.wire.remote import FINISHED, Action, Execution, JobsReported, JobStart, Status
 
-RESUMABLE = frozenset({"recording"})
+RESUMABLE = frozenset({"recording", "update"})
+WITH_SUBJECT = frozenset({"recording", "update"})
 ACTIONS = frozenset(get_args(Action))
 REMEMBERED = 50
 MOST_UNFINISHED = 20
@@ -40,7 +41,7 @@ class Jobs:
             return None
         if order.action not in ACTIONS:
             return "unknown_action"
-        if (order.action == "recording") != bool(order.subject):
+        if (order.action in WITH_SUBJECT) != bool(order.subject):
             return "bad_subject"
         if sum(1 for one in self.kept.executions if one.status not in FINISHED) >= MOST_UNFINISHED:
             return "too_many_jobs"

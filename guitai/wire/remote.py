@@ -27,7 +27,7 @@ JOB_START, JOB_CANCEL = "job.start", "job.cancel"
 NO_JOB = "no_job"
 """Why a cancellation is rejected by a kiosk that was never given the job."""
 
-Action = Literal["recording", "support_bundle"]
+Action = Literal["recording", "support_bundle", "update"]
 DESIRED_BYTES = 256 * 1024
 
 
@@ -71,7 +71,7 @@ class JobStart(Body):
     """One the kiosk does not know is REJECTED."""
 
     subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,100}$")] = ""
-    """``recording``: its id."""
+    """``recording``: its id; ``update``: the release's."""
 
     timeout_s: Annotated[int, Field(ge=1, le=7 * 86_400)]
 

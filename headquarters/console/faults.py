@@ -16,6 +16,7 @@ STATUS = {
     "hq.rejected": 502, "hq.no_work_order": 404, "hq.work_order_state": 409, "hq.no_question": 404, "hq.no_intent": 422,
     "risk.no_case": 404, "bank.no_certificate": 401, "bank.no_card": 404, "bank.absent": 404,
     "remote.no_job": 404, "remote.no_recording": 404, "remote.bad_chunk": 422, "remote.other_package": 409,
+    "rollout.unknown": 404, "rollout.no_release": 404, "rollout.bad_plan": 422,
     "remote.too_many_keys": 409, "recording.view_over": 403, "recording.bad_range": 416, "recording.not_for_viewing": 409,
     "recording.altered": 409, "recording.unreadable": 409, "recording.other_key": 409, "recording.bad_viewing_key": 409,
     "recording.no_film": 409, "risk.no_proposal": 409, "risk.no_name": 422,

@@ -32,7 +32,7 @@ class ValueIn(Body):
 
 
 class JobIn(Body):
-    """What a kiosk shall do; `subject` is the recording's id."""
+    """What a kiosk shall do; `subject` is the recording's id, or the release's."""
 
     action: Action
     subject: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,100}$")] = ""

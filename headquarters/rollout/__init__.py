@@ -1,0 +1,1 @@
+"""Staged rollouts: a few kiosks first, the rest only while those do well (docs/updates.md)."""

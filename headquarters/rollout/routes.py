@@ -1,0 +1,130 @@
+"""The HTTPS side of rollouts: staff begin and stop them with their login, kiosks fetch releases with their certificate."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import FileResponse
+from pydantic import Field
+
+from guitai.wire.commands import Id
+from headquarters.bank.routes import peer
+from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.models import Body
+from headquarters.rollout import plan
+from headquarters.rollout.desk import Releases, Rollouts
+from headquarters.rollout.plan import Criteria, Phase, Rollout, Standing
+
+
+class RolloutDesk:
+    """What the routes work with."""
+
+    def __init__(self, rollouts: Rollouts, releases: Releases) -> None:
+        self.rollouts, self.releases = rollouts, releases
+
+
+def desk_of(request: Request) -> RolloutDesk:
+    """Return this application's desk."""
+    return cast("RolloutDesk", request.app.state.rollout)
+
+
+Here = Annotated[RolloutDesk, Depends(desk_of)]
+Hex = Annotated[str, Field(pattern=r"^[0-9a-f]{4,64}$")]
+
+
+class RolloutIn(Body):
+    """What is to be rolled out, and how carefully."""
+
+    release: Hex
+    kiosks: Annotated[tuple[Id, ...], Field(min_length=1, max_length=100_000)]
+    stages: Annotated[tuple[int, ...], Field(min_length=1, max_length=20)] = Criteria().stages
+    most_failed: Annotated[int, Field(ge=0)] = 0
+    silent_s: Annotated[int, Field(ge=60, le=30 * 86_400)] = Criteria().silent_s
+    soak_s: Annotated[int, Field(ge=0, le=30 * 86_400)] = Criteria().soak_s
+    why: Annotated[str, Field(max_length=200)] = ""
+
+
+class WhyIn(Body):
+    """Why it is done."""
+
+    why: Annotated[str, Field(max_length=200)] = ""
+
+
+class MemberOut(Body):
+    """One kiosk."""
+
+    kiosk: str
+    standing: Standing
+    reason: str
+
+
+class RolloutOut(Body):
+    """How a rollout stands."""
+
+    id: str
+    release: str
+    phase: Phase
+    reason: str
+    stage: int
+    stages: tuple[int, ...]
+    opened: int
+    """So many kiosks may have it so far."""
+
+    members: tuple[MemberOut, ...]
+
+
+router = APIRouter(tags=["rollouts"], responses=FAULTS)
+ROLLOUT = "/api/rollouts/{rollout_id}"
+
+
+@router.get("/api/rollouts", dependencies=[Depends(guard)])
+async def rollouts(here: Here, _: Who) -> list[RolloutOut]:
+    """Return every rollout, oldest first."""
+    return [_out(one) for one in here.rollouts.all()]
+
+
+@router.get(ROLLOUT, dependencies=[Depends(guard)])
+async def rollout(rollout_id: str, here: Here, _: Who) -> RolloutOut:
+    """Return one rollout."""
+    return _out(here.rollouts.get(rollout_id))
+
+
+@router.post("/api/rollouts", status_code=201, dependencies=[Depends(guard)])
+async def new(body: RolloutIn, here: Here, who: Who) -> RolloutOut:
+    """Begin a rollout of a published release."""
+    criteria = Criteria(body.stages, body.most_failed, body.silent_s, body.soak_s)
+    release = here.releases.find(body.release)
+    return _out(here.rollouts.new(release, body.kiosks, criteria, who.id, body.why))
+
+
+@router.post(ROLLOUT + "/pause", dependencies=[Depends(guard)])
+async def pause(rollout_id: str, here: Here, _: Who) -> RolloutOut:
+    """Let nobody else have it for now."""
+    return _out(here.rollouts.happen(rollout_id, plan.Paused()))
+
+
+@router.post(ROLLOUT + "/resume", dependencies=[Depends(guard)])
+async def resume(rollout_id: str, here: Here, _: Who) -> RolloutOut:
+    """Let it go on."""
+    return _out(here.rollouts.happen(rollout_id, plan.Resumed()))
+
+
+@router.post(ROLLOUT + "/abort", dependencies=[Depends(guard)])
+async def abort(rollout_id: str, body: WhyIn, here: Here, who: Who) -> RolloutOut:
+    """End it; kiosks that have not switched yet are called back."""
+    return _out(here.rollouts.happen(rollout_id, plan.Aborted(body.why or f"by {who.id}")))
+
+
+@router.get("/releases/v1/{release_id}/{name}")
+async def file(release_id: str, name: str, here: Here, _: Annotated[str, Depends(peer)]) -> FileResponse:
+    """Return a file of a published release to a kiosk."""
+    return FileResponse(here.releases.file(release_id, name), media_type="application/octet-stream")
+
+
+def _out(one: Rollout) -> RolloutOut:
+    members = tuple(MemberOut(kiosk=m.kiosk, standing=m.standing, reason=m.reason) for m in one.members)
+    return RolloutOut(
+        id=one.id, release=one.release, phase=one.phase, reason=one.reason, stage=one.stage, stages=one.criteria.stages,
+        opened=one.opened, members=members,
+    )  # fmt: skip
