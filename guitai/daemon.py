@@ -27,7 +27,7 @@ from guitai.messages.session import (
 )
 from guitai.messages.spoken_secrets import redact
 from guitai.messages.sync import OutboxRow
-from guitai.messages.takeover import TellerBeat, VideoBlank, VideoGrant, VideoRevoke
+from guitai.messages.takeover import ShowPaper, TellerBeat, VideoBlank, VideoGrant, VideoRevoke
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
 from guitai.shell.closed import Closed
@@ -305,7 +305,7 @@ class Daemon:
                 self._set_timer(serial, after_ms)
             case StopTimer():
                 self._set_timer(0, None)
-            case VideoGrant() | VideoRevoke() | VideoBlank():
+            case VideoGrant() | VideoRevoke() | VideoBlank() | ShowPaper():
                 self._video.carry_out(effect)
             case CloseSession(session_id):
                 self._set_timer(0, None)

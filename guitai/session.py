@@ -353,6 +353,8 @@ HANDLERS: dict[type, Handler] = {
     tellers.TellerBack: takeover.back,
     tellers.TellerPushed: pages.pushed,
     tellers.TellerAsked: takeover.asked,
+    tellers.TellerLooked: seen.looked,
+    tellers.PaperShown: lambda state, _: (state, ()),
     tellers.TellerOperated: takeover.operated,
     tellers.TellerHold: takeover.decides_hold,
     tellers.ListenerJoined: takeover.listener_joined,

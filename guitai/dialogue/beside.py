@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from guitai.messages.handover import Why
-from guitai.messages.takeover import Page
+from guitai.messages.takeover import Page, Shown
 from guitai.messages.voice import IntentGuess
 from guitai.money import Fen
 
@@ -81,6 +81,9 @@ class Handover:
 
     wants: Literal["", "signature", "recording", "id_card"] = ""
     """What the customer is asked for by the teller."""
+
+    papers: tuple[tuple[Shown, str], ...] = ()
+    """What was laid down while a teller was there, with the reference of its picture: the latest of each kind."""
 
     recorded: bool = False
     """Whether the customer agreed to be recorded."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.dialogue import documents, flow
+from guitai.dialogue import documents, flow, seen
 from guitai.dialogue.assess import assess
 from guitai.dialogue.data import CODES, FLOWS, text_key
 from guitai.dialogue.escalate import escalate
@@ -29,7 +29,7 @@ def read(session: Session, event: DocumentRead) -> Step:
     task = session.task
     if task is None or (index := _index(task)) is None:
         return session, ()
-    session = _weighed(session, event)
+    session = seen.laid_down(_weighed(session, event), "document", event.digest)
     facts = (*_of_fields(event), *_of_clauses(event), *_of_doubts(event))
     session = session.but(task=replace(task.over(index), facts=facts))
     effects: tuple[object, ...] = ()

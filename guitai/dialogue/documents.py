@@ -88,7 +88,8 @@ def take(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
     if CAMERA in session.broken:
         return end_unread(session, task, step.document.out_of_use)
     session, request_id = session.but(stage="working").asks(PENDING)
-    return session, (ReadDocument(request_id),)
+    attended = session.handover is not None and session.handover.teller_id != "" and session.attended
+    return session, (ReadDocument(request_id, keep=attended),)
 
 
 def explain(session: Session, task: Task, step: FlowStep, index: int) -> Step | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import flow, steps
+from guitai.dialogue import flow, seen, steps
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Session, Step
@@ -20,6 +20,7 @@ def read(session: Session, event: IdCardRead) -> Step:
         session, called = escalate(session, "asked")
         session, words = say(session, "id_card_expired")
         return session, called + words
+    session = seen.laid_down(session, "id_card", event.photo) if _for_teller(session) else session
     session = session.but(person=event, id_tries=0, large=session.large or event.age_band == "elderly")
     if _for_teller(session):
         return say(session.but(stage="teller"), "id_card_read")

@@ -18,13 +18,16 @@ from guitai.messages.takeover import (
     TellerAsked,
     TellerBeat,
     TellerHold,
+    TellerLooked,
     TellerOperated,
     TellerPushed,
     TellerQueued,
 )
 from guitai.money import Fen
 
-OF_TELLERS = (TellerSaid, TellerDecided, TellerLeft, TellerBeat, TellerPushed, TellerAsked, TellerOperated, TellerHold)
+OF_TELLERS = (
+    TellerSaid, TellerDecided, TellerLeft, TellerBeat, TellerPushed, TellerAsked, TellerLooked, TellerOperated, TellerHold,
+)  # fmt: skip
 COMMANDS = (TellerJoined, TellerQueued, ListenerJoined, ListenerLeft, *OF_TELLERS)
 
 CASH = "withdraw"
@@ -118,6 +121,8 @@ def _of_deed(session: Session, command: Any) -> str:
             return _visible(session) or ("too_large" if _too_large(command.page) else "")
         case TellerAsked():
             return _visible(session) or _busy(session)
+        case TellerLooked():
+            return _of_look(session, command)
         case TellerOperated():
             return _visible(session) or _of_operation(session, command)
         case TellerHold():
@@ -130,6 +135,16 @@ def _visible(session: Session) -> str:
     if not session.attended:
         return "silent"
     return "" if session.stage in _OPEN and not session.cash_moves else "busy"
+
+
+def _of_look(session: Session, command: TellerLooked) -> str:
+    """Return why the teller may not look: nothing was laid down for them, or something secret is being entered."""
+    if not session.attended:
+        return "silent"
+    if session.stage in ("pin", "sms"):
+        return "busy"
+    handover = session.handover
+    return "" if handover is not None and command.what in dict(handover.papers) else "nothing_there"
 
 
 def _busy(session: Session) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from guitai.dialogue.speak import say
 from guitai.dialogue.state import Effects, Session, Step
 from guitai.messages.handover import Line
 from guitai.messages.recording import BeginRecording, EndRecording
 from guitai.messages.session import CoreResumed
-from guitai.messages.takeover import VideoBlank, VideoGrant, VideoRevoke, Viewer
+from guitai.messages.takeover import Shown, ShowPaper, TellerLooked, VideoBlank, VideoGrant, VideoRevoke, Viewer
 
 PENDING = "handover_recording"
 """Kind of the pending request to the recorder."""
+
+LOOKING = "looking"
+"""Kind of a request to show a picture: nobody waits for its outcome."""
 
 
 def secret(session: Session) -> bool:
@@ -26,6 +30,27 @@ def grant(session: Session) -> VideoGrant | None:
     if handover.listener_id:
         viewers += (Viewer(handover.listener_id, "listener"),)
     return VideoGrant(handover.escalation_id, viewers, handover.video == "agreed" and not handover.silent)
+
+
+def laid_down(session: Session, what: Shown, reference: str) -> Session:
+    """Note what the customer laid down while a teller is there, who may look at it then; the latest takes the place of the one before."""
+    handover = session.handover
+    if handover is None or not handover.teller_id or not session.attended:
+        return session
+    others = tuple(one for one in handover.papers if one[0] != what)
+    return session.with_handover(papers=(*others, (what, reference)) if reference else others)
+
+
+def looked(session: Session, event: TellerLooked) -> Step:
+    """Show the teller what was laid down; the customer is told."""
+    handover = session.handover
+    assert handover is not None
+    session, request_id = session.new_id(LOOKING)
+    picture = ShowPaper(request_id, event.escalation_id, event.teller_id, event.what, dict(handover.papers)[event.what])
+    if session.stage != "teller":
+        return session, (picture,)
+    session, words = say(session, "teller_looks", teller=handover.teller_name)
+    return session, (picture, *words)
 
 
 def follow(before: Session, session: Session, event: object) -> tuple[Session, Effects, Effects]:

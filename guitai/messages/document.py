@@ -96,3 +96,5 @@ class ReadDocument:
     """Photograph what lies on the tray and read it; answered by `DocumentRead` or `identity.DocumentFailed`. Safe to ask again."""
 
     request_id: str
+    keep: bool = False
+    """A teller is there who may look at it: the picture stays in memory until the session ends, unless a card's number is on it."""

@@ -14,13 +14,16 @@ from guitai.money import Fen
 
 Operation = Literal["dispense", "print_slip", "return_card", "retain_card"]
 Asked = Literal["signature", "id_card", "document", "consent_recording"]
+Shown = Literal["document", "id_card"]
+"""What was laid down for a teller and may be looked at: the picture of the paper, the portrait of the ID card."""
+
 Authorised = Literal["dispense", "release", "confirm", "approve"]
 """What an approval may be for: an operation, a decision on what is held, or the approval of an errand."""
 
 COMMANDS = frozenset(
     {
         "teller.joined", "teller.said", "teller.decided", "teller.left", "teller.queued", "teller.beat", "teller.pushed",
-        "teller.asked", "teller.operated", "teller.hold", "listener.joined", "listener.left",
+        "teller.asked", "teller.looked", "teller.operated", "teller.hold", "listener.joined", "listener.left",
     }
 )  # fmt: skip
 """All that headquarters may send about a takeover."""
@@ -126,6 +129,16 @@ class TellerAsked:
     what: Asked
 
 
+@event("teller.looked")
+@dataclass(frozen=True, slots=True)
+class TellerLooked:
+    """The teller looks at what the customer laid down for them. Each look is a command: it stands in the audit and the journal."""
+
+    escalation_id: str
+    teller_id: str
+    what: Shown
+
+
 @event("teller.operated")
 @dataclass(frozen=True, slots=True)
 class TellerOperated:
@@ -217,6 +230,34 @@ class VideoBlank:
 
     on: bool
     sound: bool
+
+
+@effect("handover.show_paper")
+@dataclass(frozen=True, slots=True)
+class ShowPaper:
+    """Send a picture that is in memory to the operator's browser, over its own connection; answered by `PaperShown`."""
+
+    request_id: str
+    escalation_id: str
+    teller_id: str
+    what: Shown
+    reference: str
+    """Of the picture in memory."""
+
+
+@event("paper.shown")
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    """A picture went to the operator's connection, or did not."""
+
+    request_id: str
+    escalation_id: str
+    what: Shown
+    sha256: str
+    """Of the picture; empty where none went."""
+
+    code: Literal["", "gone", "too_large", "no_line"] = ""
+    """``gone``: it is not in memory (any more), or a card's number stands on it; ``no_line``: the video process is away."""
 
 
 @effect("handover.consent")

@@ -25,6 +25,7 @@ from guitai.messages import (
     identity,
     phrasing,
     recording,
+    takeover,
     voice,
 )
 from guitai.messages.card import PinAbandoned, PinKeyed
@@ -58,6 +59,7 @@ class Carrier:
         vault: Vault,
     ) -> None:
         self._happen, self._devices, self._host, self._voice, self._vault = happen, devices, host, spoken, vault
+        self._papers = papers
         self._new_pins: dict[str, str] = {}
         """Encrypted blocks of a new PIN by what stands for them, until the session ends."""
 
@@ -89,7 +91,7 @@ class Carrier:
             identity.CancelIdCard: lambda _: devices.cancel_id_card(),
             phrasing.PhraseAnswer: Phraser(phrased_by).phrase,
             document.ExpectDocument: lambda _: papers.expect(),
-            document.ReadDocument: lambda e: papers.read(e.request_id),
+            document.ReadDocument: lambda e: papers.read(e.request_id, keep=e.keep),
             bank.LookUpCustomer: host.look_up,
             bank.AskBalance: host.balance,
             bank.PostTransfer: self._transfer,
@@ -110,6 +112,10 @@ class Carrier:
             voice.Listen: lambda e: spoken.listen(e.mode),
             CloseSession: self._forget_customer,
         }
+
+    def picture(self, effect: takeover.ShowPaper) -> bytes | None:
+        """Return what a teller may look at; None once it is forgotten."""
+        return (self._papers.kept if effect.what == "document" else self._devices.picture)(effect.reference)
 
     def carry_out(self, effect: object) -> None:
         """Start carrying an effect out; its outcome arrives as an event."""
@@ -232,6 +238,7 @@ class Carrier:
     async def _forget_customer(self, _effect: CloseSession) -> None:
         self._new_pins.clear()
         self._devices.forget_person()
+        self._papers.forget()
         await self._voice.forget()
 
     async def _check_sms(self, effect: bank.CheckSms) -> object:

@@ -62,13 +62,13 @@ class Neighbour:
         """Whether it is connected."""
         return self._stream is not None
 
-    async def send(self, type_: str, **data: Any) -> bool:
+    async def send(self, type_: str, payload: bytes = b"", **data: Any) -> bool:
         """Send a frame if connected; return whether it went out."""
         stream = self._stream
         if stream is None:
             return False
         try:
-            await stream.send(type_, **data)
+            await stream.send(type_, payload, **data)
         except ConnectionError:
             return False
         return True

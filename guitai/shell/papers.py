@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -29,6 +30,10 @@ WEAK_SCORE = 0.75
 """Of a signal that only the scoring of spoken words gives: enough for a question when money is to move."""
 
 log = structlog.get_logger()
+_DIGITS = re.compile(r"\d(?:[ \-]?\d){14,}")
+_IDENTITY = re.compile(r"[1-6]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}")
+"""A citizen's number (GB 11643) has a date where a card's number need not."""
+
 
 Understand = Callable[[str], Awaitable[CustomerSaid]]
 """What typed words mean. Raises GuitaiError when the speech process is away."""
@@ -39,6 +44,8 @@ class Papers:
 
     def __init__(self, vision: Path, devices: DevicePort, understand_words: Understand) -> None:
         self._vision, self._devices, self._understand = vision, devices, understand_words
+        self._kept = ("", b"")
+        """Digest and picture."""
 
     async def expect(self) -> None:
         """Let the reader load: a paper will be laid down in a moment."""
@@ -49,8 +56,20 @@ class Papers:
             finally:
                 stream.close()
 
-    async def read(self, request_id: str) -> DocumentRead | DocumentFailed:
-        """Photograph and read what lies on the tray. Raises GuitaiError ``device.not_connected``; asking again is safe."""
+    def kept(self, digest: str) -> bytes | None:
+        """Return the picture a teller may look at; None once it is forgotten, or where a card's number stands on it."""
+        return self._kept[1] if self._kept[0] == digest and digest else None
+
+    def forget(self) -> None:
+        """Let the picture go: the customer has gone."""
+        self._kept = ("", b"")
+
+    async def read(self, request_id: str, *, keep: bool = False) -> DocumentRead | DocumentFailed:
+        """Photograph and read what lies on the tray. Raises GuitaiError ``device.not_connected``; asking again is safe.
+
+        With `keep` the picture stays in memory until `forget`, for a teller.
+        """
+        self.forget()
         try:
             stream = await connect(self._vision)
         except GuitaiError:
@@ -70,6 +89,8 @@ class Papers:
             stream.close()
         if isinstance(lines, str):
             return DocumentFailed(request_id, lines)
+        if keep and lines and not shows_card(lines):
+            self._kept = (hashlib.sha256(picture).hexdigest(), picture)
         return await self._told(request_id, picture, lines)
 
     async def _told(
@@ -99,6 +120,15 @@ class Papers:
         except GuitaiError as error:
             log.warning("paper scored by its words alone", code=error.code)
         return signal_of(told)
+
+
+def shows_card(lines: Iterable[TextLine]) -> bool:
+    """Tell whether a payment card's number may stand on a page: 15 to 19 digits that begin as those do (ISO/IEC 7812: 3 to 6).
+
+    Its check digit is not asked for: one digit that was misread must not show the other eighteen.
+    """
+    found = (re.sub(r"\D", "", match.group()) for line in lines for match in _DIGITS.finditer(line.text))
+    return any(15 <= len(digits) <= 19 and digits[0] in "3456" and not _IDENTITY.fullmatch(digits) for digits in found)
 
 
 def weighed(document: Document, scored: ScamSignal) -> ScamSignal:

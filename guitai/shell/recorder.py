@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 
@@ -66,7 +67,7 @@ class Recorder:
             self._answered(self._begun[1])
         await self._neighbour.send("recording.discard", recording_id=effect.recording_id)
 
-    async def _ask(self, what: str, request_id: str, **data: str) -> None:
+    async def _ask(self, what: str, request_id: str, **data: Any) -> None:
         loop = asyncio.get_running_loop()
         self._waiting[request_id] = loop.call_later(ANSWER_S, self._failed, request_id)
         for _ in range(TRIES):

@@ -14,8 +14,11 @@ VIDEO_OFFER = "video.offer"
 MOST_SDP_CHARS = 16_384
 """A browser's offer of sound, picture and channels takes some 8,000."""
 
-CHANNELS = {"view": 1, "captions": 2, "pointer": 3, "control": 4}
+CHANNELS = {"view": 1, "captions": 2, "pointer": 3, "control": 4, "papers": 5}
 """Data channels with their numbers: both sides know them (RFC 8831, negotiated outside), others are not read."""
+
+MOST_PAPER_BYTES = 4_000_000
+"""Of a picture of a paper or an ID card."""
 
 Role = Literal["operator", "listener"]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,80}$")]

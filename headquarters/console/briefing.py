@@ -23,7 +23,7 @@ MOST_EVENTS = 500
 LINES: dict[str, Literal["customer", "teller", "kiosk"]] = {
     "voice.said": "customer", "teller.said": "teller", "voice.speak": "kiosk",
 }  # fmt: skip
-HAPPENED = ("handover.consent", "handover.form", "handover.signed", "document.read", "identity.", "teller.", "cash.", "card.",
+HAPPENED = ("handover.consent", "handover.form", "handover.signed", "document.read", "paper.shown", "identity.", "teller.", "cash.", "card.",
             "recording.", "video.state", "bank.transfer", "bank.debit")  # fmt: skip
 NOT_HAPPENED = frozenset({"teller.said", "teller.queued"})
 MOST_HAPPENED = 60

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 from guitai.errors import GuitaiError
-from guitai.messages.takeover import Asked, Authorised, Operation
+from guitai.messages.takeover import Asked, Authorised, Operation, Shown
 from guitai.wire.video import Role as ViewerRole
 from headquarters.console import calls
 from headquarters.console.approvals import Approvals
@@ -36,6 +36,10 @@ class Deeds:
     async def ask(self, id_: str, who: Person, what: Asked) -> Call:
         """Ask the customer for something only they can give."""
         return await self._order(id_, who, "teller.asked", what=what)
+
+    async def look(self, id_: str, who: Person, what: Shown) -> Call:
+        """Have the kiosk send a picture of what the customer laid down, over the browser's own connection to it."""
+        return await self._order(id_, who, "teller.looked", what=what)
 
     async def operate(
         self, id_: str, who: Person, operation: Operation, amount_fen: int, approval_id: str | None, reason: str

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from guitai.messages.takeover import Asked, Authorised, Operation
+from guitai.messages.takeover import Asked, Authorised, Operation, Shown
 from guitai.wire.video import Role as ViewerRole
 from headquarters.console.people import Skill
 
@@ -101,6 +101,12 @@ class AskIn(Body):
     """What the customer shall give."""
 
     what: Asked
+
+
+class LookIn(Body):
+    """What I want to look at."""
+
+    what: Shown
 
 
 class OperateIn(Given):

@@ -123,6 +123,12 @@ async def ask(escalation_id: CallId, body: m.AskIn, house: Console, who: Who) ->
     return _item(house, await house.deeds.ask(escalation_id, who, body.what), who)
 
 
+@router.post(CALL + "/look")
+async def look(escalation_id: CallId, body: m.LookIn, house: Console, who: Who) -> s.QueueItemOut:
+    """Look at the paper or the ID card that the customer laid down. The picture comes from the kiosk to my browser, never here."""
+    return _item(house, await house.deeds.look(escalation_id, who, body.what), who)
+
+
 @router.post(CALL + "/operate")
 async def operate(escalation_id: CallId, body: m.OperateIn, house: Console, who: Who) -> s.QueueItemOut:
     """Have a machine do something, through core alone; above my limit with an approval."""

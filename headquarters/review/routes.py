@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from guitai.errors import GuitaiError
@@ -15,6 +15,7 @@ from headquarters.review.cases import Source
 from headquarters.review.nightly import Reviews
 from headquarters.review.weights import WeightsOut, weights_out
 
+RunId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")]
 router = APIRouter(prefix="/api/review", tags=["review"], responses=FAULTS, dependencies=[Depends(guard)])
 
 
@@ -56,8 +57,16 @@ async def audits(here: Here, _: Who) -> list[DrawnOut]:
     return [DrawnOut(risk_ref=ref, drawn_ms=at) for ref, at in cases.to_audit(here.store.connection)]
 
 
+@router.post("/weights/{run}/approve")
+async def approve(run: RunId, request: Request, here: Here, who: Who) -> WeightsOut:
+    """Put what a review proposed to use, in my own name: signed, and handed to every kiosk from its next session on."""
+    reviews: Reviews = request.app.state.reviews
+    reviews.approve(run, who.name, here.clock.unix_ms())
+    return weights_out(reviews.status())
+
+
 @router.get("/weights")
 async def weights(request: Request, _: Who) -> WeightsOut:
-    """Return the weights in use, and what the nightly review proposes; a person approves that with `guitai review`."""
+    """Return the weights in use, and what the nightly review proposes; a person approves that."""
     reviews: Reviews = request.app.state.reviews
     return weights_out(reviews.status())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -18,6 +19,9 @@ POINTER_S = 0.03
 
 MOST_WAITING_BYTES = 1_000_000
 """A browser that reads nothing for so long is told nothing more."""
+
+PAPER_PART_BYTES, PAPER_WAITING_BYTES = 16 * 1024, 64 * 1024
+"""A part of a picture fits one message of every browser; no more than four parts wait in front of the view."""
 
 Place = Annotated[float, Field(ge=0, le=1)]
 
@@ -46,9 +50,13 @@ class Channels:
         self._on_pointer = on_pointer
         self._pointed_s = 0.0
         self._on_open = on_open
+        self._paper: asyncio.Task[None] | None = None
+        self._room = asyncio.Event()
         for channel in self._all.values():
             channel.on("open", self._opened)
         self._all["pointer"].on("message", self._heard)
+        self._all["papers"].bufferedAmountLowThreshold = PAPER_WAITING_BYTES // 2
+        self._all["papers"].on("bufferedamountlow", self._room.set)
 
     def view(self, view: dict[str, Any] | None) -> None:
         """Tell the view; None withholds it."""
@@ -57,6 +65,27 @@ class Channels:
     def caption(self, who: str, text: str) -> None:
         """Tell a line of what is said."""
         self._send("captions", {"who": who, "text": text})
+
+    def paper(self, what: str, sha256: str, body: bytes) -> None:
+        """Send a picture in place of any that is still on its way; it leaves in small parts, so that nothing else waits for it."""
+        self.stop_paper()
+        self._paper = asyncio.get_running_loop().create_task(self._send_paper(what, sha256, body))
+
+    def stop_paper(self) -> None:
+        """Send no more of the picture."""
+        if self._paper is not None:
+            self._paper.cancel()
+
+    async def _send_paper(self, what: str, sha256: str, body: bytes) -> None:
+        channel = self._all["papers"]
+        self._send("papers", {"what": what, "sha256": sha256, "size": len(body)})
+        for at in range(0, len(body), PAPER_PART_BYTES):
+            self._room.clear()
+            if channel.bufferedAmount > PAPER_WAITING_BYTES:
+                await self._room.wait()
+            if channel.readyState != "open":
+                return
+            channel.send(body[at : at + PAPER_PART_BYTES])
 
     def control(self, kind: str, **data: Any) -> None:
         """Tell the browser about the connection."""

@@ -16,11 +16,11 @@ from guitai.clock import Clock
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
-from guitai.messages.takeover import VideoBlank, VideoGrant, VideoRevoke, VideoState, Viewer
+from guitai.messages.takeover import Shown, VideoBlank, VideoGrant, VideoRevoke, VideoState, Viewer
 from guitai.tables import RINGS, SOCKETS
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream
-from guitai.wire.video import Role
+from guitai.wire.video import MOST_PAPER_BYTES, Role
 from sync.takeover import grants
 from sync.takeover.channels import Pointer
 from sync.takeover.grants import Accept, Effect, HangUp, Refuse, State, step
@@ -35,7 +35,7 @@ USERS = {"core": "guitai-core", "sync": "guitai-sync"}
 """Who may speak as what, beside the user of this process and root."""
 
 MOST_VIEWERS = 8
-CORE_FRAMES = frozenset({"video-grant", "video-revoke", "video-blank", "video-view", "video-caption"})
+CORE_FRAMES = frozenset({"video-grant", "video-revoke", "video-blank", "video-view", "video-caption", "video-paper"})
 
 log = structlog.get_logger()
 
@@ -58,6 +58,18 @@ class Caption:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class PaperPart:
+    """``video-paper``: the next part of a picture (payload) for one viewer."""
+
+    escalation_id: str
+    viewer_id: str
+    what: Shown
+    sha256: str
+    at: int
+    size: int
+
+
 class Desk:
     """Holds the state, the peers and core's connection. Event loop only."""
 
@@ -66,6 +78,7 @@ class Desk:
         self._state = State()
         self._core: FrameStream | None = None
         self._view: dict[str, Any] | None = None
+        self._paper = b""
         self._offers: dict[int, tuple[OfferFrame, Offer, FrameStream]] = {}
         self._peers: dict[int, Peer] = {}
         self._numbers = 0
@@ -139,6 +152,22 @@ class Desk:
                 caption = convert(frame.data, Caption)
                 for peer in self._peers.values():
                     peer.channels.caption(caption.who, caption.text)
+            case "video-paper":
+                self._paper_came(convert(frame.data, PaperPart), frame.payload)
+
+    def _paper_came(self, part: PaperPart, payload: bytes) -> None:
+        """Gather a picture; once it is whole the operator gets it, if nothing has to be hidden. Nobody else ever does."""
+        so_far = self._paper if part.at else b""
+        self._paper = so_far + payload if part.at == len(so_far) and part.size <= MOST_PAPER_BYTES else b""
+        if len(self._paper) != part.size:
+            return
+        body, self._paper = self._paper, b""
+        grant = self._state.grant
+        if self._state.hidden.on or grant is None or grant.escalation_id != part.escalation_id:
+            return
+        for peer in self._peers.values():
+            if peer.viewer == Viewer(part.viewer_id, "operator") and peer.viewer in grant.viewers:
+                peer.channels.paper(part.what, part.sha256, body)
 
     async def _offered(self, stream: FrameStream, frame: OfferFrame) -> None:
         try:
@@ -177,6 +206,8 @@ class Desk:
             case VideoBlank(on, sound):
                 self._show()
                 for peer in self._peers.values():
+                    if on:
+                        peer.channels.stop_paper()
                     peer.channels.control("blank", on=on, sound=sound)
             case _:
                 assert_never(effect)

@@ -105,6 +105,7 @@ class Peer:
         if self._ended:
             return
         self._ended = True
+        self.channels.stop_paper()
         for task in self._tasks:
             task.cancel()
         self._see(False)

@@ -143,8 +143,11 @@ class StandIn:
         """Hang up."""
         await self._pc.close()
 
-    def _taker(self, name: str) -> Callable[[str], None]:
-        return lambda message: self.messages[name].append(orjson.loads(message))
+    def _taker(self, name: str) -> Callable[[str | bytes], None]:
+        def take(message: str | bytes) -> None:
+            self.messages[name].append(message if isinstance(message, bytes) else orjson.loads(message))
+
+        return take
 
     def _came(self, track: MediaStreamTrack) -> None:
         task = asyncio.get_running_loop().create_task(self._drain(track))

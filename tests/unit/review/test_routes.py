@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -15,7 +17,7 @@ from headquarters.store import Store
 from tests.fixtures.hq.console import KEY, services, somebody
 from tests.fixtures.hq.console import client as logged_in
 
-from .branches import outcomes, stored
+from .branches import labels, outcomes, stored
 
 
 @pytest.fixture
@@ -79,3 +81,19 @@ async def test_nobody_labels_without_logging_in(client: httpx.AsyncClient) -> No
     client.cookies.clear()
     body = {"case": "S1-0003", "fraud": True, "source": "audit"}
     assert (await client.post("/api/review/labels", json=body)).status_code == 401
+
+
+async def test_a_risk_officer_puts_a_proposal_to_use_in_their_own_name(
+    client: httpx.AsyncClient, store: Store, tmp_path: Path
+) -> None:
+    assert (await client.post(f"/api/review/weights/{'0' * 16}/approve")).json()["code"] == "risk.no_proposal"
+    reviews = Reviews(store.connection, KEY)
+    some = outcomes(1500, 2)
+    stored(store, some)
+    room.take_labels(store.connection, labels(tmp_path, some), 8)
+    outcome = reviews.run(9)
+    assert outcome.verdict == "proposed"
+    answer = await client.post(f"/api/review/weights/{outcome.run}/approve")
+    assert (answer.status_code, answer.json()["version"], answer.json()["candidate"]) == (200, 2, None)
+    assert answer.json()["approved_by"] == somebody(RISK_OFFICER).name
+    assert reviews.signed() is not None

@@ -48,7 +48,11 @@ class Host(World):
                 given = {name: sample(name) for name in ORDERS[effect.kind].fields} | self.fields.get(effect.kind, {})
                 return [business.OrderOutcome(effect.request_id, self.outcome, "现在不行", "CN1", tuple(given.items()))]
             case identity.ReadIdCard(request_id):
-                return [identity.IdCardRead(request_id, "ptok", "张**", "330***12", "adult", False, "2030-01-01", "")]
+                return [
+                    identity.IdCardRead(
+                        request_id, "ptok", "张**", "330***12", "adult", False, "2030-01-01", "portrait"
+                    )
+                ]
             case card.EnterNewPin(request_id):
                 return [card.PinEntered(request_id)]
         return super().answers(effect)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from guitai.messages import bank, card, cash, device, handover, identity, touch, voice
+from guitai.messages import bank, card, cash, device, document, handover, identity, takeover, touch, voice
 from guitai.messages.session import TimerFired
 from guitai.money import yuan
 from guitai.view import view
@@ -274,3 +274,37 @@ def test_nobody_in_three_minutes_keeps_the_promise() -> None:
     assert desk.last(card.MoveCard).to == "exit"
     assert f"凭证号\\n{desk.escalation}" in desk.shown  # a printer may have no paper
     assert desk.join() == "no_escalation"
+
+
+def test_a_teller_looks_at_what_was_laid_down_for_them_and_the_customer_is_told() -> None:
+    desk = served()
+    assert desk.send("teller.looked", what="id_card") == "nothing_there"
+    desk.send("teller.asked", what="id_card")
+    assert desk.state.person is not None
+    assert desk.send("teller.looked", what="id_card") == ""
+    shown = desk.last(takeover.ShowPaper)
+    assert (shown.what, shown.reference, shown.teller_id) == ("id_card", desk.state.person.photo, TELLER)
+    assert "在看您放下的" in desk.last(voice.Speak).text
+    assert desk.send("teller.looked", what="document") == "nothing_there"
+
+
+def test_a_paper_read_before_a_teller_came_is_kept_for_nobody() -> None:
+    desk = Desk()
+    desk.open()
+    desk.say("帮我看看这份合同", "ask_document")
+    assert all(not one.keep for one in desk.all(document.ReadDocument))
+    desk = served()
+    desk.send("teller.asked", what="document")
+    desk.press("pick:laid")
+    assert desk.last(document.ReadDocument).keep
+
+
+def test_nobody_looks_while_a_code_is_entered_or_without_the_lease() -> None:
+    desk = served()
+    desk.send("teller.asked", what="id_card")
+    desk.state = desk.state.but(stage="pin")
+    assert desk.send("teller.looked", what="id_card") == "busy"
+    desk.state = desk.state.but(stage="teller")
+    assert desk.send("teller.looked", OTHER, what="id_card") == "not_lease_holder"
+    desk.lose()
+    assert desk.send("teller.looked", what="id_card") == "teller_lost"
