@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,4 +46,37 @@ def test_the_lock_that_keeps_others_from_removing_the_log_stays(path: Path) -> N
     with journal.kept_folded():
         fill(journal)
     assert subprocess.run([sys.executable, "-c", LOCK, str(path)], check=False).returncode == 3
+    journal.close()
+
+
+def test_the_log_has_its_full_length_and_is_read_after_a_power_cut(path: Path, tmp_path: Path) -> None:
+    journal = Journal.open(path, KEY, "kiosk-001")
+    fill(journal, sessions=("s1", "s2"))
+    log, cut = path.with_name("journal.db-wal"), tmp_path / "cut"
+    folding.lay_out(path, KEY)
+    assert log.stat().st_size == folding.LOG_BYTES
+    fill(journal, sessions=("s3", "s4"))
+    assert log.stat().st_size == folding.LOG_BYTES
+    cut.mkdir()
+    for part in ("", "-wal", "-keyid", "-keyring"):
+        shutil.copy(path.with_name(path.name + part), cut / (path.name + part))
+    again = Journal.open(cut / path.name, KEY, "kiosk-001")
+    assert again.verify() == journal.verify()
+    assert again.recorded("s4") == journal.recorded("s4")
+    again.close()
+    journal.close()
+
+
+def test_a_log_for_which_there_is_no_room_stays_as_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    journal = Journal.open(path, KEY, "kiosk-001")
+    size = path.with_name("journal.db-wal").stat().st_size
+    with monkeypatch.context() as patch:
+        patch.setattr(folding.os, "pwrite", full)
+        folding.lay_out(path, KEY)
+    assert path.with_name("journal.db-wal").stat().st_size == size
+    fill(journal)
+    assert journal.verify().fault == ""
     journal.close()
