@@ -84,7 +84,10 @@ def judge_journal(folder: Path, told: Told) -> Verdict:
     except (ValueError, TypeError, IndexError) as error:
         verdict.wrong.append(f"it opens and cannot be used: {type(error).__name__}: {error}")
     finally:
-        journal.close()
+        try:
+            journal.close()
+        except GuitaiError as error:
+            verdict.refused = verdict.refused or f"{error.code}, when it was closed"
     return verdict
 
 
