@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from firmware_bridge.drivers.id_card import IdCard
 from guitai import logs
@@ -76,6 +77,21 @@ SCENARIOS = (
 
 def forms(values: dict[str, Any]) -> dict[str, frozenset[bytes]]:
     return {name: spellings(value) for name, value in values.items()}
+
+
+def key_material(*folders: Path) -> dict[str, frozenset[bytes]]:
+    """The secret of every private file in folders of keys, in the ways it may be written elsewhere."""
+    found: dict[str, frozenset[bytes]] = {}
+    for file in sorted(one for folder in folders for one in folder.glob("*.key")):
+        text = file.read_text().strip()
+        if "PRIVATE KEY" in text:
+            key = load_pem_private_key(text.encode(), None)
+            text = max(text.splitlines()[1:-1], key=len)
+            der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+            found[file.name] = spellings(text) | {der[-48:], der[-48:].hex().encode()}
+        else:
+            found[file.name] = frozenset({text.encode(), text.upper().encode(), bytes.fromhex(text)})
+    return found
 
 
 class KeepingGround(Ground):

@@ -10,7 +10,7 @@ from edge_models.speech import repair
 from guitai import daemon
 from guitai.chaos.canaries import find, find_in_files
 from guitai.wire.mqtt import Message
-from tests.chaos.canaries.plants import NAMED, NEVER, SCENARIOS, delivered, forms, played
+from tests.chaos.canaries.plants import NAMED, NEVER, SCENARIOS, delivered, forms, key_material, played
 from tests.fixtures.hq.world import short_folder
 
 pytestmark = [
@@ -41,12 +41,16 @@ def sent(messages: list[Message], canaries: dict[str, frozenset[bytes]]) -> set[
 async def test_no_secret_leaves(one, models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept, (never, named) = await played(one, models_dir, tmp_path, monkeypatch), (forms(NEVER), forms(NAMED))
     with short_folder() as folder:
-        async with delivered(kept, folder) as (_, messages, journal):
+        async with delivered(kept, folder) as (world, messages, journal):
             assert len(messages) > 5
-            assert sent(messages, never | named) == set()
+            material = key_material(kept / "keys", world.config.paths.keys)
+            assert {"journal.key", "kiosk.key"} <= material.keys()
+            assert sent(messages, never | named | material) == set()
             for session_id in journal.sessions():
                 journal.export(session_id, folder / f"{session_id}.jsonl")
         assert found(find_in_files([tmp_path, folder], never)) == []
+        spilled = [path for path, _ in find_in_files([tmp_path, folder], material) if "/keys/" not in path]
+        assert spilled == []
     assert found(find_in_files([tmp_path], named)) == []
 
 
