@@ -345,7 +345,7 @@ class KioskWindow:
             self._arrange()
             return
         before, at = self._last_press
-        now = time.monotonic()
+        now = self._clock.monotonic_ns() / 1e9
         if name == before and now - at < REPEAT_GUARD_S:
             return
         self._last_press = (name, now)

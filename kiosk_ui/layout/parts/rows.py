@@ -12,6 +12,10 @@ from kiosk_ui.theme import colour
 CIRCLE = 56.0
 MAX_ROWS_IN_STRIP = 3
 PAIR = 2
+FEW = 2
+"""So many facts always stand one a line."""
+
+GUTTER = 44.0
 
 
 def blocks(context: Context, part: ListPart) -> list[Block]:
@@ -37,7 +41,41 @@ def blocks(context: Context, part: ListPart) -> list[Block]:
             Block(_row_height(context, row), partial(_form_row, context, row), weight=4, joins=True)
             for row in part.rows
         ]
+    if context.tight.packed and len(part.rows) > FEW and all(row.label for row in part.rows):
+        return _two_a_line(context, part.rows, aligned)
     return [_fact_block(context, row, aligned) if row.label else _said(context, row) for row in part.rows]
+
+
+def _two_a_line(context: Context, rows: tuple[Row, ...], aligned: float) -> list[Block]:
+    """Many facts where room is short: two that fit beside each other share a line."""
+    out: list[Block] = []
+    waiting = list(rows)
+    while waiting:
+        row = waiting.pop(0)
+        if waiting and _narrow(context, row) and _narrow(context, waiting[0]):
+            pair = (row, waiting.pop(0))
+            out.append(Block(_row_height(context, row), partial(_facts, context, pair), weight=4, joins=True))
+        else:
+            out.append(_fact_block(context, row, aligned))
+    return out
+
+
+def _narrow(context: Context, row: Row) -> bool:
+    width = _indent(context, row) + context.measure(row.value, context.size("label"), True)
+    return not row.note and width <= (context.column.w - context.px(GUTTER)) / 2
+
+
+def _indent(context: Context, row: Row) -> float:
+    return context.measure(row.label, context.size("label")) + context.px(28)
+
+
+def _facts(context: Context, rows: tuple[Row, ...], out: Drawing, box: Box) -> None:
+    wide = (box.w - context.px(GUTTER)) / 2
+    indent = max(_indent(context, row) for row in rows)
+    for n, row in enumerate(rows):
+        most = wide - context.measure(row.value, context.size("label"), True)
+        place = Box(box.x + n * (wide + context.px(GUTTER)), box.y, wide, box.h)
+        _fact(context, row, min(indent, max(most, _indent(context, row))), out, place)
 
 
 def _fact_block(context: Context, row: Row, indent: float) -> Block:

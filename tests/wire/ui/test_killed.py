@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -89,11 +90,16 @@ def alike(one, other):
 
 
 async def come_back(core, name):
+    """Kill the window at a screen; return how long it took until the same one was drawn again, in seconds."""
     view = SAMPLES[name]
     await core.server.show(view)
     before = await core.standing(view.screen)
+    killed = time.monotonic()
     await core.kill()
-    assert alike(before, await core.standing(view.screen)), name
+    after = await core.standing(view.screen)
+    took = time.monotonic() - killed
+    assert alike(before, after), name
+    return took
 
 
 async def test_killed_at_some_screens_it_is_back_at_them():
@@ -114,7 +120,9 @@ async def test_killed_at_some_screens_it_is_back_at_them():
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
-async def test_killed_at_any_screen_it_is_back_there():
+async def test_killed_at_any_screen_it_is_back_there(record_property):
+    """How long each took is recorded, not judged: `guitai bench ui` holds the bar, with systemd's second in it."""
     async with branch() as core:
-        for name in SAMPLES:
-            await come_back(core, name)
+        took = {name: await come_back(core, name) for name in SAMPLES}
+    record_property("seconds", {name: round(one, 2) for name, one in took.items()})
+    assert len(took) == len(SAMPLES)

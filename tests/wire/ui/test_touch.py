@@ -1,0 +1,47 @@
+"""Every business of core by touches on a real window: four in every run, all of them in each language, print and position long."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from guitai.dialogue.data import FLOWS
+
+pytestmark = [pytest.mark.window, pytest.mark.timeout(180)]
+
+SOME = ("transfer", "withdraw", "report_loss", "show_document")
+MODES = tuple(product(("portrait", "landscape"), ("zh", "en"), ("normal", "large")))
+
+
+def walked(*arguments: str) -> dict:
+    command = [sys.executable, "-m", "tests.wire.ui.walk", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_some_businesses_by_touch() -> None:
+    found = walked("landscape", "zh", "normal", *SOME)
+    assert found["failed"] == {}
+    assert found["left_out"] == []
+    assert found["walked"] == len(SOME)
+    assert {"attract", "conversation", "confirm", "pin", "document", "satisfaction"} <= set(found["screens"])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("mode", MODES, ids="-".join)
+def test_every_business_by_touch(mode: tuple[str, str, str], record_property: Callable[[str, object], None]) -> None:
+    """Rows that find no room beside the buttons are spoken; which they are is recorded, and none is in upright usual print."""
+    found = walked(*mode)
+    record_property("touches", found["touches"])
+    record_property("left_out", found["left_out"])
+    if mode[0] == "portrait" and mode[2] == "normal":
+        assert found["left_out"] == []
+    assert found["failed"] == {}
+    assert found["walked"] == len(FLOWS)
