@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from guitai.config_files import from_environment, merge, read
-from guitai.config_sections import Enrolment, Section
+from guitai.config_sections import Enrolment, Section, Updates, Window
 from guitai.errors import GuitaiError
 from guitai.tables import TIMES_MS
 
@@ -204,18 +204,6 @@ class Video(Section):
         return self
 
 
-class Window(Section):
-    """The kiosk window."""
-
-    width: int = Field(1080, ge=600)
-    height: int = Field(1920, ge=480)
-    fullscreen: bool = False
-    large_print: bool = Field(False, title="Sessions begin in large print; customers may change it")
-    screenshots: Path | None = Field(None, title="Folder that receives a picture of every screen shown")
-    face: bool = Field(True, title="Whether the digital teller's face is shown")
-    theme: Path | None = Field(None, title="The bank's own look (TOML): colours, logo, words (docs/window.md)")
-
-
 class Bank(Section):
     """The bank host."""
 
@@ -357,6 +345,7 @@ class Config(Section):
     console: Console = Console()
     uploads: Uploads = Uploads()
     enrolment: Enrolment = Enrolment()
+    updates: Updates = Updates()
     session: Session = Session()
     limits: Limits = Limits()
     retention: Retention = Retention()

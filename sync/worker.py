@@ -20,6 +20,7 @@ from guitai.wire.remote import JOB_CANCEL, NO_JOB, Execution, JobCancel, JobsRep
 from guitai.wire.whole import write_whole
 from sync.codec import Topics
 from sync.jobs import Jobs
+from sync.releases import carry_out_update
 from sync.upload import Parcel, Uploader, bytes_parcel, recording_parcel
 
 FILE, RECEIPTS = "jobs.json", "receipts"
@@ -120,6 +121,11 @@ class Worker:
 
     async def _carry_out(self, job: Execution) -> None:
         log.info("job begins", job=job.job_id, action=job.action)
+        if job.action == "update":
+            status, reason = await carry_out_update(self._config, job)
+            self._keep(self._jobs.turned(job.job_id, status, reason))
+            log.info("job ended", job=job.job_id)
+            return
         try:
             parcel = (
                 await self._bundle(job)

@@ -91,7 +91,7 @@ class Folders:
             shutil.rmtree(unpacked, ignore_errors=True)
             try:
                 with tarfile.open(payload) as tar:
-                    tar.extractall(unpacked, [_plain(member) for member in tar])  # noqa: S202 - signed, and looked at
+                    tar.extractall(unpacked, [plain(member) for member in tar])  # noqa: S202 - signed, and looked at
             except tarfile.TarError as error:
                 raise GuitaiError("updates.install", reason=str(error)) from error
             self._stage(unpacked, target)
@@ -145,7 +145,7 @@ class Folders:
         _link(self._opt / SLOTS / slot, f"../{name}")
 
 
-def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
     """Let files and folders below the folder pass only, and nobody's rights but root's. (Debian 12's Python has no filters.)"""
     parts = Path(member.name).parts
     if not (member.isreg() or member.isdir()) or member.name.startswith("/") or ".." in parts:

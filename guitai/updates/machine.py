@@ -98,7 +98,7 @@ class Updater:
 
     def __init__(self, folder: Path, ring: Path, compatible: str, machine: Machine, around: Around) -> None:
         self._folder, self._ring, self._machine, self._around = folder, ring, machine, around
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self.state = self._load(compatible)
 
     def start(self) -> None:

@@ -70,6 +70,21 @@ class Release(Body):
         return (*numbers, *[0] * (4 - len(numbers)), self.build)
 
 
+class Wanted(Body):
+    """What sync asks of the updater (``wanted.json``)."""
+
+    job: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    release: Hex
+
+
+class Ended(Body):
+    """How the updater tells a job's end (``outcomes/JOB.json``)."""
+
+    release: str
+    status: Literal["SUCCEEDED", "FAILED", "REJECTED", "CANCELED"]
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
 class Source(Protocol):
     """Where a release's files come from."""
 
