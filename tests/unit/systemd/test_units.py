@@ -17,7 +17,16 @@ COMMAND = "/opt/guitai/bin/guitai run {}"
 WATCHED = {p.name for p in PROCESSES if p.where == "kiosk"}
 """Processes whose work loop pings the watchdog also while nobody is served."""
 
-BESIDE = {"guitai-keys", "guitai-recordings", "guitai-firewall", "guitai-again@", "guitai-closed", "guitai-renew"}
+BESIDE = {
+    "guitai-keys",
+    "guitai-recordings",
+    "guitai-firewall",
+    "guitai-again@",
+    "guitai-closed",
+    "guitai-renew",
+    "guitai-updates",
+    "guitai-slots",
+}
 """Units that are no process of the table."""
 
 NEEDS_DEVICES = {"guitai-devices", "guitai-ui", "guitai-closed", "guitai-keys"}
@@ -111,7 +120,7 @@ def test_every_account_is_made() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 def test_systemd_has_nothing_to_remark(tmp_path: Path) -> None:
-    for file in [*FOLDER.glob("*.service"), *FOLDER.glob("*.timer"), FOLDER / "guitai.target"]:
+    for file in [*FOLDER.glob("*.service"), *FOLDER.glob("*.timer"), *FOLDER.glob("*.path"), FOLDER / "guitai.target"]:
         # The programs stand elsewhere on this machine: verify looks for them, and for the accounts nowhere.
         text = re.sub(r"^ExecStart=.*", "ExecStart=/bin/true", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
         (tmp_path / file.name).write_text(text, encoding="utf-8")
