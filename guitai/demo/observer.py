@@ -20,7 +20,8 @@ REDRAW_S = 0.3
 class Observer:
     """Everything core did since the script began, and a way to wait for more."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = WAIT_S) -> None:
+        self._patience_s = patience_s
         self.steps: list[dict[str, Any]] = []
         self.traces: list[dict[str, Any]] = []
         self.shown: list[dict[str, Any]] = []
@@ -37,7 +38,7 @@ class Observer:
     async def start(self) -> None:
         """Connect and stay connected."""
         self._task = asyncio.create_task(self._neighbour.run())
-        await asyncio.wait_for(self._up.wait(), WAIT_S)
+        await asyncio.wait_for(self._up.wait(), self._patience_s)
 
     async def stop(self) -> None:
         """Disconnect."""
@@ -49,8 +50,9 @@ class Observer:
         """Type words in place of speaking them."""
         await self._neighbour.send("say", text=text)
 
-    async def until(self, what: str, found: Callable[[], bool], timeout_s: float = WAIT_S) -> None:
+    async def until(self, what: str, found: Callable[[], bool], timeout_s: float | None = None) -> None:
         """Wait until `found()` is true. Raises GuitaiError ``demo.expectation`` naming `what` did not come."""
+        timeout_s = self._patience_s if timeout_s is None else timeout_s
         try:
             async with asyncio.timeout(timeout_s), self._changed:
                 await self._changed.wait_for(found)
@@ -59,11 +61,11 @@ class Observer:
             seen = f"stage {last.get('stage')}, last event {last.get('event', {}).get('type')}"
             raise GuitaiError("demo.expectation", what=f"Waited {timeout_s:.0f} s for {what}; {seen}.") from error
 
-    async def stage(self, *stages: str, timeout_s: float = WAIT_S) -> None:
+    async def stage(self, *stages: str, timeout_s: float | None = None) -> None:
         """Wait until the session is in one of these stages."""
         await self.until(f"stage {' or '.join(stages)}", lambda: self.current_stage in stages, timeout_s)
 
-    async def event(self, type_: str, since: int = 0, timeout_s: float = WAIT_S, **fields: Any) -> dict[str, Any]:
+    async def event(self, type_: str, since: int = 0, timeout_s: float | None = None, **fields: Any) -> dict[str, Any]:
         """Wait for an event of a type, with these fields, among the steps from number `since` on; return it."""
 
         def match() -> dict[str, Any] | None:

@@ -22,10 +22,11 @@ class Teller:
     """One person who is logged in; while they hold a call, their console beats."""
 
     def __init__(self, config: Config, person: str) -> None:
-        keys, port = config.paths.keys, config.headquarters.port
+        keys, own = config.paths.keys, config.headquarters
         context = ssl.create_default_context(cafile=keys / "ca.crt")
-        context.load_cert_chain(keys / "kiosk.crt", keys / "kiosk.key")
-        self._http = httpx.AsyncClient(base_url=f"https://127.0.0.1:{port}", verify=context, timeout=10)
+        if (keys / "kiosk.crt").exists():  # the simulated gateway shows its codes to a kiosk
+            context.load_cert_chain(keys / "kiosk.crt", keys / "kiosk.key")
+        self._http = httpx.AsyncClient(base_url=f"https://{own.host}:{own.port}", verify=context, timeout=10)
         self._person = person
         self._beats: asyncio.Task[None] | None = None
 

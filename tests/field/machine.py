@@ -1,4 +1,4 @@
-"""A bare Debian 12 under systemd-nspawn: booted, without any network, the bundle where a USB stick would be."""
+"""A bare Debian 12 under systemd-nspawn, the bundle where a USB stick would be; without a network, or with one cable to this machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PROGRAMS = ("mmdebstrap", "systemd-nspawn", "nsenter")
@@ -45,6 +46,8 @@ class Machine:
 
     def __init__(self, nspawn: subprocess.Popen[bytes], init: int) -> None:
         self._nspawn, self._init = nspawn, init
+        self.began = time.monotonic()
+        """When it was switched on: nothing but systemd's first process runs yet."""
 
     def run(self, command: str, timeout_s: float = 600.0) -> subprocess.CompletedProcess[str]:
         """Run a command line inside as root and return what it said."""
@@ -55,6 +58,16 @@ class Machine:
             text=True,
             timeout=timeout_s,
         )
+
+    @property
+    def root(self) -> Path:
+        """Its files and sockets as this machine reaches them."""
+        return Path(f"/proc/{self._init}/root")
+
+    def cut_power(self) -> None:
+        """End everything at once; nothing is told or written any more."""
+        os.kill(self._init, signal.SIGKILL)
+        self._nspawn.wait(30)
 
     def show(self, unit: str, field: str) -> str:
         """Return one property of a unit."""
@@ -70,9 +83,49 @@ class Machine:
         return time.monotonic() - began
 
 
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """A network of two: this machine's end, which stays, and the kiosk's end of a veth pair, which comes and goes with it."""
+
+    name: str
+    here: str
+    kiosk: str
+
+    def plug_in(self, machine: Machine) -> None:
+        """Give the kiosk's end its address."""
+        done = machine.run(f"ip addr replace {self.kiosk}/30 dev host0 && ip link set host0 up")
+        assert done.returncode == 0, done.stderr
+
+
 @contextmanager
-def booted(root: Path, bundle: Path, log: Path) -> Iterator[Machine]:
-    """Boot `root` until the block ends."""
+def cable() -> Iterator[Cable]:
+    """Lay a cable whose name and addresses no other test of this machine has."""
+    number = os.getpid() % 16384
+    net = f"10.77.{number // 64}"
+    wire = Cable(f"guitai{number}", f"{net}.{number % 64 * 4 + 1}", f"{net}.{number % 64 * 4 + 2}")
+    for command in (
+        f"link add {wire.name} type bridge",
+        f"addr add {wire.here}/30 dev {wire.name}",
+        f"link set {wire.name} up",
+    ):
+        subprocess.run(["ip", *command.split()], check=True)
+    try:
+        yield wire
+    finally:
+        subprocess.run(["ip", "link", "del", wire.name], check=True)
+
+
+@contextmanager
+def booted(
+    root: Path,
+    bundle: Path,
+    log: Path,
+    *,
+    cable: Cable | None = None,
+    binds: tuple[str, ...] = (),
+    read_only: bool = False,
+) -> Iterator[Machine]:
+    """Boot `root` until the block ends; `binds` are options of nspawn (``--bind=FROM:TO``)."""
     groups = [CGROUPS / name / f"guitai-field-{os.getpid()}" for name in ("systemd", "unified")]
     groups = [group for group in groups if group.parent.is_dir()]
     for group in groups:
@@ -83,8 +136,9 @@ def booted(root: Path, bundle: Path, log: Path) -> Iterator[Machine]:
             (group / "cgroup.procs").write_text(str(os.getpid()))
 
     command = [
-        "systemd-nspawn", "-D", str(root), "--boot", "--register=no", "--keep-unit", "--private-network", "--console=pipe",
-        "--resolv-conf=off", "--capability=CAP_IPC_LOCK", f"--bind-ro={bundle}:{STICK}",
+        "systemd-nspawn", "-D", str(root), "--boot", "--register=no", "--keep-unit", "--console=pipe", "--resolv-conf=off",
+        "--capability=CAP_IPC_LOCK", f"--bind-ro={bundle}:{STICK}", *binds, *(["--read-only"] if read_only else []),
+        *(["--private-network"] if cable is None else [f"--network-bridge={cable.name}", f"--machine={cable.name}"]),
     ]  # fmt: skip
     with log.open("ab") as out:
         nspawn = subprocess.Popen(
@@ -92,7 +146,9 @@ def booted(root: Path, bundle: Path, log: Path) -> Iterator[Machine]:
         )
     try:
         machine = Machine(nspawn, _init_of(nspawn))
-        machine.until(lambda: machine.run("systemctl is-system-running").stdout.strip() in {"running", "degraded"}, 60)
+        machine.until(lambda: machine.run("systemctl is-active basic.target").stdout.strip() == "active", 120)
+        if cable is not None:
+            cable.plug_in(machine)
         yield machine
     finally:
         nspawn.send_signal(signal.SIGTERM)
