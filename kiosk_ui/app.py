@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from kiosk_ui import fonts, kivy_setup, png
 from kiosk_ui.ink import Strokes
 from kiosk_ui.link import Events, Link, Picture
 from kiosk_ui.look import Look, load
+from kiosk_ui.nightly import LOOK_EVERY_S, Night
 from kiosk_ui.wait import wait_view
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ def run(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: KivyClock.schedule_once(lambda _dt: stopTouchApp(), 0))
     app.start()
+    app.at_night(stopTouchApp)
     try:
         runTouchApp()
     finally:
@@ -79,6 +83,7 @@ class App:
         self._ready = False
         self._language = "zh"
         self._latest: View | None = None
+        self._night, self._began_s, self._moved_s = Night(own.restart_at), time.monotonic(), time.monotonic()
 
     def start(self) -> None:
         """Open the sockets and show the waiting view until core speaks."""
@@ -93,6 +98,20 @@ class App:
         if self._album:
             self._album.close()
 
+    def at_night(self, end: Callable[[], None]) -> None:
+        """End the window at night, in a quiet moment: systemd starts it anew within seconds."""
+
+        def look(_dt: float) -> None:
+            now = time.monotonic()
+            screen = self._latest.screen if self._latest is not None else ""
+            if self._night.due(
+                time.strftime("%H:%M"), up_s=now - self._began_s, quiet_s=now - self._moved_s, screen=screen
+            ):
+                log.info("window.begins_anew")
+                end()
+
+        self._clock.schedule_interval(look, LOOK_EVERY_S)
+
     def _soon(self, action: Any) -> None:
         self._clock.schedule_once(lambda _dt: action(), 0)
 
@@ -105,6 +124,7 @@ class App:
     def _show(self, view: View, serial: int | None, *, keep: bool) -> None:
         self._language = view.language
         self._latest = view
+        self._moved_s = time.monotonic()
         self._window.show(view, serial)
         self._follow(next((part.source for part in view.parts if isinstance(part, VideoPart)), ""))
         if self._album and keep and self._album.wants(view):

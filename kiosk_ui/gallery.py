@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from guitai.clock import UnixMs
-from guitai.config import Window
+from guitai.config_sections import Window
 from guitai.errors import GuitaiError
 from guitai.messages.view import View
 from kiosk_ui import fonts, kivy_setup, png

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from guitai.config import Window
+from guitai.config_sections import Window
 from guitai.errors import GuitaiError
 
 MAX_FPS = 30

@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from guitai.config import Window as WindowConfig
+from guitai.config_sections import Window as WindowConfig
 from guitai.dialogue.data import FLOWS
 from guitai.messages import bank, card, cash, cash_in, touch
 from guitai.messages.device import PrintReceipt
