@@ -16,9 +16,13 @@ NAMES = frozenset({"payee", "payee_name"})
 """Fields and slots that hold the name of somebody."""
 
 KEPT = HANDLES | COUNTED
+NUMBERS = frozenset({int, float, bool, type(None)})
 
 RULE_TEXTS = frozenset({"risk_rules", "shadow_rules"})
 """Texts headquarters has itself: their hash is enough."""
+
+NAMED = NAMES | RULE_TEXTS | {"name"}
+"""Fields whose short texts are masked, too."""
 
 
 def mask(data: dict[str, Any]) -> dict[str, Any]:
@@ -69,8 +73,15 @@ def _without_names(bundle: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mapping(data: dict[str, Any], parent: str) -> dict[str, Any]:
-    counted = data.get("type") in COUNTED
-    return {key: value if counted else _value(value, key, parent) for key, value in data.items()}
+    if data.get("type") in COUNTED:
+        return data
+    return {
+        # Most of what a message holds is numbers and short codes: no call for those.
+        key: value
+        if (kind := type(value)) in NUMBERS or (kind is str and len(value) < LONG_DIGITS and key not in NAMED)
+        else _value(value, key, parent)
+        for key, value in data.items()
+    }
 
 
 def _value(value: Any, key: str, parent: str) -> Any:
@@ -79,7 +90,7 @@ def _value(value: Any, key: str, parent: str) -> Any:
             return mask_name(mask_text(value))
         if key in RULE_TEXTS:
             return hashlib.sha256(value.encode()).hexdigest() if value else ""
-        return value if len(value) < LONG_DIGITS or key in KEPT else mask_text(value)
+        return value if key in KEPT else mask_text(value)
     if isinstance(value, dict):
         return _mapping(value, key)
     if isinstance(value, list | tuple):
