@@ -15,6 +15,7 @@ def environment(folder: Path, **changes: object) -> dict[str, str]:
         "PATHS__RUN": folder, "PATHS__STATE": folder / "state", "PATHS__KEYS": folder / "keys",
         "PATHS__MODELS": folder / "models", "MQTT__PORT": kiosks, "HEADQUARTERS__BROKER_PORT": lines,
         "HEADQUARTERS__PORT": hq, "BANK__URL": f"https://127.0.0.1:{hq}/bank/v1",
-        "UPLOADS__URL": f"https://127.0.0.1:{hq}/uploads/v1",
+        "UPLOADS__URL": f"https://127.0.0.1:{hq}/uploads/v1", "UPDATES__URL": f"https://127.0.0.1:{hq}/releases/v1",
+        "UPDATES__FOLDER": folder / "updates",
     }  # fmt: skip
     return {f"{ENV_PREFIX}{key}": str(value) for key, value in (chosen | changes).items()}

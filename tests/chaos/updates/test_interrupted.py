@@ -37,7 +37,6 @@ def test_at_least_two_hundred_interruptions_leave_a_version_that_works(tmp_path:
             ended[result.status] += 1
     for name, number in (count | ended).items():
         record_property(name, number)
-    print(dict(count), dict(ended))
     assert sum(count.values()) >= 200
     assert ended["SUCCEEDED"]
     assert ended["FAILED"]

@@ -41,7 +41,10 @@ def release(machine: RaucMachine, build: int) -> str:
 
 def updater(machine: RaucMachine, *, broken: int) -> Updater:
     def examine() -> str:
-        return "updates.unhealthy" if machine.build_of(machine.booted) == broken else ""
+        if machine.build_of(machine.booted) != broken:
+            return ""
+        (machine.root / "unhealthy").write_text(str(time.monotonic()))
+        return "updates.unhealthy"
 
     around = Around(lambda _: Folder(machine.root / "stick"), lambda: True, examine, lambda *_: None, lambda _: None)
     return Updater(machine.root / "state", shared_keys() / "updates-ca.crt", COMPATIBLE, machine.adapter(), around)
@@ -61,9 +64,10 @@ def run(machine: RaucMachine, wanted: str, broken: int) -> int:
     return pid
 
 
-def test_interrupted_installs_end_with_a_whole_system(tmp_path: Path) -> None:
+def test_interrupted_installs_end_with_a_whole_system(tmp_path: Path, record_property) -> None:
     chance = random.Random(9)
     cut = writing = rolled_back = done = 0
+    back_s = [0.0]
     with RaucMachine(tmp_path, shared_keys()) as machine:
         for build in range(2, UPDATES + 2):
             wanted, broken = release(machine, build), build if build % 5 == 0 else 0
@@ -77,6 +81,9 @@ def test_interrupted_installs_end_with_a_whole_system(tmp_path: Path) -> None:
                     machine.boot()
                 else:
                     os.waitpid(pid, 0)
+                    if (machine.root / "unhealthy").exists():
+                        back_s.append(_stamp(machine, "restart") - _stamp(machine, "unhealthy"))
+                        (machine.root / "unhealthy").unlink()
                     if (machine.root / "restart").exists():
                         (machine.root / "restart").unlink()
                         machine.boot()
@@ -88,17 +95,17 @@ def test_interrupted_installs_end_with_a_whole_system(tmp_path: Path) -> None:
             assert now.last.status == ("FAILED" if broken else "SUCCEEDED")
             rolled_back += bool(broken)
             done += not broken
-    print(
-        {
-            "format": bundle_format(),
-            "interrupted": cut,
-            "while the bundle was mounted": writing,
-            "installed": done,
-            "rolled back": rolled_back,
-        }
-    )
+    for name, value in {
+        "format": bundle_format(), "interrupted": cut, "mounted": writing, "installed": done, "rolled_back": rolled_back,
+        "back_s": round(max(back_s), 2),
+    }.items():  # fmt: skip
+        record_property(name, value)
     assert cut >= 20
     assert writing >= 10
+
+
+def _stamp(machine: RaucMachine, name: str) -> float:
+    return float((machine.root / name).read_text())
 
 
 def kill_within(machine: RaucMachine, pid: int, chance: random.Random) -> None:
@@ -116,7 +123,7 @@ def kill_within(machine: RaucMachine, pid: int, chance: random.Random) -> None:
     os.waitpid(pid, 0)
 
 
-def test_rauc_itself_refuses_what_it_should(tmp_path: Path) -> None:
+def test_rauc_itself_refuses_what_it_should(tmp_path: Path, record_property) -> None:
     with RaucMachine(tmp_path, shared_keys()) as machine:
         good = machine.bundle(2)
         tampered = tmp_path / "tampered.raucb"
@@ -133,3 +140,4 @@ def test_rauc_itself_refuses_what_it_should(tmp_path: Path) -> None:
             assert told.returncode != 0, case
         machine.boot()
         assert machine.build_of(machine.booted) == 1
+        record_property("refused", len(cases))
