@@ -20,6 +20,7 @@ from guitai.keys import DEVICE_CERTIFICATE, DEVICE_KEY
 from guitai.provisioning.est import Headquarters, bootstrap
 from guitai.provisioning.own_keys import make_own_keys, mend_board, seal_keys
 from guitai.provisioning.stage import AUTHORITY, CLAIM, GIVEN, JOINING, Stage, install, toml_of
+from guitai.tables import SUPPORT_PUBLIC
 from guitai.wire.claims import Claim, plain_address
 from guitai.wire.enrolment import Given
 from guitai.wire.whole import write_whole
@@ -92,6 +93,8 @@ def write_configuration(etc: Path, given: Given) -> None:
         etc.mkdir(parents=True, exist_ok=True)
         path = etc / ENROLLED
         write_whole(path, toml_of(given.configuration).encode(), 0o640)  # a relay's password may be in it
+        if (support := given.files.get(SUPPORT_PUBLIC)) is not None:  # core's unit does not see the folder of keys
+            write_whole(etc / SUPPORT_PUBLIC, support.encode(), 0o644)
         if os.geteuid() == 0:
             with contextlib.suppress(LookupError):  # no such group: nobody but root has to read it
                 shutil.chown(path, group=GROUP)

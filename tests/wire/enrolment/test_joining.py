@@ -15,9 +15,11 @@ from cryptography.x509 import DNSName, SubjectAlternativeName
 from cryptography.x509.oid import NameOID
 
 from firmware_bridge.simulator.keys import read_key
-from guitai.config import load
+from guitai.config import Paths, load
 from guitai.errors import GuitaiError
 from guitai.keys import device_signer
+from guitai.keyseal.box import make_pair
+from guitai.support.bundle import make, open_
 from guitai.wire.claims import Claim, parse
 from guitai.wire.ports import free_ports
 from headquarters import pki
@@ -63,6 +65,15 @@ async def test_a_machine_becomes_the_kiosk_its_code_says(hq: Place, tmp_path: Pa
     assert hq.states() == ["live"]
     (written,) = hq.audited("enrolment.issued")
     assert written["serial"].replace(":", "") == f"{found.serial_number:x}"
+
+
+async def test_it_is_given_the_key_that_support_bundles_are_sealed_for(hq: Place, tmp_path: Path) -> None:
+    make_pair(hq.keys / "support.pub")
+    machine = Machine(tmp_path / "k")
+    await machine.join(hq.code().scanned())
+    bundle = make(load([], {}, machine.etc).model_copy(update={"paths": Paths(keys=machine.keys)}), [], [])
+    assert open_(bundle, hq.keys / "support.key")[0] == "kiosk-007"
+    assert (machine.etc / "support.pub").read_bytes() == (hq.keys / "support.pub").read_bytes()
 
 
 async def test_a_branch_with_real_devices_is_given_no_simulated_keys(hq: Place, tmp_path: Path) -> None:
