@@ -82,7 +82,7 @@ def test_what_dies_too_often_rests_and_starts_again(process: Process) -> None:
     assert burst * int(unit["RestartSec"][0].removesuffix("s")) < interval_s
     again = settings("guitai-again@.service")["ExecStart"]
     assert int(again[0].split()[1]) >= interval_s
-    assert [line.rsplit(" ", 1)[-1] for line in again[1:]] == ["guitai-%i.service"] * 2
+    assert [line.rsplit(" ", 1)[-1] for line in again[1:]] == ["guitai.target"] + ["guitai-%i.service"] * 2
 
 
 def test_only_core_may_knock_at_the_devices_ports() -> None:
