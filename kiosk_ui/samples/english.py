@@ -161,8 +161,8 @@ WORDS = {
     "能取现金，有人工柜台": "Cash and tellers", "不取现金，和柜员视频": "No cash: call a teller",
     "查账、转账、挂失都能办": "Balances, transfers, lost cards",
     # staff
-    "技术员模式": "Technician", "张伟　已刷工牌　14:20 后自动退出": "Zhang Wei · badge read · ends 14:20",
-    "出钞停用：出口传感器 S7 一直被挡\n擦一擦 S7，再点自检，通过就恢复。":
+    "技术员模式": "Technician", "把钥匙转回营业位，就回到客户界面": "Turn the key back to return to customers",
+    "出钞停用：出口传感器 S7 一直被挡\n擦一擦 S7，再看一遍。":
         "Dispenser out of use: sensor S7 is blocked\nWipe S7, then test. If it passes, it is back.",
     "读卡器": "Card reader", "回收箱 1 张": "1 card retained", "出钞模块": "Dispenser", "出口传感器 S7 遮挡": "Exit sensor S7 blocked",
     "密码键盘": "PIN pad", "加密自检通过　09:58": "Self-test passed 09:58", "回单打印机": "Printer",
@@ -170,9 +170,8 @@ WORDS = {
     "摄像头　两路": "Cameras (2)", "15 帧/秒，镜头干净": "15 a second, clean", "麦克风、喇叭": "Sound", "回声 −52 dB": "Echo −52 dB",
     "机柜门": "Cabinet", "前门开　09:52　张伟": "Open 09:52 Zhang Wei",
     "箱 1　100 元": "1: 100", "箱 2　100 元": "2: 100", "箱 3　50 元": "3: 50", "箱 4　10 元": "4: 10", "回收": "Reject",
-    "待上传记录": "To upload", "0 条": "0", "总行连接": "Headquarters", "38 毫秒": "38 ms", "软件版本": "Version",
-    "1.4.2　A 槽": "1.4.2, slot A", "全部自检": "Test all", "重启界面": "Restart UI", "试音试镜": "Try media",
-    "加钞清机": "Cassettes", "导出日志": "Logs", "报修": "Report",
+    "待上传记录": "To upload", "0 条": "0", "总行连接": "Headquarters", "银行连接": "Bank host", "通": "up", "软件版本": "Version",
+    "试触摸屏": "Test the touch screen",
     # large print
     "是陈浩然吗？": "Is that Chen Haoran?", "给我儿子转五千……对，就是他": "Send my son 5,000. Yes, him",
     "**说出来**或**点一下**都行": "**Say** it or **tap** it", "账号尾号 4471": "Account ending 4471",

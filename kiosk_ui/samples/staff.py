@@ -24,29 +24,22 @@ def staff() -> dict[str, View]:
         Gauge("箱 1　100 元", 86), Gauge("箱 2　100 元", 54), Gauge("箱 3　50 元", 22, low=True), Gauge("箱 4　10 元", 71),
         Gauge("回收", 8),
     )  # fmt: skip
-    figures = (Row("待上传记录", "0 条"), Row("总行连接", "38 毫秒"), Row("软件版本", "1.4.2　A 槽"))
-    deeds = (
-        Option("test:all", "全部自检", icon="check"),
-        Option("ui:restart", "重启界面", icon="again"),
-        Option("test:media", "试音试镜", icon="cam"),
-        Option("exchange", "加钞清机", icon="box"),
-        Option("logs", "导出日志", icon="doc"),
-        Option("report", "报修", icon="bell"),
-    )
+    figures = (Row("待上传记录", "0 条"), Row("总行连接", "通"), Row("银行连接", "通"), Row("软件版本", "1.4.2"))
+    deeds = (Option("tech:touch", "试触摸屏", icon="hand"),)
     return {
         "technician": replace(
             BASE,
             screen="technician",
             lead="技术员模式",
-            more="张伟　已刷工牌　14:20 后自动退出",
+            more="把钥匙转回营业位，就回到客户界面",
             tone="hold",
             mic="shut",
             parts=(
-                TextPart("出钞停用：出口传感器 S7 一直被挡\n擦一擦 S7，再点自检，通过就恢复。", "alert"),
+                TextPart("出钞停用：出口传感器 S7 一直被挡\n擦一擦 S7，再看一遍。", "alert"),
                 ListPart(devices, "status"),
                 GaugePart(gauges),
                 ListPart(figures, "figures"),
-                ChoicePart(deeds, "grid"),
+                ChoicePart(deeds),
             ),
         )
     }
