@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
+from guitai.wire.commands import Id
 from headquarters import dead_letters, fleet, projections
 from headquarters.console.guard import FAULTS, Here, Who, guard
 from headquarters.console.models import Body
@@ -53,6 +54,18 @@ class FoundOut(Body):
     level: str
     key: str
     at_ms: int
+
+
+class VersionsOut(Body):
+    """The versions a kiosk goes by, as hashes; empty: those that ship with its software."""
+
+    at_ms: int | None
+    """Of the session that named them; None: none has come."""
+
+    flows: str
+    answers: str
+    rules: str
+    models: str
 
 
 class KioskOut(Body):
@@ -145,6 +158,22 @@ async def kiosks(here: Here, who: Who) -> list[KioskOut]:
         for kiosk in fleet.kiosks(here.store.connection)
         if who.sees(kiosk.branch)
     ]
+
+
+@router.get("/fleet/{kiosk}/versions")
+async def versions(kiosk: Id, here: Here, who: Who) -> VersionsOut:
+    """Return the versions a kiosk served its latest session by."""
+    connection = here.store.connection
+    row = connection.execute(
+        "SELECT id, at_ms, body FROM events WHERE kiosk = ? AND lane = 'session' AND type = 'session.opened' "
+        "ORDER BY sequence DESC LIMIT 1",
+        (kiosk,),
+    ).fetchone()
+    body = connection.sealing.open(kiosk, row["id"], row["body"]) if row is not None else {}
+    if row is None or not who.sees(str(body.get("branch", ""))):
+        return VersionsOut(at_ms=None, flows="", answers="", rules="", models="")
+    told = {name: str(body.get(f"{name}_hash") or "") for name in ("flows", "answers", "rules", "models")}
+    return VersionsOut(at_ms=row["at_ms"], **told)
 
 
 @router.get("/dead-letters")

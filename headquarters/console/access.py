@@ -77,6 +77,7 @@ RULES: dict[tuple[str, str], Rule] = dict(
         _get("/api/events/count", _WATCH),
         _get("/api/lanes", _WATCH),
         _get("/api/fleet", _WATCH, by_itself=True),
+        _get("/api/fleet/{kiosk}/versions", _WATCH),
         _get("/api/dead-letters", _WATCH),
         _get("/api/work-orders", _DESK | _AUDIT),
         _get("/api/work-orders/{kiosk}/{order_id}", _DESK | _AUDIT),

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from firmware_bridge.recorder.chunks import ChunkWriter, key_id, put_manifest
-from firmware_bridge.recorder.film import FilmWriter, measured
+from firmware_bridge.recorder.film import measured
 from guitai.demo.identity import AUDITOR, RISK_OFFICER, SUPERVISOR, TELLER
 from guitai.errors import GuitaiError
 from guitai.wire.films import Manifest, key_for_viewing, sealed_for_viewing, viewing_public
-from guitai.wire.uploads import Package
 from headquarters import pki
 from headquarters.console.films import PART_BYTES, VIEW_MS, Films, range_of
 from headquarters.console.webm import to_webm
-from headquarters.uploads.store import Uploads
+from tests.fixtures.hq.films import KEY, make_film, upload
 from tests.unit.console.conftest import Room
 
-KEY = b"k" * 32
 NAME = "S1-7-recording"
 PLACE = f"/api/recordings/kiosk-001:{NAME}"
 WHY = {"reason": "dispute"}
@@ -41,23 +37,11 @@ def films(room: Room, tmp_path: Path, plain: bytes) -> Films:
 
 
 def _uploaded(room: Room, tmp_path: Path, plain: bytes, *, viewing: bool) -> Films:
-    keys, folder = tmp_path / "keys", tmp_path / NAME
-    writer = ChunkWriter(folder)
-    writer.write(plain)
-    chunks, wrapped, sealed = writer.finish(KEY, viewing_public(keys) if viewing else None)
-    manifest = Manifest(
-        recording_id=NAME, kiosk_id="kiosk-001", retention="sale", began_ms=1, duration_ms=2_000, pictures=8,
-        key_id=key_id(KEY), wrapped_key=wrapped, sealed_key=sealed, chunks=chunks,
-    )  # fmt: skip
-    put_manifest(folder, manifest)
-    uploads = Uploads(room.store.connection, tmp_path / "uploads", room.clock)
-    for chunk in chunks:
-        uploads.put(chunk.sha256, (folder / chunk.file).read_bytes())
-    text = (folder / "manifest.json").read_text()
-    uploads.complete(
-        "kiosk-001", NAME, Package(kind="recording", manifest=text, chunks=tuple(one.sha256 for one in chunks))
+    keys, engine = tmp_path / "keys", room.store.connection
+    uploads = upload(
+        engine, tmp_path / "uploads", keys, room.clock, tmp_path / NAME, plain, duration_ms=2_000, viewing=viewing
     )
-    films = room.app.state.films = Films(room.store.connection, uploads, keys, room.clock, lambda film: film)
+    films = room.app.state.films = Films(engine, uploads, keys, room.clock, lambda film: film)
     return films
 
 
@@ -167,21 +151,3 @@ def test_a_film_becomes_webm_of_the_same_length() -> None:
     assert abs(pictures_ms - 2_000) < 300
     with pytest.raises(GuitaiError, match="no film"):
         to_webm(b"none")
-
-
-class _Sink(bytearray):
-    def write(self, data: bytes) -> int:
-        self.extend(data)
-        return len(data)
-
-
-def make_film(seconds: int) -> bytes:
-    """Return a film as the recorder makes it: a tone on each side, and a grey that grows."""
-    sink = _Sink()
-    film = FilmWriter(sink, 320, 240)
-    for n in range(seconds * 4):
-        at = np.arange(4_000) + n * 4_000
-        film.sound(np.stack([np.sin(at * 0.2) * 9_000, np.sin(at * 0.1) * 9_000], 1).astype(np.int16))
-        film.picture(np.full((240, 320, 3), 60 + 4 * n, np.uint8), n * 250)
-    film.close()
-    return bytes(sink)

@@ -10,6 +10,8 @@ import type {
   Figure,
   Forecast,
   Kiosk,
+  KioskSettings,
+  KioskVersions,
   Recording,
   RiskCase,
   StoredEvent,
@@ -102,6 +104,24 @@ export function useFleet() {
     queryKey: ["fleet"],
     queryFn: ({ signal }) => get<Kiosk[]>("/api/fleet", signal),
     refetchInterval: SURE_MS,
+  });
+}
+
+export function useKioskVersions(kiosk: string | undefined) {
+  return useQuery({
+    queryKey: ["fleet", "versions", kiosk],
+    queryFn: ({ signal }) => get<KioskVersions>(`/api/fleet/${encodeURIComponent(kiosk ?? "")}/versions`, signal),
+    enabled: kiosk !== undefined,
+    staleTime: SLOW_MS,
+  });
+}
+
+export function useKioskSettings(kiosk: string | undefined) {
+  return useQuery({
+    queryKey: ["fleet", "settings", kiosk],
+    queryFn: ({ signal }) => get<KioskSettings>(`/api/kiosks/${encodeURIComponent(kiosk ?? "")}/settings`, signal),
+    enabled: kiosk !== undefined,
+    staleTime: SLOW_MS,
   });
 }
 

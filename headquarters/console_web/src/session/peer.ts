@@ -1,7 +1,8 @@
-// The line to the kiosk: WebRTC with four agreed data channels, and sound and picture once the customer has agreed.
+// The line to the kiosk: WebRTC with five agreed data channels, and sound and picture once the customer has agreed.
 // The offer carries all candidates; headquarters hands it to the kiosk and brings the answer.
 import type { View } from "../api/types.ts";
 import type { Point } from "../kiosk/KioskScreen.tsx";
+import { type Paper, Papers } from "./papers.ts";
 
 export type PeerState = "connecting" | "connected" | "failed" | "closed";
 export type Role = "operator" | "listener";
@@ -23,6 +24,8 @@ export interface PeerEvents {
   caption: (caption: Caption) => void;
   control: (control: Control) => void;
   remote: (stream: MediaStream) => void;
+  /** The picture of something the customer laid down, whole. */
+  paper: (paper: Paper) => void;
 }
 
 export interface PeerPlan {
@@ -35,7 +38,7 @@ export interface PeerPlan {
 }
 
 /** Both sides make these themselves, so nobody can open others. */
-const CHANNELS = { view: 1, captions: 2, pointer: 3, control: 4 } as const;
+const CHANNELS = { view: 1, captions: 2, pointer: 3, control: 4, papers: 5 } as const;
 const GATHER_MS = 1500;
 const POINT_EVERY_MS = 50;
 
@@ -53,6 +56,7 @@ export class Peer {
     this.hear("view", (told) => this.events.view((told as { view: View | null }).view));
     this.hear("captions", (told) => this.events.caption(told as Caption));
     this.hear("control", (told) => this.events.control(told as Control));
+    this.hearPapers();
     this.pointer = this.channel("pointer");
     if (plan.media) this.addMedia();
     this.pc.onconnectionstatechange = () => this.events.state(stateOf(this.pc.connectionState));
@@ -102,6 +106,16 @@ export class Peer {
 
   private hear(name: keyof typeof CHANNELS, take: (told: unknown) => void): void {
     this.channel(name).onmessage = (event) => take(JSON.parse(String(event.data)));
+  }
+
+  private hearPapers(): void {
+    const papers = new Papers();
+    const channel = this.channel("papers");
+    channel.binaryType = "arraybuffer";
+    channel.onmessage = (event) => {
+      const paper = papers.take(event.data as string | ArrayBuffer);
+      if (paper) this.events.paper(paper);
+    };
   }
 
   private addMedia(): void {

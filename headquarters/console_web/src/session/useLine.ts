@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { Fault, post } from "../api/client.ts";
 import type { View } from "../api/types.ts";
 import type { Point } from "../kiosk/KioskScreen.tsx";
+import type { Paper } from "./papers.ts";
 import { type Caption, Peer, type PeerState, type Role } from "./peer.ts";
 
 const AGAIN_MS = [500, 1000, 2000, 4000, 8000];
@@ -19,6 +20,9 @@ export interface Line {
   /** Why the kiosk refused, as its reason. */
   refused: string;
   ms: number | null;
+  /** What the customer laid down, while it is looked at. */
+  paper: Paper | null;
+  dropPaper: () => void;
   point: (point: Point | null) => void;
   again: () => void;
 }
@@ -31,7 +35,7 @@ interface Plan {
   local: MediaStream | null;
 }
 
-const START: Omit<Line, "point" | "again"> = {
+const START: Omit<Line, "point" | "again" | "dropPaper"> = {
   state: "idle",
   view: null,
   blank: false,
@@ -39,6 +43,7 @@ const START: Omit<Line, "point" | "again"> = {
   captions: [],
   refused: "",
   ms: null,
+  paper: null,
 }; // prettier-ignore
 
 export function useLine({ id, role, open, media, local }: Plan): Line {
@@ -70,21 +75,22 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
           if (state === "failed") soon();
           if (state === "connected") failures.current = 0;
         },
-        view: (view) => change(view === null ? { view: null, blank: true } : { view, blank: false }),
+        view: (view) => change(view === null ? { view: null, blank: true, paper: null } : { view, blank: false }),
         caption: (caption) => setLine((before) => ({ ...before, captions: [...before.captions, caption] })),
         control: (control) => {
-          if (control.kind === "blank") change({ blank: control.on });
+          if (control.kind === "blank") change(control.on ? { blank: true, paper: null } : { blank: false });
           if (control.kind === "again") soon();
           if (control.kind === "end") {
-            change({ state: "closed", remote: null });
+            change({ state: "closed", remote: null, paper: null });
             if (control.reason === "core_lost") soon();
           }
         },
         remote: (remote) => change({ remote }),
+        paper: (paper) => change({ paper }),
       },
     );
     peer.current = made;
-    change({ refused: "", captions: [] });
+    change({ refused: "", captions: [], paper: null });
     made.open().catch((error: unknown) => {
       const reason = error instanceof Fault ? error.reason || error.code : "";
       change({ state: "failed", refused: reason });
@@ -100,7 +106,8 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
     };
   }, [id, role, open, media, plain, local, round]);
   const point = useCallback((where: Point | null) => peer.current?.point(where), []);
-  return { ...line, point, again };
+  const dropPaper = useCallback(() => setLine((before) => ({ ...before, paper: null })), []);
+  return { ...line, point, again, dropPaper };
 }
 
 async function offer(id: string, role: Role, sdp: string): Promise<string> {

@@ -8,6 +8,7 @@ import type { Approval } from "../../api/types.ts";
 import { useNow } from "../../app/keys.tsx";
 import { useSelf } from "../../app/me.ts";
 import { useWords } from "../../i18n/index.ts";
+import { Heads } from "../../parts/Heads.tsx";
 import { yuan } from "../../parts/money.ts";
 import { Empty, Panel } from "../../parts/Panel.tsx";
 import { type Shape, Status } from "../../parts/Status.tsx";
@@ -43,15 +44,7 @@ export default function ApprovalsPage() {
           <p className="soft">{t("common.none")}</p>
         ) : (
           <table>
-            <thead>
-              <tr>
-                {["operation", "amount", "asker", "why", "at", "result"].map((name) => (
-                  <th key={name} scope="col">
-                    {t(`approvals.${name}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
+            <Heads names={["operation", "amount", "asker", "why", "at", "result"].map((name) => `approvals.${name}`)} />
             <tbody>
               {past.map((one) => (
                 <tr key={one.id}>

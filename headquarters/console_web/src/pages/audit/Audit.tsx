@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useAudit } from "../../api/boards.ts";
 import type { AuditEntry } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
+import { Heads } from "../../parts/Heads.tsx";
 import { Empty, Panel } from "../../parts/Panel.tsx";
 import { Status } from "../../parts/Status.tsx";
 import { clockTime, dayTime } from "../../parts/time.ts";
@@ -42,15 +43,7 @@ export default function AuditPage() {
         {page.error && <p className="soft">{page.error.message}</p>}
         {data?.entries.length === 0 && <Empty title={t("audit.none")} />}
         <table>
-          <thead>
-            <tr>
-              {["n", "at", "who", "did", "about", "detail"].map((name) => (
-                <th key={name} scope="col">
-                  {t(`audit.${name}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Heads names={["n", "at", "who", "did", "about", "detail"].map((name) => `audit.${name}`)} />
           <tbody>
             {data?.entries.map((entry) => (
               <Entry key={entry.n} entry={entry} />

@@ -2,6 +2,7 @@
 import type { ServiceFigure, Teller, TellerQuality } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
 import { shownFigure } from "../../parts/figures.ts";
+import { Heads } from "../../parts/Heads.tsx";
 import { Panel } from "../../parts/Panel.tsx";
 import { type Shape, Status } from "../../parts/Status.tsx";
 
@@ -13,20 +14,12 @@ export function TellersPanel({ tellers, quality }: { tellers: Teller[]; quality:
   return (
     <Panel title={t("board.tellers")} className="board-wide">
       <table>
-        <thead>
-          <tr>
-            {["teller", "stateCol", "skills", "handled"].map((name) => (
-              <th key={name} scope="col">
-                {t(`board.${name}`)}
-              </th>
-            ))}
-            {COLUMNS.map((name) => (
-              <th key={name} scope="col">
-                {t(`board.service_${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads
+          names={[
+            ...["teller", "stateCol", "skills", "handled"].map((name) => `board.${name}`),
+            ...COLUMNS.map((name) => `board.service_${name}`),
+          ]}
+        />
         <tbody>
           {tellers.map((teller) => {
             const figures = quality.find((one) => one.teller_id === teller.id)?.figures ?? [];

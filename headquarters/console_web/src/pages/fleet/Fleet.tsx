@@ -10,6 +10,7 @@ import { type Shape, Status } from "../../parts/Status.tsx";
 import { minutes } from "../../parts/time.ts";
 import { Dead } from "./Dead.tsx";
 import { Disks } from "./Disks.tsx";
+import { One } from "./One.tsx";
 import "./fleet.css";
 
 const LEGEND: [Shape, string][] = [
@@ -48,6 +49,7 @@ export default function FleetPage() {
       <Now kiosks={kiosks} />
       <Todo kiosks={kiosks} />
       <div className="column">
+        <One kiosks={kiosks} />
         <Disks kiosks={kiosks} />
         <Dead />
       </div>

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Checkbox, Menu } from "@mantine/core";
 import type { QueueItem } from "../../api/types.ts";
 import { useSelf } from "../../app/me.ts";
 import { useWords } from "../../i18n/index.ts";
+import { Heads } from "../../parts/Heads.tsx";
 import { Panel } from "../../parts/Panel.tsx";
 import { Level, Status } from "../../parts/Status.tsx";
 import { clockTime } from "../../parts/time.ts";
@@ -35,18 +36,7 @@ export function WaitingList({ rows, now, onServe, onOpen, onAsk, onlyMine, onOnl
         <p className="soft">{t("queue.quiet")}</p>
       ) : (
         <table>
-          <thead>
-            <tr>
-              {["level", "who", "why", "waitedBar"].map((name) => (
-                <th key={name} scope="col">
-                  {t(`queue.${name}`)}
-                </th>
-              ))}
-              <th scope="col">
-                <span className="gone">{t("queue.act")}</span>
-              </th>
-            </tr>
-          </thead>
+          <Heads names={["level", "who", "why", "waitedBar"].map((name) => `queue.${name}`)} acts />
           <tbody>
             {rows.map((item) => (
               <Row key={item.id} item={item} now={now} onServe={onServe} onOpen={onOpen} onAsk={onAsk} />

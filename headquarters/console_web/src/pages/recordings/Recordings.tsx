@@ -4,17 +4,21 @@ import { useState } from "react";
 import { useRecordings } from "../../api/boards.ts";
 import { useToast } from "../../api/calls.ts";
 import { get } from "../../api/client.ts";
-import type { RecordingView } from "../../api/types.ts";
+import type { Recording, RecordingView } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
 import { Dialog } from "../../parts/Dialog.tsx";
+import { Heads } from "../../parts/Heads.tsx";
 import { Empty, Panel } from "../../parts/Panel.tsx";
 import { dayTime } from "../../parts/time.ts";
+import { Player } from "./Player.tsx";
+import "./recordings.css";
 
 export default function RecordingsPage() {
   const { t } = useWords();
   const all = useRecordings().data ?? [];
   const toast = useToast();
   const [seen, setSeen] = useState<RecordingView | null>(null);
+  const [played, setPlayed] = useState<Recording | null>(null);
   const look = async (id: string) => {
     try {
       setSeen(await get<RecordingView>(`/api/recordings/${encodeURIComponent(id)}`));
@@ -30,18 +34,7 @@ export default function RecordingsPage() {
       ) : (
         <Panel title={t("recordings.title")} note={t("recordings.note")}>
           <table>
-            <thead>
-              <tr>
-                {["started", "kiosk", "name", "size"].map((name) => (
-                  <th key={name} scope="col">
-                    {t(`recordings.${name}`)}
-                  </th>
-                ))}
-                <th scope="col">
-                  <span className="gone">{t("queue.act")}</span>
-                </th>
-              </tr>
-            </thead>
+            <Heads names={["started", "kiosk", "name", "size"].map((name) => `recordings.${name}`)} acts />
             <tbody>
               {all.map((one) => (
                 <tr key={one.id}>
@@ -55,6 +48,9 @@ export default function RecordingsPage() {
                   </td>
                   <td>{t("recordings.chunks", { n: one.chunks })}</td>
                   <td className="end">
+                    <Button variant="default" onClick={() => setPlayed(one)}>
+                      {t("recordings.play")}
+                    </Button>{" "}
                     <Button variant="default" onClick={() => void look(one.id)}>
                       {t("recordings.view")}
                     </Button>
@@ -65,16 +61,15 @@ export default function RecordingsPage() {
           </table>
         </Panel>
       )}
+      {played && <Player recording={played} onClose={() => setPlayed(null)} />}
       {seen && <Seen recording={seen} onClose={() => setSeen(null)} />}
     </div>
   );
 }
 
 function Seen({ recording, onClose }: { recording: RecordingView; onClose: () => void }) {
-  const { t } = useWords();
   return (
     <Dialog opened onClose={onClose} title={recording.name}>
-      <p className="soft">{t("recordings.how")}</p>
       <dl className="manifest">
         {Object.entries({ sha256: recording.sha256, ...recording.manifest }).map(([key, value]) => (
           <div key={key} className="list-row">

@@ -3,6 +3,7 @@ import { useWeights } from "../../api/boards.ts";
 import type { Weights } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
 import { Panel } from "../../parts/Panel.tsx";
+import { Approve } from "./Approve.tsx";
 
 const LEAST = 0.05;
 const MOST = 0.25;
@@ -34,7 +35,10 @@ export function WeightsPanel() {
         />
       ))}
       {candidate ? (
-        <Compared candidate={candidate} />
+        <>
+          <Compared candidate={candidate} />
+          <Approve candidate={candidate} />
+        </>
       ) : (
         <p className="weights-none">{t(weights.verdict ? "risk.noCandidate" : "risk.awaiting")}</p>
       )}

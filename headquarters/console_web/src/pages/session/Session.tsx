@@ -21,6 +21,7 @@ import { CallBar } from "./CallBar.tsx";
 import { Devices } from "./Devices.tsx";
 import { Transfer } from "./handing.tsx";
 import { MoodPanel } from "./MoodPanel.tsx";
+import { PapersPanel } from "./PapersPanel.tsx";
 import { RiskPanel } from "./RiskPanel.tsx";
 import { Said } from "./Said.tsx";
 import { ScreenPane } from "./ScreenPane.tsx";
@@ -117,6 +118,7 @@ function Session({ call }: { call: Briefing }) {
       <div className="column">
         <RiskPanel risk={call.risk} />
         <Authorise call={call} mine={mine} />
+        <PapersPanel call={call} line={line} mine={mine} />
         <Devices call={call} mine={mine} />
         <After call={call} mine={mine} />
       </div>
