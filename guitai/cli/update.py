@@ -20,8 +20,8 @@ from guitai.wire.kept import keep, read_kept
 from guitai.wire.releases import DESCRIPTOR, DESCRIPTOR_BYTES, SIGNATURE, Ended, Folder, Wanted, id_of, write_release
 
 if TYPE_CHECKING:
+    from guitai.updates.acts import Outcome
     from guitai.updates.machine import Updater
-    from guitai.updates.slots import Outcome
 
 OPT = Path("/opt")
 INCOMING = Path("/var/lib/guitai/sync/updates")
@@ -41,18 +41,21 @@ def update() -> None:
 def run(files: tuple[Path, ...], incoming: Path) -> None:
     """Carry on with what is wanted until nothing is; guitai-updates.service does that."""
     config = configuration.load(files)
-    updater = _updater(config, lambda release_id: incoming / release_id, now=False)
+    updater = _updater(config, lambda release_id: incoming / release_id)
     _carry_on(updater, lambda: read_kept(incoming / WANTED, Wanted), lambda: time.sleep(AGAIN_S))
 
 
 @update.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--now", is_flag=True, help="Switch over at any hour; never while a customer is served.")
+@click.option(
+    "--offline", is_flag=True, help="The line is down: the doctor alone says whether the new version is well."
+)
 @click.pass_obj
-def usb(files: tuple[Path, ...], folder: Path, now: bool) -> None:
+def usb(files: tuple[Path, ...], folder: Path, now: bool, offline: bool) -> None:
     """Install the signed release that lies in FOLDER, judged by this machine's own key ring."""
     release_id = id_of(Folder(folder).read(DESCRIPTOR, DESCRIPTOR_BYTES))
-    updater = _updater(configuration.load(files), lambda _: folder, now=now)
+    updater = _updater(configuration.load(files), lambda _: folder, now=now, offline=offline)
     under_way = updater.state.phase != "idle" and updater.state.release == release_id
     wanted = Wanted(job=updater.state.job if under_way else f"usb-{time.time_ns() // 1_000_000}", release=release_id)
     _carry_on(updater, lambda: wanted, lambda: time.sleep(AGAIN_S))
@@ -111,7 +114,7 @@ def make(payload: Path, folder: Path, form: str, certificate: Path, key: Path, *
     click.echo(f"{id_of(descriptor)}  {folder}")
 
 
-def _updater(config: Config, where: Callable[[str], Path], *, now: bool) -> Updater:
+def _updater(config: Config, where: Callable[[str], Path], *, now: bool = False, offline: bool = False) -> Updater:
     from guitai.cli.update_gate import Gate
     from guitai.clock import SystemClock
     from guitai.updates.folders import Folders
@@ -119,8 +122,9 @@ def _updater(config: Config, where: Callable[[str], Path], *, now: bool) -> Upda
     from guitai.updates.packs import use_pack
     from guitai.updates.rauc import Rauc
 
-    gate = Gate(config, now=now)
+    gate = Gate(config, now=now, offline=offline)
     folder, paths = config.updates.folder, config.paths
+    click.get_current_context().call_on_close(gate.close)
     _alone(folder)
     machine = Rauc() if config.updates.slots == "rauc" else Folders(OPT, folder)
 
@@ -157,15 +161,15 @@ def _alone(folder: Path) -> None:
 
 def _carry_on(updater: Updater, wanted: Callable[[], Wanted | None], wait: Callable[[], None]) -> None:
     """Go on until nothing is under way and nothing is wanted."""
-    from guitai.updates import slots
+    from guitai.updates import acts
 
     while True:
         updater.start()
         now = wanted()
         if now is not None:
-            updater.happen(slots.Offered(now.release, now.job))
+            updater.happen(acts.Offered(now.release, now.job))
         elif updater.state.job:
-            updater.happen(slots.Canceled())
+            updater.happen(acts.Canceled())
         if updater.state.phase == "idle":
             return
         wait()

@@ -24,12 +24,26 @@ DOCTOR = ("/opt/guitai/bin/guitai", "doctor", "--json")
 
 
 class Gate:
-    """Holds the branch from `quiet` until the restart. `now` opens the window at any hour: somebody stands at the machine."""
+    """Holds the branch from `quiet` until the restart.
 
-    def __init__(self, config: Config, *, now: bool = False, doctor: tuple[str, ...] = DOCTOR) -> None:
-        self._config, self._now, self._doctor = config, now, doctor
+    Somebody who stands at the machine may open the window at any hour (`now`), and leave the line out of it (`offline`).
+    """
+
+    def __init__(
+        self, config: Config, *, now: bool = False, offline: bool = False, doctor: tuple[str, ...] = DOCTOR
+    ) -> None:
+        self._config, self._now, self._offline, self._doctor = config, now, offline, doctor
         self._runner = asyncio.Runner()
         self._held = contextlib.AsyncExitStack()
+
+    def close(self) -> None:
+        """Let go of the branch."""
+        self._runner.run(self._let_go())
+        self._runner.close()
+
+    async def _let_go(self) -> None:
+        await self._held.aclose()
+        await asyncio.sleep(0)  # connections end at the loop's next turn
 
     def quiet(self) -> bool:
         """Tell whether nobody is served and nobody will be until the restart; note what was not well before."""
@@ -49,7 +63,7 @@ class Gate:
         before = self._baseline()
         if reason := _within(SELF_TEST_S, lambda: self._new_faults(before)):
             return reason
-        return _within(DRAIN_S, lambda: self._runner.run(self._waiting()))
+        return "" if self._offline else _within(DRAIN_S, lambda: self._runner.run(self._waiting()))
 
     def _new_faults(self, before: set[str]) -> str:
         found = self._stops()
@@ -79,6 +93,9 @@ class Gate:
         except GuitaiError as error:
             await self._held.aclose()
             return core_is_away(error)  # no core: no customer
+        if not self._offline and await self._waiting():  # a line that is down would take a good version back
+            await self._held.aclose()
+            return False
         return True
 
     async def _waiting(self) -> str:

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from guitai.errors import GuitaiError
-from guitai.updates.slots import Order, Slot, other
+from guitai.updates.acts import Order, Slot
+from guitai.updates.slots import other
 from guitai.wire.releases import Release
 from guitai.wire.whole import sync_folder, write_whole
 

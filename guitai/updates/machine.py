@@ -18,8 +18,9 @@ import msgspec
 import structlog
 
 from guitai.errors import GuitaiError
-from guitai.updates import signature, slots
-from guitai.updates.slots import Content, Effect, Event, Outcome, Slot, Updates
+from guitai.updates import acts, signature, slots
+from guitai.updates.acts import Effect, Event, Outcome, Slot
+from guitai.updates.slots import Content, Updates
 from guitai.wire.releases import (
     DESCRIPTOR,
     SIGNATURE,
@@ -52,7 +53,7 @@ class Machine(Protocol):
         """Return the slot that runs."""
         ...
 
-    def adopt(self, slot: Slot) -> tuple[str, slots.Order]:
+    def adopt(self, slot: Slot) -> tuple[str, acts.Order]:
         """Return name and order of what a slot holds that no update has put there."""
         ...
 
@@ -110,7 +111,7 @@ class Updater:
         name, order = self._machine.adopt(booted)
         if name and name not in (self.state.a.name, self.state.b.name):
             self._adopt(booted, Content("good", "", name, order))
-        self.happen(slots.Started(booted))
+        self.happen(acts.Started(booted))
 
     def _adopt(self, booted: Slot, content: Content) -> None:
         """Begin anew from a version that somebody installed by hand; what was under way is over."""
@@ -143,36 +144,36 @@ class Updater:
 
     def _carried(self, effect: Effect) -> Event | None:
         match effect:
-            case slots.Download(release):
+            case acts.Download(release):
                 self._download(release)
-                return slots.Downloaded()
-            case slots.Verify(release):
+                return acts.Downloaded()
+            case acts.Verify(release):
                 return self._verify(release)
-            case slots.Install(slot, release):
+            case acts.Install(slot, release):
                 self._machine.install(slot, *self._payload(release))
-                return slots.Installed()
-            case slots.InstallPack(kind, release):
+                return acts.Installed()
+            case acts.InstallPack(kind, release):
                 self._around.pack(kind, *self._payload(release))
-                return slots.Installed()
-            case slots.AwaitQuiet():
-                return slots.Quiet() if self._around.quiet() else None
-            case slots.Switch(slot, tries):
+                return acts.Installed()
+            case acts.AwaitQuiet():
+                return acts.Quiet() if self._around.quiet() else None
+            case acts.Switch(slot, tries):
                 self._machine.switch(slot, tries)
-                return None if self._machine.reboots else slots.Started(self._machine.booted())
-            case slots.Examine():
+                return None if self._machine.reboots else acts.Started(self._machine.booted())
+            case acts.Examine():
                 reason = self._around.examine()
-                return slots.Unhealthy(reason) if reason else slots.Healthy()
-            case slots.MarkGood(slot):
+                return acts.Unhealthy(reason) if reason else acts.Healthy()
+            case acts.MarkGood(slot):
                 self._machine.mark_good(slot)
-                return slots.Marked()
-            case slots.GoBack(slot, bad):
+                return acts.Marked()
+            case acts.GoBack(slot, bad):
                 self._machine.go_back(slot, bad)
-                return None if self._machine.reboots else slots.Started(self._machine.booted())
-            case slots.Forget(release):
+                return None if self._machine.reboots else acts.Started(self._machine.booted())
+            case acts.Forget(release):
                 if release:
                     shutil.rmtree(self._at(release), ignore_errors=True)
                 return None
-            case slots.Tell(outcome):
+            case acts.Tell(outcome):
                 log.info("update ended", release=outcome.release, status=outcome.status, reason=outcome.reason)
                 self._around.tell(outcome)
                 return None
@@ -199,7 +200,7 @@ class Updater:
         assemble(release, folder, folder / PAYLOAD)
         log.info("update is signed", release=release_id, name=release.name, by=who)
         pack = "" if release.kind == "software" else release.kind
-        return slots.Verified(release.compatible, release.order, release.name, pack)
+        return acts.Verified(release.compatible, release.order, release.name, pack)
 
     def _payload(self, release_id: str) -> tuple[Path, Release]:
         """Return what was verified, looked at once more: a power cut may lie between."""
@@ -244,11 +245,11 @@ def _failed(effect: Effect, error: GuitaiError) -> Event | None:
     if error.retryable:
         return None
     match effect:
-        case slots.Download() | slots.Verify():
-            return slots.Refused(error.code)
-        case slots.Install() | slots.InstallPack():
-            return slots.InstallFailed(error.code)
-        case slots.Examine():
-            return slots.Unhealthy(error.code)
+        case acts.Download() | acts.Verify():
+            return acts.Refused(error.code)
+        case acts.Install() | acts.InstallPack():
+            return acts.InstallFailed(error.code)
+        case acts.Examine():
+            return acts.Unhealthy(error.code)
         case _:
             return None

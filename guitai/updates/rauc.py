@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from guitai.errors import GuitaiError
+from guitai.updates.acts import Order, Slot
 from guitai.updates.folders import order_of
-from guitai.updates.slots import Order, Slot
 from guitai.wire.releases import Release
 
 INSTALL_S, ASK_S = 1800, 30

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from guitai.updates import slots
+from guitai.updates import acts, slots
 from tests.fixtures.updates import Bench, release
 
 Cause = Literal["kill", "power", "disk", "download"]
@@ -99,7 +99,7 @@ def _child(bench: Bench, wanted: str, job: str, die_at: int) -> tuple[bool, set[
                 _die_at_line(die_at)
             updater = bench.updater()
             updater.start()
-            updater.happen(slots.Offered(wanted, job))
+            updater.happen(acts.Offered(wanted, job))
         except BaseException:  # noqa: BLE001 - whatever it is, the process ends here
             os._exit(1)
         os._exit(0)

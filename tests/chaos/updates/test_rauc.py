@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from guitai.updates import slots
+from guitai.updates import acts
 from guitai.updates.machine import Around, Updater
 from guitai.wire.releases import SIGNATURE, Folder, id_of, write_release
 from tests.fixtures.rauc import RaucMachine, bundle_format, missing
@@ -57,7 +57,7 @@ def run(machine: RaucMachine, wanted: str, broken: int) -> int:
             os.setpgid(0, 0)
             one = updater(machine, broken=broken)
             one.start()
-            one.happen(slots.Offered(wanted, wanted[:8]))
+            one.happen(acts.Offered(wanted, wanted[:8]))
         except BaseException:  # noqa: BLE001 - whatever it is, the process ends here
             os._exit(1)
         os._exit(0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from guitai.errors import GuitaiError
-from guitai.updates import slots
+from guitai.updates import acts, slots
 from guitai.wire.remote import JobsReported, JobStart
 from headquarters.engine import open_engine
 from headquarters.remote.jobs import Jobs as HeadquartersJobs
@@ -45,12 +45,12 @@ class Kiosk:
         kept = self.jobs.start(order, now_ms)
         assert isinstance(kept, JobsReported)
         self.jobs.kept = kept
-        told = slots.Verified(HERE, (0, 1, 0, 0, 2), "two")
-        health: slots.Event = slots.Healthy() if healthy else slots.Unhealthy("updates.unhealthy")
-        ends: tuple[slots.Event, ...] = (slots.Marked(),) if healthy else (slots.Started("A"),)
+        told = acts.Verified(HERE, (0, 1, 0, 0, 2), "two")
+        health: acts.Event = acts.Healthy() if healthy else acts.Unhealthy("updates.unhealthy")
+        ends: tuple[acts.Event, ...] = (acts.Marked(),) if healthy else (acts.Started("A"),)
         for event in (
-            slots.Offered(order.subject, order.job_id), slots.Downloaded(), told, slots.Installed(), slots.Quiet(),
-            slots.Started("B"), health, *ends,
+            acts.Offered(order.subject, order.job_id), acts.Downloaded(), told, acts.Installed(), acts.Quiet(),
+            acts.Started("B"), health, *ends,
         ):  # fmt: skip
             self.state, _ = slots.step(self.state, event)
         assert self.state.last is not None

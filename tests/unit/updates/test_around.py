@@ -91,7 +91,7 @@ def test_a_fetch_goes_on_where_it_broke_off(tmp_path: Path) -> None:
     told = fetch_head(line, release_id, tmp_path / "in")
     chunks = fetch_chunks(line, told, tmp_path / "in")
     next(chunks), next(chunks)
-    chunks.close()
+    del chunks
     (tmp_path / "in" / told.chunks[1]).write_bytes(b"torn")
     asked.clear()
     assert list(fetch_chunks(line, told, tmp_path / "in"))[-1] == len(told.chunks)
@@ -111,11 +111,11 @@ def test_make_signs_what_a_machine_takes_and_show_tells_it(tmp_path: Path) -> No
     bench = Bench(tmp_path, keys)
     bench.ring = keys / "ca.crt"
     bench.begin()
-    from guitai.updates import slots
+    from guitai.updates import acts
 
     updater = bench.updater()
     updater.start()
-    updater.happen(slots.Offered(id_of((bench.source / DESCRIPTOR).read_bytes()), "j"))
+    updater.happen(acts.Offered(id_of((bench.source / DESCRIPTOR).read_bytes()), "j"))
     assert bench.told[-1].status == "SUCCEEDED"
     assert (bench.source / SIGNATURE).stat().st_size
     shown = CliRunner().invoke(update, ["show"], obj=(), env={"GUITAI__UPDATES__FOLDER": str(bench.folder)})

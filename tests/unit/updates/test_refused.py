@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from guitai.updates import slots
+from guitai.updates import acts
 from guitai.wire.releases import DESCRIPTOR, SIGNATURE
 from tests.fixtures.updates import Bench, authority, release, shared_keys
 
@@ -19,10 +19,10 @@ def bench(tmp_path: Path) -> Bench:
     return bench
 
 
-def offer(bench: Bench, release_id: str, job: str = "j") -> slots.Outcome:
+def offer(bench: Bench, release_id: str, job: str = "j") -> acts.Outcome:
     updater = bench.updater()
     updater.start()
-    updater.happen(slots.Offered(release_id, job))
+    updater.happen(acts.Offered(release_id, job))
     assert updater.state.phase == "idle"
     assert bench.works()
     return bench.told[-1]
@@ -98,9 +98,9 @@ def test_it_waits_for_quiet_and_may_be_canceled(bench: Bench) -> None:
     bench.quiet = False
     updater = bench.updater()
     updater.start()
-    updater.happen(slots.Offered(release(bench.source, shared_keys()), "j"))
+    updater.happen(acts.Offered(release(bench.source, shared_keys()), "j"))
     assert updater.state.phase == "waiting"
-    updater.happen(slots.Canceled())
+    updater.happen(acts.Canceled())
     assert bench.told[-1].status == "CANCELED"
     assert bench.running().name == "guitai-0.1.0-1"
 

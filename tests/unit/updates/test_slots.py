@@ -7,49 +7,49 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guitai.updates import slots
+from guitai.updates import acts, slots
 from guitai.updates.slots import Content, Updates, step
 
 HERE = "guitai-x"
 FRESH = Updates(HERE, a=Content("good", "", "one", (0, 1, 0, 0, 1)))
-NEWER = slots.Verified(HERE, (0, 1, 0, 0, 2), "two")
+NEWER = acts.Verified(HERE, (0, 1, 0, 0, 2), "two")
 
 
-def after(state: Updates, *events: slots.Event) -> tuple[Updates, tuple[slots.Effect, ...]]:
-    effects: tuple[slots.Effect, ...] = ()
+def after(state: Updates, *events: acts.Event) -> tuple[Updates, tuple[acts.Effect, ...]]:
+    effects: tuple[acts.Effect, ...] = ()
     for event in events:
         state, effects = step(state, event)
     return state, effects
 
 
-TO_TRIAL = (slots.Offered("r", "j"), slots.Downloaded(), NEWER, slots.Installed(), slots.Quiet(), slots.Started("B"))
+TO_TRIAL = (acts.Offered("r", "j"), acts.Downloaded(), NEWER, acts.Installed(), acts.Quiet(), acts.Started("B"))
 
 
 def test_an_update_that_does_well_becomes_the_good_one() -> None:
-    state, effects = after(FRESH, *TO_TRIAL, slots.Healthy(), slots.Marked())
+    state, effects = after(FRESH, *TO_TRIAL, acts.Healthy(), acts.Marked())
     assert (state.phase, state.good, state.b.standing, state.b.order) == ("idle", "B", "good", NEWER.order)
-    assert effects == (slots.Forget("r"), slots.Tell(slots.Outcome("j", "r", "SUCCEEDED")))
+    assert effects == (acts.Forget("r"), acts.Tell(acts.Outcome("j", "r", "SUCCEEDED")))
 
 
 def test_one_that_does_not_is_left_at_once_and_reported() -> None:
-    state, effects = after(FRESH, *TO_TRIAL, slots.Unhealthy("no"))
-    assert effects == (slots.GoBack("A", "B"),)
-    state, effects = after(state, slots.Started("A"))
+    state, effects = after(FRESH, *TO_TRIAL, acts.Unhealthy("no"))
+    assert effects == (acts.GoBack("A", "B"),)
+    state, effects = after(state, acts.Started("A"))
     assert (state.phase, state.good, state.b.standing) == ("idle", "A", "bad")
-    assert state.last == slots.Outcome("j", "r", "FAILED", "no")
-    assert slots.MarkGood("A") in effects
+    assert state.last == acts.Outcome("j", "r", "FAILED", "no")
+    assert acts.MarkGood("A") in effects
 
 
 def test_the_boot_loader_may_go_back_by_itself() -> None:
-    state, _ = after(FRESH, *TO_TRIAL, slots.Started("A"))
+    state, _ = after(FRESH, *TO_TRIAL, acts.Started("A"))
     assert (state.phase, state.last and state.last.reason) == ("idle", "updates.boot_loader")
 
 
 def test_starts_that_never_end_well_are_counted() -> None:
     state, _ = after(FRESH, *TO_TRIAL)
     for _ in range(slots.TRIES):
-        state, effects = step(state, slots.Started("B"))
-    assert effects == (slots.GoBack("A", "B"),)
+        state, effects = step(state, acts.Started("B"))
+    assert effects == (acts.GoBack("A", "B"),)
 
 
 def test_wrong_machines_and_older_versions_are_refused() -> None:
@@ -58,41 +58,41 @@ def test_wrong_machines_and_older_versions_are_refused() -> None:
         (replace(NEWER, order=(0, 1, 0, 0, 1)), "updates.downgrade"),
         (replace(NEWER, order=(0, 0, 9, 0, 7)), "updates.downgrade"),
     ):
-        state, _ = after(FRESH, slots.Offered("r", "j"), slots.Downloaded(), told)
-        assert (state.phase, state.last) == ("idle", slots.Outcome("j", "r", "REJECTED", reason))
+        state, _ = after(FRESH, acts.Offered("r", "j"), acts.Downloaded(), told)
+        assert (state.phase, state.last) == ("idle", acts.Outcome("j", "r", "REJECTED", reason))
 
 
 def test_a_job_that_comes_again_is_answered_and_not_done_again() -> None:
-    state, _ = after(FRESH, *TO_TRIAL, slots.Healthy(), slots.Marked())
-    again, effects = step(state, slots.Offered("r", "j"))
+    state, _ = after(FRESH, *TO_TRIAL, acts.Healthy(), acts.Marked())
+    again, effects = step(state, acts.Offered("r", "j"))
     assert again == state
-    assert effects == (slots.Tell(state.last),)
+    assert effects == (acts.Tell(state.last),)
 
 
 def test_a_second_update_waits_its_turn() -> None:
-    state, _ = after(FRESH, slots.Offered("r", "j"))
-    same, effects = step(state, slots.Offered("other", "k"))
+    state, _ = after(FRESH, acts.Offered("r", "j"))
+    same, effects = step(state, acts.Offered("other", "k"))
     assert same == state
-    assert effects == (slots.Tell(slots.Outcome("k", "other", "REJECTED", "updates.busy")),)
+    assert effects == (acts.Tell(acts.Outcome("k", "other", "REJECTED", "updates.busy")),)
 
 
 def test_a_pack_needs_no_slot_and_never_goes_back_either() -> None:
-    pack = slots.Verified(HERE, (1, 0, 0, 0, 5), "answers", "answers")
-    state, effects = after(FRESH, slots.Offered("r", "j"), slots.Downloaded(), pack)
-    assert effects == (slots.InstallPack("answers", "r"),)
-    state, _ = after(state, slots.Installed())
+    pack = acts.Verified(HERE, (1, 0, 0, 0, 5), "answers", "answers")
+    state, effects = after(FRESH, acts.Offered("r", "j"), acts.Downloaded(), pack)
+    assert effects == (acts.InstallPack("answers", "r"),)
+    state, _ = after(state, acts.Installed())
     assert (state.phase, state.last and state.last.status, state.b) == ("idle", "SUCCEEDED", Content())
-    state, _ = after(state, slots.Offered("s", "k"), slots.Downloaded(), pack)
-    assert state.last == slots.Outcome("k", "s", "REJECTED", "updates.downgrade")
+    state, _ = after(state, acts.Offered("s", "k"), acts.Downloaded(), pack)
+    assert state.last == acts.Outcome("k", "s", "REJECTED", "updates.downgrade")
 
 
 EVENTS = st.one_of(
-    st.sampled_from(["A", "B"]).map(slots.Started),
+    st.sampled_from(["A", "B"]).map(acts.Started),
     st.sampled_from(
         [
-            slots.Offered("r", "j"), slots.Offered("s", "k"), slots.Downloaded(), NEWER, replace(NEWER, order=(9, 0, 0, 0, 0)),
-            slots.Refused("x"), slots.Installed(), slots.InstallFailed("x"), slots.Quiet(), slots.Switched(),
-            slots.Healthy(), slots.Unhealthy("x"), slots.Marked(), slots.Canceled(),
+            acts.Offered("r", "j"), acts.Offered("s", "k"), acts.Downloaded(), NEWER, replace(NEWER, order=(9, 0, 0, 0, 0)),
+            acts.Refused("x"), acts.Installed(), acts.InstallFailed("x"), acts.Quiet(), acts.Switched(),
+            acts.Healthy(), acts.Unhealthy("x"), acts.Marked(), acts.Canceled(),
         ]
     ),
 )  # fmt: skip
@@ -100,20 +100,20 @@ EVENTS = st.one_of(
 
 @settings(max_examples=200)
 @given(st.lists(EVENTS, max_size=40))
-def test_whatever_happens_the_good_slot_stays_good_and_is_never_written_to(events: list[slots.Event]) -> None:
+def test_whatever_happens_the_good_slot_stays_good_and_is_never_written_to(events: list[acts.Event]) -> None:
     state, booted = FRESH, "A"
     for event in events:
-        if isinstance(event, slots.Started):
+        if isinstance(event, acts.Started):
             booted = event.booted
         before = state
         state, effects = step(state, event)
         assert state.content(state.good).standing == "good"
         for effect in effects:
-            if isinstance(effect, slots.Install):
+            if isinstance(effect, acts.Install):
                 assert effect.slot != state.good
-            if isinstance(effect, slots.Switch):
+            if isinstance(effect, acts.Switch):
                 assert state.content(effect.slot).standing == "pending"
                 assert before.phase in ("waiting", "switching")
-            if isinstance(effect, slots.MarkGood) and effect.slot != before.good:
+            if isinstance(effect, acts.MarkGood) and effect.slot != before.good:
                 assert before.phase in ("trying", "marking")
     del booted

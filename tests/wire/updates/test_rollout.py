@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from guitai.cli.rollout import rollout
 from guitai.cli.update import show
 from guitai.demo.identity import SUPERVISOR, TECHNICIAN, log_in
-from guitai.updates import slots
+from guitai.updates import acts
 from guitai.wire.kept import keep, read_kept
 from guitai.wire.releases import Ended, Folder, Wanted
 from tests.fixtures.hq.desk import console_context, signed_in
@@ -37,7 +37,7 @@ class Updating:
         self.bench.source = self.incoming / wanted.release
         updater = self.bench.updater()
         updater.start()
-        updater.happen(slots.Offered(wanted.release, wanted.job))
+        updater.happen(acts.Offered(wanted.release, wanted.job))
         last = self.bench.told[-1]
         (self.folder / "outcomes").mkdir(exist_ok=True)
         keep(
