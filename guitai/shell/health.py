@@ -7,7 +7,8 @@ import contextlib
 import os
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+
+import structlog
 
 from edge_models.store import Store
 from firmware_bridge.port import DevicePort
@@ -33,7 +34,9 @@ LOOK_AGAIN_S = 1.0
 LIMIT_S = 20.0
 """Of one check; what takes longer has not looked."""
 
+LOOK_LIMIT_S = 180.0
 NICE = 19
+log = structlog.get_logger()
 
 CHECKS: dict[str, Check] = {
     "certificates": certificates, "disk": disk, "programs": programs, "processes": processes, "senses": senses,
@@ -61,6 +64,7 @@ class HealthWatch:
         self._models = [name for name, entry in self._store.entries().items() if entry.group == KIOSK]
         self._looked_at = 0
         self._standing: Standing | None = None
+        self._looking = False
         self._told: tuple[Finding, ...] = ()
 
     @property
@@ -97,15 +101,24 @@ class HealthWatch:
 
     async def run(self) -> None:
         """Look every minute, for ever."""
-        with ThreadPoolExecutor(1, "health", _be_nice) as room:
-            while True:
-                await asyncio.sleep(EVERY_S)
-                await self._between_customers()
-                await self.look(room)
+        while True:
+            await asyncio.sleep(EVERY_S)
+            await self._between_customers()
+            await self.look()
 
-    async def look(self, room: ThreadPoolExecutor) -> None:
-        """Look once, and queue what changed."""
-        looked = await asyncio.get_running_loop().run_in_executor(room, self._look)
+    async def look(self) -> None:
+        """Look once, and queue what changed. A look that hangs is left to itself, and nothing else begins until it ends."""
+        if self._looking:
+            log.warning("the last look at the machine has not ended")
+            return
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[dict[str, Sequence[Finding]]] = loop.create_future()
+        self._looking = True
+        threading.Thread(target=self._look, args=(loop, done), name="health", daemon=True).start()
+        try:
+            looked = await asyncio.wait_for(done, LOOK_LIMIT_S)
+        except TimeoutError:
+            return
         lost = [finding("devices.silent", name=device) for device in self._devices.lost()]
         self._take({**looked, "devices": lost + of_links(self._devices.connected())})
 
@@ -120,9 +133,22 @@ class HealthWatch:
             for change in self._standing.look(looked, looks=looks):
                 self._happen(change)
 
-    def _look(self) -> dict[str, Sequence[Finding]]:
-        """In the thread, with a loop of its own: whatever blocks here does not block core."""
-        return asyncio.run(self._all())
+    def _look(self, loop: asyncio.AbstractEventLoop, done: asyncio.Future[dict[str, Sequence[Finding]]]) -> None:
+        """In the thread, with a loop of its own: whatever blocks here does not block core, nor its end."""
+        _be_nice()
+        looked: dict[str, Sequence[Finding]] = {}
+        try:
+            looked = asyncio.run(self._all())
+        except Exception:
+            log.exception("the machine could not be looked at")
+
+        def hand_over() -> None:
+            self._looking = False
+            if not done.done():
+                done.set_result(looked)
+
+        with contextlib.suppress(RuntimeError):  # core has ended
+            loop.call_soon_threadsafe(hand_over)
 
     async def _all(self) -> dict[str, Sequence[Finding]]:
         looked: dict[str, Sequence[Finding]] = {}

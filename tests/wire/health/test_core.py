@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from guitai.config import Config
 from guitai.health.checks import disk as disk_module
+from guitai.health.finding import Finding
 from guitai.messages.health import HealthFound, HealthOver
 from guitai.shell import health as health_module
 from guitai.shell.health import HealthWatch
@@ -32,15 +34,14 @@ async def test_a_full_disk_is_told_once_and_over_once(config: Config, monkeypatc
                     if frame.type == "health" and fits({one["code"]: one["level"] for one in frame.data["findings"]}):
                         return
 
-        with ThreadPoolExecutor(1) as room:
-            monkeypatch.setattr(disk_module, "LEAST_MB", 10**9)
-            for _ in range(3):
-                await daemon._health.look(room)
-            await told(lambda found: found.get("disk.full") == "stop")
-            monkeypatch.undo()
-            for _ in range(3):
-                await daemon._health.look(room)
-            await told(lambda found: "disk.full" not in found)
+        monkeypatch.setattr(disk_module, "LEAST_MB", 10**9)
+        for _ in range(3):
+            await daemon._health.look()
+        await told(lambda found: found.get("disk.full") == "stop")
+        monkeypatch.undo()
+        for _ in range(3):
+            await daemon._health.look()
+        await told(lambda found: "disk.full" not in found)
         stream.close()
         events = [occurred.event for occurred in daemon._journal.events(record)]
         ours = [one for one in events if isinstance(one, HealthFound | HealthOver) and one.code == "disk.full"]
@@ -56,7 +57,7 @@ async def test_no_look_begins_while_a_customer_is_served(config: Config, monkeyp
         return not serving
 
     class Watch(HealthWatch):
-        async def look(self, room: ThreadPoolExecutor) -> None:
+        async def look(self) -> None:
             looked.set()
 
     monkeypatch.setattr(health_module, "EVERY_S", 0.0)
@@ -68,3 +69,27 @@ async def test_no_look_begins_while_a_customer_is_served(config: Config, monkeyp
     await asyncio.wait_for(looked.wait(), LIMIT_S)
     running.cancel()
     await asyncio.wait({running})
+
+
+async def test_a_look_that_hangs_hangs_nothing(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, begun, calls = threading.Event(), threading.Event(), []
+
+    async def hangs(_config: Config) -> list[Finding]:
+        calls.append(1)
+        begun.set()
+        go_on.wait()  # in the kernel, as far as core can tell
+        return []
+
+    async def breaks(_config: Config) -> list[Finding]:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(health_module, "LOOK_LIMIT_S", 0.05)
+    watch = HealthWatch(config, lambda _: None, lambda: True, None, {"disk": hangs})  # type: ignore[arg-type]
+    await watch.look()
+    assert begun.is_set()
+    await watch.look()
+    assert len(calls) == 1
+    go_on.set()
+    devices = SimpleNamespace(lost=tuple, connected=tuple)
+    broken = HealthWatch(config, lambda _: None, lambda: True, devices, {"disk": breaks})  # type: ignore[arg-type]
+    await broken.look()  # says so in the log, and ends nothing
