@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -146,7 +147,7 @@ async def _idle(machine: Machine, session_id: str) -> bool:
 def moved(root: Path, data: Path) -> tuple[str, ...]:
     """Put what changes on a partition of its own, as systemd/fstab/read-only-root has it; return how to bind it."""
     own = root / "var/lib/guitai/etc"
-    shutil.copytree(root / "etc/guitai", own)
+    subprocess.run(["cp", "-a", str(root / "etc/guitai"), str(own)], check=True)
     shutil.move(root / "var", data / "var")
     (root / "var").mkdir()
     return (f"--bind={data}/var:/var", f"--bind={data}/var/lib/guitai/etc:/etc/guitai")
