@@ -97,7 +97,7 @@ class Daemon:
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
         self._video = parts.video(config, self.happen, self._server.point)
-        self._takeover = Takeover(config.paths.keys, parts.clock, self.happen, self._video)
+        self._takeover = Takeover(config.paths, parts.clock, self.happen, self._video)
         self._devices = parts.devices(config, self.happen)
         self._host = parts.host(config)
         self._upkeep = Upkeep(config, self._journal, self._clock)
@@ -339,7 +339,7 @@ class Daemon:
             self._state, _ = core.step(self._state, occurred)
             self._seq = occurred.seq
         log.info("session resumed", session_id=session_id, events=self._seq)
-        self._takeover.follow(self._state, self._state)
+        self._takeover.resume(self._state)
         unfinished = tuple(effect.request_id for effect in self._journal.unfinished(session_id))
         await self._voice.listen(core.listen_mode(self._state))
         if core.wants_card(self._state):

@@ -31,6 +31,12 @@ class LeaseWatch:
         self._lost = False
         self._told_ns = -AGAIN_NS
 
+    def resume(self, handover: Handover, wall_ms: int, heard_ns: int | None) -> None:
+        """Take a lease over that is older than this process, with the time of its last beat; None: it is lost until one comes."""
+        self.follow(handover, wall_ms)
+        now = self._now_ns()
+        self._heard_ns = min(heard_ns, now) if heard_ns is not None else now - LOST_NS
+
     def follow(self, handover: Handover | None, wall_ms: int) -> None:
         """Take the lease over as it is after a step; a new one begins with a beat."""
         held = ("", "") if handover is None or not handover.teller_id else (handover.escalation_id, handover.teller_id)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from guitai.clock import Clock
+from guitai.config import Paths
 from guitai.dialogue import lease
 from guitai.dialogue.seen import added
 from guitai.dialogue.state import Session
@@ -17,6 +17,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.handover import TellerDecided, TellerJoined
 from guitai.messages.takeover import Approval, TellerBeat, TellerHold, TellerOperated
 from guitai.messages.view import View
+from guitai.shell.last_beat import LastBeat
 from guitai.shell.lease_watch import LeaseWatch
 from guitai.shell.video import VideoLink
 from guitai.wire.approvals import is_signed
@@ -40,10 +41,11 @@ class Ordered:
 
 
 class Takeover:
-    """One for each core. `keys` is the folder that holds command.pub."""
+    """One for each core. `paths.keys` is the folder that holds command.pub."""
 
-    def __init__(self, keys: Path, clock: Clock, happen: Callable[[object], None], video: VideoLink) -> None:
-        self._keys, self._clock, self._happen, self._video = keys, clock, happen, video
+    def __init__(self, paths: Paths, clock: Clock, happen: Callable[[object], None], video: VideoLink) -> None:
+        self._keys, self._clock, self._happen, self._video = paths.keys, clock, happen, video
+        self._last = LastBeat(paths.run)
         self._watch = LeaseWatch(clock.monotonic_ns)
         self._timer: asyncio.TimerHandle | None = None
 
@@ -55,8 +57,17 @@ class Takeover:
         reason = lease.why_not(state.but(at_ms=self._clock.unix_ms()), command)
         if not reason and isinstance(command, TellerBeat | TellerJoined):
             self._watch.beat(command.escalation_id, command.teller_id)
+            self._last.write(command.escalation_id, command.teller_id, self._clock.monotonic_ns())
             self._look()
         return reason
+
+    def resume(self, state: Session) -> None:
+        """Go on after a break: a lease counts from its last beat, not from now."""
+        handover = state.handover
+        if handover is not None and handover.teller_id:
+            heard_ns = self._last.read(handover.escalation_id, handover.teller_id)
+            self._watch.resume(handover, self._clock.unix_ms(), heard_ns)
+        self._look()
 
     def follow(self, before: Session, state: Session) -> None:
         """Take in what a step made of the lease; hand on what was said."""

@@ -231,6 +231,39 @@ def test_only_headquarters_signs_an_approval(ground: Ground) -> None:
     live(ground, story)
 
 
+def test_a_core_that_dies_again_and_again_gives_a_silent_teller_no_more_time(ground: Ground) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.join()
+        await kiosk.beat_for(20)
+        for _ in range(4):
+            await asyncio.sleep(10)
+            assert kiosk.state.handover is not None
+            kiosk.kill()
+            kiosk.start()
+            await asyncio.sleep(1)
+        await asyncio.sleep(3)
+        assert kiosk.state.handover is None
+
+    live(ground, story)
+
+
+def test_a_core_that_cannot_know_when_the_teller_was_heard_takes_them_for_lost_until_they_beat(ground: Ground) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        await kiosk.join()
+        kiosk.kill()
+        (kiosk.config.paths.run / "lease.beat").unlink()
+        kiosk.start()
+        await asyncio.sleep(1)
+        assert kiosk.state.handover is not None
+        assert kiosk.state.handover.lost
+        assert await kiosk.send("teller.beat") == ""
+        await asyncio.sleep(2)
+        assert kiosk.state.handover is not None
+        assert not kiosk.state.handover.lost
+
+    live(ground, story)
+
+
 def test_a_core_that_dies_keeps_the_lease_no_longer_than_its_beats(ground: Ground) -> None:
     async def story(kiosk: Kiosk) -> None:
         await kiosk.join()
