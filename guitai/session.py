@@ -160,7 +160,7 @@ def _edges(before: Session, state: Session, *, lively: bool) -> Step:
 def _timer(before: Session, state: Session, lively: bool) -> Step:
     after_ms = _stage_ms(state)
     waited_out = state.timer_ends_ms <= state.at_ms
-    changed = state.stage != before.stage or (state.stage == "ending" and state.card != before.card)
+    changed = state.stage != before.stage or (state.stage in ("ending", "teller") and state.card != before.card)
     if not changed and not waited_out and not (lively and state.stage not in ("held", "waiting", "teller")):
         return state, ()
     if after_ms is None:
@@ -172,6 +172,8 @@ def _timer(before: Session, state: Session, lively: bool) -> Step:
 
 def _stage_ms(state: Session) -> int | None:
     match state.stage:
+        case "teller" if state.card == "offered":  # a teller who stays does not keep it in the slot
+            return TIMES_MS["take_card"]
         case "idle" | "closed" | "working" | "teller":
             return None
         case "take_card" | "take_cash" | "take_back" | "insert_notes" | "receipt":

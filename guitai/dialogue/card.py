@@ -84,6 +84,9 @@ def retained(session: Session, event: CardRetained) -> Step:
     if session.stage == "take_card":
         session, rejected = withdrawal.reject(session)
         return session, (*kept, *rejected)
+    if session.stage == "teller" and not ordered:
+        session, words = say(session, "card_kept_untaken")
+        return session, (*kept, *words)
     session, closing = ending.close(session) if session.stage == "ending" else (session, ())
     return session, (*kept, *closing)
 

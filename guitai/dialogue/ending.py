@@ -116,7 +116,7 @@ def time_ran_out(session: Session) -> Step:
     match session.stage:
         case "still_there":
             return finish(session.but(stage=session.before_warning), "left")
-        case "take_card" | "ending" if session.card == "offered":
+        case "take_card" | "ending" | "teller" if session.card == "offered":
             session, request_id = session.but(card="moving").asks("retain")
             return session, (MoveCard(request_id, "retain"),)
         case "ending" if session.card == "none":

@@ -66,6 +66,8 @@ def follow(before: Session, session: Session, event: object) -> tuple[Session, E
         first += (new,)
     running = before.handover.recording_id if before.handover is not None and not resumed else ""
     session, after = _record(session, running)
+    if session.recording is not None:  # one recorder: the talk's piece ends before that of the sale begins
+        return session, first + after, ()
     return session, first, after
 
 

@@ -82,7 +82,9 @@ def operated(session: Session, event: TellerOperated) -> Step:
         case "print_slip":
             return _slip(session, event.reason)
         case "return_card":
-            return flow.return_card(session)
+            session, back = flow.return_card(session)
+            session, words = say(session, "take_card_teller")
+            return session, back + words
         case "retain_card":
             session, request_id = session.but(card="moving").asks(RETAIN_ORDERED)
             session, words = say(session, "card_kept_by_issuer")

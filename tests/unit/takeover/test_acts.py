@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from guitai.messages import bank, card, cash, device, document, handover, identity, takeover, touch, voice
-from guitai.messages.session import TimerFired
+from guitai.messages.session import StartTimer, TimerFired
 from guitai.money import yuan
+from guitai.tables import TIMES_MS
 from guitai.view import view
 
 from .desk import LIMIT, OTHER, TELLER, Desk, served
@@ -70,6 +71,22 @@ def test_the_card_comes_back_when_the_teller_says_so() -> None:
     assert desk.last(card.MoveCard).to == "exit"
     desk.happen(card.CardTaken())
     assert (desk.state.card, desk.state.stage) == ("none", "teller")
+
+
+def test_a_card_nobody_takes_is_kept_with_record_and_slip_although_the_teller_stays() -> None:
+    desk = served()
+    desk.send("teller.operated", operation="return_card", reason="")
+    assert desk.state.saying.key == "take_card_teller"
+    desk.happen(card.CardOffered(desk.last(card.MoveCard).request_id))
+    timer = desk.last(StartTimer)
+    assert timer.after_ms == TIMES_MS["take_card"]
+    desk.send("teller.said", text="请取卡")
+    assert desk.last(StartTimer) == timer  # nothing the teller does gives it more time
+    desk.happen(TimerFired(timer.serial))
+    assert desk.last(card.MoveCard).to == "retain"
+    assert (desk.state.card, desk.state.stage, desk.state.customer) == ("none", "teller", None)
+    assert desk.last(card.RecordRetention).why == "untaken"
+    assert desk.state.saying.key == "card_kept_untaken"
 
 
 def test_a_card_is_kept_on_the_issuer_s_order_alone_with_record_and_slip() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from guitai.dialogue import seen
+from guitai.dialogue.beside import Recording
 from guitai.dialogue.seen import added
 from guitai.journal.mask import mask
 from guitai.messages import card, recording, touch
@@ -245,6 +247,18 @@ def test_a_recording_begins_with_consent_and_never_holds_a_pin() -> None:
     assert second != first
     desk.send("teller.left")
     assert desk.last(recording.EndRecording).recording_id == second
+
+
+def test_the_talk_s_recording_ends_before_that_of_a_sale_begins() -> None:
+    desk = served()
+    desk.send("teller.asked", what="consent_recording")
+    desk.press("record:yes")
+    selling = desk.state.but(recording=Recording("R9", "wealth_products"))
+    state, first, after = seen.follow(desk.state, selling, touch.Pressed("confirm"))
+    assert [type(effect) for effect in first] == [recording.EndRecording]
+    assert after == ()
+    _, _, after = seen.follow(state, state.but(recording=None), touch.Pressed("confirm"))
+    assert [type(effect) for effect in after] == [recording.BeginRecording]
 
 
 def test_without_consent_or_a_recorder_nothing_is_recorded() -> None:
