@@ -8,8 +8,9 @@ import type { Briefing, Queue, Teller } from "./types.ts";
 /** The queue is told of by notices; this is only for the case that one is lost. */
 const SURE_MS = 15_000;
 
-export function useQueue() {
+export function useQueue(enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ["queue"],
     queryFn: ({ signal }) => get<Queue>("/api/queue", signal),
     refetchInterval: SURE_MS,

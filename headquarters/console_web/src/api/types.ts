@@ -46,3 +46,4 @@ export type StoredEvent = Schemas["EventOut"];
 export type View = Schemas["View"];
 export type Part = View["parts"][number];
 export type Weights = Schemas["WeightsOut"];
+export type Ice = Schemas["IceOut"];

@@ -17,6 +17,7 @@ import { Icon } from "./Icon.tsx";
 import { useNow, useShortcuts } from "./keys.tsx";
 import { MeContext } from "./me.ts";
 import { type PageEntry, pagesFor } from "./pages.ts";
+import { alarmIsOff, switchAlarm, useAlarm } from "./useAlarm.ts";
 import "./shell.css";
 
 export default function Shell({ me }: { me: Me }) {
@@ -25,6 +26,12 @@ export default function Shell({ me }: { me: Me }) {
   const pages = pagesFor(me.roles);
   const [path, go] = useLocation();
   const [help, setHelp] = useState(false);
+  const [mute, setMute] = useState(alarmIsOff);
+  useAlarm(hears(me), mute);
+  const onMute = () => {
+    switchAlarm(!mute);
+    setMute(!mute);
+  };
   const here = pages.find((page) => path.startsWith(page.path));
   useShortcuts([
     { key: "?", label: t("keys.help"), everywhere: true, run: () => setHelp(true) },
@@ -45,7 +52,15 @@ export default function Shell({ me }: { me: Me }) {
           {t("shell.skip")}
         </button>
         <div className="shell">
-          <Rail me={me} pages={pages} here={here?.name} up={up} onHelp={() => setHelp(true)} />
+          <Rail
+            me={me}
+            pages={pages}
+            here={here?.name}
+            up={up}
+            mute={mute}
+            onMute={onMute}
+            onHelp={() => setHelp(true)}
+          />
           <header className="top">
             <Heading />
             <Right me={me} up={up} />
@@ -81,10 +96,12 @@ interface RailProps {
   pages: PageEntry[];
   here: string | undefined;
   up: boolean;
+  mute: boolean;
+  onMute: () => void;
   onHelp: () => void;
 }
 
-function Rail({ me, pages, here, up, onHelp }: RailProps) {
+function Rail({ me, pages, here, up, mute, onMute, onHelp }: RailProps) {
   const { t } = useWords();
   return (
     <nav className="rail" aria-label={t("nav.label")}>
@@ -100,12 +117,14 @@ function Rail({ me, pages, here, up, onHelp }: RailProps) {
           <span>{t(`nav.${page.name}`)}</span>
         </a>
       ))}
-      <Mine me={me} up={up} onHelp={onHelp} />
+      <Mine me={me} up={up} mute={mute} onMute={onMute} onHelp={onHelp} />
     </nav>
   );
 }
 
-function Mine({ me, up, onHelp }: { me: Me; up: boolean; onHelp: () => void }) {
+type MineProps = Omit<RailProps, "pages" | "here">;
+
+function Mine({ me, up, mute, onMute, onHelp }: MineProps) {
   const { t } = useWords();
   const client = useQueryClient();
   const status = useMutation({
@@ -136,6 +155,11 @@ function Mine({ me, up, onHelp }: { me: Me; up: boolean; onHelp: () => void }) {
         <Menu.Item lang={other} onClick={() => void speak(other)}>
           {t("shell.language")}
         </Menu.Item>
+        {hears(me) && (
+          <Menu.Item onClick={onMute} aria-checked={!mute} role="menuitemcheckbox">
+            {t(mute ? "shell.alarmOn" : "shell.alarmOff")}
+          </Menu.Item>
+        )}
         <Menu.Item onClick={onHelp} rightSection={<kbd>?</kbd>}>
           {t("shell.keys")}
         </Menu.Item>
@@ -172,4 +196,9 @@ function Right({ me, up }: { me: Me; up: boolean }) {
 
 function takesCalls(me: Me): boolean {
   return me.roles.includes("teller") || me.roles.includes("risk_officer");
+}
+
+/** Whose business it is that nobody accepts. */
+function hears(me: Me): boolean {
+  return takesCalls(me) || me.roles.includes("supervisor");
 }

@@ -34,6 +34,8 @@ export interface PeerPlan {
   media: boolean;
   /** My camera and microphone; null: I only see and hear. */
   local: MediaStream | null;
+  /** The relays there are, asked for with each connection: their passwords run out. */
+  ice: () => Promise<RTCConfiguration>;
   exchange: (sdp: string) => Promise<string>;
 }
 
@@ -65,6 +67,9 @@ export class Peer {
   /** Offer and take the answer; raises what the exchange raises. */
   async open(): Promise<void> {
     this.events.state("connecting");
+    const ways = await this.plan.ice();
+    if (this.pc.signalingState === "closed") return;
+    this.pc.setConfiguration({ ...ways, bundlePolicy: "max-bundle" });
     await this.pc.setLocalDescription(await this.pc.createOffer());
     await gathered(this.pc);
     const sdp = await this.plan.exchange(this.pc.localDescription?.sdp ?? "");

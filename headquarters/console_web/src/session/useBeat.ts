@@ -21,3 +21,17 @@ export function useBeat(id: string, holds: boolean, onLost: () => void): void {
     return () => clearInterval(timer);
   }, [id, holds, onLost]);
 }
+
+/** The heart-beat of who listens in: without it the kiosk says after 15 s that nobody listens any more. */
+export function useListening(id: string, listens: boolean, onLost: () => void): void {
+  useEffect(() => {
+    if (!listens) return;
+    const beat = () =>
+      post(`/api/escalations/${encodeURIComponent(id)}/listening`).catch((error) => {
+        if (error instanceof Fault) onLost();
+      });
+    void beat();
+    const timer = setInterval(() => void beat(), BEAT_MS);
+    return () => clearInterval(timer);
+  }, [id, listens, onLost]);
+}

@@ -1,7 +1,7 @@
 // The line to the kiosk as a page uses it: opens it, opens it anew when it broke or no picture came, and closes it.
 import { useCallback, useEffect, useRef, useState } from "react";
-import { Fault, post } from "../api/client.ts";
-import type { View } from "../api/types.ts";
+import { Fault, get, post } from "../api/client.ts";
+import type { Ice, View } from "../api/types.ts";
 import type { Point } from "../kiosk/KioskScreen.tsx";
 import type { Paper } from "./papers.ts";
 import { type Caption, Peer, type PeerState, type Role } from "./peer.ts";
@@ -68,7 +68,7 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
       timer = window.setTimeout(again, AGAIN_MS[Math.min(failures.current++, AGAIN_MS.length - 1)]);
     };
     const made = new Peer(
-      { role, media: media && !plain, local, exchange: (sdp) => offer(id, role, sdp) },
+      { role, ice: relays, media: media && !plain, local, exchange: (sdp) => offer(id, role, sdp) },
       {
         state: (state) => {
           change({ state });
@@ -108,6 +108,15 @@ export function useLine({ id, role, open, media, local }: Plan): Line {
   const point = useCallback((where: Point | null) => peer.current?.point(where), []);
   const dropPaper = useCallback(() => setLine((before) => ({ ...before, paper: null })), []);
   return { ...line, point, again, dropPaper };
+}
+
+/** The relays there are; without an answer of headquarters there will be none to the offer either. */
+async function relays(): Promise<RTCConfiguration> {
+  const ice = await get<Ice>("/api/ice");
+  const iceServers = ice.servers.map(({ urls, username, credential }) =>
+    username && credential ? { urls, username, credential } : { urls },
+  );
+  return { iceServers, iceTransportPolicy: ice.relay_only ? "relay" : "all" };
 }
 
 async function offer(id: string, role: Role, sdp: string): Promise<string> {

@@ -12,7 +12,7 @@ import { useWords } from "../../i18n/index.ts";
 import { Empty } from "../../parts/Panel.tsx";
 import { Level, Status } from "../../parts/Status.tsx";
 import { minutes } from "../../parts/time.ts";
-import { useBeat } from "../../session/useBeat.ts";
+import { useBeat, useListening } from "../../session/useBeat.ts";
 import { useLine } from "../../session/useLine.ts";
 import { useLocal } from "../../session/useLocal.ts";
 import { After } from "./After.tsx";
@@ -74,6 +74,7 @@ function Session({ call }: { call: Briefing }) {
     void client.invalidateQueries({ queryKey: ["queue"] });
   }, [client, call.id]);
   useBeat(call.id, mine, reload);
+  useListening(call.id, listens, reload);
   const end = useDeed((deed) => (deed.deed === "close" || deed.deed === "return") && go("/queue"));
   useShortcuts([
     { key: "M", label: t("keys.mute"), run: () => local.setMuted(!local.muted) },
