@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 
 from guitai.config_files import from_environment, merge, read
-from guitai.config_sections import Enrolment, Section, Updates, Window
+from guitai.config_sections import Enrolment, Relays, Section, Updates, Video, Window
 from guitai.errors import GuitaiError
 from guitai.tables import TIMES_MS
 
@@ -180,30 +180,6 @@ class Vision(Section):
     )
 
 
-class Video(Section):
-    """A teller's sound and picture: the way through networks (docs/takeover.md)."""
-
-    stun: str = Field(
-        "",
-        pattern=r"^(stun:[^\s?:]+(:\d{1,5})?)?$",
-        title="stun:HOST[:PORT], if the kiosk is behind an address translation",
-    )
-    turn: str = Field(
-        "",
-        pattern=r"^(turns?:[^\s?:]+(:\d{1,5})?(\?transport=(udp|tcp))?)?$",
-        title="turn:HOST[:PORT][?transport=udp|tcp] or turns:…: the relay between kiosk and headquarters",
-    )
-    turn_user: str = Field("", max_length=200, title="User at the relay")
-    turn_password: SecretStr = Field(SecretStr(""), title="Its password")
-    relay_only: bool = Field(False, title="Through the relay alone: the kiosk's own addresses are not told")
-
-    @model_validator(mode="after")
-    def _relayed(self) -> Self:
-        if self.relay_only and not self.turn:
-            raise ValueError("video.turn is missing: there is no relay to go through alone")
-        return self
-
-
 class Bank(Section):
     """The bank host."""
 
@@ -343,6 +319,7 @@ class Config(Section):
     mqtt: Mqtt = Mqtt()
     headquarters: Headquarters = Headquarters()
     console: Console = Console()
+    relays: Relays = Relays()
     uploads: Uploads = Uploads()
     enrolment: Enrolment = Enrolment()
     updates: Updates = Updates()

@@ -1,11 +1,14 @@
-"""The base of all sections of configuration, and the sections of enrolment, updates and the window."""
+"""The base of all sections of configuration, and the sections of enrolment, updates, window and ways through networks."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+STUN = r"^(stun:[^\s?:]+(:\d{1,5})?)?$"
+TURN = r"^(turns?:[^\s?:]+(:\d{1,5})?(\?transport=(udp|tcp))?)?$"
 
 
 class Section(BaseModel):
@@ -70,3 +73,46 @@ class Window(Section):
         title="Local time (HH:MM) after which the window begins anew, once a night and only while nobody is there; empty: never",
     )
     theme: Path | None = Field(None, title="The bank's own look (TOML): colours, logo, words (docs/window.md)")
+
+
+class Video(Section):
+    """A teller's sound and picture: the way through networks (docs/takeover.md)."""
+
+    stun: str = Field(
+        "",
+        pattern=STUN,
+        title="stun:HOST[:PORT], if the kiosk is behind an address translation",
+    )
+    turn: str = Field(
+        "",
+        pattern=TURN,
+        title="turn:HOST[:PORT][?transport=udp|tcp] or turns:…: the relay between kiosk and headquarters",
+    )
+    turn_user: str = Field("", max_length=200, title="User at the relay")
+    turn_password: SecretStr = Field(SecretStr(""), title="Its password")
+    relay_only: bool = Field(False, title="Through the relay alone: the kiosk's own addresses are not told")
+
+    @model_validator(mode="after")
+    def _relayed(self) -> Self:
+        if self.relay_only and not self.turn:
+            raise ValueError("video.turn is missing: there is no relay to go through alone")
+        return self
+
+
+class Relays(Section):
+    """The way through networks for tellers' browsers (docs/takeover.md)."""
+
+    stun: str = Field("", pattern=STUN, title="stun:HOST[:PORT], if browsers are behind an address translation")
+    turn: tuple[Annotated[str, Field(pattern=TURN, min_length=1)], ...] = Field((), title="Relays, as in video.turn")
+    turn_secret: SecretStr = Field(
+        SecretStr(""), title="Their static-auth-secret (coturn: use-auth-secret); a browser gets an hour's password"
+    )
+    relay_only: bool = Field(False, title="Browsers go through a relay alone")
+
+    @model_validator(mode="after")
+    def _relayed(self) -> Self:
+        if self.turn and not self.turn_secret.get_secret_value():
+            raise ValueError("relays.turn_secret is missing: without it nobody may use the relays")
+        if self.relay_only and not self.turn:
+            raise ValueError("relays.turn is missing: there is no relay to go through alone")
+        return self

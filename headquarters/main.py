@@ -80,7 +80,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     commander = Commander(line, key, clock)
     desk_line = Front(line, store, commander, clock)
     services = services_for(config, store, live, key, clock)
-    house = house_for(services, commander, key)
+    house = house_for(config, services, commander, key)
     engine = store.connection
     service = ServiceDesk(engine, clock)
     reviews = Reviews(engine, key)

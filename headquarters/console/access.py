@@ -58,6 +58,8 @@ RULES: dict[tuple[str, str], Rule] = dict(
         _call("video/offer", _DESK, name="call.video"),
         _call("listen", _LEAD),
         _call("unlisten", _LEAD),
+        (("POST", "/api/escalations/{escalation_id}/listening"), Rule(_LEAD, by_itself=True)),
+        _get("/api/ice", _DESK, by_itself=True),
         (("POST", "/api/approvals"), Rule(_CALLS, "approval.ask")),
         _get("/api/approvals", _DESK, by_itself=True),
         (("POST", "/api/approvals/{approval_id}/approve"), Rule(_RISK, "approval.approve")),

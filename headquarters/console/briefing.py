@@ -83,7 +83,7 @@ class Briefings:
             if event["type"] == "handover.consent" and body.get("what") == "video":
                 consent = bool(body.get("agreed"))
         rows = self._engine.execute(
-            "SELECT name FROM console_listeners WHERE escalation_id = ? ORDER BY at_ms, name", (call.id,)
+            "SELECT name FROM console_listeners WHERE escalation_id = ? AND at_ms > 0 ORDER BY name", (call.id,)
         )
         return s.VideoOut(consent=consent, listeners=[row["name"] for row in rows], **cast("dict[str, Any]", states))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, Literal
 
+from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.messages.takeover import Asked, Authorised, Operation, Shown
 from guitai.wire.video import Role as ViewerRole
@@ -12,6 +13,7 @@ from headquarters.console import calls
 from headquarters.console.approvals import Approvals
 from headquarters.console.calls import Call
 from headquarters.console.desk import Desk
+from headquarters.console.listeners import Listeners
 from headquarters.console.models import PageIn
 from headquarters.console.people import Person
 from headquarters.engine import Engine
@@ -22,8 +24,9 @@ CASH: Operation = "dispense"
 class Deeds:
     """Commands of the holder, and of supervisors who listen. Raises what `Desk.held` and `Desk.command` raise."""
 
-    def __init__(self, engine: Engine, desk: Desk, approvals: Approvals) -> None:
-        self._engine, self._desk, self._approvals = engine, desk, approvals
+    def __init__(self, engine: Engine, desk: Desk, approvals: Approvals, clock: Clock) -> None:
+        self._engine, self._desk, self._approvals, self._clock = engine, desk, approvals, clock
+        self._listeners = Listeners(engine)
 
     async def say(self, id_: str, who: Person, text: str) -> Call:
         """Have the kiosk speak a sentence."""
@@ -74,18 +77,27 @@ class Deeds:
         call = self._desk.find(id_, who)
         if not call.held:
             raise GuitaiError("hq.wrong_state", escalation=id_, state=call.state)
-        await self._desk.command(call, "listener.joined", listener_id=who.id, name=who.name)
-        self._engine.execute(
-            "INSERT INTO console_listeners VALUES(?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (id_, who.id, who.name, call.at_ms),
-        )
+        self._listeners.came(id_, who, self._clock.unix_ms())
+        try:
+            await self._desk.command(call, "listener.joined", listener_id=who.id, name=who.name)
+        except GuitaiError:
+            self._listeners.stops(id_, who)  # the kiosk may have heard it all the same
+            raise
+        return call
+
+    def listening(self, id_: str, who: Person) -> Call:
+        """The listener's console is there. Raises GuitaiError ``hq.wrong_state`` where they do not listen any more."""
+        call = self._desk.find(id_, who)
+        if not self._listeners.beat(id_, who, self._clock.unix_ms()):
+            raise GuitaiError("hq.wrong_state", escalation=id_, state=call.state)
         return call
 
     async def unlisten(self, id_: str, who: Person) -> Call:
         """Listen no more; a kiosk that does not answer has hung up already, or will."""
         call = self._desk.find(id_, who)
-        self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ? AND person_id = ?", (id_, who.id))
+        self._listeners.stops(id_, who)
         await self._desk.command(call, "listener.left", listener_id=who.id)
+        self._listeners.left(id_, who.id)
         return call
 
     async def offer(self, id_: str, who: Person, role: ViewerRole, sdp: str) -> str:
@@ -106,10 +118,7 @@ class Deeds:
 
     def listens(self, id_: str, who: Person) -> bool:
         """Tell whether somebody listens in."""
-        found = self._engine.execute(
-            "SELECT 1 FROM console_listeners WHERE escalation_id = ? AND person_id = ?", (id_, who.id)
-        )
-        return found.fetchone() is not None
+        return self._listeners.listens(id_, who, self._clock.unix_ms())
 
     def label(self, id_: str, who: Person, outcome: str) -> Call:
         """Say how it came out; one has to have had the call."""

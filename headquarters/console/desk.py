@@ -6,6 +6,8 @@ The database decides who has the lease; the kiosk's own answer decides whether i
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,11 +16,12 @@ from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.messages.branch import RELEASE_JOURNAL
 from guitai.messages.masking import mask_text
-from guitai.wire.commands import Reply
+from guitai.wire.commands import STALE, Reply
 from headquarters.commander import Commander
 from headquarters.console import calls, queue
 from headquarters.console.calls import ENDED_MS, Call
 from headquarters.console.leases import LEASE_MS, Leases
+from headquarters.console.listeners import Listeners
 from headquarters.console.people import Person, Role, Skill
 from headquarters.engine import ERRORS
 from headquarters.live import Live, Notice
@@ -27,6 +30,15 @@ from headquarters.store import Store
 LAPSE_CHECK_S = 1.0
 GONE = frozenset({"no_escalation", "lease_over", "not_lease_holder"})
 """The kiosk's reasons that say: here nobody holds this any more."""
+
+WAITS = "not_lease_holder"
+"""Of these the one that says: the customer still waits for a human, this teller is not it."""
+
+UNKNOWN = frozenset({"no_answer", "core_silent", "core_absent"})
+"""Reasons after which the kiosk may have done it all the same."""
+
+UNDONE_FOR_S, UNDO_EVERY_S = 45.0, 2.0
+"""So long a kiosk is asked to undo what it may have done; then it has ended it by itself."""
 
 OVERSEES: frozenset[Role] = frozenset({"supervisor", "risk_officer", "auditor"})
 """Who may read the briefing of a call that they never had."""
@@ -44,6 +56,8 @@ class Desk:
     def __init__(self, store: Store, commander: Commander, live: Live, clock: Clock) -> None:
         self._engine, self._commander, self._live, self._clock = store.connection, commander, live, clock
         self._leases = Leases(store.connection)
+        self._listeners = Listeners(store.connection)
+        self._undoing: set[asyncio.Task[None]] = set()
 
     def find(self, id_: str, who: Person) -> Call:
         """Return a call of a branch in scope."""
@@ -90,8 +104,9 @@ class Desk:
             raise GuitaiError("hq.wrong_state", escalation=id_, state="accepted")
         try:
             await self._join(call, who, LEASE_MS)
-        except GuitaiError:
+        except GuitaiError as error:
             self._leases.untake(call, who)
+            self._not_joined(call, who, str(error.params.get("reason", "")))
             raise
         self._tell(call)
         return self.find(id_, who)
@@ -132,6 +147,7 @@ class Desk:
         """Pass the call on: it waits again under the same id, and the customer is told that a colleague comes."""
         call, now = self.held(id_, who), self._clock.unix_ms()
         kept = calls.sealed_note(self._engine, call, mask_text(note), now)
+        calls.put(self._engine, id_, skill=skill, for_teller=teller_id, note=kept)  # also where the answer gets lost
         await self.command(call, "teller.left", teller_id=who.id, transferred=True)
         self._leases.release(call, now, skill=skill, for_teller=teller_id, note=kept)
         self._tell(call)
@@ -153,8 +169,7 @@ class Desk:
         reply = await self._commander.command(call.kiosk, name, {"escalation_id": call.id, **data})
         if reply.status == "rejected":
             if reply.reason in GONE and call.held:
-                self._leases.end(call, self._clock.unix_ms(), "gone")
-                self._tell(call)
+                self._gone(call, reply.reason)
             raise GuitaiError("hq.rejected", reason=reply.reason)
         return reply
 
@@ -170,6 +185,7 @@ class Desk:
             await asyncio.sleep(LAPSE_CHECK_S)
             try:
                 await self.lapse()
+                self.listened()
             except (GuitaiError, *ERRORS):
                 log.exception("leases not looked at")
 
@@ -182,16 +198,70 @@ class Desk:
             if call.held and (over or silent) and self._leases.end(call, now, "lapsed" if over else "lost"):
                 log.warning("lease lapsed", escalation=call.id, how="time" if over else "beat")
                 self._commander.tell(
-                    call.kiosk, "teller.left", {"escalation_id": call.id, "teller_id": call.teller_id, "lapsed": True}
-                )  # the kiosk's own timer ends it, too
+                    call.kiosk, "teller.left", {"escalation_id": call.id, "teller_id": call.teller_id, "lapsed": True},
+                    partial(self._lapsed, call),
+                )  # the kiosk's own timer ends it, too  # fmt: skip
                 self._tell(call)
+
+    def listened(self) -> None:
+        """Have every kiosk say that nobody listens any more whose console is gone; told until it has heard it."""
+        now = self._clock.unix_ms()
+        for call_id, person_id in self._listeners.gone(now):
+            call = calls.one(self._engine, call_id, now)
+            if call is None or not call.held:
+                self._listeners.left(call_id, person_id)
+                continue
+            told = {"escalation_id": call_id, "listener_id": person_id}
+            self._commander.tell(call.kiosk, "listener.left", told, partial(self._unheard, call, person_id))
+
+    def _unheard(self, call: Call, person_id: str, reply: Reply) -> None:
+        if reply.status == "accepted" or reply.reason in GONE:
+            self._listeners.left(call.id, person_id)
+            self._tell(call)
 
     def _heard(self, call: Call, reply: Reply) -> None:
         now = self._clock.unix_ms()
         if reply.status == "accepted":
             self._leases.beat(call, now)
-        elif reply.reason in GONE and self._leases.end(call, now, "gone"):
+        elif reply.reason in GONE:
+            self._gone(call, reply.reason)
+
+    def _gone(self, call: Call, reason: str) -> None:
+        """The kiosk has ended the lease: the call is over, or waits for the next where its customer does."""
+        now = self._clock.unix_ms()
+        over = self._leases.release(call, now) if reason == WAITS else self._leases.end(call, now, "gone")
+        if over:
             self._tell(call)
+
+    def _lapsed(self, call: Call, reply: Reply) -> None:
+        """The kiosk was told that a lease is over. One whose customer waits for a human had passed it on before."""
+        if reply.status == "rejected" and reply.reason == WAITS and self._leases.reopen(call, self._clock.unix_ms()):
+            self._tell(call)
+
+    def _not_joined(self, call: Call, who: Person, reason: str) -> None:
+        """Nobody has joined here: what the kiosk may have done all the same is undone, what it does not know is closed."""
+        if reason in UNKNOWN:
+            task = asyncio.create_task(self._undo(call, who))
+            self._undoing.add(task)
+            task.add_done_callback(self._undoing.discard)
+        elif reason == "no_escalation":
+            self._leases.drop(call, self._clock.unix_ms())
+        self._tell(call)
+
+    async def _undo(self, call: Call, who: Person) -> None:
+        """Have the customer wait for another: until the kiosk answers, or the teller has come after all."""
+        left = {"escalation_id": call.id, "teller_id": who.id, "transferred": True}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UNDONE_FOR_S):
+                while True:
+                    now_it_is = calls.one(self._engine, call.id, self._clock.unix_ms())
+                    if now_it_is is None or now_it_is.teller_id == who.id:
+                        return
+                    with contextlib.suppress(GuitaiError):
+                        reply = await self._commander.command(call.kiosk, "teller.left", left)
+                        if reply.reason not in UNKNOWN | STALE:
+                            return
+                    await asyncio.sleep(UNDO_EVERY_S)
 
     async def _join(self, call: Call, who: Person, lease_ms: int) -> None:
         await self.command(

@@ -23,6 +23,7 @@ from headquarters.console.outcomes import Outcomes
 from headquarters.console.promise import Promise
 from headquarters.console.provider import Provider
 from headquarters.console.recordings import Recordings
+from headquarters.console.relays import Relays
 from headquarters.console.second_factor import SecondFactors
 from headquarters.console.service_figures import ServiceFigures
 from headquarters.console.staff import Staff
@@ -50,6 +51,7 @@ class House:
     promise: Promise
     recordings: Recordings
     service: ServiceFigures
+    relays: Relays
 
 
 def services_for(config: Config, store: Store, live: Live, key: Ed25519PrivateKey, clock: Clock) -> Services:
@@ -63,17 +65,17 @@ def services_for(config: Config, store: Store, live: Live, key: Ed25519PrivateKe
     )  # fmt: skip
 
 
-def house_for(services: Services, commander: Commander, key: Ed25519PrivateKey) -> House:
+def house_for(config: Config, services: Services, commander: Commander, key: Ed25519PrivateKey) -> House:
     """Return the console around its services."""
     store, live, clock = services.store, services.live, services.clock
     engine = store.connection
     board, desk = Board(engine, services.staff, clock), Desk(store, commander, live, clock)
     approvals, notes = Approvals(engine, key, clock), Notes(engine, clock)
     return House(
-        engine, live, clock, board, desk, Deeds(engine, desk, approvals), approvals,
+        engine, live, clock, board, desk, Deeds(engine, desk, approvals, clock), approvals,
         Briefings(engine, board, approvals, notes, clock), notes, Outcomes(engine, clock),
         Supervisor(engine, board, approvals, clock), Promise(engine, board, services.staff, commander, live, clock),
-        Recordings(engine), ServiceFigures(engine),
+        Recordings(engine), ServiceFigures(engine), Relays(config.relays, clock),
     )  # fmt: skip
 
 

@@ -83,7 +83,31 @@ class Leases:
                 **passed,
             )
             self._end_talk(call, now_ms, "transferred")
+            self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ?", (call.id,))
         return True
+
+    def reopen(self, call: Call, now_ms: int) -> bool:
+        """Let a call wait again that was closed here while its customer still waits for a human; False: it is open."""
+        with self._engine.transaction():
+            opened = self._engine.execute(
+                "UPDATE escalations SET closed_ms = NULL, teller_id = NULL, teller_name = NULL, lease_until_ms = NULL "
+                "WHERE id = ? AND closed_ms IS NOT NULL",
+                (call.id,),
+            )
+            if opened.rowcount == 0:
+                return False
+            calls.put(
+                self._engine, call.id, passed_by=call.teller_id, passed_ms=now_ms, told_place=None, alarmed_ms=None
+            )
+        return True
+
+    def drop(self, call: Call, now_ms: int) -> bool:
+        """Close a call that nobody has: the kiosk says that it does not know it any more."""
+        closed = self._engine.execute(
+            "UPDATE escalations SET closed_ms = ? WHERE id = ? AND teller_id IS NULL AND closed_ms IS NULL",
+            (now_ms, call.id),
+        )
+        return closed.rowcount > 0
 
     def end(self, call: Call, now_ms: int, how: str) -> bool:
         """Close the call; False when it is closed already, or another teller has it."""

@@ -189,3 +189,15 @@ async def listen(escalation_id: CallId, house: Console, who: Who) -> s.QueueItem
 async def unlisten(escalation_id: CallId, house: Console, who: Who) -> s.QueueItemOut:
     """Listen no more."""
     return _item(house, await house.deeds.unlisten(escalation_id, who), who)
+
+
+@router.post(CALL + "/listening")
+async def listening(escalation_id: CallId, house: Console, who: Who) -> s.QueueItemOut:
+    """Say every five seconds that the listener's console is there; without, the kiosk says after 15 s that nobody listens."""
+    return _item(house, house.deeds.listening(escalation_id, who), who)
+
+
+@router.get("/ice")
+async def ice(house: Console, who: Who) -> s.IceOut:
+    """Return the relays a browser may use, with credentials that are good for an hour."""
+    return house.relays.for_browser(who.id)

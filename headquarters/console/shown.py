@@ -35,6 +35,22 @@ class WorkOrderRefOut(Body):
     id: str
 
 
+class IceServerOut(Body):
+    """A server of an RTCConfiguration."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class IceOut(Body):
+    """What a browser is told about the way through networks."""
+
+    servers: list[IceServerOut]
+    relay_only: bool
+    """The browser's own addresses are not told."""
+
+
 class AnswerOut(Body):
     """The kiosk's answer."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from guitai.config import Config
 from guitai.wire.commands import Command, State, opened
 from guitai.wire.mqtt import Message, Publication
 from headquarters.app import make_app
@@ -59,7 +60,7 @@ class Room:
         self.commander = Commander(self.line, KEY, self.clock)  # type: ignore[arg-type]  # all it does is publish
         self.line.commander = self.commander
         self.services = services(store, self.clock)
-        self.house = house_for(self.services, self.commander, KEY)
+        self.house = house_for(Config(), self.services, self.commander, KEY)
         self.kiosks: dict[str, Kiosk] = {}
         desk = ServiceDesk(store.connection, self.clock)
         self.app = make_app(self.house, self.services, None, desk, None, None, None)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ def test_every_route_is_guarded() -> None:
 
 def test_every_change_is_written_down() -> None:
     silent = {key for key, rule in RULES.items() if key[0] != "GET" and not rule.deed}
-    assert silent == {("POST", "/api/escalations/{escalation_id}/beat")}
+    assert silent == {("POST", f"/api/escalations/{{escalation_id}}/{beat}") for beat in ("beat", "listening")}
 
 
 @pytest.fixture
