@@ -49,6 +49,7 @@ export class Peer {
   private readonly pointer: RTCDataChannel;
   private pointed = 0;
   private waiting: number | undefined;
+  private ended = false;
 
   constructor(
     private readonly plan: PeerPlan,
@@ -68,7 +69,7 @@ export class Peer {
   async open(): Promise<void> {
     this.events.state("connecting");
     const ways = await this.plan.ice();
-    if (this.pc.signalingState === "closed") return;
+    if (this.ended) return;
     this.pc.setConfiguration({ ...ways, bundlePolicy: "max-bundle" });
     await this.pc.setLocalDescription(await this.pc.createOffer());
     await gathered(this.pc);
@@ -100,6 +101,7 @@ export class Peer {
   }
 
   close(): void {
+    this.ended = true;
     clearTimeout(this.waiting);
     this.pc.onconnectionstatechange = null;
     this.pc.close();
