@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from guitai.config import Config
+from guitai.health import examine
 from guitai.health.checks.told import told
+from guitai.health.finding import Finding, finding
 from guitai.messages.device import DeviceState
 from guitai.messages.health import HealthFound, HealthOver
 from guitai.shell.health import HealthWatch
@@ -100,3 +102,14 @@ async def test_a_line_without_fault_tells_nothing() -> None:
         await eventually(lambda: DeviceState("sync", True, "offline") in core.heard)
         assert await codes(world.config) == []
         assert core.happened == []
+
+
+async def test_the_doctor_says_the_same_thing_once(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def clock(_config: Config) -> list[Finding]:
+        return [finding("clock.wrong", seconds=-90), finding("disk.full", folder="/", free_mb=3)]
+
+    async def again(_config: Config) -> list[Finding]:
+        return [finding("clock.wrong", seconds=-91)]
+
+    monkeypatch.setattr(examine, "CHECKS", {"bank": clock, "told": again})
+    assert sorted(one.code for one in await examine.examine(config)) == ["clock.wrong", "disk.full"]
