@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def test_a_log_for_which_there_is_no_room_stays_as_it_is(path: Path, monkeypatch
     journal = Journal.open(path, KEY, "kiosk-001")
     size = path.with_name("journal.db-wal").stat().st_size
     with monkeypatch.context() as patch:
-        patch.setattr(folding.os, "pwrite", full)
+        patch.setattr(os, "pwrite", full)
         folding.lay_out(path, KEY)
     assert path.with_name("journal.db-wal").stat().st_size == size
     fill(journal)
