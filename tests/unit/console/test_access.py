@@ -17,7 +17,7 @@ from tests.fixtures.hq.console import client, services
 OPEN = {("GET", "/auth/login"), ("GET", "/auth/callback"), ("POST", "/auth/otp"), ("POST", "/auth/logout")}
 """Those that come before a login, or check it by themselves."""
 
-KIOSKS = ("/bank/", "/uploads/", "/metrics", "/.well-known/est/", "/enrolment/")
+KIOSKS = ("/bank/", "/uploads/", "/metrics", "/.well-known/est/", "/enrolment/", "/releases/")
 """For machines: by client certificate, or from this machine only."""
 
 
