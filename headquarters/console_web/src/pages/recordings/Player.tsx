@@ -43,8 +43,12 @@ export function Player({ recording, onClose }: { recording: Recording; onClose: 
             onError={() => setFault(t("recordings.over"))}
           />
           <p className="soft">
-            {dayTime(play.began_ms)}　{minutes(play.duration_ms)}　{t(`recordings.kept_${play.retention}`)}　
-            {t("recordings.tracks")}
+            {[
+              dayTime(play.began_ms),
+              minutes(play.duration_ms),
+              t(`recordings.kept_${play.retention}`),
+              t("recordings.tracks"),
+            ].join("　")}
           </p>
         </div>
       ) : (
