@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from playwright.async_api import Page, expect
 
@@ -20,6 +22,7 @@ from tests.fixtures.hq.stack import CUSTOMER_HZ, NEAR_HZ, TELLER_HZ, Stack
 
 pytestmark = [pytest.mark.broker, pytest.mark.window, pytest.mark.timeout(300)]
 
+PORTRAIT = min(COLOURS)
 WATCH = """async ([seconds, codes]) => {
   const video = document.querySelector("video[data-who=customer]");
   const paper = new OffscreenCanvas(64, 48).getContext("2d", { willReadFrequently: true });
@@ -74,6 +77,7 @@ async def test_two_tellers_and_a_supervisor_serve_one_customer(tmp_path: Path) -
         await _sees_and_is_seen(stack, second)
         await _hears_and_is_heard(stack, second)
         await _pays_out(stack, second)
+        await _looks_at_the_id_card(stack, second)
         await _passed_on(stack, second, first)
         await _listened_to(stack, first, lead)
         await _cut_and_back(stack, first)
@@ -148,6 +152,32 @@ async def _pays_out(stack: Stack, who: Seat) -> None:
     await observer.stage("take_cash")
     assert await stack.hands.take_notes() == 500_00
     await observer.stage("teller")
+
+
+async def _looks_at_the_id_card(stack: Stack, who: Seat) -> None:
+    """The customer lays the ID card down for the teller, who sees its portrait: over the line to the kiosk, and on record."""
+    page, observer, since = who.page, stack.observer, len(stack.observer.steps)
+    look = page.get_by_role("button", name="看证件照")
+    await look.click()
+    await expect(page.get_by_text("客户还没有放下证件或单据")).to_be_visible()
+    await page.get_by_role("button", name="身份证", exact=True).click()
+    await observer.stage("id_card")
+    portrait = stack.folder / "portrait.jpg"
+    cv2.imwrite(str(portrait), np.full((126, 102, 3), COLOURS[PORTRAIT], np.uint8))
+    await stack.hands.lay_id_card("张三", "110101198001021239", "1980-01-02", "2020-01-01", photo=str(portrait))
+    await observer.stage("teller")
+    await stack.hands.take_id_card()
+    await look.click()
+    await expect(page.locator("canvas.paper[data-drawn]")).to_be_visible()
+    blue, green, red = COLOURS[PORTRAIT]
+    pixel = await page.locator("canvas.paper").evaluate(
+        "(one) => [...one.getContext('2d').getImageData(50, 60, 1, 1).data]"
+    )
+    assert max(abs(a - b) for a, b in zip(pixel, (red, green, blue), strict=False)) < 12
+    await observer.event("paper.shown", since, code="")
+    await who.picture("paper")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("canvas.paper")).to_have_count(0)
 
 
 async def _passed_on(stack: Stack, giver: Seat, taker: Seat) -> None:
