@@ -27,7 +27,6 @@ const PUSHES: { kind: PushKind; icon: string; words: string }[] = [
 const ASKS: { what: Asked; icon: string; words: string }[] = [
   { what: "signature", icon: "edit", words: "session.sign" },
   { what: "id_card", icon: "id", words: "session.idCard" },
-  { what: "document", icon: "doc", words: "session.document" },
   { what: "consent_recording", icon: "cam", words: "session.consentRec" },
 ];
 
