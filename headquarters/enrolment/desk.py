@@ -95,14 +95,18 @@ class EnrolmentDesk:
         except GuitaiError as error:
             self.audit.write(None, "enrolment.refused", name_in(request), {"why": error.code, "address": address})
             raise
-        self.audit.write(None, "enrolment.issued", issued.kiosk, {"serial": _grouped(issued.serial), "address": address})
+        self.audit.write(
+            None, "enrolment.issued", issued.kiosk, {"serial": _grouped(issued.serial), "address": address}
+        )
         return issued
 
     def renew(self, serial: str, body: bytes) -> Issued:
         """Answer a request that comes with a live certificate. Raises GuitaiError ``enrolment.*``."""
         request = read_request(body)
         issued = self.store.renew(serial, key_hash(request.public_key()), name_in(request), self._sign(request))
-        self.audit.write(None, "enrolment.renewed", issued.kiosk, {"serial": _grouped(issued.serial), "before": _grouped(serial)})
+        self.audit.write(
+            None, "enrolment.renewed", issued.kiosk, {"serial": _grouped(issued.serial), "before": _grouped(serial)}
+        )
         return issued
 
     def given(self, kiosk: str, branch: str) -> Given:
