@@ -155,11 +155,7 @@ function Mine({ me, up, mute, onMute, onHelp }: MineProps) {
         <Menu.Item lang={other} onClick={() => void speak(other)}>
           {t("shell.language")}
         </Menu.Item>
-        {hears(me) && (
-          <Menu.Item onClick={onMute} aria-checked={!mute} role="menuitemcheckbox">
-            {t(mute ? "shell.alarmOn" : "shell.alarmOff")}
-          </Menu.Item>
-        )}
+        {hears(me) && <Menu.Item onClick={onMute}>{t(mute ? "shell.alarmOn" : "shell.alarmOff")}</Menu.Item>}
         <Menu.Item onClick={onHelp} rightSection={<kbd>?</kbd>}>
           {t("shell.keys")}
         </Menu.Item>
