@@ -21,7 +21,7 @@ export function One({ kiosks }: { kiosks: Kiosk[] }) {
   const rows: [string, string][] = [
     ...PARTS.map((part): [string, string] => [
       t(`fleet.version_${part}`),
-      versions?.[part].slice(0, 12) || t("fleet.shipped"),
+      versions?.at_ms ? versions[part].slice(0, 12) || t("fleet.shipped") : "—",
     ]),
     ...Object.entries(settings?.reported ?? {}).map(([key, value]): [string, string] => [key, String(value)]),
     ...Object.entries(settings?.refused ?? {}).map(([key, why]): [string, string] => [key, why]),
