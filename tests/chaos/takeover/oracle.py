@@ -10,6 +10,7 @@ from typing import Any
 from guitai import session as core
 from guitai.dialogue.state import Session
 from guitai.messages.handover import Escalate, TellerJoined
+from guitai.messages.session import CoreResumed
 from guitai.shell.parts import REAL
 from guitai.tables import branch_record
 from headquarters.store import Store
@@ -33,6 +34,8 @@ class Lease:
     began_ms: int
     heard: list[int]
     ended_ms: int = 0
+    resumed_ms: int = 0
+    """When a core that had died took events again, last: it waits for the devices before it does."""
 
 
 @dataclass
@@ -98,6 +101,8 @@ class Kept:
             self.leases.append(self._open)
         if self._open is not None and isinstance(event, TellerJoined):
             self._open.heard.append(state.at_ms)
+        if self._open is not None and isinstance(event, CoreResumed):
+            self._open.resumed_ms = state.at_ms
         waits = handover.escalation_id if handover is not None and not handover.teller_id else ""
         if self._waits is not None and self._waits[0] != waits:
             self.waits.append((*self._waits, state.at_ms))
@@ -156,7 +161,9 @@ def _in_time(lease: Lease, beats: list[int], verdict: Verdict) -> None:
     heard = max(lease.heard + [at for at in beats if lease.began_ms <= at <= lease.ended_ms])
     over = heard + BEAT_OVER_MS
     away = [(down, up) for one in (lease.kiosk.core, lease.kiosk.devices) for down, up in one.away]
-    over = max([over, *(up for down, up in away if down <= over + LATE_MS <= up + LATE_MS and up > over)])
+    over = max(
+        [over, lease.resumed_ms, *(up for down, up in away if down <= over + LATE_MS <= up + LATE_MS and up > over)]
+    )
     late = lease.ended_ms - over
     verdict.longest_ms = max(verdict.longest_ms, BEAT_OVER_MS + late)
     if late > LATE_MS:
