@@ -21,7 +21,7 @@ from aiortc import (
 )
 from aiortc.mediastreams import MediaStreamError
 
-from guitai.config import Video
+from guitai.config_sections import Video
 from guitai.errors import GuitaiError
 from guitai.messages.takeover import Viewer
 from sync.takeover.channels import Channels, Pointer

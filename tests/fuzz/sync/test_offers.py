@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guitai.config import Video
+from guitai.config_sections import Video
 from guitai.errors import GuitaiError
 from guitai.messages.takeover import Viewer
 from sync.takeover.peer import Peer, Senses, Told

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 
 from firmware_bridge import port as port_module
+from firmware_bridge.client.discovery import discover
 from firmware_bridge.port import DevicePort
 from firmware_bridge.simulator.keys import provision_keys
 from guitai.config import Devices
@@ -17,7 +18,7 @@ ATTEMPTS = 4
 
 
 async def test_absence_is_logged_once(config, monkeypatch):
-    attempts, enough, real = [], asyncio.Event(), port_module.discover
+    attempts, enough, real = [], asyncio.Event(), discover
 
     async def counted(*arguments):
         attempts.append(1)
