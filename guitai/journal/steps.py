@@ -21,7 +21,7 @@ from guitai.messages.session import CloseSession, Occurred
 from guitai.messages.sync import OutboxRow
 
 MOST_HEADS = 8
-"""Sessions of which it is remembered where they stand: the customer's, the branch's record, and those with loose ends."""
+"""Sessions of which it is remembered between commits where they stand: the customer's, the branch's record, and those with loose ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Steps:
         Raises GuitaiError ``journal.out_of_order``.
         """
         self._events, self._unfinished = [], []
+        if len(self._heads) > MOST_HEADS:  # not further down: the file does not know these steps' heads yet
+            self._heads = {}
         queued: list[Any] = []
         for step in steps:
             event, effects = to_data(step.occurred.event), [to_data(effect) for effect in step.effects]
@@ -138,8 +140,6 @@ class Steps:
         if closes:
             self.connection.execute("UPDATE session SET closed = 1 WHERE number = ?", (head.number,))
         head.seq, head.hash = occurred.seq, digest
-        if len(self._heads) > MOST_HEADS:
-            self._heads = {session_id: head}
 
     def _body(self, step: Step, n: int, data: dict[str, Any]) -> dict[str, Any]:
         if step.session_id == self.record:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guitai.errors import GuitaiError
-from guitai.journal import Journal
+from guitai.journal import Journal, Step
 from guitai.messages.bank import BankUnreachable, PostTransfer, ReserveDebit, TransferOutcome
 from guitai.messages.card import CardInserted, CardOffered, MoveCard, PinKeyed
 from guitai.messages.cash import (
@@ -240,4 +240,12 @@ def test_rows_missed_elsewhere_are_counted_with_the_next(journal: Journal) -> No
     assert journal.debug_dropped() == 6
     journal.debug([], missed=1)
     assert journal.debug_dropped() == 7
+    assert journal.verify().fault == ""
+
+
+def test_a_step_behind_those_of_many_sessions_still_follows_its_own(journal: Journal) -> None:
+    names = [f"s{n}" for n in range(12)]
+    steps = [Step(name, Occurred(seq, seq, SpeechPartial("")), ()) for seq in (1, 2) for name in names]
+    journal.append_all(steps)
+    assert [journal.next_seq(name) for name in names] == [3] * len(names)
     assert journal.verify().fault == ""
