@@ -54,7 +54,11 @@ class Leftovers:
                 if outcome is None or isinstance(outcome, BankUnreachable):
                     continue
                 occurred = Occurred(self._journal.next_seq(session_id), self._clock.unix_ms(), outcome)
-                self._journal.append(session_id, occurred, ())
+                try:
+                    self._journal.append(session_id, occurred, ())
+                except GuitaiError as error:
+                    log.warning("loose end stays", session_id=session_id, code=error.code)
+                    continue
                 log.info("loose end tied", session_id=session_id, request_id=unfinished.request_id)
 
     async def _ask(self, effect: object) -> object | None:
