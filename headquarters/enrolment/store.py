@@ -18,6 +18,9 @@ from headquarters.enrolment.tables import SCHEMA, Issued
 
 LOCK = "enrolment"
 DAY_MS = 86_400_000
+NO_KIOSK = frozenset({"hq", "broker"})
+"""Names of headquarters' own certificates: the broker's access list gives `hq` every kiosk's topics."""
+
 Sign = Callable[[str, str], x509.Certificate]
 """Kiosk and branch to a certificate."""
 
@@ -32,7 +35,12 @@ class Enrolments:
         engine.executescript(SCHEMA)
 
     def claim(self, hash_: str, kiosk: str, branch: str, profile: Profile, days: int, who: str) -> int:
-        """Keep a new claim; older ones of the kiosk that nobody used are withdrawn. Return when it expires (Unix ms)."""
+        """Keep a new claim; older ones of the kiosk that nobody used are withdrawn. Return when it expires (Unix ms).
+
+        Raises GuitaiError ``hq.bad_request`` for a name that is not a kiosk's.
+        """
+        if kiosk in NO_KIOSK:
+            raise GuitaiError("hq.bad_request", reason=f"no kiosk may be called {kiosk}")
         now = self._clock.unix_ms()
         expires = now + days * DAY_MS
         with self._engine.transaction():

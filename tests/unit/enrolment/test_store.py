@@ -115,3 +115,14 @@ def test_a_profile_that_no_kiosk_would_take_is_refused_when_the_code_is_made(tmp
             read_profile(path)
     path.write_text('[kiosk]\nbranch_name = "平安里支行"')
     assert read_profile(path)["kiosk"]["branch_name"] == "平安里支行"
+
+
+@pytest.mark.parametrize("name", ["hq", "broker"])
+def test_no_kiosk_is_called_as_headquarters_own_certificates_are(tmp_path: Path, name: str) -> None:
+    engine = open_engine(tmp_path / "hq.sqlite3")
+    try:
+        with pytest.raises(GuitaiError) as refused:
+            Enrolments(engine, StandingClock(1)).claim("h", name, "heping", {}, 1, "x")
+        assert refused.value.code == "hq.bad_request"
+    finally:
+        engine.close()
