@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS rollout_jobs(
 FOLDER = "releases"
 """Published releases, below headquarters' state folder."""
 
+ID = re.compile(r"[0-9a-f]{64}")
 NAME = re.compile(r"^(release\.json|release\.p7s|[0-9a-f]{64})$")
 EVERY_S = 5.0
 JOB_S = 7 * 86_400
@@ -71,13 +72,14 @@ class Releases:
     def file(self, release_id: str, name: str) -> Path:
         """Return one of its files. Raises GuitaiError ``rollout.no_release``."""
         path = self._folder / release_id / name
-        if not re.fullmatch(r"[0-9a-f]{64}", release_id) or not NAME.match(name) or not path.is_file():
+        if not ID.fullmatch(release_id) or not NAME.match(name) or not path.is_file():
             raise GuitaiError("rollout.no_release", release=release_id[:12])
         return path
 
     def find(self, part: str) -> str:
         """Return the whole id. Raises GuitaiError ``rollout.no_release``."""
-        found = [one.name for one in self._folder.glob(f"{part}*") if (one / SIGNATURE).is_file()] if part else []
+        whole = [one.name for one in self._folder.glob(f"{part}*") if (one / SIGNATURE).is_file()] if part else []
+        found = [name for name in whole if ID.fullmatch(name)]  # not what is only being published
         if len(found) != 1:
             raise GuitaiError("rollout.no_release", release=part)
         return found[0]

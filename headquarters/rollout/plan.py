@@ -201,7 +201,8 @@ def _judged(rollout: Rollout) -> tuple[Rollout, tuple[Effect, ...]]:
 
 
 def _aborted(rollout: Rollout, reason: str) -> tuple[Rollout, tuple[Effect, ...]]:
-    back = tuple(CallBack(one.kiosk) for one in rollout.members if one.standing == "sent")
+    # Who fell silent may come back within the job's time, and must not find it then.
+    back = tuple(CallBack(one.kiosk) for one in rollout.members if one.standing in ("sent", "silent"))
     return replace(rollout, phase="aborted", reason=reason), back
 
 

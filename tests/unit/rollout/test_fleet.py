@@ -157,3 +157,11 @@ def test_releases_are_published_whole_or_not_at_all(tmp_path: Path) -> None:
     next(path for path in other.iterdir() if len(path.name) == 64).write_bytes(b"bad")
     with pytest.raises(GuitaiError, match="damaged"):
         releases.publish(other)
+
+
+def test_what_is_only_being_published_is_no_release(tmp_path: Path) -> None:
+    draft = tmp_path / f"{'a' * 64}.new"
+    draft.mkdir()
+    (draft / "release.p7s").touch()
+    with pytest.raises(GuitaiError, match="a"):
+        Releases(tmp_path).find("aaaa")

@@ -90,3 +90,10 @@ def test_nobody_beyond_the_open_stage_is_ever_sent_anything_and_nobody_twice(wor
         sent += [effect.kiosk for effect in effects if isinstance(effect, Send)]
         assert len(sent) == len(set(sent)) <= rollout.opened
         assert rollout.phase != "running" or rollout.count("failed", "silent") <= 1
+
+
+def test_an_end_calls_back_who_fell_silent_as_well() -> None:
+    rollout, first = opened(drawn("r", "x", FLEET, CRITERIA), 0)
+    rollout, effects = step(rollout, Tick(100_000))
+    assert rollout.phase == "aborted"
+    assert {effect.kiosk for effect in effects} == set(first)
