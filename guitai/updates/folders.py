@@ -84,11 +84,13 @@ class Folders:
         if not NAME.match(name) or name in (self._pointed(), self._name(other(slot))):
             raise GuitaiError("updates.install", reason=f"a folder may not be called {name}")
         before = self._name(slot)
+        if before and before == self._pointed():
+            raise GuitaiError("updates.install", reason=f"slot {slot} runs")
         if before and before != name:
-            shutil.rmtree(self._opt / before, ignore_errors=True)
+            _drop(self._opt / before)
         target, unpacked = self._opt / name, self._folder / "unpacked"
-        if not (target / COMPLETE).exists():
-            shutil.rmtree(target, ignore_errors=True)
+        if not _holds(target, release):
+            _drop(target)
             shutil.rmtree(unpacked, ignore_errors=True)
             try:
                 with tarfile.open(payload) as tar:
@@ -97,7 +99,7 @@ class Folders:
                 raise GuitaiError("updates.install", reason=str(error)) from error
             self._stage(unpacked, target)
             os.sync()
-            write_whole(target / COMPLETE, b"", 0o644)
+            write_whole(target / COMPLETE, release.sha256.encode(), 0o644)
             shutil.rmtree(unpacked, ignore_errors=True)
         self._put(slot, name)
 
@@ -155,6 +157,22 @@ def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uname = member.gname = "root"
     member.mode &= 0o755
     return member
+
+
+def _holds(folder: Path, release: Release) -> bool:
+    """Tell whether a folder holds this very release, whole; another one may have had its name."""
+    try:
+        return (folder / COMPLETE).read_bytes() == release.sha256.encode()
+    except FileNotFoundError:
+        return False
+
+
+def _drop(folder: Path) -> None:
+    """Remove a version; one that is half removed at a power cut is not taken for a whole one."""
+    if (folder / COMPLETE).exists():
+        (folder / COMPLETE).unlink()
+        sync_folder(folder)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _link(link: Path, goal: str) -> None:

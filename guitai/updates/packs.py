@@ -72,6 +72,7 @@ def _models(payload: Path, models: Path) -> None:
     os.sync()
     for name in names:
         if (models / name).exists():
+            shutil.rmtree(models / f".{name}.old", ignore_errors=True)  # left at a power cut
             (models / name).rename(models / f".{name}.old")
         (draft / name).rename(models / name)
         shutil.rmtree(models / f".{name}.old", ignore_errors=True)
@@ -82,4 +83,5 @@ def _give(folder: Path, like: Path) -> None:
     """Leave everything below `folder` to the owner of `like`."""
     about = like.stat()
     for path in [folder, *folder.rglob("*")]:
-        os.chown(path, about.st_uid, about.st_gid)
+        # Core may have put a link to one of root's files there.
+        os.chown(path, about.st_uid, about.st_gid, follow_symlinks=False)

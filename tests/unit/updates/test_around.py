@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+import os
 import subprocess
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from guitai.updates.folders import Folders
 from guitai.updates.packs import use_pack
 from guitai.updates.window import is_open
 from guitai.wire.releases import DESCRIPTOR, SIGNATURE, Folder, fetch_chunks, fetch_head, id_of, parsed
-from tests.fixtures.updates import Bench, release, shared_keys, tar_of
+from tests.fixtures.updates import Bench, copy_tree, release, shared_keys, tar_of
 
 
 @pytest.mark.parametrize(
@@ -120,3 +121,66 @@ def test_make_signs_what_a_machine_takes_and_show_tells_it(tmp_path: Path) -> No
     assert (bench.source / SIGNATURE).stat().st_size
     shown = CliRunner().invoke(update, ["show"], obj=(), env={"GUITAI__UPDATES__FOLDER": str(bench.folder)})
     assert "* B  good     guitai-0.1.0-3" in shown.output
+
+
+def test_a_folder_of_the_name_that_holds_something_else_is_not_taken_for_the_release(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, shared_keys())
+    bench.begin()
+    told = parsed_of(tmp_path)
+    other = bench.opt / told.name
+    other.mkdir()
+    (other / "complete").touch()
+    (other / "evil").touch()
+    payload = tmp_path / "payload"
+    payload.write_bytes(tar_of({"release": b"version=0.1.0\nbuild=2\n"}))
+    Folders(bench.opt, bench.folder, copy_tree, lambda _: None).install("B", payload, told)
+    assert sorted(one.name for one in other.iterdir()) == ["complete", "release"]
+
+
+def test_a_slot_that_runs_is_not_written_to(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, shared_keys())
+    bench.begin()
+    machine = Folders(bench.opt, bench.folder, copy_tree, lambda _: None)
+    slot = machine.booted()
+    payload = tmp_path / "payload"
+    payload.write_bytes(tar_of({"release": b"version=0.1.0\nbuild=2\n"}))
+    with pytest.raises(GuitaiError, match="runs"):
+        machine.install(slot, payload, parsed_of(tmp_path))
+    assert bench.works()
+
+
+def test_links_below_a_store_give_no_strangers_file_away(tmp_path: Path) -> None:
+    from guitai.updates.packs import _give
+
+    stranger, folder = tmp_path / "shadow", tmp_path / "store"
+    stranger.touch()
+    folder.mkdir()
+    (folder / "link").symlink_to(stranger)
+    like = tmp_path / "core"
+    like.mkdir()
+    before = stranger.stat().st_uid
+    os.chown(like, 65534, 65534)
+    _give(folder, like)
+    assert (folder.stat().st_uid, stranger.stat().st_uid) == (65534, before)
+
+
+def test_models_go_in_although_an_old_one_was_left_at_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from guitai.updates import packs
+
+    class Any:
+        def __init__(self, _: Path) -> None: ...
+        def entry(self, _: str) -> None: ...
+        def verify(self, _: list[str]) -> dict[str, None]:
+            return {}
+
+    monkeypatch.setattr(packs, "Models", Any)
+    for name in ("m", ".m.old"):
+        (tmp_path / "models" / name).mkdir(parents=True)
+        (tmp_path / "models" / name / "file").touch()
+    payload = tmp_path / "models.tar"
+    payload.write_bytes(tar_of({"m/file": b"new"}))
+    packs._models(payload, tmp_path / "models")
+    assert (tmp_path / "models" / "m" / "file").read_bytes() == b"new"
+    assert not (tmp_path / "models" / ".m.old").exists()
