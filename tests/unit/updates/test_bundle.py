@@ -100,3 +100,10 @@ def test_what_is_not_the_banks_is_refused(case: str, stick: Path, keys: Path, tm
             (stick / "more").write_text("x")
     code, told = check(stick, ring)
     assert (code, "REFUSED" in told) == (1, True)
+
+
+def test_a_link_that_the_manifest_does_not_name_is_refused(stick: Path, keys: Path, tmp_path: Path) -> None:
+    (tmp_path / "evil.whl").write_text("x")
+    (stick / "guitai-9.9-py3-none-any.whl").symlink_to(tmp_path / "evil.whl")
+    code, told = check(stick, tmp_path / "ring.pem", fingerprint(keys / "bank"))
+    assert (code, "does not name" in told) == (1, True)
