@@ -36,6 +36,7 @@ QUIET_EVENTS = frozenset({"voice.partial", "pin.keyed"})
 TOLD_EFFECTS = COMMITTED | {
     "card.retention",
     "branch.difference",
+    "print.offered",
     "risk.decided",
     "handover.consent",
     "handover.escalate",

@@ -20,6 +20,7 @@ from guitai.messages.cash import (
     PresentState,
     PresentStatusKnown,
 )
+from guitai.messages.device import OfferReceipt
 from guitai.messages.handover import TellerJoined
 from guitai.messages.session import CloseSession, Occurred, SessionOpened
 from guitai.messages.sync import GENESIS, chain_hash
@@ -249,3 +250,10 @@ def test_a_step_behind_those_of_many_sessions_still_follows_its_own(journal: Jou
     journal.append_all(steps)
     assert [journal.next_seq(name) for name in names] == [3] * len(names)
     assert journal.verify().fault == ""
+
+
+def test_headquarters_hears_what_a_receipt_s_code_stands_for(journal: Journal) -> None:
+    write(journal, (OPENED, OfferReceipt("ABCD-EFGH-IJKL-MNOP", "业务回单", ("金额 5,000.00 元",))))
+    (row,) = (row for row in journal.outbox(9) if row.type == "print.offered")
+    assert row.body["reference"] == "ABCD-EFGH-IJKL-MNOP"
+    assert row.body["lines"] == ["金额 5,000.00 元"]
