@@ -109,8 +109,8 @@ async def decommission(request: Request, here: Here) -> Response:
         if not here.kiosks.of(kiosk)[3]:
             raise GuitaiError("enrolment.not_wanted")
     check_proof(body, x509.load_pem_x509_certificate(certificate.pem.encode()), kiosk)
+    here.kiosks.keep(kiosk, "decommission", {**body, "certificate": certificate.pem})
     if not again:
-        here.kiosks.keep(kiosk, "decommission", {**body, "certificate": certificate.pem})
         here.revoke(kiosk, DECOMMISSIONED, None)
     return _receipt(here, kiosk, "decommission", digest_of(body))
 

@@ -44,12 +44,15 @@ def test_a_kiosk_of_another_branch_is_as_if_it_were_not_there(desk: Any) -> None
     assert refused(routes.decommission("theirs", here, WHO)) == "enrolment.no_kiosk"
     assert refused(routes.acceptance("theirs", here, WHO)) == "enrolment.no_kiosk"
     assert refused(routes.proof("theirs", here, WHO)) == "enrolment.no_kiosk"
-    assert refused(routes.new(routes.ClaimIn(kiosk="theirs", branch="heping"), here, WHO)) == "enrolment.no_kiosk"
+    assert (
+        refused(routes.new(routes.ClaimIn(kiosk="theirs", branch="heping", profile={}), here, WHO))
+        == "enrolment.no_kiosk"
+    )
     assert desk.deeds == []
     asyncio.run(routes.revoke("ours", why, here, WHO))
     assert desk.deeds == ["ours"]
 
 
 def test_no_kiosk_comes_to_a_branch_out_of_scope(desk: Any) -> None:
-    assert refused(routes.new(routes.ClaimIn(kiosk="new", branch="nanhu"), desk, WHO)) == "hq.forbidden"
+    assert refused(routes.new(routes.ClaimIn(kiosk="new", branch="nanhu", profile={}), desk, WHO)) == "hq.forbidden"
     assert refused(routes.move("ours", routes.MoveIn(branch="nanhu"), desk, WHO)) == "hq.forbidden"
