@@ -124,12 +124,15 @@ class Films:
 
     def _open(self, recording: RecordingViewOut) -> bytes:
         manifest, key = self._key_of(recording)
-        parts = []
+        parts, size = list[bytes](), 0
         for number, chunk in enumerate(manifest.chunks):
             try:
                 parts.append(opened(key, manifest, number, self._uploads.chunk(chunk.sha256)))
+                size += len(parts[-1])
             except OSError as error:
                 raise GuitaiError("recording.unreadable", path=chunk.file, reason=error.strerror) from error
+            if size > MOST_BYTES:  # a kiosk may upload a hundred times as much; a quarter of an hour has 60 MB
+                raise GuitaiError("recording.unreadable", path=recording.id, reason=f"more than {MOST_BYTES} bytes")
         return self._convert(b"".join(parts))
 
     def _key_of(self, recording: RecordingViewOut) -> tuple[Manifest, bytes]:

@@ -151,3 +151,13 @@ def test_a_film_becomes_webm_of_the_same_length() -> None:
     assert abs(pictures_ms - 2_000) < 300
     with pytest.raises(GuitaiError, match="no film"):
         to_webm(b"none")
+
+
+async def test_a_film_without_end_does_not_fill_the_memory(
+    room: Room, films: Films, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headquarters.console.films.MOST_BYTES", 600_000)
+    async with room.person(AUDITOR) as http:
+        begun = await http.post(f"{PLACE}/play", json=WHY)
+        answer = await http.get(f"{PLACE}/film/{begun.json()['view']}")
+        assert answer.json()["code"] == "recording.unreadable"
