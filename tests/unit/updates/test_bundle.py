@@ -107,3 +107,17 @@ def test_a_link_that_the_manifest_does_not_name_is_refused(stick: Path, keys: Pa
     (stick / "guitai-9.9-py3-none-any.whl").symlink_to(tmp_path / "evil.whl")
     code, told = check(stick, tmp_path / "ring.pem", fingerprint(keys / "bank"))
     assert (code, "does not name" in told) == (1, True)
+
+
+def test_a_model_torn_at_a_power_cut_is_laid_anew_and_one_in_use_is_not_written_into(tmp_path: Path) -> None:
+    given, data = tmp_path / "given", tmp_path / "data"
+    for folder, text in ((given, "whole"), (data, "wh")):
+        (folder / "m").mkdir(parents=True)
+        (folder / "m" / "weights").write_text(text)  # the torn one is the newer file
+    (data / "m" / "own").touch()
+    script = """set -euo pipefail; eval "$(sed -n '/^lay() {/,/^}/p' "$1")"; lay "$2" "$3" """
+    with (data / "m" / "weights").open() as in_use:
+        subprocess.run(["bash", "-c", script, "lay", BUNDLE / "install", given, data], check=True)
+        assert in_use.read() == "wh"
+    assert (data / "m" / "weights").read_text() == "whole"
+    assert sorted(one.name for one in (data / "m").iterdir()) == ["own", "weights"]
