@@ -79,9 +79,8 @@ class Daemon:
         self._drawn = view(self._state, "")
         """The last screen of a session, without the branch's name: only a new one is sent."""
 
-        self._seq = 0
+        self._seq = self._vault_serial = 0
         self._facts = Facts()
-        self._vault_serial = 0
         self._numbers: list[str] = []
         """What the event at hand put into the vault: the watch list is asked about it."""
 
@@ -106,8 +105,7 @@ class Daemon:
         self._health = self._server.health = HealthWatch(config, self.happen, lambda: self._idle, self._devices)
         self._closed = Closed(self._facts, self._premises)
         self._stopped_session = ""
-        self._shut = False
-        """Whether the card slot was shut because the branch is stopped."""
+        self._shut = False  # whether the card slot was, because the branch is stopped
 
         self._carrier = Carrier(
             self.happen, self._devices, self._host, self._voice, self._recorder,
@@ -250,8 +248,7 @@ class Daemon:
         if isinstance(event, face.CustomerApproached | face.CustomerLeft):
             await self._server.presence(isinstance(event, face.CustomerApproached))
             self._closed.leave()
-        stopped = self._premises.stopped
-        called = isinstance(event, card.CardInserted)
+        stopped, called = self._premises.stopped, isinstance(event, card.CardInserted)
         if self._idle:
             if stopped and isinstance(event, touch.Pressed):
                 called = self._closed.press(event.target, self._clock.unix_ms())
@@ -259,6 +256,8 @@ class Daemon:
             if not isinstance(event, OPENERS) or (stopped and not called):
                 return
             await self._step(self._opening())
+            if not self._state.session_id:  # not written: nobody is served
+                return
             for fact in (*self._facts.standing(event), *self._known.changed(self._devices.identities())):
                 await self._step(fact)
             if isinstance(event, touch.Pressed) and event.target == "begin":
@@ -267,7 +266,8 @@ class Daemon:
         for answer in self._watcher.answers(event, self._numbers, self._clock.unix_ms()):
             await self._step(answer)
         self._numbers.clear()
-        await self._step(taken)
+        if taken is not None:
+            await self._step(taken)
         if stopped and not self._idle and (stopped in _AT_ONCE or called):
             await self._stop_session(stopped)
 

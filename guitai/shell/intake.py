@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+import structlog
+
 from guitai.dialogue.words import account_reference
+from guitai.errors import GuitaiError
 from guitai.messages.touch import Entered
 from guitai.messages.voice import CustomerSaid, Entity
 
@@ -18,12 +21,22 @@ DIGITS = re.compile(r"\d[\d -]{6,}\d")
 SPOKEN = "〇零一二三四五六七八九幺两"
 SPOKEN_DIGITS = re.compile(f"[{SPOKEN}]{{8,}}")
 
+log = structlog.get_logger()
+
 Keep = Callable[[str], str]
 """Puts a value into the vault and returns its key."""
 
 
-def take_in(event: object, keep: Keep) -> object:
-    """Return the event as it may be journalled, having kept what is secret in it."""
+def take_in(event: object, keep: Keep) -> object | None:
+    """Return the event as it may be journalled, having kept what is secret in it; None: it could not be kept, say it again."""
+    try:
+        return _taken(event, keep)
+    except GuitaiError as error:  # as with a step that is not written: not kept means not heard
+        log.warning("not kept, not heard", code=error.code)  # and no traceback: its frames hold the number
+        return None
+
+
+def _taken(event: object, keep: Keep) -> object:
     if isinstance(event, CustomerSaid):
         entities = tuple(_kept(entity, keep) for entity in event.understanding.entities)
         understanding = replace(event.understanding, entities=entities)

@@ -11,6 +11,7 @@ import pytest
 from guitai.config import Config
 from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
+from guitai.errors import GuitaiError
 from guitai.messages.card import CardInserted
 from guitai.messages.codec import name_of
 from guitai.messages.device import DeviceChanged
@@ -142,3 +143,38 @@ async def test_a_damaged_file_knows_no_device(kiosk: Config) -> None:
     (kiosk.paths.state / "known_devices.json").write_text("[]")
     told = await serve(daemon(kiosk, {"card_reader": "a1"}), CardInserted("t" * 32, "3802"))
     assert DeviceChanged("card_reader") in told
+
+
+async def test_a_number_that_cannot_be_kept_is_not_taken_and_ends_nothing(
+    kiosk: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = daemon(kiosk)
+    await core._take(CardInserted("tok", "3802"))
+    before = core._state
+
+    def full(*_: object) -> None:
+        raise GuitaiError("journal.disk_full", path="journal.db")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(core._journal, "vault_put", full)
+        await core._take(Entered("account", LISTED))
+    assert core._state == before
+    assert not core._numbers
+    core._journal.close()
+
+
+async def test_a_session_whose_opening_was_not_written_is_none(kiosk: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    core = daemon(kiosk)
+    append, tries = core._journal.append, iter([True])
+
+    def full_once(*given: Any) -> Any:
+        if next(tries, False):
+            raise GuitaiError("journal.disk_full", path="journal.db")
+        return append(*given)
+
+    monkeypatch.setattr(core._journal, "append", full_once)
+    await core._take(CardInserted("tok", "3802"))
+    assert "" not in core._journal.sessions()
+    await core._take(CardInserted("tok", "3802"))
+    assert core._state.session_id
+    core._journal.close()
