@@ -109,6 +109,14 @@ class EnrolmentDesk:
         )
         return issued
 
+    def confirm(self, serial: str) -> Issued:
+        """Make a pending certificate the live one; again is harmless. Raises GuitaiError ``enrolment.not_live``."""
+        live = self.store.confirm(serial)
+        self.audit.write(
+            None, "enrolment.confirmed", live.kiosk, {"serial": _grouped(live.serial), "branch": live.branch}
+        )
+        return live
+
     def given(self, kiosk: str, branch: str) -> Given:
         """Return what a kiosk with a certificate for `branch` shall be. Raises GuitaiError ``enrolment.no_kiosk``."""
         _, profile, move_to, decommission = self.kiosks.of(kiosk)

@@ -73,7 +73,7 @@ async def simplereenroll(request: Request, here: Here) -> Response:
 @router.post(ROOM + "/confirm", status_code=204)
 async def confirm(request: Request, here: Here) -> Response:
     """Say that the kiosk uses this certificate from now on: the one before ends."""
-    here.store.confirm(peer_serial(request))
+    here.confirm(peer_serial(request))
     return Response(status_code=204)
 
 
