@@ -184,3 +184,19 @@ def test_models_go_in_although_an_old_one_was_left_at_a_power_cut(
     packs._models(payload, tmp_path / "models")
     assert (tmp_path / "models" / "m" / "file").read_bytes() == b"new"
     assert not (tmp_path / "models" / ".m.old").exists()
+
+
+def test_a_version_whose_units_were_cut_off_gets_them_at_its_next_start(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, shared_keys())
+    bench.begin()
+    new = bench.opt / "guitai-0.1.0-2"
+    new.mkdir()
+    (new / "complete").touch()
+    (new / "activate").write_text('#!/bin/sh\ntouch "$(dirname "$0")/units"\n')
+    (new / "activate").chmod(0o755)
+    (bench.opt / "guitai").unlink()
+    (bench.opt / "guitai").symlink_to(new)
+    (bench.folder / "trial").write_text("name=guitai-0.1.0-2\nback=guitai-0.1.0-1\ntries=2\n")
+    bench.boot()
+    assert (new / "units").exists()
+    assert bench.running() == new
