@@ -106,7 +106,6 @@ class Daemon:
         self._closed = Closed(self._facts, self._premises)
         self._stopped_session = ""
         self._shut = False  # whether the card slot was, because the branch is stopped
-
         self._carrier = Carrier(
             self.happen, self._devices, self._host, self._voice, self._recorder,
             Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand), config.phrasing, self._from_vault,
@@ -219,6 +218,7 @@ class Daemon:
         if self._premises.take(event, serving=serving):
             await self._server.outbox_ready()
         if isinstance(event, health.HealthFound | health.HealthOver):  # of the machine: no session's affair
+            self._health.taken(event, self._premises.findings)
             await self._server.tell_health(self._premises.findings)
             return
         await self._serve_customer(event)

@@ -45,6 +45,13 @@ class Standing:
         """What is told and was seen at the last look, with its words as they were then."""
         return tuple(one for found in self._seen.values() for key, one in found.items() if key in self._told)
 
+    def untold(self, change: Change) -> None:
+        """A change could not be written down: it counts as not told, and the next looks find it again."""
+        if isinstance(change, HealthFound):
+            self._told.pop(change.key, None)
+        else:
+            self._told[change.key] = change.code
+
     def look(self, looked: Mapping[str, Sequence[Finding]], *, looks: int = LOOKS) -> tuple[Change, ...]:
         """Take in what each check that could look has found; return what is new and what is over.
 

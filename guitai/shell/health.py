@@ -22,7 +22,8 @@ from guitai.health.checks.models import KIOSK, damaged
 from guitai.health.checks.processes import processes, programs
 from guitai.health.checks.senses import senses
 from guitai.health.finding import Finding, codes, finding
-from guitai.health.standing import LOOKS, TOLD, Standing
+from guitai.health.standing import LOOKS, TOLD, Change, Standing
+from guitai.messages.health import HealthFound
 from guitai.shell.parts import Happen
 from guitai.support.bundle import make
 
@@ -81,6 +82,11 @@ class HealthWatch:
         """Start from the keys and codes that stood when core ended."""
         self._standing = Standing(standing)
         self._take({TOLD: self._told}, looks=1)
+
+    def taken(self, change: Change, standing: Iterable[tuple[str, str]]) -> None:
+        """A change was to be written down; `standing` is what stands now by the record: if it was not, it is told again."""
+        if self._standing is not None and (change.key in dict(standing)) != isinstance(change, HealthFound):
+            self._standing.untold(change)
 
     def hear(self, told: Iterable[tuple[str, Mapping[str, str]]]) -> None:
         """Take in what sync says is wrong with the line now: codes with their values. Raises GuitaiError ``wire.bad_data``."""

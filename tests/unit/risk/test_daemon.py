@@ -12,6 +12,7 @@ from guitai.config import Config
 from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.errors import GuitaiError
+from guitai.health.finding import Finding, finding
 from guitai.messages.card import CardInserted
 from guitai.messages.codec import name_of
 from guitai.messages.device import DeviceChanged
@@ -177,4 +178,30 @@ async def test_a_session_whose_opening_was_not_written_is_none(kiosk: Config, mo
     assert "" not in core._journal.sessions()
     await core._take(CardInserted("tok", "3802"))
     assert core._state.session_id
+    core._journal.close()
+
+
+async def test_what_was_found_while_the_disk_was_full_is_found_again(
+    kiosk: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core, full = daemon(kiosk), finding("disk.full", folder="/var/lib/guitai", free_mb=0)
+    core._health.begin(())
+
+    async def look(found: list[Finding]) -> None:
+        core._health._take({"disk": found})
+        while not core._queue.empty():
+            await core._take(core._queue.get_nowait())
+
+    def refuse(*_: object) -> None:
+        raise GuitaiError("journal.disk_full", path="journal.db")
+
+    for found in ([full], []):
+        with monkeypatch.context() as patched:
+            patched.setattr(core._journal, "append", refuse)
+            await look(found)
+            await look(found)
+        assert bool(core._premises.findings) != bool(found)
+        await look(found)
+        await look(found)
+        assert bool(core._premises.findings) == bool(found)
     core._journal.close()
