@@ -83,7 +83,6 @@ class Daemon:
         self._facts = Facts()
         self._numbers: list[str] = []
         """What the event at hand put into the vault: the watch list is asked about it."""
-
         self._rulebook = Rulebook(config.paths.state, config.paths.keys)
         self._watcher = Watcher(config.paths.state, config.paths.keys)
         self._known = KnownDevices(config.paths.state)
@@ -285,6 +284,7 @@ class Daemon:
         except GuitaiError as error:
             # Not written means not decided: the state stays, nothing is carried out, the kiosk says it is out of use.
             log.exception("journal refused", code=error.code)
+            self._facts.untold(event)
             return
         before, self._state, self._seq = self._state, state, occurred.seq
         self._traces.step(occurred, effects, time.monotonic_ns())

@@ -15,6 +15,11 @@ class Facts:
         self.online = False
         self._known: dict[str, object] = {}
 
+    def untold(self, event: object) -> None:
+        """The session could not write down an event: the watch's next look at the line is news to it."""
+        if isinstance(event, LinkState):
+            self._known.pop("line", None)
+
     def news(self, event: object) -> bool:
         """Take note of an event, whether or not a session is open; return False if it says what is known already."""
         match event:

@@ -15,7 +15,7 @@ from guitai.errors import GuitaiError
 from guitai.health.finding import Finding, finding
 from guitai.messages.card import CardInserted
 from guitai.messages.codec import name_of
-from guitai.messages.device import DeviceChanged
+from guitai.messages.device import DeviceChanged, LinkState
 from guitai.messages.risk import AccountWatched
 from guitai.messages.session import SessionOpened
 from guitai.messages.touch import Entered
@@ -204,4 +204,23 @@ async def test_what_was_found_while_the_disk_was_full_is_found_again(
         await look(found)
         await look(found)
         assert bool(core._premises.findings) == bool(found)
+    core._journal.close()
+
+
+async def test_a_line_whose_return_was_not_written_is_told_again(
+    kiosk: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = daemon(kiosk)
+    await core._take(LinkState(False))
+    await core._take(CardInserted("tok", "3802"))
+    assert not core._state.online
+
+    def full(*_: object) -> None:
+        raise GuitaiError("journal.disk_full", path="journal.db")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(core._journal, "append", full)
+        await core._take(LinkState(True))
+    await core._take(LinkState(True))  # the watch tells it every two seconds
+    assert core._state.online
     core._journal.close()
