@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Literal
 
 from guitai.dialogue import payees, repair
@@ -21,6 +22,9 @@ MOST_WAITING = 2
 
 MOST_ROWS = 8
 """Rows of a list that fit on the screen; the slip has more."""
+
+MOST_FACTS = {False: 8, True: 4}
+"""Facts at the end of a business that fit on a screen with the buttons below them, by large print."""
 
 MOST_PAPER_ROWS = 5
 """Rows of a paper: buttons stand below them."""
@@ -69,10 +73,7 @@ def _page(state: Session, options: tuple[Option, ...], always: tuple[Option, ...
         return (*options, *always)
     start = state.further if state.further < len(options) else 0
     page = options[start : start + room - 1]
-    shown = start + len(page)
-    rest = shown < len(options)
-    turn = Option(f"further:{shown if rest else 0}", label(state, "more" if rest else "fewer"), style="minor")
-    return (*page, turn, *always)
+    return (*page, _turn(state, start + len(page), len(options)), *always)
 
 
 def _always(state: Session, slot: Slot, task: Task) -> tuple[Option, ...]:
@@ -150,12 +151,36 @@ def shown(state: Session, task: Task) -> tuple[Part, ...]:
         text = words(show.amount_label, state.language) if show.amount_label else label(state, "form_amount")
         parts = (amount_part(state, text, Fen(int(values[show.amount]))),)
     parts += _paper(state, flow, task)
-    parts += _rows(state, flow, show.rows, values)
-    if show.each is not None and task.rows:
-        lines = tuple(_line(state, show.each, row_readable(row, flow, state.language)) for row in task.rows[:MOST_ROWS])
-        parts += (ListPart(lines),)
-    offers = tuple(_offer(state, entry) for entry in show.offer if entry.partition(" ")[0] in FLOWS)
-    return (*parts, ChoicePart(offers, "grid" if len(offers) > MOST_WIDE else "wide")) if offers else parts
+    told = readable(values, flow, state.language)
+    rows = tuple(_line(state, line, told) for line in show.rows)
+    if show.each is not None:
+        rows += tuple(_line(state, show.each, row_readable(row, flow, state.language)) for row in task.rows[:MOST_ROWS])
+    facts, turn = _facts(state, rows)
+    buttons = (*(_offer(state, entry) for entry in show.offer if entry.partition(" ")[0] in FLOWS), *turn)
+    return (
+        *parts,
+        *facts,
+        *((ChoicePart(buttons, "grid" if len(buttons) > MOST_WIDE else "wide"),) if buttons else ()),
+    )
+
+
+def _facts(state: Session, rows: tuple[Row, ...]) -> tuple[tuple[Part, ...], tuple[Option, ...]]:
+    """Return the facts of the page that is open, and how to turn it where they do not fit on one."""
+    if not rows:
+        return (), ()
+    most = MOST_FACTS[state.large]
+    if len(rows) <= most:
+        return (ListPart(rows),), ()
+    pages = ceil(len(rows) / (most - 1))  # the button that turns them takes a fact's place
+    start = state.further if state.further < len(rows) else 0
+    page = rows[start : start + ceil(len(rows) / pages)]
+    return (ListPart(page),), (_turn(state, start + len(page), len(rows)),)
+
+
+def _turn(state: Session, shown: int, of: int) -> Option:
+    """Return the button to what comes after those shown, at the end to the first ones."""
+    rest = shown < of
+    return Option(f"further:{shown if rest else 0}", label(state, "more" if rest else "fewer"), style="minor")
 
 
 def _offer(state: Session, entry: str) -> Option:

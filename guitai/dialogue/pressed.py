@@ -61,7 +61,7 @@ def pressed(session: Session, event: Pressed) -> Step:
             return flow.advance(measures.told_party(session, value))
         case "amount" | "pick" if session.stage == "slot" and value:
             return _picked(session, value)
-        case "further" if session.stage == "slot" and value.isdigit():
+        case "further" if session.stage in ("slot", "result") and value.isdigit():
             return session.but(further=int(value)), ()
         case "none" if session.stage == "slot" and session.task is not None and payees.doubted(session.task):
             return flow.advance(session.but(task=payees.refused(session.task)))

@@ -230,7 +230,7 @@ class Session:
     transcript: tuple[Line, ...] = ()
     intents: tuple[str, ...] = ()
     further: int = 0
-    """How many of its choices stand on the pages before the one that is open."""
+    """How many of its choices, or of a result's facts, stand on the pages before the one that is open."""
 
     conversation: Conversation = Conversation()
     anxiety: Anxiety = Anxiety()

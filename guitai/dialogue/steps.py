@@ -183,7 +183,7 @@ def _begin(session: Session, _task: Task, step: FlowStep, _index: int) -> Step |
 
 def _show(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
     assert step.show is not None
-    return tell(session.but(stage="result", outcome=f"{task.kind}.done"), task, step.show.text)
+    return tell(session.but(stage="result", outcome=f"{task.kind}.done", further=0), task, step.show.text)
 
 
 VERBS: dict[str, Verb] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from guitai.dialogue.parts import MOST_FACTS
 from guitai.dialogue.services import INQUIRIES
-from guitai.messages.view import ChoicePart
+from guitai.messages.view import ChoicePart, ListPart
 from guitai.view import view
 
 from .host import Host, sample
@@ -71,3 +72,30 @@ def test_a_page_there_is_not_breaks_nothing(target: str) -> None:
     view(host.state, "")
     host.press("further:0")
     assert "pick:d-0" in options(host)
+
+
+CURRENCIES = tuple((("currency", f"C{row}"), ("buy", "1.00"), ("sell", "2.00")) for row in range(8))
+
+
+def facts(host: Host) -> list[str]:
+    return [row.label for part in view(host.state, "").parts if isinstance(part, ListPart) for row in part.rows]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_every_fact_of_a_result_is_on_a_page(large: bool) -> None:
+    host = Host(rows={"exchange_rates": CURRENCIES})
+    host.open()
+    if large:
+        host.press("large")
+    host.press("start:exchange_rates")
+    assert host.state.stage == "result"
+    seen: list[str] = []
+    for _ in CURRENCIES:
+        assert 0 < len(facts(host)) <= MOST_FACTS[large]
+        seen += facts(host)
+        turn = next(one for one in options(host) if one.startswith("further:"))
+        host.press(turn)
+        if turn == "further:0":
+            break
+    assert seen[1:] == [dict(row)["currency"] for row in CURRENCIES]
+    assert facts(host)[0] == seen[0], "the last page leads back to the first"
