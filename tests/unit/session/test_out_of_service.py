@@ -27,7 +27,7 @@ def measure(tmp_path_factory: pytest.TempPathFactory) -> Measure:
 def test_the_nearest_branch_stands_below_the_reason() -> None:
     kiosk = Kiosk.model_validate({"nearest": NEAREST})
     shown = out_of_service("card_reader", kiosk)
-    heading, places, call, seen = shown.parts
+    heading, places, *_ = shown.parts
     assert isinstance(heading, TextPart)
     assert isinstance(places, ListPart)
     assert heading.text == "最近的网点　中山路支行"
