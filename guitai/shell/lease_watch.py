@@ -32,10 +32,13 @@ class LeaseWatch:
         self._told_ns = -AGAIN_NS
 
     def resume(self, handover: Handover, wall_ms: int, heard_ns: int | None) -> None:
-        """Take a lease over that is older than this process, with the time of its last beat; None: it is lost until one comes."""
+        """Take a lease over that is older than this process, with the time of its last beat; None: it is lost until one comes.
+
+        So it is with a time later than now: it is of an earlier start of the machine, whose clock this one does not go on with.
+        """
         self.follow(handover, wall_ms)
         now = self._now_ns()
-        self._heard_ns = min(heard_ns, now) if heard_ns is not None else now - LOST_NS
+        self._heard_ns = heard_ns if heard_ns is not None and heard_ns <= now else now - LOST_NS
 
     def follow(self, handover: Handover | None, wall_ms: int) -> None:
         """Take the lease over as it is after a step; a new one begins with a beat."""

@@ -64,6 +64,20 @@ def test_half_a_minute_after_the_loss_it_is_over() -> None:
     assert lease.due() == TellerLeft("E1", "t1", lapsed=True)
 
 
+def test_a_beat_later_than_now_is_of_another_life_of_the_machine_and_is_none() -> None:
+    clock = Clock()
+    lease = LeaseWatch(clock)
+    lease.resume(HELD, 0, clock.ns + 1)
+    assert lease.due() == TellerLost("E1", "t1")
+
+
+def test_a_beat_heard_before_the_process_began_counts() -> None:
+    clock = Clock()
+    lease = LeaseWatch(clock)
+    lease.resume(HELD, 0, clock.ns)
+    assert lease.due() is None
+
+
 def test_somebody_else_s_beat_is_none() -> None:
     lease, clock = watch()
     clock.ns += LOST_NS
