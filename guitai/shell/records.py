@@ -22,6 +22,9 @@ from guitai.tables import ANCHOR, KEYRING
 LOOK_EVERY_MS = 3_600_000
 """How often it is looked whose time is over."""
 
+PASSING = frozenset({"journal.disk_full", "journal.failed"})
+"""What may be over by itself, and is no reason to end between events."""
+
 LINES = Tail(1000)
 """What core has logged since the last look."""
 
@@ -48,13 +51,13 @@ class Upkeep:
         self._looked_ms = 0
 
     def look(self) -> bool:
-        """Do what is due; return whether something waits for headquarters. A full disk is no reason to end: it waits."""
+        """Do what is due; return whether something waits for headquarters. What cannot be written at the moment waits."""
         try:
             return self._look(self._clock.unix_ms())
         except GuitaiError as error:
-            if error.code != "journal.disk_full":
+            if error.code not in PASSING:
                 raise
-            log.warning("no room for upkeep", code=error.code)
+            log.warning("upkeep not written", code=error.code, reason=error.params.get("reason"))
             return False
 
     async def fold(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,29 @@ def test_what_could_not_be_forgotten_at_a_session_s_end_is_forgotten_later(journ
     assert journal.vault_leftovers() == ("s1",)
     Upkeep(configuration.load([], {}), journal, Clock()).look()  # type: ignore[arg-type]  # all of a clock it uses
     assert (journal.vault_get("s1", "sms"), journal.vault_get("s2", "sms")) == (None, "123456")
+
+
+@pytest.mark.parametrize("code", ["journal.disk_full", "journal.failed"])
+def test_a_journal_that_cannot_write_for_a_moment_does_not_end_core(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    upkeep = Upkeep(configuration.load([], {}), journal, Clock())  # type: ignore[arg-type]  # all of a clock it uses
+    with monkeypatch.context() as broken:
+        broken.setattr(journal, "queue_logs", refuse(code))
+        with structlog.testing.capture_logs() as logged:
+            assert not upkeep.look()
+        assert [line["code"] for line in logged] == [code]
+    upkeep.look()
+
+
+def test_a_journal_that_is_damaged_is_not_waited_for(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "queue_logs", refuse("journal.corrupt"))
+    with pytest.raises(GuitaiError, match=r"corrupt"):
+        Upkeep(configuration.load([], {}), journal, Clock()).look()  # type: ignore[arg-type]  # all of a clock it uses
+
+
+def refuse(code: str) -> Callable[[int], int]:
+    def queue_logs(_now_ms: int) -> int:
+        raise GuitaiError(code, path="journal.db", reason="disk I/O error")
+
+    return queue_logs
