@@ -120,8 +120,9 @@ class Enrolments:
                 self._end(own["kiosk"], "superseded", "superseded", self._clock.unix_ms(), but=serial)
                 self._engine.execute("UPDATE enrolment_certificates SET state = 'live' WHERE serial = ?", (serial,))
                 self._engine.execute(
-                    "UPDATE enrolment_kiosks SET branch = ?, move_to = '' WHERE kiosk = ?",
-                    (own["branch"], own["kiosk"]),
+                    "UPDATE enrolment_kiosks SET branch = ?, move_to = CASE WHEN move_to = ? THEN '' ELSE move_to END "
+                    "WHERE kiosk = ?",  # a move that was wanted after the renewal still is
+                    (own["branch"], own["branch"], own["kiosk"]),
                 )
             return _issued({**dict(own), "state": "live"})
 

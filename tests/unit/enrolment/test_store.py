@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from guitai.errors import GuitaiError
 from headquarters.engine import Where, open_engine
+from headquarters.enrolment.kiosks import Kiosks
 from headquarters.enrolment.store import Enrolments
 from tests.fixtures.hq.clock import StandingClock
 
@@ -124,5 +125,23 @@ def test_no_kiosk_is_called_as_headquarters_own_certificates_are(tmp_path: Path,
         with pytest.raises(GuitaiError) as refused:
             Enrolments(engine, StandingClock(1)).claim("h", name, "heping", {}, 1, "x")
         assert refused.value.code == "hq.bad_request"
+    finally:
+        engine.close()
+
+
+def test_a_move_wanted_between_renewal_and_confirmation_stays_wanted(place: Where) -> None:
+    clock = StandingClock(1_800_000_000_000)
+    engine = open_engine(place)
+    try:
+        store, kiosks = Enrolments(engine, clock), Kiosks(engine, clock)
+        store.claim("h", "k1", "b", {}, 2, "t")
+        first = store.enrol("h", "a", "", sign)
+        second = store.renew(first.serial, "b", "", sign)
+        kiosks.move("k1", "pingan")
+        store.confirm(second.serial)
+        assert kiosks.of("k1")[0::2] == ("b", "pingan")
+        third = store.renew(second.serial, "c", "", sign)
+        assert store.confirm(third.serial).branch == "pingan"
+        assert kiosks.of("k1")[0::2] == ("pingan", "")
     finally:
         engine.close()
