@@ -24,7 +24,7 @@ ERRAND = "loan_quote"
 AMOUNT_FEN = 10_000_000
 PAGE = {"title": "须知", "body": "请核对。", "kind": "page", "fields": []}
 AGAIN_S = 0.7
-"""A touch that changed nothing is made again: core may have been away."""
+"""After so long a touch that changed nothing is made again: core may have been away, or the line is down."""
 
 
 class Customer:
@@ -47,13 +47,21 @@ class Customer:
             tasks.create_task(self._live())
 
     async def _live(self) -> None:
+        answered = ""
         while True:
             self._changed.clear()
-            if target := self._wanted():
+            target = self._wanted()
+            if target and target == answered:
+                answered = ""
+                await asyncio.sleep(AGAIN_S)
+                continue
+            if target:
                 await self._window.send("touch.pressed", target=target)
+            answered = ""
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), AGAIN_S)
                 await asyncio.sleep(self._chance.random() * 0.1)
+                answered = target
 
     def _wanted(self) -> str:
         match self.stage:
