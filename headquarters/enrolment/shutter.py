@@ -66,7 +66,10 @@ class Shutter:
 
 
 class Revoked:
-    """The serial numbers on the authority's list, read again when the file changed."""
+    """The serial numbers on the authority's list, read again when the file changed.
+
+    Asking raises GuitaiError ``hq.no_revocations`` where the list cannot be read: nobody is let in unlooked at.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / REVOCATIONS
@@ -76,10 +79,11 @@ class Revoked:
     def __contains__(self, serial: int) -> bool:
         try:
             at = self._path.stat()
-        except OSError:
-            return False
-        stamp = (at.st_mtime_ns, at.st_ino, at.st_size)
-        if stamp != self._stamp:
-            found = x509.load_pem_x509_crl(self._path.read_bytes())
-            self._serials, self._stamp = frozenset(one.serial_number for one in found), stamp
+            stamp = (at.st_mtime_ns, at.st_ino, at.st_size)
+            if stamp != self._stamp:
+                found = x509.load_pem_x509_crl(self._path.read_bytes())
+                self._serials, self._stamp = frozenset(one.serial_number for one in found), stamp
+        except (OSError, ValueError) as error:
+            log.warning("the list of revoked certificates cannot be read", path=str(self._path), reason=str(error))
+            raise GuitaiError("hq.no_revocations", path=self._path.name, reason=type(error).__name__) from error
         return serial in self._serials

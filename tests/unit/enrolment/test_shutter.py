@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from guitai.errors import GuitaiError
-from headquarters.enrolment.shutter import Shutter
+from headquarters import pki
+from headquarters.enrolment.shutter import Revoked, Shutter
 
 
 def test_one_of_another_authority_does_not_stand_before_the_others(
@@ -29,3 +30,17 @@ def test_one_of_another_authority_does_not_stand_before_the_others(
     shutter = Shutter(cast("Any", desk), cast("Any", None), tmp_path)
     assert asyncio.run(shutter.once()) is False
     assert tried == ["old", "new"]
+
+
+def test_nobody_is_let_in_where_the_list_is_missing_or_damaged(tmp_path: Path) -> None:
+    pki.provision(tmp_path)
+    revoked, path = Revoked(tmp_path), tmp_path / pki.REVOCATIONS
+    assert 1 not in revoked  # a fresh branch has an empty list
+    kept = path.read_bytes()
+    for damage in (path.unlink, lambda: path.write_bytes(b"nothing of a list")):
+        damage()
+        with pytest.raises(GuitaiError) as refused:
+            assert 1 in revoked
+        assert refused.value.code == "hq.no_revocations"
+        path.write_bytes(kept)
+        assert 1 not in revoked
