@@ -17,7 +17,8 @@ from headquarters.bank.transfers import Order
 def peer(request: Request) -> str:
     """Return the common name of the caller's certificate.
 
-    Raises GuitaiError ``bank.no_certificate``, ``enrolment.not_live`` if it is on the authority's list, ``hq.no_revocations``.
+    Raises GuitaiError ``bank.no_certificate``, ``enrolment.not_live`` if it is on the authority's list,
+    ``hq.no_revocations`` if that cannot be read.
     """
     name = getattr(request.state, "peer_name", "")
     if not name:

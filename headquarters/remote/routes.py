@@ -9,8 +9,9 @@ from pydantic import Field
 
 from guitai.wire.commands import Id
 from guitai.wire.remote import Action, Key, Reason, Status, Value
+from headquarters import scope
 from headquarters.console.desk import Desk
-from headquarters.console.guard import FAULTS, Who, guard
+from headquarters.console.guard import FAULTS, Who, guard, services_of
 from headquarters.console.models import Body
 from headquarters.remote.jobs import Job
 from headquarters.remote.line import RemoteLine
@@ -64,7 +65,14 @@ class JobOut(Body):
     changed_ms: int
 
 
-router = APIRouter(prefix="/api/kiosks", tags=["kiosks"], responses=FAULTS, dependencies=[Depends(guard)])
+def in_scope(request: Request, who: Who) -> None:
+    """Refuse a kiosk out of somebody's branches as one that is not there. Raises GuitaiError ``enrolment.no_kiosk``."""
+    scope.check(services_of(request).store.connection, [request.path_params["kiosk"]], who)
+
+
+router = APIRouter(
+    prefix="/api/kiosks", tags=["kiosks"], responses=FAULTS, dependencies=[Depends(guard), Depends(in_scope)]
+)
 
 
 @router.get("/{kiosk}/settings")

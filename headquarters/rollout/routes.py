@@ -8,10 +8,13 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
 from pydantic import Field
 
+from guitai.errors import GuitaiError
 from guitai.wire.commands import Id
+from headquarters import scope
 from headquarters.bank.routes import peer
 from headquarters.console.guard import FAULTS, Who, guard
 from headquarters.console.models import Body
+from headquarters.console.people import Person
 from headquarters.rollout import plan
 from headquarters.rollout.desk import Releases, Rollouts
 from headquarters.rollout.plan import Criteria, Phase, Rollout, Standing
@@ -79,40 +82,44 @@ ROLLOUT = "/api/rollouts/{rollout_id}"
 
 
 @router.get("/api/rollouts", dependencies=[Depends(guard)])
-async def rollouts(here: Here, _: Who) -> list[RolloutOut]:
-    """Return every rollout, oldest first."""
-    return [_out(one) for one in here.rollouts.all()]
+async def rollouts(here: Here, who: Who) -> list[RolloutOut]:
+    """Return every rollout whose kiosks are all in scope, oldest first."""
+    return [_out(one) for one in here.rollouts.all() if _sees(here, one, who)]
 
 
 @router.get(ROLLOUT, dependencies=[Depends(guard)])
-async def rollout(rollout_id: str, here: Here, _: Who) -> RolloutOut:
+async def rollout(rollout_id: str, here: Here, who: Who) -> RolloutOut:
     """Return one rollout."""
-    return _out(here.rollouts.get(rollout_id))
+    return _out(_seen(here, rollout_id, who))
 
 
 @router.post("/api/rollouts", status_code=201, dependencies=[Depends(guard)])
 async def new(body: RolloutIn, here: Here, who: Who) -> RolloutOut:
     """Begin a rollout of a published release."""
+    scope.check(here.rollouts.engine, body.kiosks, who)
     criteria = Criteria(body.stages, body.most_failed, body.silent_s, body.soak_s)
     release = here.releases.find(body.release)
     return _out(here.rollouts.new(release, body.kiosks, criteria, who.id, body.why))
 
 
 @router.post(ROLLOUT + "/pause", dependencies=[Depends(guard)])
-async def pause(rollout_id: str, here: Here, _: Who) -> RolloutOut:
+async def pause(rollout_id: str, here: Here, who: Who) -> RolloutOut:
     """Let nobody else have it for now."""
+    _seen(here, rollout_id, who)
     return _out(here.rollouts.happen(rollout_id, plan.Paused()))
 
 
 @router.post(ROLLOUT + "/resume", dependencies=[Depends(guard)])
-async def resume(rollout_id: str, here: Here, _: Who) -> RolloutOut:
+async def resume(rollout_id: str, here: Here, who: Who) -> RolloutOut:
     """Let it go on."""
+    _seen(here, rollout_id, who)
     return _out(here.rollouts.happen(rollout_id, plan.Resumed()))
 
 
 @router.post(ROLLOUT + "/abort", dependencies=[Depends(guard)])
 async def abort(rollout_id: str, body: WhyIn, here: Here, who: Who) -> RolloutOut:
     """End it; kiosks that have not switched yet are called back."""
+    _seen(here, rollout_id, who)
     return _out(here.rollouts.happen(rollout_id, plan.Aborted(body.why or f"by {who.id}")))
 
 
@@ -120,6 +127,17 @@ async def abort(rollout_id: str, body: WhyIn, here: Here, who: Who) -> RolloutOu
 async def file(release_id: str, name: str, here: Here, _: Annotated[str, Depends(peer)]) -> FileResponse:
     """Return a file of a published release to a kiosk."""
     return FileResponse(here.releases.file(release_id, name), media_type="application/octet-stream")
+
+
+def _sees(here: RolloutDesk, one: Rollout, who: Person) -> bool:
+    return not scope.unseen(here.rollouts.engine, (member.kiosk for member in one.members), who)
+
+
+def _seen(here: RolloutDesk, rollout_id: str, who: Person) -> Rollout:
+    """Return a rollout; one with a kiosk out of scope is as if it were not there. Raises GuitaiError ``rollout.unknown``."""
+    if not _sees(here, found := here.rollouts.get(rollout_id), who):
+        raise GuitaiError("rollout.unknown", rollout=rollout_id)
+    return found
 
 
 def _out(one: Rollout) -> RolloutOut:
