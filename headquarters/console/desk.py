@@ -190,18 +190,23 @@ class Desk:
                 log.exception("leases not looked at")
 
     async def lapse(self) -> None:
-        """End every takeover whose time is over; of two processes one does it."""
+        """End every takeover whose time is over; of two processes one does it. The kiosk is told until it has answered."""
         now = self._clock.unix_ms()
         for call in calls.open_calls(self._engine, now):
             over = call.lease_until_ms is not None and call.lease_until_ms <= now
             silent = call.beat_ms is not None and now - call.beat_ms >= ENDED_MS
-            if call.held and (over or silent) and self._leases.end(call, now, "lapsed" if over else "lost"):
+            how = "lapsed" if over else "lost"
+            if call.held and (over or silent) and self._leases.end(call, now, how, lapsed=True):
                 log.warning("lease lapsed", escalation=call.id, how="time" if over else "beat")
-                self._commander.tell(
-                    call.kiosk, "teller.left", {"escalation_id": call.id, "teller_id": call.teller_id, "lapsed": True},
-                    partial(self._lapsed, call),
-                )  # the kiosk's own timer ends it, too  # fmt: skip
                 self._tell(call)
+        for call_id, teller_id in self._leases.untold():
+            lapsed = calls.one(self._engine, call_id, now)
+            if lapsed is None or lapsed.state != "closed" or lapsed.teller_id != teller_id:
+                self._leases.told(call_id, teller_id)
+                continue
+            told = {"escalation_id": call_id, "teller_id": teller_id, "lapsed": True}
+            # the kiosk's own timer ends it, too
+            self._commander.tell(lapsed.kiosk, "teller.left", told, partial(self._lapsed, lapsed))
 
     def listened(self) -> None:
         """Have every kiosk say that nobody listens any more whose console is gone; told until it has heard it."""
@@ -235,8 +240,11 @@ class Desk:
 
     def _lapsed(self, call: Call, reply: Reply) -> None:
         """The kiosk was told that a lease is over. One whose customer waits for a human had passed it on before."""
-        if reply.status == "rejected" and reply.reason == WAITS and self._leases.reopen(call, self._clock.unix_ms()):
-            self._tell(call)
+        if reply.status == "rejected" and reply.reason == WAITS:
+            if self._leases.reopen(call, self._clock.unix_ms()):
+                self._tell(call)
+        elif reply.status == "accepted" or reply.reason in GONE:
+            self._leases.told(call.id, call.teller_id or "")
 
     def _not_joined(self, call: Call, who: Person, reason: str) -> None:
         """Nobody has joined here: what the kiosk may have done all the same is undone, what it does not know is closed."""

@@ -86,9 +86,23 @@ class Leases:
             self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ?", (call.id,))
         return True
 
+    def untold(self) -> list[tuple[str, str]]:
+        """Return call and teller of every lapse whose kiosk has not answered."""
+        rows = self._engine.execute("SELECT escalation_id, teller_id FROM console_lapses").fetchall()
+        return [(row["escalation_id"], row["teller_id"]) for row in rows]
+
+    def told(self, call_id: str, teller_id: str) -> bool:
+        """The kiosk has answered, or need not be told; False: that was known."""
+        gone = self._engine.execute(
+            "DELETE FROM console_lapses WHERE escalation_id = ? AND teller_id = ?", (call_id, teller_id)
+        )
+        return gone.rowcount > 0
+
     def reopen(self, call: Call, now_ms: int) -> bool:
-        """Let a call wait again that was closed here while its customer still waits for a human; False: it is open."""
+        """Let a lapsed call wait again whose customer still waits for a human; False: it is open, or was opened before."""
         with self._engine.transaction():
+            if not self.told(call.id, call.teller_id or ""):
+                return False
             opened = self._engine.execute(
                 "UPDATE escalations SET closed_ms = NULL, teller_id = NULL, teller_name = NULL, lease_until_ms = NULL "
                 "WHERE id = ? AND closed_ms IS NOT NULL",
@@ -109,8 +123,11 @@ class Leases:
         )
         return closed.rowcount > 0
 
-    def end(self, call: Call, now_ms: int, how: str) -> bool:
-        """Close the call; False when it is closed already, or another teller has it."""
+    def end(self, call: Call, now_ms: int, how: str, *, lapsed: bool = False) -> bool:
+        """Close the call; False when it is closed already, or another teller has it.
+
+        With `lapsed` it is kept that the kiosk has not answered yet (`untold`).
+        """
         with self._engine.transaction():
             closed = self._engine.execute(
                 "UPDATE escalations SET closed_ms = ? WHERE id = ? AND teller_id = ? AND closed_ms IS NULL",
@@ -120,6 +137,12 @@ class Leases:
                 return False
             self._end_talk(call, now_ms, how)
             self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ?", (call.id,))
+            if lapsed:
+                self._engine.execute(
+                    "INSERT INTO console_lapses VALUES(?, ?) ON CONFLICT(escalation_id) DO UPDATE SET "
+                    "teller_id = excluded.teller_id",
+                    (call.id, call.teller_id),
+                )
         return True
 
     def _end_talk(self, call: Call, now_ms: int, how: str) -> None:

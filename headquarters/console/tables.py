@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS console_notes(
 CREATE TABLE IF NOT EXISTS console_listeners(
   escalation_id TEXT NOT NULL, person_id TEXT NOT NULL, name TEXT NOT NULL, at_ms INTEGER NOT NULL,
   PRIMARY KEY(escalation_id, person_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS console_lapses(
+  escalation_id TEXT NOT NULL PRIMARY KEY, teller_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS console_approvals(
   id TEXT NOT NULL PRIMARY KEY, escalation_id TEXT NOT NULL, operation TEXT NOT NULL, amount_fen INTEGER NOT NULL,
   reason TEXT NOT NULL, asked_by TEXT NOT NULL, asked_by_name TEXT NOT NULL, asked_ms INTEGER NOT NULL, decision TEXT,

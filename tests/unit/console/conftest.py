@@ -72,9 +72,13 @@ class Room:
         """A kiosk that is online."""
         if name not in self.kiosks:
             self.kiosks[name] = Kiosk(self.store, name, branch)
-            birth = State(online=True, nonce=NONCE).model_dump_json().encode()
-            self.commander.heard_state(branch, name, Message("", birth))
+            self.online(True, name, branch)
         return self.kiosks[name]
+
+    def online(self, there: bool, name: str = "kiosk-001", branch: str = "heping") -> None:
+        """A kiosk's line is there, or it is not."""
+        state = State(online=there, nonce=NONCE).model_dump_json().encode()
+        self.commander.heard_state(branch, name, Message("", state))
 
     def escalate(self, id_: str = "S1-1-help", kiosk: Kiosk | None = None, body: dict[str, Any] | None = None) -> str:
         session = id_.split("-")[0]

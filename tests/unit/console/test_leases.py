@@ -68,6 +68,58 @@ async def test_a_customer_who_was_passed_on_waits_although_the_answer_got_lost(r
         assert await post(two, f"{call}/accept") == (200, "accepted")
 
 
+async def test_an_offline_kiosk_is_told_of_a_lapse_until_it_has_answered(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as one, room.person(SENIOR) as two:
+        await post(one, f"{call}/accept")
+        room.line.refuse = "core_silent"
+        assert (await post(one, f"{call}/transfer", skill="senior", note="客户很着急"))[0] == 502
+        room.online(False)
+        room.later(45)
+        await room.house.desk.lapse()
+        assert (await one.get(call)).json()["state"] == "closed"
+        room.online(True)
+        await room.house.desk.lapse()  # core may be away at first
+        room.line.refuse = "not_lease_holder"
+        await room.house.desk.lapse()
+        await room.house.desk.lapse()  # told twice before the first answer
+        await eventually(lambda: calls.one(room.house.engine, "S1-1-help", room.clock.unix_ms()).state == "waiting")
+        room.line.refuse = ""
+        assert await post(two, f"{call}/accept") == (200, "accepted")
+        count = len(room.line.told)
+        await room.house.desk.lapse()
+        assert len(room.line.told) == count
+
+
+@pytest.mark.parametrize("answer", ["", "lease_over", "no_escalation"])
+async def test_a_kiosk_that_has_heard_of_a_lapse_is_told_no_more(room: Room, answer: str) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as http:
+        await post(http, f"{call}/accept")
+        room.later(45)
+        room.line.refuse = answer
+        await room.house.desk.lapse()
+        await eventually(lambda: not room.house.desk._leases.untold())
+        count = len(room.line.told)
+        await room.house.desk.lapse()
+        assert len(room.line.told) == count
+        assert (await http.get(call)).json()["state"] == "closed"
+
+
+async def test_a_lease_taken_anew_is_not_ended_by_an_old_lapse(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as http:
+        await post(http, f"{call}/accept")
+        room.online(False)
+        room.later(45)
+        await room.house.desk.lapse()
+        room.store.connection.execute("UPDATE escalations SET closed_ms = NULL, teller_id = NULL")  # asked for again
+        room.online(True)
+        assert await post(http, f"{call}/accept") == (200, "accepted")
+        await room.house.desk.lapse()
+        assert room.line.names()[-1] == "teller.joined"
+
+
 async def test_a_supervisor_who_closes_the_browser_listens_no_more(room: Room) -> None:
     call = room.escalate()
     async with room.person(TELLER) as one, room.person(SUPERVISOR) as lead:
