@@ -31,6 +31,8 @@ def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
         "pin_aes.key",
         "recording.key",
         "revoked.crl",
+        "support.key",
+        "support.pub",
         "viewing.key",
         "viewing.pub",
     }
