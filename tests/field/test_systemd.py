@@ -87,11 +87,17 @@ def test_a_hung_process_is_ended_by_its_watchdog(
     machine: Machine, name: str, record_property: Callable[[str, object], None]
 ) -> None:
     before = machine.show(name, "MainPID")
-    # The window's main process is its compositor: what hangs is the one inside.
-    hung = machine.run("pgrep -f '[g]uitai run ui$' | tail -n 1").stdout.strip() if name == "ui" else before
-    machine.run(f"kill -STOP {hung}")
+    hung = window(machine) if name == "ui" else before
+    assert machine.run(f"kill -STOP {hung}").returncode == 0
     took = machine.until(lambda: machine.show(name, "MainPID") not in {before, "0"} and all_active(machine), 150)
     record_property("hung_to_back_s", round(took, 1))
+
+
+def window(machine: Machine) -> str:
+    """Return the window's own process: the unit's main one is its compositor. (A small Debian has no pgrep.)"""
+    inside = "for pid in $(cat /sys/fs/cgroup/system.slice/guitai-ui.service/cgroup.procs)"
+    look = "case $(readlink /proc/$pid/exe) in *python*) echo $pid;; esac"
+    return machine.run(f"{inside}; do {look}; done").stdout.strip()
 
 
 def test_only_what_is_documented_listens(machine: Machine) -> None:
@@ -107,16 +113,15 @@ def test_the_devices_port_refuses_every_account_but_cores(machine: Machine, acco
 
 def test_what_dies_too_often_rests_behind_a_safe_screen_and_starts_again(machine: Machine) -> None:
     folder = "/run/systemd/system/guitai-ui.service.d"
-    # A window that cannot start, and a rest of seconds instead of two minutes.
-    machine.run(f"mkdir -p {folder}; printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > {folder}/broken.conf")
+    # A window that cannot start, whatever other files say, and a rest of seconds instead of two minutes.
+    machine.run(f"mkdir -p {folder}; printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > {folder}/zz-broken.conf")
     rest = "/run/systemd/system/guitai-again@ui.service.d"
     words = "[Service]\\nExecStart=\\nExecStart=/usr/bin/sleep 20\\nExecStart=/usr/bin/systemctl reset-failed guitai-%%i.service\\n"
     machine.run(
         f"mkdir -p {rest}; printf '{words}ExecStart=/usr/bin/systemctl start --no-block guitai-%%i.service\\n' > {rest}/short.conf"
     )
     machine.run("systemctl daemon-reload; systemctl restart --no-block guitai-ui")
-    machine.until(lambda: machine.show("ui", "Result") == "start-limit-hit", 60)
-    machine.until(lambda: machine.show("again@ui", "ActiveState") == "activating", 10)
+    machine.until(lambda: machine.show("again@ui", "ActiveState") == "activating", 60)
     assert machine.run("systemctl show -p ExecMainStartTimestampMonotonic --value guitai-closed").stdout.strip() != "0"
     machine.run(f"rm -r {folder} {rest}; systemctl daemon-reload")
     machine.until(lambda: all_active(machine), 150)
