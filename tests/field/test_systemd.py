@@ -114,7 +114,9 @@ def test_the_devices_port_refuses_every_account_but_cores(machine: Machine, acco
 def test_what_dies_too_often_rests_behind_a_safe_screen_and_starts_again(machine: Machine) -> None:
     folder = "/run/systemd/system/guitai-ui.service.d"
     # A window that cannot start, whatever other files say, and a rest of seconds instead of two minutes.
-    machine.run(f"mkdir -p {folder}; printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > {folder}/zz-broken.conf")
+    machine.run(
+        f"mkdir -p {folder}; printf '[Service]\\nExecStart=\\nExecStart=/bin/false\\n' > {folder}/zz-broken.conf"
+    )
     rest = "/run/systemd/system/guitai-again@ui.service.d"
     words = "[Service]\\nExecStart=\\nExecStart=/usr/bin/sleep 20\\nExecStart=/usr/bin/systemctl reset-failed guitai-%%i.service\\n"
     machine.run(
