@@ -17,7 +17,11 @@ from guitai.tables import PROCESSES
 
 LAZY = {
     "models": ("guitai.cli.models", "models", "List, pull and verify the models."),
-    "provision": ("guitai.cli.provision", "provision", "Let this kiosk join headquarters; renew, move, decommission it."),
+    "provision": (
+        "guitai.cli.provision",
+        "provision",
+        "Let this kiosk join headquarters; renew, move, decommission it.",
+    ),
     "enrolment": ("guitai.cli.enrolment", "enrolment", "At headquarters: claim codes and certificates of kiosks."),
     "keys": ("guitai.cli.keys", "keys", "Keep the journal's key in the TPM; recover it."),
     "revoke": ("guitai.cli.revoke", "revoke", "Shut a kiosk out: its certificate is refused, its connection cut."),
