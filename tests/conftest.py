@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from edge_models.catalog import shipped
 from guitai.config import Config, Paths
@@ -36,6 +37,12 @@ DOOR, ROOM = REPOSITORY / "tests", REPOSITORY / "tests" / "budgets"
 # Of pytest's own terminal, from its readline: a program under test asks its terminal.
 for _size in ("COLUMNS", "LINES"):
     os.environ.pop(_size, None)
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> None:
+    """No test goes by what a command before it made of the logs: the doctor, say, silences all but the gravest."""
+    structlog.reset_defaults()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
