@@ -74,6 +74,7 @@ async def test_an_auditor_plays_a_recording_and_each_view_stands_in_the_audit(de
         await expect(page.locator("tbody")).to_contain_text("dispute")
 
 
+@pytest.mark.long
 async def test_a_risk_officer_puts_the_nights_weights_to_use(desk: Desk) -> None:
     store = desk.world.store()
     some = outcomes(1500, 1)
