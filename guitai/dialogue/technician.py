@@ -80,7 +80,7 @@ class Test:
         return Test(left, running=bool(left), passed=not left)
 
 
-def technician(machine: Machine, kiosk: Kiosk, manner: Manner = Manner(), test: Test = Test()) -> View:  # noqa: B008
+def technician(machine: Machine, kiosk: Kiosk, manner: Manner = Manner(), test: Test = Test()) -> View:  # noqa: B008 - frozen
     """Return the screen."""
 
     def said(key: str, **values: object) -> str:

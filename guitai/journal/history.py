@@ -75,7 +75,7 @@ class History:
     def needed_days(self, record: str) -> frozenset[int]:
         """Return the days whose keys may not go yet: of sessions that are open, and of effects without an outcome."""
         rows = self.connection.execute(
-            f"SELECT DISTINCT at_ms / ? FROM session JOIN event ON {OF_SESSION} WHERE session.session_id != ? "  # noqa: S608
+            f"SELECT DISTINCT at_ms / ? FROM session JOIN event ON {OF_SESSION} WHERE session.session_id != ? "  # noqa: S608 - constants
             f"AND (closed = 0 OR number IN (SELECT place >> {BITS} FROM unfinished))",
             (DAY_MS, record),
         )

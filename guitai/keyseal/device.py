@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from guitai.errors import GuitaiError
 from guitai.keys import DEVICE_KEY, content
 from guitai.keyseal import stored
+from guitai.keyseal.memory import passing_through
 from guitai.wire.whole import write_whole
 
 SEALED_DEVICE = "kiosk.sealed"
@@ -43,9 +43,8 @@ def device_key_file(folder: Path) -> Iterator[Path]:
     if (folder / DEVICE_KEY).exists() or not (folder / SEALED_DEVICE).exists():
         yield folder / DEVICE_KEY
         return
-    memory = Path("/dev/shm")  # noqa: S108 - the secret passes through: not onto a disk
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as own:
-        path = Path(own) / DEVICE_KEY
+    with passing_through() as own:
+        path = own / DEVICE_KEY
         write_whole(path, device_key(folder))
         yield path
 

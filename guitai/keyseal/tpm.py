@@ -6,13 +6,13 @@ Which TPM: what the tools find (the kernel's /dev/tpmrm0), or what TPM2TOOLS_TCT
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from guitai.errors import GuitaiError
+from guitai.keyseal.memory import passing_through
 from guitai.keyseal.policy import REFERENCE, SignedPolicy
 
 TIMEOUT_S = 60.0
@@ -137,6 +137,5 @@ class _Tools:
 
 @contextmanager
 def _tools() -> Iterator[_Tools]:
-    memory = Path("/dev/shm")  # noqa: S108 - the secret passes through: not onto a disk
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield _Tools(Path(folder))
+    with passing_through() as folder:
+        yield _Tools(folder)

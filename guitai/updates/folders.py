@@ -91,12 +91,7 @@ class Folders:
         target, unpacked = self._opt / name, self._folder / "unpacked"
         if not _holds(target, release):
             _drop(target)
-            shutil.rmtree(unpacked, ignore_errors=True)
-            try:
-                with tarfile.open(payload) as tar:
-                    tar.extractall(unpacked, [plain(member) for member in tar])  # noqa: S202 - signed, and looked at
-            except tarfile.TarError as error:
-                raise GuitaiError("updates.install", reason=str(error)) from error
+            unpack(payload, unpacked)
             self._stage(unpacked, target)
             os.sync()
             write_whole(target / COMPLETE, release.sha256.encode(), 0o644)
@@ -148,7 +143,17 @@ class Folders:
         _link(self._opt / SLOTS / slot, f"../{name}")
 
 
-def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+def unpack(payload: Path, folder: Path) -> None:
+    """Lay a release's files into a folder of their own, in place of what is there. Raises GuitaiError ``updates.install``."""
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with tarfile.open(payload) as tar:
+            tar.extractall(folder, [_plain(member) for member in tar])  # noqa: S202 - signed, and looked at
+    except tarfile.TarError as error:
+        raise GuitaiError("updates.install", reason=str(error)) from error
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
     """Let files and folders below the folder pass only, and nobody's rights but root's. (Debian 12's Python has no filters.)"""
     parts = Path(member.name).parts
     if not (member.isreg() or member.isdir()) or member.name.startswith("/") or ".." in parts:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from guitai.errors import GuitaiError
 from guitai.shell.books import flows_store
 from guitai.shell.packs import answers_store
 from guitai.shell.rulebook import Rulebook
-from guitai.updates.folders import plain
+from guitai.updates.folders import unpack
 from guitai.versions import FOLDER, Store
 from guitai.wire.releases import Release
 
@@ -56,12 +55,7 @@ def use_pack(kind: str, payload: Path, release: Release, state: Path, keys: Path
 def _models(payload: Path, models: Path) -> None:
     """Take models in whose files are what the catalogue of this software says; the old ones go at one rename each."""
     draft = models / ".incoming"
-    shutil.rmtree(draft, ignore_errors=True)
-    try:
-        with tarfile.open(payload) as tar:
-            tar.extractall(draft, [plain(member) for member in tar])  # noqa: S202 - signed, and looked at
-    except tarfile.TarError as error:
-        raise GuitaiError("updates.install", reason=str(error)) from error
+    unpack(payload, draft)
     names = sorted(path.name for path in draft.iterdir())
     catalogue = Models(draft)
     for name in names:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,16 +13,10 @@ from guitai.wire.tls import Identity
 from headquarters.broker import Broker
 from headquarters.enrolment.shutter import Shutter
 from tests.fixtures.hq.enrolment import Machine, Place
+from tests.fixtures.hq.line import next_of
 from tests.fixtures.hq.world import short_folder
 
 pytestmark = pytest.mark.broker
-
-
-async def next_of(link: MqttLink, kind: Any) -> Any:
-    async with asyncio.timeout(20):
-        while not isinstance(found := await link.next(), kind):
-            pass
-        return found
 
 
 @pytest.fixture

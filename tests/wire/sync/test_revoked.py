@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from cryptography import x509
@@ -15,16 +13,10 @@ from guitai.errors import GuitaiError
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink, Publication
 from headquarters import pki
 from headquarters.revocation import shut
+from tests.fixtures.hq.line import next_of
 from tests.fixtures.hq.world import World, short_folder
 
 pytestmark = pytest.mark.broker
-
-
-async def next_of(link: MqttLink, kind: Any) -> Any:
-    async with asyncio.timeout(20):
-        while not isinstance(found := await link.next(), kind):
-            pass
-        return found
 
 
 @pytest.fixture
