@@ -74,6 +74,9 @@ class Plan:
     heals_s: float = HEALS_S
     """How long everything may take to heal at the end."""
 
+    faults: tuple[str, ...] = tuple(FAULTS)
+    """What may befall it: names of `FAULTS`."""
+
 
 def run_processes(plan: Plan) -> Outcome:
     """Run the episodes, let everything heal, settle the account."""
@@ -97,7 +100,7 @@ async def _run(folder: Path, plan: Plan, outcome: Outcome) -> None:
     async with world.running():
         try:
             for _ in range(plan.episodes):
-                await _episode(world, chance, plan.burst, outcome)
+                await _episode(world, chance, plan, outcome)
             await _heal(world, plan.heals_s)
         except* GuitaiError as errors:
             outcome.wrong += [error.english() for error in errors.exceptions if isinstance(error, GuitaiError)]
@@ -111,10 +114,11 @@ async def _run(folder: Path, plan: Plan, outcome: Outcome) -> None:
     outcome.tricks = sum(line.tricks for line in world.lines.values())
 
 
-async def _episode(world: World, chance: random.Random, burst: tuple[int, int], outcome: Outcome) -> None:
-    names = chance.choices(list(FAULTS), [weight for weight, _ in FAULTS.values()], k=1 + (chance.random() < SEVERAL))
+async def _episode(world: World, chance: random.Random, plan: Plan, outcome: Outcome) -> None:
+    weights = [FAULTS[name][0] for name in plan.faults]
+    names = chance.choices(plan.faults, weights, k=1 + (chance.random() < SEVERAL))
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(world.append(chance.randrange(*burst)))
+        tasks.create_task(world.append(chance.randrange(*plan.burst)))
         struck = {name: tasks.create_task(FAULTS[name][1](world, chance)) for name in dict.fromkeys(names)}
     outcome.episodes += 1
     outcome.faults.update(name for name, task in struck.items() if task.result())

@@ -24,9 +24,9 @@ def test_two_hundred_episodes_lose_and_double_nothing() -> None:
     assert outcome.tricks > 0
 
 
-@pytest.mark.parametrize("mutant", ["early", "early_hq"])
-def test_acknowledgement_before_the_commit_is_seen(mutant: Mutant) -> None:
-    assert run_processes(Plan(20, 5, mutant, heals_s=15)).lost > 0
+@pytest.mark.parametrize(("mutant", "fault"), [("early", "core_killed"), ("early_hq", "hq_killed")])
+def test_acknowledgement_before_the_commit_is_seen(mutant: Mutant, fault: str) -> None:
+    assert run_processes(Plan(20, 5, mutant, heals_s=15, faults=(fault,))).lost > 0
 
 
 @pytest.mark.long
