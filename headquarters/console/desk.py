@@ -154,13 +154,15 @@ class Desk:
         return self.find(id_, who)
 
     async def leave(self, id_: str, who: Person, how: str) -> Call:
-        """End the takeover: the machine goes on. A kiosk that does not answer ends it by itself, without beats."""
-        call = self.held(id_, who)
+        """End the takeover: the machine goes on. A kiosk that does not answer is told until it has."""
+        call, untold = self.held(id_, who), False
         try:
             await self.command(call, "teller.left", teller_id=who.id)
         except GuitaiError as error:
-            log.warning("kiosk not told that the teller left", escalation=id_, reason=error.params.get("reason"))
-        self._leases.end(call, self._clock.unix_ms(), how)
+            reason = str(error.params.get("reason", ""))
+            untold = reason not in GONE
+            log.warning("kiosk not told that the teller left", escalation=id_, reason=reason)
+        self._leases.end(call, self._clock.unix_ms(), how, untold=untold)
         self._tell(call)
         return self.find(id_, who)
 
@@ -196,17 +198,15 @@ class Desk:
             over = call.lease_until_ms is not None and call.lease_until_ms <= now
             silent = call.beat_ms is not None and now - call.beat_ms >= ENDED_MS
             how = "lapsed" if over else "lost"
-            if call.held and (over or silent) and self._leases.end(call, now, how, lapsed=True):
+            if call.held and (over or silent) and self._leases.end(call, now, how, untold=True):
                 log.warning("lease lapsed", escalation=call.id, how="time" if over else "beat")
                 self._tell(call)
-        for call_id, teller_id in self._leases.untold():
-            lapsed = calls.one(self._engine, call_id, now)
-            if lapsed is None or lapsed.state != "closed" or lapsed.teller_id != teller_id:
-                self._leases.told(call_id, teller_id)
+        for one in self._leases.untold(now):
+            if not self._commander.online(one.kiosk) or (ended := calls.one(self._engine, one.call_id, now)) is None:
                 continue
-            told = {"escalation_id": call_id, "teller_id": teller_id, "lapsed": True}
+            told = {"escalation_id": one.call_id, "teller_id": one.teller_id} | ({"lapsed": True} if one.lapsed else {})
             # the kiosk's own timer ends it, too
-            self._commander.tell(lapsed.kiosk, "teller.left", told, partial(self._lapsed, lapsed))
+            self._commander.tell(one.kiosk, "teller.left", told, partial(self._lapsed, ended))
 
     def listened(self) -> None:
         """Have every kiosk say that nobody listens any more whose console is gone; told until it has heard it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from headquarters.console import calls
 from headquarters.console.calls import Call
 from headquarters.console.people import Person
@@ -9,6 +11,28 @@ from headquarters.engine import Engine
 
 LEASE_MS = 600_000
 """The hard end of a takeover."""
+
+UNTOLD_FOR_MS = 900_000
+"""So long a kiosk is told that a lease is over: by then it has had its hard end there, and nobody has waited for 180 s."""
+
+_UNTOLD = (
+    "SELECT l.escalation_id, l.teller_id, e.kiosk, e.closed_ms, "
+    "e.teller_id = l.teller_id AND e.withdrawn_ms IS NULL AND s.closed_ms IS NULL AS current, "
+    "(SELECT t.how FROM console_talks t WHERE t.escalation_id = l.escalation_id ORDER BY t.n DESC LIMIT 1) AS how "
+    "FROM console_lapses l LEFT JOIN escalations e ON e.id = l.escalation_id "
+    "LEFT JOIN sessions s ON s.kiosk = e.kiosk AND s.session_id = e.session_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A lease that is over here; its kiosk has not answered."""
+
+    call_id: str
+    teller_id: str
+    kiosk: str
+    lapsed: bool
+    """It ran out, or the teller was lost; else they left."""
 
 
 class Leases:
@@ -86,10 +110,17 @@ class Leases:
             self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ?", (call.id,))
         return True
 
-    def untold(self) -> list[tuple[str, str]]:
-        """Return call and teller of every lapse whose kiosk has not answered."""
-        rows = self._engine.execute("SELECT escalation_id, teller_id FROM console_lapses").fetchall()
-        return [(row["escalation_id"], row["teller_id"]) for row in rows]
+    def untold(self, now_ms: int) -> list[Untold]:
+        """Return every end of a lease whose kiosk has not answered; what need not be told any more is forgotten."""
+        rows = self._engine.execute(_UNTOLD).fetchall()
+        due = list[Untold]()
+        for row in rows:
+            if row["current"] and (row["closed_ms"] or 0) > now_ms - UNTOLD_FOR_MS:
+                lapsed = row["how"] in ("lapsed", "lost")
+                due.append(Untold(row["escalation_id"], row["teller_id"], row["kiosk"], lapsed))
+            else:
+                self.told(row["escalation_id"], row["teller_id"])
+        return due
 
     def told(self, call_id: str, teller_id: str) -> bool:
         """The kiosk has answered, or need not be told; False: that was known."""
@@ -123,10 +154,10 @@ class Leases:
         )
         return closed.rowcount > 0
 
-    def end(self, call: Call, now_ms: int, how: str, *, lapsed: bool = False) -> bool:
+    def end(self, call: Call, now_ms: int, how: str, *, untold: bool = False) -> bool:
         """Close the call; False when it is closed already, or another teller has it.
 
-        With `lapsed` it is kept that the kiosk has not answered yet (`untold`).
+        With `untold` it is kept that the kiosk has not answered yet.
         """
         with self._engine.transaction():
             closed = self._engine.execute(
@@ -137,7 +168,7 @@ class Leases:
                 return False
             self._end_talk(call, now_ms, how)
             self._engine.execute("DELETE FROM console_listeners WHERE escalation_id = ?", (call.id,))
-            if lapsed:
+            if untold:
                 self._engine.execute(
                     "INSERT INTO console_lapses VALUES(?, ?) ON CONFLICT(escalation_id) DO UPDATE SET "
                     "teller_id = excluded.teller_id",

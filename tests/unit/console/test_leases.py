@@ -91,6 +91,52 @@ async def test_an_offline_kiosk_is_told_of_a_lapse_until_it_has_answered(room: R
         assert len(room.line.told) == count
 
 
+@pytest.mark.parametrize("deed", ["close", "return"])
+async def test_a_customer_who_was_passed_on_waits_although_the_teller_left_while_the_kiosk_was_offline(
+    room: Room, deed: str
+) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as one, room.person(SENIOR) as two:
+        await post(one, f"{call}/accept")
+        room.line.refuse = "core_silent"
+        assert (await post(one, f"{call}/transfer", skill="senior", note="客户很着急"))[0] == 502
+        room.online(False)
+        assert await post(one, f"{call}/{deed}", **({"note": ""} if deed == "return" else {})) == (200, "closed")
+        await room.house.desk.lapse()
+        room.online(True)
+        room.line.refuse = "not_lease_holder"
+        await room.house.desk.lapse()
+        assert room.line.told[-1] == ("teller.left", {"escalation_id": "S1-1-help", "teller_id": TELLER})
+        await eventually(lambda: calls.one(room.house.engine, "S1-1-help", room.clock.unix_ms()).state == "waiting")
+        room.line.refuse = ""
+        assert await post(two, f"{call}/accept") == (200, "accepted")
+
+
+async def test_a_kiosk_that_never_returns_is_not_kept_for_ever(room: Room) -> None:
+    call = room.escalate()
+    leases = room.house.desk._leases
+    async with room.person(TELLER) as one:
+        await post(one, f"{call}/accept")
+        room.online(False)
+        assert await post(one, f"{call}/close") == (200, "closed")
+        room.later(899)
+        await room.house.desk.lapse()
+        assert leases.untold(room.clock.unix_ms())
+        room.later(1)
+        await room.house.desk.lapse()
+        assert not room.store.connection.execute("SELECT 1 FROM console_lapses").fetchall()
+
+
+async def test_a_kiosk_whose_session_is_over_need_not_be_told(room: Room) -> None:
+    call = room.escalate()
+    async with room.person(TELLER) as one:
+        await post(one, f"{call}/accept")
+        room.online(False)
+        await post(one, f"{call}/close")
+        room.store.connection.execute("UPDATE sessions SET closed_ms = ?", (room.clock.unix_ms(),))
+        assert not room.house.desk._leases.untold(room.clock.unix_ms())
+
+
 @pytest.mark.parametrize("answer", ["", "lease_over", "no_escalation"])
 async def test_a_kiosk_that_has_heard_of_a_lapse_is_told_no_more(room: Room, answer: str) -> None:
     call = room.escalate()
@@ -99,7 +145,7 @@ async def test_a_kiosk_that_has_heard_of_a_lapse_is_told_no_more(room: Room, ans
         room.later(45)
         room.line.refuse = answer
         await room.house.desk.lapse()
-        await eventually(lambda: not room.house.desk._leases.untold())
+        await eventually(lambda: not room.house.desk._leases.untold(room.clock.unix_ms()))
         count = len(room.line.told)
         await room.house.desk.lapse()
         assert len(room.line.told) == count
