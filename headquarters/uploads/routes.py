@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from guitai.errors import GuitaiError
 from guitai.wire.commands import Id, sign
 from guitai.wire.uploads import MOST_CHUNK_BYTES, Name, Package, Receipt, Sha256, Wanted
+from headquarters import scope
 from headquarters.bank.routes import peer
 from headquarters.console.guard import FAULTS, Who, guard
 from headquarters.console.models import Body
@@ -76,6 +77,7 @@ async def package(name: Name, body: Package, here: Here, kiosk: Peer) -> Respons
 
 
 @router.get("/api/kiosks/{kiosk}/uploads", dependencies=[Depends(guard)])
-async def uploads(kiosk: Id, here: Here, _: Who) -> list[PackageOut]:
+async def uploads(kiosk: Id, here: Here, who: Who) -> list[PackageOut]:
     """Return what a kiosk has uploaded, oldest first."""
+    scope.check(here.uploads.engine, [kiosk], who)
     return [PackageOut.model_validate(one) for one in here.uploads.of(kiosk)]

@@ -28,7 +28,8 @@ class Uploads:
     """The folder is shared by all processes of headquarters; a chunk that many packages name lies there once."""
 
     def __init__(self, engine: Engine, folder: Path, clock: Clock) -> None:
-        self._engine, self._folder, self._clock = engine, folder, clock
+        self.engine = self._engine = engine
+        self._folder, self._clock = folder, clock
         engine.executescript(SCHEMA)
 
     def missing(self, chunks: tuple[str, ...]) -> tuple[str, ...]:

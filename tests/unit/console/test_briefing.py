@@ -10,6 +10,7 @@ from guitai.demo.identity import AUDITOR, ELSEWHERE, RISK_OFFICER, SECOND_TELLER
 from guitai.knowledge import answers
 from headquarters.console import advice
 from tests.fixtures.hq import bundles
+from tests.unit.service.desk import Kiosk
 
 from .conftest import Room
 
@@ -238,3 +239,24 @@ async def test_recordings_are_for_those_who_may(room: Room) -> None:
         assert (await teller.get("/api/recordings")).status_code == 403
         assert (await other.get("/api/recordings")).json() == []
         assert (await other.get("/api/recordings/kiosk-001:S1-1")).status_code == 404
+
+
+async def test_a_recording_stays_with_the_branch_of_its_session(room: Room) -> None:
+    """A kiosk that moved takes its recordings along nowhere; one whose session is not here is for those who see every branch."""
+    moved = {"heping": "S1-1-recording", "xincheng": "S1-2-7-recording"}
+    room.kiosk().send("session.opened", {}, "S1", room.clock.now_ms)
+    Kiosk(room.store, "kiosk-001", "xincheng", room.kiosk().heads).send("session.opened", {}, "S1-2", room.clock.now_ms)
+    for name in (*moved.values(), "S9-1-recording"):
+        room.store.connection.execute(
+            "INSERT INTO packages VALUES('kiosk-001', ?, 'recording', ?, '{}', '[]', 7)", (name, "0" * 64)
+        )
+    for branch, name in moved.items():
+        async with room.person(AUDITOR, branches=[branch]) as http:
+            listed = (await http.get("/api/recordings?limit=1")).json()
+            assert [(one["name"], one["branch"]) for one in listed] == [(name, branch)]
+            for other in {*moved.values(), "S9-1-recording"} - {name}:
+                assert (await http.get(f"/api/recordings/kiosk-001:{other}")).status_code == 404
+    async with room.person(AUDITOR) as http:
+        assert {one["name"]: one["branch"] for one in (await http.get("/api/recordings")).json()} == {
+            "S1-1-recording": "heping", "S1-2-7-recording": "xincheng", "S9-1-recording": "",
+        }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Settings, jobs and rollouts: who is for some branches sees and changes kiosks of those alone."""
+"""Settings, jobs, uploads and rollouts: who is for some branches sees and changes kiosks of those alone."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from headquarters.remote.settings import Settings
 from headquarters.rollout import routes as rollouts
 from headquarters.rollout.desk import Rollouts
 from headquarters.rollout.plan import Criteria
+from headquarters.uploads import routes as uploads
+from headquarters.uploads.store import Uploads
 from tests.fixtures.hq.clock import StandingClock
 
 OURS, THEIRS, HEARD, MOVED = "ours", "theirs", "heard", "moved"
@@ -33,7 +35,7 @@ EVERYBODY = Person("e", "e", ("technician",))
 
 
 class Rooms:
-    """Both routers over one store, asked by `who`."""
+    """The routers over one store, asked by `who`."""
 
     def __init__(self, folder: Path) -> None:
         self.engine, clock = open_engine(folder / "hq.sqlite3"), StandingClock(1)
@@ -53,9 +55,10 @@ class Rooms:
         self.app.state.house = SimpleNamespace(desk=SimpleNamespace(release_journal=self._release))
         releases = SimpleNamespace(find=lambda _: "f" * 64)
         self.app.state.rollout = rollouts.RolloutDesk(self.rollouts, cast("Any", releases))
+        self.app.state.uploads = uploads.UploadDesk(Uploads(self.engine, folder, clock), cast("Any", None))
         self.app.dependency_overrides[guard] = lambda: self.who
         self.app.add_exception_handler(GuitaiError, faults.on_fault)
-        for room in (remote, rollouts):
+        for room in (remote, rollouts, uploads):
             self.app.include_router(room.router)
 
     async def _release(self, kiosk: str, _: Person) -> None:
@@ -89,11 +92,12 @@ def asked(kiosk: str, job: str) -> list[tuple[str, str, Any]]:
         ("POST", f"{at}/jobs/{job}/cancel", None),
         ("DELETE", f"{at}/jobs/{job}", None),
         ("POST", f"{at}/journal/release", None),
+        ("GET", f"{at}/uploads", None),
     ]
 
 
 @pytest.mark.parametrize("kiosk", [THEIRS, MOVED, "nobody"])
-def test_settings_and_jobs_of_another_branch_are_as_if_not_there(rooms: Rooms, kiosk: str) -> None:
+def test_settings_jobs_and_uploads_of_another_branch_are_as_if_not_there(rooms: Rooms, kiosk: str) -> None:
     job = rooms.jobs.create(kiosk, "support_bundle", "", 60)
     for one in asked(kiosk, job.id):
         status, told = rooms.ask(*one)
