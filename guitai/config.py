@@ -89,7 +89,7 @@ class Paths(Section):
 
     run: Path = Field(Path("/run/guitai"), title="Sockets and rings")
     state: Path = Field(Path("/var/lib/guitai"), title="Journal, simulated machines, headquarters store")
-    models: Path = Field(Path("/var/lib/guitai/models"), title="Pulled models")
+    models: Path = Field(Path("/opt/guitai/models"), title="Models of the version in use")
     keys: Path = Field(Path("/var/lib/guitai/keys"), title="Certificates and keys, mode 0700")
     keyring: Path | None = Field(
         None,

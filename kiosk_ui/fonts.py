@@ -11,7 +11,7 @@ from kiosk_ui.text import SQUEEZE
 
 NAME = "NotoSansCJKsc-{weight}.otf"
 SET_UP = Path(__file__).resolve().parents[1] / "var" / "fonts"
-INSTALLED = Path("/usr/share/guitai/fonts")
+INSTALLED = Path("/opt/guitai/fonts")
 COLLECTIONS = Path("/usr/share/fonts/opentype/noto")
 SIMPLIFIED_CHINESE = 2
 """Face 0 of the collection is Japanese: other shapes of 直, 骨, 门."""

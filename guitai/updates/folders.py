@@ -38,6 +38,12 @@ def activate(folder: Path) -> None:
     _run("updates.slots", RESTART_S, "systemctl", "restart", "--no-block", "guitai.target")
 
 
+def prove(folder: Path) -> None:
+    """Let a version that was found good put its own guard in place. Raises GuitaiError ``updates.slots``."""
+    if (folder / "activate").exists():
+        _run("updates.slots", RESTART_S, str(folder / "activate"), "guard")
+
+
 def order_of(path: Path) -> Order:
     """Return what the version in a file ``release`` is compared by; zeros where there is none."""
     try:
@@ -61,8 +67,9 @@ class Folders:
         folder: Path,
         stage: Callable[[Path, Path], None] = stage,
         activate: Callable[[Path], None] = activate,
+        prove: Callable[[Path], None] = prove,
     ) -> None:
-        self._opt, self._folder, self._stage, self._activate = opt, folder, stage, activate
+        self._opt, self._folder, self._stage, self._activate, self._prove = opt, folder, stage, activate, prove
 
     def booted(self) -> Slot:
         """Return the slot the link points at; a folder that no slot has takes slot A, as it was installed by hand."""
@@ -108,12 +115,13 @@ class Folders:
         self._activate(self._opt / name)
 
     def mark_good(self, slot: Slot) -> None:
-        """Count no more."""
+        """Count no more; whoever guards the next trial is of this version."""
         if self._pointed() != self._name(slot):
             raise GuitaiError("updates.slots", reason=f"slot {slot} does not run")
         if (self._folder / TRIAL).exists():
             (self._folder / TRIAL).unlink()
             sync_folder(self._folder)
+        self._prove(self._opt / self._name(slot))
 
     def go_back(self, slot: Slot, bad: Slot) -> None:
         """Point the link back and restart."""
