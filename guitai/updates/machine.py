@@ -109,7 +109,8 @@ class Updater:
         """
         booted = self._machine.booted()
         name, order = self._machine.adopt(booted)
-        if name and name not in (self.state.a.name, self.state.b.name):
+        strange = bool(name) and name not in (self.state.a.name, self.state.b.name)
+        if strange or self.state.content(booted).standing == "empty":  # RAUC has no names
             self._adopt(booted, Content("good", "", name, order))
         self.happen(acts.Started(booted))
 
@@ -234,7 +235,9 @@ class Updater:
         if state == self.state and (self._folder / STATE).exists():
             return
         try:
-            write_whole(self._folder / STATE, msgspec.json.encode(state))
+            write_whole(
+                self._folder / STATE, msgspec.json.encode(state), 0o644
+            )  # sync tells headquarters how it stands
         except OSError as error:
             raise GuitaiError("updates.disk", reason=error.strerror or str(error)) from error
         self.state = state

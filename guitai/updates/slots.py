@@ -194,16 +194,14 @@ def _pack_installed(state: Updates) -> Step:
 
 def _started(state: Updates, booted: Slot) -> Step:
     match state.phase:
+        case "idle" | "downloading" | "verifying" | "installing" | "waiting" if booted != state.good:
+            return _elsewhere(state, booted)
         case "idle":
-            if booted != state.good and state.content(booted).standing == "good":
-                return replace(state, good=booted), ()  # somebody chose the other one by hand
-            if booted != state.good and state.content(booted).standing == "bad":
-                return _go(replace(state, reason="updates.boot_loader"), "returning")
             # What followed the end may have been lost with the process.
             ends = (Forget(state.last.release), Tell(state.last)) if state.last else ()
             return state, (MarkGood(state.good), *ends)
         case "downloading" | "verifying" | "installing" | "waiting":
-            return state, _effects(state) if booted == state.good else ()
+            return state, _effects(state)
         case "switching" if booted == state.good:
             return state, _effects(state)
         case "switching" | "trying" if booted == state.target:
@@ -219,6 +217,14 @@ def _started(state: Updates, booted: Slot) -> Step:
             return _returned(replace(state, reason="updates.boot_loader"))
         case "returning":
             return _returned(state) if booted == state.good else (state, _effects(state))
+
+
+def _elsewhere(state: Updates, booted: Slot) -> Step:
+    """The other slot was started, and not by an update: what was under way would write to the slot that runs."""
+    if state.content(booted).standing != "good":
+        return _go(replace(state, reason="updates.boot_loader"), "returning")
+    chosen = replace(state, good=booted)  # by hand
+    return (chosen, ()) if state.phase == "idle" else _ended(chosen, "FAILED", "updates.by_hand")
 
 
 def _returned(state: Updates) -> Step:

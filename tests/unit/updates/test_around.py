@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from guitai.cli.update import update
 from guitai.errors import GuitaiError
 from guitai.shell.packs import answers_store
+from guitai.updates.acts import Order, Slot
 from guitai.updates.folders import Folders
 from guitai.updates.packs import use_pack
 from guitai.updates.window import is_open
@@ -147,6 +148,32 @@ def test_a_slot_that_runs_is_not_written_to(tmp_path: Path) -> None:
     with pytest.raises(GuitaiError, match="runs"):
         machine.install(slot, payload, parsed_of(tmp_path))
     assert bench.works()
+
+
+def test_an_image_written_and_started_by_hand_is_taken_for_good(tmp_path: Path) -> None:
+    from guitai.updates.machine import Updater
+
+    class Partitions(Folders):
+        """Slots without names, as RAUC's are."""
+
+        slot: Slot = "A"
+
+        def booted(self) -> Slot:
+            return self.slot
+
+        def adopt(self, slot: Slot) -> tuple[str, Order]:
+            return "", (0, 1, 0, 0, 1 if slot == "A" else 5)
+
+        def mark_good(self, slot: Slot) -> None: ...
+
+    bench = Bench(tmp_path, shared_keys())
+    bench.begin()
+    machine = Partitions(bench.opt, bench.folder)
+    updater = Updater(bench.folder, bench.ring, "x", machine, bench.around())
+    updater.start()
+    machine.slot = "B"
+    updater.start()
+    assert (updater.state.good, updater.state.phase, updater.state.b.order) == ("B", "idle", (0, 1, 0, 0, 5))
 
 
 def test_links_below_a_store_give_no_strangers_file_away(tmp_path: Path) -> None:

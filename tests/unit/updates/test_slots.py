@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +87,31 @@ def test_a_pack_needs_no_slot_and_never_goes_back_either() -> None:
     assert state.last == acts.Outcome("k", "s", "REJECTED", "updates.downgrade")
 
 
+UNDER_WAY = TO_TRIAL[:4]
+
+
+@pytest.mark.parametrize("steps", range(1, len(UNDER_WAY) + 1))
+def test_the_other_slot_started_by_hand_ends_what_was_under_way(steps: int) -> None:
+    both = replace(FRESH, b=Content("good", "", "zero", (0, 0, 9, 0, 9)))
+    state, _ = after(both, *UNDER_WAY[:steps])
+    written = state.b.standing == "pending"
+    state, effects = step(state, acts.Started("B"))
+    if written:  # what runs is not proved: back
+        assert (state.phase, effects) == ("returning", (acts.GoBack("A", "B"),))
+        state, _ = step(state, acts.Started("A"))
+    assert state.phase == "idle"
+    assert state.last is not None
+    assert (state.good, state.last.status) == ("A" if written else "B", "FAILED")
+    again, _ = step(state, acts.Offered("s", "k"))
+    assert again.phase == "downloading"
+
+
+def test_a_slot_that_was_never_proved_is_left_again() -> None:
+    state = replace(FRESH, b=Content("pending", "r", "two", NEWER.order))
+    state, effects = step(state, acts.Started("B"))
+    assert (state.phase, effects) == ("returning", (acts.GoBack("A", "B"),))
+
+
 EVENTS = st.one_of(
     st.sampled_from(["A", "B"]).map(acts.Started),
     st.sampled_from(
@@ -110,10 +136,9 @@ def test_whatever_happens_the_good_slot_stays_good_and_is_never_written_to(event
         assert state.content(state.good).standing == "good"
         for effect in effects:
             if isinstance(effect, acts.Install):
-                assert effect.slot != state.good
+                assert effect.slot not in (state.good, booted)
             if isinstance(effect, acts.Switch):
                 assert state.content(effect.slot).standing == "pending"
                 assert before.phase in ("waiting", "switching")
             if isinstance(effect, acts.MarkGood) and effect.slot != before.good:
                 assert before.phase in ("trying", "marking")
-    del booted
