@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from guitai.errors import GuitaiError
-from guitai.wire.whole import write_whole
+from guitai.wire.whole import read_plain, write_whole
 
 Kind = Literal["answers", "flows", "rules"]
 What = Literal["made", "used", "rolled_back", "tried", "trial_ended"]
@@ -26,6 +27,9 @@ T = TypeVar("T")
 FOLDER = "versions"
 SHORT = 12
 """Characters of the hash that people see and type."""
+
+LOCK = os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK
+"""How the lock is opened, which may lie in another account's folder."""
 
 PRIVATE: tuple[Kind, ...] = ("rules",)
 """Kinds only core's own user reads: thresholds are nobody else's business. Speech reads the answers."""
@@ -62,11 +66,17 @@ class Store(Generic[T]):
         kind: What is kept.
         read: Checks a version's bytes and returns what they mean; raises GuitaiError. It is called whenever a version is
             kept, put to use or loaded, so what was signed is verified each time.
+        folder: Where they lie, if not at their place below `state`.
     """
 
-    def __init__(self, state: Path, kind: Kind, read: Callable[[bytes], T]) -> None:
-        self._folder, self._kind, self._read = state / FOLDER / kind, kind, read
+    def __init__(self, state: Path, kind: Kind, read: Callable[[bytes], T], folder: Path | None = None) -> None:
+        self._state, self._kind, self._read = state, kind, read
+        self._folder = folder or state / FOLDER / kind
         self._history = self._folder / "history.json"
+
+    def at(self, folder: Path) -> Store[T]:
+        """Return the same store worked on in `folder`: one that was opened, so that nobody puts another in its place."""
+        return Store(self._state, self._kind, self._read, folder)
 
     def current(self) -> Loaded[T] | None:
         """Return what is in use, None where it is what ships. Raises GuitaiError ``versions.*`` or as `read` does."""
@@ -89,7 +99,7 @@ class Store(Generic[T]):
         whole = self.find(name).id
         path = self.path(whole)
         try:
-            data = path.read_bytes()
+            data = read_plain(path)
         except OSError as error:
             raise GuitaiError("versions.unreadable", path=path, reason=error.strerror) from error
         if hashlib.sha256(data).hexdigest() != whole:
@@ -159,7 +169,7 @@ class Store(Generic[T]):
     def history(self) -> list[Deed]:
         """Return everything that was done, oldest first. Raises GuitaiError ``versions.unreadable``."""
         try:
-            return msgspec.json.decode(self._history.read_bytes(), type=list[Deed])
+            return msgspec.json.decode(read_plain(self._history), type=list[Deed])
         except FileNotFoundError:
             return []
         except (OSError, msgspec.DecodeError) as error:
@@ -198,8 +208,8 @@ class Store(Generic[T]):
     def _changing(self) -> Iterator[list[Deed]]:
         """Give the history to be added to, to one process at a time, and write it whole."""
         try:
-            self._folder.mkdir(mode=0o700 if self._kind in PRIVATE else 0o755, parents=True, exist_ok=True)
-            with (self._folder / "lock").open("a") as lock:
+            self._folder.mkdir(mode=folder_mode(self._kind), parents=True, exist_ok=True)
+            with os.fdopen(os.open(self._folder / "lock", LOCK, 0o644), "rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 history = self.history()
                 before = len(history)
@@ -208,6 +218,11 @@ class Store(Generic[T]):
                     write_whole(self._history, msgspec.json.encode(history), self._mode)
         except OSError as error:
             raise GuitaiError("versions.cannot_write", path=self._folder, reason=error.strerror) from error
+
+
+def folder_mode(kind: Kind) -> int:
+    """Return the rights of a store's folder."""
+    return 0o700 if kind in PRIVATE else 0o755
 
 
 def _deed(what: What, whole: str, by: str, why: str, at_ms: int, label: str = "") -> Deed:

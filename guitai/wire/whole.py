@@ -1,4 +1,4 @@
-"""Writes a small file whole or not at all: through a draft that is on disk before it takes the name."""
+"""Writes a small file whole or not at all: through a draft that is on disk before it takes the name. Follows nobody's links."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
         os.fsync(file.fileno())
     draft.replace(path)
     sync_folder(path.parent)
+
+
+def read_plain(path: Path) -> bytes:
+    """Return a file's bytes; a link or a pipe in its place is neither followed nor waited for. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.resources
-import os
 import subprocess
 from pathlib import Path
 
@@ -174,21 +173,6 @@ def test_an_image_written_and_started_by_hand_is_taken_for_good(tmp_path: Path) 
     machine.slot = "B"
     updater.start()
     assert (updater.state.good, updater.state.phase, updater.state.b.order) == ("B", "idle", (0, 1, 0, 0, 5))
-
-
-def test_links_below_a_store_give_no_strangers_file_away(tmp_path: Path) -> None:
-    from guitai.updates.packs import _give
-
-    stranger, folder = tmp_path / "shadow", tmp_path / "store"
-    stranger.touch()
-    folder.mkdir()
-    (folder / "link").symlink_to(stranger)
-    like = tmp_path / "core"
-    like.mkdir()
-    before = stranger.stat().st_uid
-    os.chown(like, 65534, 65534)
-    _give(folder, like)
-    assert (folder.stat().st_uid, stranger.stat().st_uid) == (65534, before)
 
 
 def test_models_go_in_although_an_old_one_was_left_at_a_power_cut(
