@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from guitai.messages.view import View
+from guitai.messages.view import EntryPart, TextPart, View
 from kiosk_ui.folding import folded
 from kiosk_ui.layout import bar, counter, hearing, parts
 from kiosk_ui.layout.context import AIRY, CLOSE, LAST, PACKED, TIGHT, TIGHTNESS, Block, Context, Moment
@@ -54,10 +54,20 @@ def arrange(
         view, style, measure, moment, typed, size, Box(0, 0, 0, 0), face=face and (landscape or not view.low)
     )
     attempt, side, column, left_out = _choose(base)
+    if left_out and (bare := _without_strip(view)) != view:  # the sign of the microphone stays in the top bar
+        second = _choose(replace(base, view=bare))
+        attempt, side, column, left_out = second if second[-1] < left_out else (attempt, side, column, left_out)
     drawing, _ = counter.draw(attempt, side)
     drawing.extend(_flow(attempt, column))
     drawing.extend(bar.draw(attempt))
     return Scene(view.screen, size, scale, colour("paper"), tuple(drawing.items), tuple(drawing.targets), left_out)
+
+
+def _without_strip(view: View) -> View:
+    """Return the view without the strip of what is heard, and beside a keypad without the hint: facts and keys matter more."""
+    keypad = any(isinstance(part, EntryPart) for part in view.parts)
+    kept = tuple(one for one in view.parts if not (keypad and isinstance(one, TextPart) and one.style == "label"))
+    return replace(view, hearing=None, parts=kept)
 
 
 def _choose(base: Context) -> tuple[Context, Box, list[Block], int]:

@@ -47,7 +47,7 @@ CLOSE = Tightness(
 )
 TIGHT = Tightness(gap=16, pad=20, row=96, step=116, button=140, primary=150, pair=168, tall_pair=232, key=112, picture=380,
                   amount="clock")  # fmt: skip
-LAST = Tightness(gap=12, pad=12, row=80, step=96, button=108, primary=116, pair=120, tall_pair=140, key=100, picture=260,
+LAST = Tightness(gap=12, pad=12, row=80, step=96, button=104, primary=116, pair=120, tall_pair=128, key=100, picture=260,
                  amount="teller_lead", packed=True)  # fmt: skip
 PACKED = (replace(CLOSE, packed=True), replace(TIGHT, packed=True))
 TIGHTNESS = (AIRY, CLOSE, TIGHT, *PACKED, LAST)

@@ -17,6 +17,7 @@ PAIR_LABEL = 56.0
 
 FACES = frozenset({"smile", "neutral"})
 ICON = 52.0
+FACE_GAP = 24.0
 NOTE_GAP = 6.0
 WIDE = 1000.0
 """Of the staff's landscape column: short buttons stand in one row."""
@@ -128,7 +129,7 @@ def button(context: Context, out: Drawing, option: Option, box: Box, *, pair: bo
         out.framed(box, fill, edge, context.style.stroke, radius)
     else:
         out.add(Fill(box, fill, radius))
-    if pair and option.icon in FACES:
+    if pair and option.icon in FACES and _face_height(context, box) <= box.h - context.px(16):
         _face_button(context, out, option, box)
     else:
         _words(context, out, option, box, ink, icon_ink, pair=pair, most=most)
@@ -228,16 +229,27 @@ def _note(context: Context, option: Option, width: float, height: float) -> Fitt
     return None
 
 
+def _face_height(context: Context, box: Box) -> float:
+    """Return how tall face and word are together; where there is less room the face stands before the word."""
+    size, label = _face_sizes(context, box)
+    return size + context.px(FACE_GAP) + line_height(label, "button")
+
+
+def _face_sizes(context: Context, box: Box) -> tuple[float, float]:
+    """Return the sizes of face and word."""
+    label = context.size("button") if context.style.large or context.style.landscape else 60.0
+    return min(context.px(140), box.h * 0.42), label
+
+
 def _face_button(context: Context, out: Drawing, option: Option, box: Box) -> None:
     """A round face above its word (the two answers of 是否解决您的问题)."""
     happy = option.icon == "smile"
-    size = min(context.px(140), box.h * 0.42)
+    size, label = _face_sizes(context, box)
     ink = colour("pine" if happy else "amber")
     ground = colour("celadon" if happy else "osmanthus_light")
-    label = context.size("button") if context.style.large or context.style.landscape else 60.0
     tall = line_height(label, "button")
-    top = box.mid_y - (size + context.px(24) + tall) / 2
+    top = box.mid_y - _face_height(context, box) / 2
     place = Box(box.mid_x - size / 2, top, size, size)
     out.add(Fill(place.inset(size * 0.06), ground, round=True), Icon(place, option.icon, ink))
-    where = (box.mid_x, place.bottom + context.px(24))
+    where = (box.mid_x, place.bottom + context.px(FACE_GAP))
     Pen(context, out).line(where, option.label, label, bold=True, height=tall, align="middle")

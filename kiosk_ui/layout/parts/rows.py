@@ -35,7 +35,8 @@ def blocks(context: Context, part: ListPart) -> list[Block]:
             return [_beside(context, part.rows)]
         return [Block(_step_height(context, row), partial(_icon_fact, context, row), weight=4) for row in part.rows]
     label = context.size("label")
-    aligned = max([context.px(225), *(context.measure(row.label, label) + context.px(28) for row in part.rows)])
+    beside = [row for row in part.rows if not _too_wide(context, row)]
+    aligned = max([context.px(225), *(context.measure(row.label, label) + context.px(28) for row in beside)])
     if part.style == "form":
         return [
             Block(_row_height(context, row), partial(_form_row, context, row), weight=4, joins=True)
@@ -79,7 +80,31 @@ def _facts(context: Context, rows: tuple[Row, ...], out: Drawing, box: Box) -> N
 
 
 def _fact_block(context: Context, row: Row, indent: float) -> Block:
+    if _too_wide(context, row):
+        return _stacked(context, row)
     return Block(_row_height(context, row), partial(_fact, context, row, indent), weight=4, joins=True)
+
+
+def _too_wide(context: Context, row: Row) -> bool:
+    """Whether label and value do not go beside each other: then the value stands below, whole."""
+    return _indent(context, row) + context.measure(row.value, context.size("label"), True) > context.column.w
+
+
+def _stacked(context: Context, row: Row) -> Block:
+    width = context.column.w
+    head = fitted(context, row.label, width, 2, "label", "button_note")
+    value = fitted(context, row.value, width, 2, "value", "label", bold=True)
+    heads, tall = line_height(head.size, "button"), line_height(value.size, "button")
+
+    def draw(out: Drawing, box: Box) -> None:
+        pen = Pen(context, out)
+        top = box.mid_y - (len(head.lines) * heads + len(value.lines) * tall) / 2
+        below = pen.paragraph((box.x, top), head.lines, head.size, ink=colour("ink_soft"), height=heads)
+        pen.paragraph((box.x, below), value.lines, value.size, bold=True, ink=colour("ink"), height=tall)
+        out.add(Fill(Box(box.x, box.bottom - 2, box.w, 2), colour("hairline")))
+
+    least = len(head.lines) * heads + len(value.lines) * tall + context.px(12)
+    return Block(max(context.px(context.tight.row), least), draw, weight=4, joins=True)
 
 
 def _row_height(context: Context, row: Row) -> float:
