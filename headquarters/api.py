@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from guitai.wire.commands import Id
+from guitai.wire.commands import Id, Software
 from headquarters import dead_letters, fleet, projections
 from headquarters.console.guard import FAULTS, Here, Who, guard
 from headquarters.console.models import Body
@@ -84,6 +84,7 @@ class KioskOut(Body):
     faults: dict[str, str]
     disagreed_ms: int | None
     findings: list[FoundOut]
+    software: Software | None
     alarms: list[fleet.Alarm]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from guitai.messages.sync import OutboxRow
-from guitai.wire.commands import State
+from guitai.wire.commands import Software, State
 from headquarters.engine import Engine
 
 SCHEMA = """
@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS fleet_devices(
 CREATE TABLE IF NOT EXISTS fleet_findings(
   kiosk TEXT NOT NULL, key TEXT NOT NULL, code TEXT NOT NULL, level TEXT NOT NULL, at_ms INTEGER NOT NULL,
   PRIMARY KEY(kiosk, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fleet_software(
+  kiosk TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, phase TEXT NOT NULL, release TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 
 SILENT_MS = 60_000
@@ -78,6 +80,8 @@ class Kiosk:
     """When a checkpoint its device had signed last did not fit what is stored here, our clock."""
 
     findings: tuple[Found, ...] = ()
+    software: Software | None = None
+    """What it last told of its software; None: its version tells nothing."""
 
 
 def heard(connection: Engine, branch: str, kiosk: str, state: State, now_ms: int) -> None:
@@ -93,6 +97,13 @@ def heard(connection: Engine, branch: str, kiosk: str, state: State, now_ms: int
         "disk_percent = COALESCE(excluded.disk_percent, fleet.disk_percent)",
         (kiosk, branch, int(state.online), now_ms, int(health is not None), state.skew_ms, *told),
     )
+    if (runs := state.software) is not None:
+        connection.execute(
+            "INSERT INTO fleet_software VALUES(?, ?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET name = excluded.name, "
+            "phase = excluded.phase, release = excluded.release WHERE (fleet_software.name, fleet_software.phase, "
+            "fleet_software.release) <> (excluded.name, excluded.phase, excluded.release)",
+            (kiosk, runs.name, runs.phase, runs.release),
+        )
 
 
 def project(connection: Engine, rows: Sequence[tuple[str, str, OutboxRow]]) -> None:
@@ -120,6 +131,10 @@ def kiosks(connection: Engine) -> list[Kiosk]:
     found: dict[str, list[Found]] = {}
     for row in connection.execute("SELECT * FROM fleet_findings WHERE level != '' ORDER BY kiosk, level, key"):
         found.setdefault(row["kiosk"], []).append(Found(row["code"], row["level"], row["key"], row["at_ms"]))
+    software = {
+        row["kiosk"]: Software(name=row["name"], phase=row["phase"], release=row["release"])
+        for row in connection.execute("SELECT * FROM fleet_software")
+    }
     rows = connection.execute(
         "SELECT f.*, (SELECT MIN(w.gap_since_ms) FROM watermarks w WHERE w.kiosk = f.kiosk) AS gap_since_ms, "
         "(SELECT MAX(c.checked_ms) FROM checkpoints c WHERE c.kiosk = f.kiosk AND c.verdict NOT IN ('agrees', 'older')) "
@@ -129,7 +144,7 @@ def kiosks(connection: Engine) -> list[Kiosk]:
         Kiosk(
             row["kiosk"], row["branch"], bool(row["online"]), row["heard_ms"], bool(row["beats"]), row["skew_ms"],
             row["waiting_rows"], row["stuck_s"], row["disk_percent"], row["gap_since_ms"], faults.get(row["kiosk"], {}),
-            row["disagreed_ms"], tuple(found.get(row["kiosk"], ())),
+            row["disagreed_ms"], tuple(found.get(row["kiosk"], ())), software.get(row["kiosk"]),
         )
         for row in rows
     ]  # fmt: skip

@@ -24,6 +24,7 @@ from sync.flight import BATCH_ROWS
 from sync.gate import JOBS, Gate, Order, Refusal
 from sync.health import Beat
 from sync.remote import RemoteSettings
+from sync.software import software
 from sync.standing import LineHealth
 from sync.video import hand_over
 from sync.watch import Skew, Watchdog
@@ -54,7 +55,7 @@ class HeadquartersLink:
         """Why the broker was not reached last: said once, not with every attempt."""
 
         self._watchdog, self._skew, self._health = Watchdog(), Skew(), LineHealth()
-        self._beat = Beat(config.paths.state, clock.monotonic_ns())
+        self._beat, self._updates = Beat(config.paths.state, clock.monotonic_ns()), config.updates.folder
         self._bucket = Bucket(config.mqtt.bytes_per_s, clock.monotonic_ns())
         self._refill: asyncio.TimerHandle | None = None
         identity = Identity.of(config.paths.keys, "kiosk")
@@ -213,7 +214,13 @@ class HeadquartersLink:
 
     def _tell_state(self) -> None:
         health = self._beat.health(len(self._core.flight), self._clock.monotonic_ns())
-        told = State(online=True, nonce=self._gate.nonce, skew_ms=self._skew.told(), health=health)
+        told = State(
+            online=True,
+            nonce=self._gate.nonce,
+            skew_ms=self._skew.told(),
+            health=health,
+            software=software(self._updates),
+        )
         self._answer(self._state(told))
 
     def _answer(self, publication: Publication) -> None:

@@ -84,6 +84,19 @@ class Health(Body):
     """Used of the disk that the journal is on."""
 
 
+class Software(Body):
+    """What a kiosk runs, and how its update stands (docs/updates.md)."""
+
+    name: Annotated[str, Field(max_length=100)]
+    """Of the running version, as its folder is called: guitai-VERSION-COMMIT."""
+
+    phase: Annotated[str, Field(pattern=r"^[a-z]{0,20}$")] = ""
+    """The updater's step, `idle` between updates; empty: nothing was ever updated there."""
+
+    release: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+    """What is being installed."""
+
+
 class State(Body):
     """A kiosk's birth, how it does and, as its will, its death; retained."""
 
@@ -93,6 +106,8 @@ class State(Body):
     """By how much the kiosk's clock is ahead of headquarters'; None while it does not know."""
 
     health: Health | None = None
+    software: Software | None = None
+    """None: the kiosk's death, or a version that does not tell it yet."""
 
 
 class Reply(Body):

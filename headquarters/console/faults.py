@@ -22,7 +22,7 @@ STATUS = {
     "recording.no_film": 409, "risk.no_proposal": 409, "risk.no_name": 422,
     "enrolment.not_live": 401, "enrolment.unknown_code": 401, "enrolment.expired": 401, "enrolment.used": 409, "enrolment.withdrawn": 401,
     "enrolment.other_kiosk": 403, "enrolment.key_again": 409, "enrolment.bad_request": 422, "enrolment.bad_profile": 422,
-    "enrolment.bad_proof": 422, "enrolment.no_kiosk": 404, "enrolment.no_document": 404, "enrolment.no_authority": 409,
+    "enrolment.bad_proof": 422, "enrolment.no_kiosk": 404, "enrolment.no_code": 404, "enrolment.no_document": 404, "enrolment.no_authority": 409,
     "enrolment.not_wanted": 409,
     "bank.request_reused": 409, "bank.no_token": 409, "bank.unknown_business": 404, "bank.bad_params": 422,
 }  # fmt: skip

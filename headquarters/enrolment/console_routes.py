@@ -97,6 +97,14 @@ async def new(body: ClaimIn, here: Here, who: Who) -> ClaimOut:
     )  # fmt: skip
 
 
+@router.post("/{kiosk}/withdraw", status_code=204)
+async def withdraw(kiosk: Id, here: Here, who: Who) -> None:
+    """End a code that nobody used; a kiosk that is in stays in."""
+    if not any(one.kiosk == kiosk and who.sees(one.branch) for one in here.kiosks.listed()):
+        raise GuitaiError("enrolment.no_kiosk", kiosk=kiosk)
+    here.store.withdraw(kiosk)
+
+
 @router.post("/{kiosk}/revoke", status_code=204)
 async def revoke(kiosk: Id, body: RevokeIn, here: Here, who: Who) -> None:
     """Shut a kiosk out: refused and cut within seconds. It may join again with a new code."""

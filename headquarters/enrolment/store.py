@@ -45,10 +45,7 @@ class Enrolments:
         expires = now + days * DAY_MS
         with self._engine.transaction():
             self._engine.lock([LOCK])
-            self._engine.execute(
-                "UPDATE enrolment_claims SET withdrawn_ms = ? WHERE kiosk = ? AND used_ms IS NULL AND withdrawn_ms IS NULL",
-                (now, kiosk),
-            )
+            self._withdraw(kiosk, now)
             self._engine.execute(
                 "INSERT INTO enrolment_claims VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)",
                 (hash_, kiosk, branch, orjson.dumps(profile).decode(), now, who, expires),
@@ -126,15 +123,19 @@ class Enrolments:
                 )
             return _issued({**dict(own), "state": "live"})
 
+    def withdraw(self, kiosk: str) -> None:
+        """End a kiosk's code that nobody used; its certificate stays. Raises GuitaiError ``enrolment.no_code``."""
+        with self._engine.transaction():
+            self._engine.lock([LOCK])
+            if not self._withdraw(kiosk, self._clock.unix_ms()):
+                raise GuitaiError("enrolment.no_code", kiosk=kiosk)
+
     def revoke(self, kiosk: str, reason: str) -> int:
         """End every certificate of a kiosk, and its claims; return how many certificates."""
         now = self._clock.unix_ms()
         with self._engine.transaction():
             self._engine.lock([LOCK])
-            self._engine.execute(
-                "UPDATE enrolment_claims SET withdrawn_ms = ? WHERE kiosk = ? AND used_ms IS NULL AND withdrawn_ms IS NULL",
-                (now, kiosk),
-            )
+            self._withdraw(kiosk, now)
             return self._end(kiosk, "revoked", reason[:200], now)
 
     def live(self, serial: str) -> Issued:
@@ -168,6 +169,18 @@ class Enrolments:
         self._engine.execute(
             "UPDATE enrolment_certificates SET shut_ms = ? WHERE serial = ?", (self._clock.unix_ms(), serial)
         )
+
+    def _withdraw(self, kiosk: str, now: int) -> int:
+        """Return how many codes ended that were still good."""
+        good = self._engine.execute(
+            "SELECT 1 FROM enrolment_claims WHERE kiosk = ? AND used_ms IS NULL AND withdrawn_ms IS NULL AND expires_ms > ?",
+            (kiosk, now),
+        ).fetchall()
+        self._engine.execute(
+            "UPDATE enrolment_claims SET withdrawn_ms = ? WHERE kiosk = ? AND used_ms IS NULL AND withdrawn_ms IS NULL",
+            (now, kiosk),
+        )
+        return len(good)
 
     def _again(self, claim: Any, key: str) -> Issued:
         row = self._row(

@@ -7,6 +7,8 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -47,6 +49,15 @@ JOB_S = 7 * 86_400
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Who began a rollout, why and when."""
+
+    by: str
+    why: str
+    at_ms: int
+
+
 class Releases:
     """What kiosks may fetch: folders named by the release's id."""
 
@@ -75,6 +86,11 @@ class Releases:
         if not ID.fullmatch(release_id) or not NAME.match(name) or not path.is_file():
             raise GuitaiError("rollout.no_release", release=release_id[:12])
         return path
+
+    def all(self) -> dict[str, Release]:
+        """Return every published release by its id."""
+        found = (one.name for one in self._folder.glob("*") if ID.fullmatch(one.name) and (one / SIGNATURE).is_file())
+        return {name: _described(self._folder / name / DESCRIPTOR) for name in sorted(found)}
 
     def find(self, part: str) -> str:
         """Return the whole id. Raises GuitaiError ``rollout.no_release``."""
@@ -115,6 +131,11 @@ class Rollouts:
         """Return every rollout, oldest first."""
         rows = self._engine.execute("SELECT body FROM rollouts ORDER BY created_ms, id").fetchall()
         return [msgspec.json.decode(row["body"], type=Rollout) for row in rows]
+
+    def begun(self) -> dict[str, Begun]:
+        """Return who began each rollout, why and when."""
+        rows = self._engine.execute("SELECT id, made_by, why, created_ms FROM rollouts").fetchall()
+        return {row["id"]: Begun(row["made_by"], row["why"], row["created_ms"]) for row in rows}
 
     def happen(self, rollout_id: str, event: plan.Event) -> Rollout:
         """Take an event in, with the jobs that follow, in one transaction. Raises GuitaiError ``rollout.unknown``."""
@@ -167,6 +188,12 @@ class Rollouts:
                 ).fetchone()
                 if row is not None:
                     self._jobs.cancel(kiosk, row["job"])
+
+
+@lru_cache(maxsize=64)
+def _described(path: Path) -> Release:
+    """Read a descriptor; what a release's id names never changes."""
+    return Release.model_validate_json(path.read_bytes())
 
 
 def _text(rollout: Rollout) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +11,7 @@ from pydantic import Field
 
 from guitai.errors import GuitaiError
 from guitai.wire.commands import Id
+from guitai.wire.releases import Kind
 from headquarters import scope
 from headquarters.bank.routes import peer
 from headquarters.console.guard import FAULTS, Who, guard
@@ -60,6 +62,21 @@ class MemberOut(Body):
     kiosk: str
     standing: Standing
     reason: str
+    at_ms: int
+    """When its standing last changed; 0: never."""
+
+
+class ReleaseOut(Body):
+    """A published release."""
+
+    id: str
+    kind: Kind
+    name: str
+    version: str
+    build: int
+    compatible: str
+    size: int
+    """Bytes."""
 
 
 class RolloutOut(Body):
@@ -67,10 +84,19 @@ class RolloutOut(Body):
 
     id: str
     release: str
+    name: str
+    """Of the release; empty: it is not kept here any more."""
+
+    made_by: str
+    why: str
+    created_ms: int
     phase: Phase
     reason: str
     stage: int
     stages: tuple[int, ...]
+    most_failed: int
+    silent_s: int
+    soak_s: int
     opened: int
     """So many kiosks may have it so far."""
 
@@ -81,16 +107,28 @@ router = APIRouter(tags=["rollouts"], responses=FAULTS)
 ROLLOUT = "/api/rollouts/{rollout_id}"
 
 
+@router.get("/api/releases", dependencies=[Depends(guard)])
+async def releases(here: Here, _: Who) -> list[ReleaseOut]:
+    """Return the published releases, the newest build first."""
+    found = sorted(here.releases.all().items(), key=lambda one: (one[1].order, one[0]), reverse=True)
+    return [
+        ReleaseOut(
+            id=id_, kind=one.kind, name=one.name, version=one.version, build=one.build, compatible=one.compatible, size=one.size
+        )
+        for id_, one in found
+    ]  # fmt: skip
+
+
 @router.get("/api/rollouts", dependencies=[Depends(guard)])
 async def rollouts(here: Here, who: Who) -> list[RolloutOut]:
     """Return every rollout whose kiosks are all in scope, oldest first."""
-    return [_out(one) for one in here.rollouts.all() if _sees(here, one, who)]
+    return _out(here, [one for one in here.rollouts.all() if _sees(here, one, who)])
 
 
 @router.get(ROLLOUT, dependencies=[Depends(guard)])
 async def rollout(rollout_id: str, here: Here, who: Who) -> RolloutOut:
     """Return one rollout."""
-    return _out(_seen(here, rollout_id, who))
+    return _one(here, _seen(here, rollout_id, who))
 
 
 @router.post("/api/rollouts", status_code=201, dependencies=[Depends(guard)])
@@ -99,28 +137,28 @@ async def new(body: RolloutIn, here: Here, who: Who) -> RolloutOut:
     scope.check(here.rollouts.engine, body.kiosks, who)
     criteria = Criteria(body.stages, body.most_failed, body.silent_s, body.soak_s)
     release = here.releases.find(body.release)
-    return _out(here.rollouts.new(release, body.kiosks, criteria, who.id, body.why))
+    return _one(here, here.rollouts.new(release, body.kiosks, criteria, who.id, body.why))
 
 
 @router.post(ROLLOUT + "/pause", dependencies=[Depends(guard)])
 async def pause(rollout_id: str, here: Here, who: Who) -> RolloutOut:
     """Let nobody else have it for now."""
     _seen(here, rollout_id, who)
-    return _out(here.rollouts.happen(rollout_id, plan.Paused()))
+    return _one(here, here.rollouts.happen(rollout_id, plan.Paused()))
 
 
 @router.post(ROLLOUT + "/resume", dependencies=[Depends(guard)])
 async def resume(rollout_id: str, here: Here, who: Who) -> RolloutOut:
     """Let it go on."""
     _seen(here, rollout_id, who)
-    return _out(here.rollouts.happen(rollout_id, plan.Resumed()))
+    return _one(here, here.rollouts.happen(rollout_id, plan.Resumed()))
 
 
 @router.post(ROLLOUT + "/abort", dependencies=[Depends(guard)])
 async def abort(rollout_id: str, body: WhyIn, here: Here, who: Who) -> RolloutOut:
     """End it; kiosks that have not switched yet are called back."""
     _seen(here, rollout_id, who)
-    return _out(here.rollouts.happen(rollout_id, plan.Aborted(body.why or f"by {who.id}")))
+    return _one(here, here.rollouts.happen(rollout_id, plan.Aborted(body.why or f"by {who.id}")))
 
 
 @router.get("/releases/v1/{release_id}/{name}")
@@ -140,9 +178,19 @@ def _seen(here: RolloutDesk, rollout_id: str, who: Person) -> Rollout:
     return found
 
 
-def _out(one: Rollout) -> RolloutOut:
-    members = tuple(MemberOut(kiosk=m.kiosk, standing=m.standing, reason=m.reason) for m in one.members)
-    return RolloutOut(
-        id=one.id, release=one.release, phase=one.phase, reason=one.reason, stage=one.stage, stages=one.criteria.stages,
-        opened=one.opened, members=members,
-    )  # fmt: skip
+def _out(here: RolloutDesk, found: Iterable[Rollout]) -> list[RolloutOut]:
+    begun, published = here.rollouts.begun(), here.releases.all()
+    return [
+        RolloutOut(
+            id=one.id, release=one.release, name=published[one.release].name if one.release in published else "",
+            made_by=begun[one.id].by, why=begun[one.id].why, created_ms=begun[one.id].at_ms,
+            phase=one.phase, reason=one.reason, stage=one.stage, stages=one.criteria.stages,
+            most_failed=one.criteria.most_failed, silent_s=one.criteria.silent_s, soak_s=one.criteria.soak_s,
+            opened=one.opened, members=tuple(MemberOut.model_validate(m, from_attributes=True) for m in one.members),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def _one(here: RolloutDesk, one: Rollout) -> RolloutOut:
+    return _out(here, [one])[0]

@@ -40,6 +40,7 @@ def refused(deed: Any) -> str:
 def test_a_kiosk_of_another_branch_is_as_if_it_were_not_there(desk: Any) -> None:
     here, why = desk, routes.RevokeIn(reason="stolen")
     assert refused(routes.revoke("theirs", why, here, WHO)) == "enrolment.no_kiosk"
+    assert refused(routes.withdraw("theirs", here, WHO)) == "enrolment.no_kiosk"
     assert refused(routes.move("theirs", routes.MoveIn(branch="heping"), here, WHO)) == "enrolment.no_kiosk"
     assert refused(routes.decommission("theirs", here, WHO)) == "enrolment.no_kiosk"
     assert refused(routes.acceptance("theirs", here, WHO)) == "enrolment.no_kiosk"

@@ -145,3 +145,24 @@ def test_a_move_wanted_between_renewal_and_confirmation_stays_wanted(place: Wher
         assert kiosks.of("k1")[0::2] == ("pingan", "")
     finally:
         engine.close()
+
+
+def test_a_code_is_withdrawn_and_the_certificate_stays(place: Where) -> None:
+    engine = open_engine(place)
+    clock = StandingClock(1)
+    store = Enrolments(engine, clock)
+    for code in ("h1", "h2"):
+        store.claim(code, "k1", "b", {}, 2, "t")
+        if code == "h1":
+            live = store.enrol("h1", "key", "", sign)
+    store.withdraw("k1")
+    with pytest.raises(GuitaiError, match=r"enrolment\.withdrawn"):
+        store.enrol("h2", "other", "", sign)
+    assert store.of_kiosk("k1") == live
+    with pytest.raises(GuitaiError, match=r"enrolment\.no_code"):
+        store.withdraw("k1")
+    store.claim("h3", "k1", "b", {}, 2, "t")
+    clock.now_ms += 2 * 86_400_000
+    with pytest.raises(GuitaiError, match=r"enrolment\.no_code"):
+        store.withdraw("k1")
+    engine.close()

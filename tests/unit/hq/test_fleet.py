@@ -15,7 +15,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from guitai.wire.commands import Health, State
+from guitai.wire.commands import Health, Software, State
 from headquarters import fleet, metrics
 from headquarters.app import bare_app
 from headquarters.engine import Where
@@ -88,6 +88,15 @@ def test_state_topic_and_events_make_the_picture(place: Where) -> None:
         fleet.heard(store.connection, "heping", "kiosk-001", State(online=False), NOW + 1)
         [found] = fleet.kiosks(store.connection)
         assert list(fleet.alarms(found, NOW + 1)) == ["silent", "stuck_outbox", "camera", "disk"]
+
+
+def test_a_kiosks_software_outlives_its_line(place: Where) -> None:
+    ran = [Software(name="guitai-1-a"), Software(name="guitai-2-b", phase="waiting", release="c" * 64)]
+    with closing(Store(place)) as store:
+        for software in (ran[0], ran[1], ran[1], None):
+            state = State(online=software is not None, software=software)
+            fleet.heard(store.connection, "heping", "kiosk-001", state, NOW)
+        assert [one.software for one in fleet.kiosks(store.connection)] == [ran[1]]
 
 
 def exported(store: Store) -> set[str]:

@@ -53,7 +53,7 @@ class Rooms:
         self.app.state.remote = SimpleNamespace(settings=Settings(self.engine), jobs=self.jobs, send=lambda _: None)
         self.released: list[str] = []
         self.app.state.house = SimpleNamespace(desk=SimpleNamespace(release_journal=self._release))
-        releases = SimpleNamespace(find=lambda _: "f" * 64)
+        releases = SimpleNamespace(find=lambda _: "f" * 64, all=dict)
         self.app.state.rollout = rollouts.RolloutDesk(self.rollouts, cast("Any", releases))
         self.app.state.uploads = uploads.UploadDesk(Uploads(self.engine, folder, clock), cast("Any", None))
         self.app.dependency_overrides[guard] = lambda: self.who
@@ -119,6 +119,22 @@ def test_a_rollout_touches_kiosks_in_scope_alone(rooms: Rooms) -> None:
     assert (status, told["code"]) == (404, "enrolment.no_kiosk")
     assert rooms.rollouts.all() == []
     assert rooms.ask("POST", "/api/rollouts", {"release": "ffff", "kiosks": [OURS, HEARD]})[0] == 201
+
+
+def test_a_rollout_says_who_began_it_why_and_how_carefully(rooms: Rooms) -> None:
+    body = {
+        "release": "ffff",
+        "kiosks": [OURS],
+        "stages": [50, 100],
+        "most_failed": 2,
+        "soak_s": 60,
+        "why": "new voices",
+    }
+    told = rooms.ask("POST", "/api/rollouts", body)[1]
+    assert (told["made_by"], told["why"], told["created_ms"], told["name"]) == ("t", "new voices", 1, "")
+    assert (told["stages"], told["most_failed"], told["soak_s"], told["silent_s"]) == ([50, 100], 2, 60, 7200)
+    assert told["members"] == [{"kiosk": OURS, "standing": "waiting", "reason": "", "at_ms": 0}]
+    assert rooms.ask("GET", "/api/rollouts")[1] == [told]
 
 
 def test_a_rollout_beyond_ones_branches_is_as_if_it_were_not_there(rooms: Rooms) -> None:

@@ -147,6 +147,7 @@ def test_releases_are_published_whole_or_not_at_all(tmp_path: Path) -> None:
     release_id = release(stick, shared_keys())
     assert releases.publish(stick)[0] == release_id
     assert releases.find(release_id[:6]) == release_id
+    assert [(id_, one.name, one.kind) for id_, one in releases.all().items()] == [(release_id, "guitai-0.1.0-2", "software")]
     chunk = next(path for path in stick.iterdir() if len(path.name) == 64)
     assert releases.file(release_id, chunk.name).read_bytes() == chunk.read_bytes()
     for name in ("../x", "payload", "release.json.new"):
@@ -165,3 +166,4 @@ def test_what_is_only_being_published_is_no_release(tmp_path: Path) -> None:
     (draft / "release.p7s").touch()
     with pytest.raises(GuitaiError, match="a"):
         Releases(tmp_path).find("aaaa")
+    assert Releases(tmp_path).all() == {}
