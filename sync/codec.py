@@ -27,6 +27,8 @@ class CommandResult(BaseModel):
 
     status: Literal["accepted", "rejected"]
     reason: str = ""
+    serial: int = 0
+    """Of the command it answers."""
 
 
 class Topics:

@@ -89,6 +89,9 @@ class CoreLink:
         self._pulling = self._more = self._acknowledging = False
         self._marks: dict[Lane, int] = {}
         self._one_command = asyncio.Lock()
+        self._serial = 0
+        """Of the command asked last: what core answers too late is no answer to the next."""
+
         self._result: asyncio.Future[CommandResult] | None = None
         self._one_bundle = asyncio.Lock()
         self._bundle: asyncio.Future[tuple[str, bytes]] | None = None
@@ -148,8 +151,9 @@ class CoreLink:
         """Have core carry out a command; "rejected" if it is away or does not answer in time."""
         async with self._one_command:
             self._result = asyncio.get_running_loop().create_future()
+            self._serial += 1
             try:
-                if not await self._send("command", name=name, data=data):
+                if not await self._send("command", name=name, data=data, serial=self._serial):
                     return CommandResult(status="rejected", reason="core_absent")
                 return await asyncio.wait_for(self._result, COMMAND_TIMEOUT_S)
             except TimeoutError:
@@ -199,8 +203,9 @@ class CoreLink:
             case "settings-applied":
                 publisher.settings_applied(frame.data.get("version", 0))
             case "command-result":
-                if self._result is not None and not self._result.done():
-                    self._result.set_result(result_of(frame))
+                result = result_of(frame)
+                if result.serial == self._serial and self._result is not None and not self._result.done():
+                    self._result.set_result(result)
             case "error" if frame.data.get("code") == "wire.too_large" and self._limit > 1:
                 self._limit //= 2  # the rows are long: fewer fit into one frame
                 self._pulling = False

@@ -95,7 +95,7 @@ class BenchCore:
                 self.online = frame.data["online"]
             case "command" if self._commanded is not None:
                 await self._commanded(frame.data["name"], frame.data["data"])
-                await stream.send("command-result", status="accepted")
+                await stream.send("command-result", status="accepted", serial=frame.data["serial"])
 
 
 def measure(rows: int, escalations: int, round_trip_ms: int) -> dict[str, float]:

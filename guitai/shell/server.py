@@ -249,7 +249,8 @@ class Server:
             case "sync", "settings":
                 await self._set(stream, frame)
             case "sync", "command":
-                await self._command(stream, frame)
+                # Beside what else comes: a session has its say first, and acknowledgements must not wait for that.
+                self._soon(self._answer(stream, frame))
             case "technician", "technician-hold":
                 await self.core.hold()
                 self._holding.add(stream)
@@ -293,18 +294,29 @@ class Server:
         if self.settings is not None and self.settings.take(version, values):
             await stream.send("settings-applied", version=version)
 
-    async def _command(self, stream: FrameStream, frame: Frame) -> None:
-        name, data = str(frame.data.get("name")), dict(frame.data.get("data") or {})
+    async def _answer(self, stream: FrameStream, frame: Frame) -> None:
+        """Carry out a command while other frames are served. The answer bears the command's serial: it may come late."""
+        try:
+            refused = await self._command(str(frame.data.get("name")), dict(frame.data.get("data") or {}))
+        except GuitaiError as error:
+            log.warning("command refused", code=error.code, reason=str(error))
+            refused = error.code
+        except Exception:
+            log.exception("no answer to a command")
+            refused = "failed"
+        with contextlib.suppress(ConnectionError):
+            await stream.send(
+                "command-result", status="rejected" if refused else "accepted", reason=refused,
+                serial=frame.data.get("serial", 0),
+            )  # fmt: skip
+
+    async def _command(self, name: str, data: dict[str, Any]) -> str:
+        """Return why a command is refused, or an empty string."""
         if name in FILES:
-            refused = self.core.takes_file(event_from({"type": name, **data}))
-            await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
-            return
-        refused = (
-            "unknown"
-            if name not in COMMANDS | {RELEASE_JOURNAL}
-            else await self.core.command(event_from({"type": name, **data}))
-        )
-        await stream.send("command-result", status="rejected" if refused else "accepted", reason=refused)
+            return self.core.takes_file(event_from({"type": name, **data}))
+        if name not in COMMANDS | {RELEASE_JOURNAL}:
+            return "unknown"
+        return await self.core.command(event_from({"type": name, **data}))
 
     async def _tell(self, role: str, type_: str, **data: Any) -> None:
         for stream in tuple(self._roles.get(role, ())):

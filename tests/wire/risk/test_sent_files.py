@@ -47,10 +47,10 @@ async def sync(config: Config, tmp_path: Path):
 
 async def test_rules_sent_are_in_use(sync, config: Config, tmp_path: Path) -> None:
     file = signed(tmp_path, config.paths.keys, 2).read_text()
-    assert await sync("risk.rules_sent", file=file) == {"status": "accepted", "reason": ""}
+    assert await sync("risk.rules_sent", file=file) == {"status": "accepted", "reason": "", "serial": 0}
     book = Rulebook(config.paths.state, config.paths.keys)
     assert book.current().champion == text_of(2)
-    assert await sync("risk.rules_sent", file=file) == {"status": "rejected", "reason": "risk.older"}
+    assert await sync("risk.rules_sent", file=file) == {"status": "rejected", "reason": "risk.older", "serial": 0}
     later = signed(tmp_path, config.paths.keys, 3).read_text()
     assert (await sync("risk.rules_sent", file=later, trial=True))["status"] == "accepted"
     assert (book.current().champion, book.current().challenger) == (text_of(2), text_of(3))
@@ -82,5 +82,5 @@ async def test_what_is_not_signed_is_refused(sync, config: Config, file: str) ->
     assert Rulebook(config.paths.state, config.paths.keys).current().champion == ""
 
 
-async def test_what_is_no_file_is_an_error_not_a_silence(sync) -> None:
-    assert (await sync("risk.rules_sent", rules=1))["code"] == "wire.bad_data"
+async def test_what_is_no_file_is_refused_not_a_silence(sync) -> None:
+    assert (await sync("risk.rules_sent", rules=1))["reason"] == "wire.bad_data"
