@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import orjson
-import psycopg
 import structlog
 
 from guitai.clock import Clock
@@ -18,7 +16,7 @@ from guitai.wire.cloudevents import events_of, source_of
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
 from headquarters.commander import Acknowledger
 from headquarters.dead_letters import DeadLetter
-from headquarters.engine import ERRORS
+from headquarters.engine import ERRORS, UNSTORABLE
 from headquarters.metrics import AGAIN, COMMITS, REFUSED, STORED
 from headquarters.places import ANY, Place, place_of
 from headquarters.store import Arrival, Store, Stored
@@ -33,9 +31,6 @@ RETRY_S = (1.0, 30.0)
 """While the database is away: the first wait, and the longest. What waits stays unacknowledged with the broker."""
 
 SUBSCRIPTIONS = ("$share/hq/" + TOPICS["event"].format(lane="+", **ANY),)
-
-UNSTORABLE = (sqlite3.DataError, sqlite3.IntegrityError, psycopg.DataError, psycopg.IntegrityError)
-"""It is the row that is at fault, not the database: trying again would stop everything behind it for ever."""
 
 log = structlog.get_logger()
 

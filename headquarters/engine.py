@@ -32,6 +32,9 @@ KEYRING = "store.keyring"
 ERRORS = (sqlite3.Error, psycopg.Error)
 """What the drivers raise."""
 
+UNSTORABLE = (sqlite3.DataError, sqlite3.IntegrityError, psycopg.DataError, psycopg.IntegrityError)
+"""Of these: it is the row that is at fault, not the database. Trying again would stop everything behind it for ever."""
+
 CONNECT_TIMEOUT_S = 5
 SCHEMA_LOCK = 0x67756974
 """Advisory lock under which tables are made: two collectors may start at once."""
@@ -94,7 +97,7 @@ class Engine(Protocol):
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Everything in the block is on disk when it ends, or nothing is."""
+        """Everything in the block is on disk when it ends, or nothing is; within another one: when that ends."""
         ...
 
     def snapshot(self) -> AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 import structlog
 
@@ -10,10 +11,11 @@ from guitai.clock import Clock
 from guitai.errors import GuitaiError
 from guitai.systemd import notify
 from guitai.tables import TOPICS
+from guitai.wire.commands import State
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink
 from headquarters import fleet
 from headquarters.commander import Commander
-from headquarters.engine import ERRORS
+from headquarters.engine import ERRORS, UNSTORABLE
 from headquarters.places import ANY, place_of
 from headquarters.store import Store
 
@@ -25,6 +27,9 @@ LATE_GAP_MS = 120_000
 """So old a gap is asked about even so."""
 
 GAP_CHECK_S = 1.0
+MOST_AT_ONCE = 100
+"""So many words of kiosks are kept in one commit: what it takes, nothing else here happens."""
+
 MOST_DOUBLED = 4
 """How often the time between two requests doubles."""
 
@@ -50,13 +55,8 @@ class Front:
         await collecting.wait()
         async with self._line:
             while True:
-                match await self._line.next():
-                    case Connected():
-                        log.info("broker connected")
-                    case Disconnected(reason):
-                        log.warning("broker lost", reason=reason)
-                    case Message() as message:
-                        self._word(message)
+                self._hear(await self._line.several(MOST_AT_ONCE))
+                await asyncio.sleep(0)  # what comes in bursts is not all that happens here
 
     async def ask_for_gaps(self) -> None:
         """Ask kiosks again for what has been missing for ten seconds; for ever."""
@@ -92,20 +92,47 @@ class Front:
             self._commander.send_watermark(known[kiosk], kiosk, self._store.watermarks(kiosk), again=True)
             self._asked[kiosk] = (times + 1, now + GAP_MS * 2 ** min(times, MOST_DOUBLED))
 
-    def _word(self, message: Message) -> None:
-        place = place_of(message.topic)
-        if place is None:
-            return
+    def _hear(self, happened: Iterable[Message | Connected | Disconnected]) -> None:
+        """Take in what has happened. Of each kiosk's state the last word counts: a fleet that comes back says many."""
+        states: dict[str, tuple[str, State]] = {}
+        for one in happened:
+            match one:
+                case Connected():
+                    log.info("broker connected")
+                case Disconnected(reason):
+                    log.warning("broker lost", reason=reason)
+                case Message() as message if (place := place_of(message.topic)) is not None:
+                    try:
+                        if place.kind == "state":
+                            state = self._commander.heard_state(place.branch, place.kiosk, message)
+                            states[place.kiosk] = place.branch, state
+                        elif place.kind == "reply":
+                            self._commander.heard_reply(place.kiosk, message)
+                    except GuitaiError as error:
+                        log.warning("message skipped", topic=message.topic, reason=str(error))
+        if states:
+            self._keep(states)
+
+    def _keep(self, states: dict[str, tuple[str, State]]) -> None:
+        """Keep states in one commit and answer births, so that "online" at the kiosk means that we are here and not only the broker.
+
+        If it is we who were away, the broker has kept what came, or told the kiosk that it had nobody to keep it for.
+        """
         try:
-            if place.kind == "state":
-                state = self._commander.heard_state(place.branch, place.kiosk, message)
-                fleet.heard(self._store.connection, place.branch, place.kiosk, state, self._clock.unix_ms())
-                if not state.online:
-                    return
-                # A birth is answered, so that "online" at the kiosk means that we are here and not only the broker. If it
-                # is we who were away, the broker has kept what came, or told the kiosk that it had nobody to keep it for.
-                self._commander.send_watermark(place.branch, place.kiosk, self._store.watermarks(place.kiosk))
-            elif place.kind == "reply":
-                self._commander.heard_reply(place.kiosk, message)
+            engine, now_ms = self._store.connection, self._clock.unix_ms()
+            with engine.transaction(), engine.pipeline():
+                for kiosk, (branch, state) in sorted(states.items()):  # in one order, as other processes keep them, too
+                    fleet.heard(engine, branch, kiosk, state, now_ms)
+            marks = self._store.watermarks_of(kiosk for kiosk, (_, state) in states.items() if state.online)
+        except UNSTORABLE as error:
+            if len(states) == 1:
+                log.warning("state skipped", kiosk=next(iter(states)), reason=str(error))
+                return
+            for kiosk, told in states.items():
+                self._keep({kiosk: told})
+            return
         except (GuitaiError, *ERRORS) as error:
-            log.warning("message skipped", topic=message.topic, reason=str(error))
+            log.warning("states skipped", kiosks=len(states), reason=str(error))
+            return
+        for kiosk, lanes in marks.items():
+            self._commander.send_watermark(states[kiosk][0], kiosk, lanes)

@@ -118,8 +118,13 @@ class Store:
 
     def watermarks(self, kiosk: str) -> dict[Lane, Mark]:
         """Return the mark of each lane; sequence 0 where nothing has come."""
-        found = watermarks.read(self.connection, [kiosk])
-        return {lane: watermarks.mark_of(found, kiosk, lane) for lane in LANES}
+        return self.watermarks_of([kiosk])[kiosk]
+
+    def watermarks_of(self, kiosks: Iterable[str]) -> dict[str, dict[Lane, Mark]]:
+        """Return the same for several kiosks."""
+        names = list(kiosks)
+        found = watermarks.read(self.connection, names) if names else {}
+        return {kiosk: {lane: watermarks.mark_of(found, kiosk, lane) for lane in LANES} for kiosk in names}
 
     def gaps(self, before_ms: int) -> set[str]:
         """Return the kiosks that have a gap since before a time."""

@@ -178,6 +178,13 @@ class MqttLink:
         """Return what has already happened, or None: for taking a batch without waiting."""
         return None if self._queue.empty() else self._queue.get_nowait()
 
+    async def several(self, most: int) -> list[Message | Connected | Disconnected]:
+        """Wait for what happens next, and return it with what has happened meanwhile, at most `most`, in order."""
+        found = [await self._queue.get()]
+        while len(found) < most and not self._queue.empty():
+            found.append(self._queue.get_nowait())
+        return found
+
     @property
     def room(self) -> int:
         """How many messages can go out at once; the broker's receive maximum when nothing is under way, 0 when down."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import orjson
@@ -52,18 +52,26 @@ class Settings:
         A kiosk that is ahead of us, or has another document under the same version, has seen what we lost: ours becomes
         the newer one.
         """
-        with self._editing(kiosk):
-            self._engine.execute(
-                "INSERT INTO reported VALUES(?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET version = excluded.version, "
-                "body = excluded.body",
-                (kiosk, reported.version, reported.model_dump_json()),
-            )
-            desired = self.desired(kiosk)
-            if desired is None or (desired.version == reported.version and _agree(desired, reported)):
-                return False
-            if reported.version >= desired.version:
-                self._write(kiosk, desired.values)
-            return True
+        return kiosk in self.heard_all({kiosk: reported})
+
+    def heard_all(self, told: Mapping[str, Reported]) -> list[str]:
+        """Keep what several kiosks told, in one commit; return those whose desired document has to be sent again."""
+        with self._editing(*told):
+            for kiosk, reported in sorted(told.items()):
+                self._engine.execute(
+                    "INSERT INTO reported VALUES(?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET version = excluded.version, "
+                    "body = excluded.body",
+                    (kiosk, reported.version, reported.model_dump_json()),
+                )
+            return [kiosk for kiosk, reported in sorted(told.items()) if self._behind(kiosk, reported)]
+
+    def _behind(self, kiosk: str, reported: Reported) -> bool:
+        desired = self.desired(kiosk)
+        if desired is None or (desired.version == reported.version and _agree(desired, reported)):
+            return False
+        if reported.version >= desired.version:
+            self._write(kiosk, desired.values)
+        return True
 
     def differ(self, kiosk: str) -> bool:
         """Tell whether a kiosk has still to take up what is desired."""
@@ -73,10 +81,10 @@ class Settings:
         return reported is None or desired.version != reported.version or not _agree(desired, reported)
 
     @contextmanager
-    def _editing(self, kiosk: str) -> Iterator[None]:
-        """A transaction that no other edit of the same kiosk runs beside."""
+    def _editing(self, *kiosks: str) -> Iterator[None]:
+        """A transaction that no other edit of the same kiosks runs beside."""
         with self._engine.transaction():
-            self._engine.lock([f"settings {kiosk}"])
+            self._engine.lock(f"settings {kiosk}" for kiosk in kiosks)
             yield
 
     def _values(self, kiosk: str) -> dict[str, Value]:
