@@ -102,7 +102,7 @@ class Daemon:
         self._leftovers = Leftovers(self._journal, self._host, self._clock)
         self._premises = Premises(config.kiosk.id, self._journal, self._clock, self._carry_out)
         self._health = self._server.health = HealthWatch(config, self.happen, lambda: self._idle, self._devices)
-        self._closed = Closed(self._facts, self._premises)
+        self._closed = Closed(self._facts, self._premises, self._voice.read)
         self._stopped_session = ""
         self._shut = False  # whether the card slot was, because the branch is stopped
         self._carrier = Carrier(

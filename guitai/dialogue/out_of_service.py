@@ -69,6 +69,8 @@ class Manner:
     high_contrast: bool = False
     low: bool = False
     english: bool = False
+    easing: bool = False
+    """Whether the question what makes it easier stands on the screen."""
 
     def pressed(self, target: str) -> Manner:
         """Return it after a press on the bar or on what stands for it."""
@@ -81,6 +83,10 @@ class Manner:
                 return replace(self, low=not self.low)
             case "language":
                 return replace(self, english=not self.english)
+            case "ease":
+                return replace(self, easing=not self.easing)
+            case "ease:done":
+                return replace(self, easing=False)
             case _:
                 return self
 
@@ -94,11 +100,8 @@ def out_of_service(reason: Reason, kiosk: Kiosk, manner: Manner = Manner(), *, t
     reply = REPLIES[key]["en" if manner.english else "zh"]
     said = _words(manner)
     call = Option("human", said("out_human"), icon="human", style="primary")
-    contrast = Option(
-        "contrast", said("contrast_off" if manner.high_contrast else "contrast_on"), icon="sun", style="minor"
-    )
-    low = Option("low", said("low_off" if manner.low else "low_on"), icon="down", style="minor")
-    return View(
+    seen = tuple(replace(option, style="minor") for option in _seen(manner))
+    shown = View(
         screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=kiosk.hotline), tone="quiet", face="calm",
         mic="shut", branch=kiosk.branch_name, large=manner.large, high_contrast=manner.high_contrast, low=manner.low,
         language="en" if manner.english else "zh",
@@ -106,10 +109,28 @@ def out_of_service(reason: Reason, kiosk: Kiosk, manner: Manner = Manner(), *, t
             *(() if kiosk.nearest is None else _nearest(kiosk.nearest, said)),
             TextPart(said("out_call", hotline=kiosk.hotline), "body", "phone"),
             *((ChoicePart((call,)),) if teller else ()),
-            ChoicePart((contrast, low), "grid"),
+            ChoicePart(seen, "grid"),
         ),
         bar=bar(manner, human=teller),
     )  # fmt: skip
+    return eased(shown, manner)
+
+
+def eased(view: View, manner: Manner) -> View:
+    """Return the question what makes the screen easier in place of it, where that was asked for; large print is in the bar."""
+    if not manner.easing:
+        return view
+    said = _words(manner)
+    done = Option("ease:done", said("ease_back"), icon="check", style="primary")
+    lead = said("ease_lead")
+    lead = lead.replace("*", "") if view.screen == "technician" else lead  # whose head is one plain line
+    return replace(view, lead=lead, more=said("ease_more"), parts=(ChoicePart((*_seen(manner), done)),))
+
+
+def aloud(view: View) -> str:
+    """Return what is read out when somebody wants the screen said again: words and remarks, not the buttons."""
+    remarks = [part.text for part in view.parts if isinstance(part, TextPart)]
+    return "\n".join(filter(None, (view.lead, view.more, *remarks))).replace("*", "")
 
 
 def bar(manner: Manner, *, human: bool) -> tuple[BarItem, ...]:
@@ -119,7 +140,17 @@ def bar(manner: Manner, *, human: bool) -> tuple[BarItem, ...]:
         BarItem("human", said("human"), "human", enabled=human),
         BarItem("back", said("back"), "back", enabled=False),
         BarItem("large", said("normal" if manner.large else "large"), "big", on=manner.large),
+        BarItem("ease", said("ease"), "sun", on=manner.easing),
+        BarItem("repeat", said("repeat"), "again"),
         BarItem("language", said("language"), "lang"),
+    )
+
+
+def _seen(manner: Manner) -> tuple[Option, ...]:
+    said = _words(manner)
+    return (
+        Option("contrast", said("contrast_off" if manner.high_contrast else "contrast_on"), icon="sun"),
+        Option("low", said("low_off" if manner.low else "low_on"), icon="down"),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guitai.dialogue.data import LABELS
-from guitai.dialogue.out_of_service import Kiosk, Manner, bar
+from guitai.dialogue.out_of_service import Kiosk, Manner, bar, eased
 from guitai.messages.branch import Unit
 from guitai.messages.view import ChoicePart, Gauge, GaugePart, ListPart, Option, Part, Row, TextPart, View
 from guitai.money import FEN_PER_YUAN
@@ -111,11 +111,12 @@ def technician(machine: Machine, kiosk: Kiosk, manner: Manner = Manner(), test: 
             *worst, *well, *((ListPart(rows, "status"),) if rows else ()), *((GaugePart(units),) if units else ()),
             ListPart(figures, "figures"), ChoicePart((again,)),
         )  # fmt: skip
-    return View(
+    shown = View(
         screen="technician", lead=said("tech_title"), more=said(more), tone="hold", mic="shut", branch=kiosk.branch_name,
         online=machine.headquarters, parts=parts, bar=bar(manner, human=False), large=manner.large,
-        language="en" if manner.english else "zh",
+        high_contrast=manner.high_contrast, low=manner.low, language="en" if manner.english else "zh",
     )  # fmt: skip
+    return eased(shown, manner)
 
 
 def _row(name: str, usable: bool, told: str, icon: str) -> Row:

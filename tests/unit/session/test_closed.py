@@ -77,6 +77,18 @@ def test_how_the_closed_screen_is_seen_lasts_until_somebody_goes(ground: Ground)
     live(ground, story)
 
 
+def test_the_closed_screen_is_said_again_to_who_asks(ground: Ground) -> None:
+    async def story(kiosk: Kiosk) -> None:
+        said: list[tuple[str, str]] = []
+        kiosk.daemon._closed._read = lambda text, language: said.append((text, language))
+        await happens(kiosk, JAM, Pressed("language"), Pressed("repeat"))
+        ((text, language),) = said
+        assert text.startswith("This machine is out of service.")
+        assert language == "en"
+
+    live(ground, story)
+
+
 def test_the_key_brings_the_technicians_screen_and_takes_it_away(ground: Ground) -> None:
     async def story(kiosk: Kiosk) -> None:
         shown = await happens(kiosk, SensorChanged("operator_switch", True))

@@ -6,11 +6,11 @@ import pytest
 
 from guitai.clock import UnixMs
 from guitai.config import Kiosk
-from guitai.dialogue.out_of_service import Manner, out_of_service
+from guitai.dialogue.out_of_service import Manner, aloud, out_of_service
 from guitai.dialogue.technician import DEVICES, WANTS_TEST, Machine, Wrong, technician
 from guitai.dialogue.technician import Test as TouchTest
 from guitai.messages.branch import Unit
-from guitai.messages.view import ChoicePart, ListPart, TextPart
+from guitai.messages.view import ChoicePart, ListPart, TextPart, View
 from kiosk_ui import fonts
 from kiosk_ui.layout import arrange
 from kiosk_ui.layout.context import Moment
@@ -61,6 +61,27 @@ def test_how_it_is_seen_is_changed_by_a_tap_each() -> None:
     assert (shown.large, shown.high_contrast, shown.low, shown.language) == (True, True, True, "en")
     assert shown.lead == "This machine is *out of service*."
     assert manner.pressed("nothing") == manner
+
+
+@pytest.mark.parametrize("tended", [False, True])
+def test_the_bar_is_that_of_every_screen(tended: bool) -> None:
+    def shown(manner: Manner) -> View:
+        return technician(Machine(), Kiosk(), manner) if tended else out_of_service("door", Kiosk(), manner)
+
+    assert [item.target for item in shown(Manner()).bar] == ["human", "back", "large", "ease", "repeat", "language"]
+    easing = Manner().pressed("ease")
+    (choice,) = shown(easing).parts
+    assert isinstance(choice, ChoicePart)
+    assert [option.target for option in choice.options] == ["contrast", "low", "ease:done"]
+    assert shown(easing.pressed("contrast")).high_contrast
+    assert shown(easing.pressed("ease:done")) == shown(Manner())
+
+
+def test_what_is_said_again_is_the_words_not_the_buttons() -> None:
+    said = aloud(out_of_service("door", Kiosk()))
+    assert "*" not in said
+    assert "95500" in said
+    assert "黑底白字" not in said
 
 
 def test_a_technician_sees_what_is_wrong_and_nobody_s_data(measure: Measure) -> None:
