@@ -54,13 +54,7 @@ class Voices:
 
     def rehearse(self, scenarios: Iterable[Scenario]) -> None:
         """Make the sound of every line a script has."""
-        lines = tuple(
-            line_of(scenario.id, turn.text)
-            for scenario in scenarios
-            for turn in scenario.turns
-            if turn.do == "say" and turn.actor != "teller" and turn.text
-        )
-        self._prepare(lines)
+        self._prepare(lines_of(scenarios))
         self._recognition.hear(np.zeros(RATE_HZ, np.int16), "free")  # the first run is slower than all others
 
     def hear(self, who: str, text: str, mode: ListenMode, *, again: bool = False) -> Heard:
@@ -84,6 +78,16 @@ _NUMBER = re.compile(r"(?<![转取存还付买\d])\d{5,}(?!\d|\s*(?:[十百千�
 """Many digits that are no sum: a PIN, a card, a telephone."""
 
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
+
+
+def lines_of(scenarios: Iterable[Scenario]) -> tuple[Line, ...]:
+    """Return every line that customers speak in these scripts, said for the first time."""
+    return tuple(
+        line_of(scenario.id, turn.text)
+        for scenario in scenarios
+        for turn in scenario.turns
+        if turn.do == "say" and turn.actor != "teller" and turn.text
+    )
 
 
 def line_of(who: str, text: str, speed: float = 1.0) -> Line:

@@ -1,6 +1,7 @@
 """Scripted customers who speak: a Kokoro voice says the words, the real recogniser hears them.
 
-The sound of a line is made once and kept in the state folder, named after its words, its voice and the model.
+The sound of a line is made once and kept in the state folder, named after its words, its voice and the model; that of the
+twenty scenarios here is committed (`tests/fixtures/voices`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from guitai.scenarios.many import play_many
 from guitai.scenarios.model import Scenario
 from guitai.scenarios.play import Player
 from guitai.scenarios.reading import read
+from guitai.scenarios.voices import lines_of
 from guitai.tables import BARS
+from tests.fixtures.voices import lay_out
 
 pytestmark = [pytest.mark.filterwarnings("ignore:Two-key"), pytest.mark.filterwarnings("ignore:coroutine")]
 
@@ -49,11 +52,12 @@ def speaking(models_dir: Path) -> Iterator[Player]:
     with Ground() as ground:
         hearing = Hearing(config_of(models_dir), speak=True)
         assert hearing.voices is not None
+        lay_out(lines_of(TUNING[name] for name in CHOSEN), STATE / "voices")
         hearing.voices.rehearse(TUNING[name] for name in CHOSEN)
         yield Player(ground, hearing)
 
 
-@pytest.mark.timeout(900)  # the first time the voices have to be made
+@pytest.mark.timeout(900)  # a line that changed has to be spoken first
 @pytest.mark.parametrize("name", CHOSEN)
 def test_by_voice(name: str, speaking: Player) -> None:
     played = speaking.play(TUNING[name])
