@@ -114,9 +114,9 @@ class Daemon:
     async def serve(self) -> None:
         """Run until cancelled."""
         stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        self._upkeep.lay_out()  # while nobody can wait for this loop yet
         async with serve(self._config.paths.run / SOCKETS["core"], self._server.handle), asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(job) for job in (*self.jobs(), self._upkeep.fold(), self._health.run())]
             notify("READY=1")

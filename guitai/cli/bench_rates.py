@@ -47,6 +47,7 @@ def measure(folder: Path, blocks: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(dir=folder) as name:
         journal = Journal.open(Path(name) / "journal.db", secrets.token_bytes(32), "kiosk-bench")
         try:
+            journal.lay_out_log()
             with open(Path(name) / "raw", "ab", buffering=0) as raw, journal.kept_folded():
                 return _Bench(raw, journal).run(blocks)
         finally:

@@ -23,11 +23,10 @@ CHUNK = bytes(1 << 20)
 
 @contextlib.contextmanager
 def kept_folded(path: Path, key: bytes) -> Iterator[None]:
-    """Fold the log of the open journal at `path` every `EVERY_S` while the block runs.
+    """Fold the log of the open journal at `path` every `EVERY_S` while the block runs; `lay_out` comes before it.
 
     What cannot be folded stays in the log, which is as durable: the commit that finds it too long says why.
     """
-    lay_out(path, key)
     done = threading.Event()
     thread = threading.Thread(target=_fold_on, args=(path, key, done), name="journal-folding", daemon=True)
     thread.start()
@@ -41,6 +40,7 @@ def kept_folded(path: Path, key: bytes) -> Iterator[None]:
 def lay_out(path: Path, key: bytes) -> None:
     """Write zeros behind what the log of the open journal at `path` holds, up to `LOG_BYTES`; for want of room, nothing.
 
+    Takes as long as the disk takes for them, and nobody else writes meanwhile: it is done before anything waits for a step.
     Zeros are no frames: who reads the log after a power cut stops at them, as at what is left of an earlier round.
     """
     with (

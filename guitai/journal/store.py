@@ -13,7 +13,7 @@ from guitai.journal.ballast import Ballast
 from guitai.journal.checkpoints import Checkpoints, Signing
 from guitai.journal.database import Connection, translated
 from guitai.journal.debug_log import DebugLog
-from guitai.journal.folding import kept_folded
+from guitai.journal.folding import kept_folded, lay_out
 from guitai.journal.history import History, Unfinished
 from guitai.journal.keyring import Keyring, day_name
 from guitai.journal.ledger import Keys, Ledger, derive
@@ -253,6 +253,10 @@ class Journal:
             if error.code != "journal.disk_full":
                 raise
             self._debug.missed(len(rows))
+
+    def lay_out_log(self) -> None:
+        """Give the write-ahead log its full length on disk (16 MB), so that no step makes it grow; before the first step."""
+        lay_out(self._path, self._key)
 
     def kept_folded(self) -> AbstractContextManager[None]:
         """Move what the write-ahead log holds into the file, from a thread, while the block runs: not in a step's time."""

@@ -54,7 +54,7 @@ def test_the_log_has_its_full_length_and_is_read_after_a_power_cut(path: Path, t
     journal = Journal.open(path, KEY, "kiosk-001")
     fill(journal, sessions=("s1", "s2"))
     log, cut = path.with_name("journal.db-wal"), tmp_path / "cut"
-    folding.lay_out(path, KEY)
+    journal.lay_out_log()
     assert log.stat().st_size == folding.LOG_BYTES
     fill(journal, sessions=("s3", "s4"))
     assert log.stat().st_size == folding.LOG_BYTES
@@ -76,7 +76,7 @@ def test_a_log_for_which_there_is_no_room_stays_as_it_is(path: Path, monkeypatch
     size = path.with_name("journal.db-wal").stat().st_size
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", full)
-        folding.lay_out(path, KEY)
+        journal.lay_out_log()
     assert path.with_name("journal.db-wal").stat().st_size == size
     fill(journal)
     assert journal.verify().fault == ""
