@@ -27,11 +27,14 @@ def open_database(path: Path, schema: str) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Everything in the block is on disk when it ends, or nothing is."""
-    connection.execute("BEGIN IMMEDIATE")
+    """Everything in the block is on disk when it ends, or nothing is; within another one: when that ends."""
+    inner = connection.in_transaction
+    connection.execute("SAVEPOINT inner_block" if inner else "BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        connection.execute("ROLLBACK TO inner_block" if inner else "ROLLBACK")
+        if inner:
+            connection.execute("RELEASE inner_block")
         raise
-    connection.execute("COMMIT")
+    connection.execute("RELEASE inner_block" if inner else "COMMIT")

@@ -36,21 +36,24 @@ CERTIFICATE_DAYS = 825
 REVOCATIONS = "revoked.crl"
 """The list of certificates that are no longer good, in the folder of keys."""
 
+CERTIFICATES = ("broker", "hq", "kiosk")
+
 LOOPBACK = ("localhost", "127.0.0.1")
 
 
 def provision(folder: Path, kiosk: str = "", addresses: Iterable[str] = ()) -> list[str]:
     """Make what is missing of authority, certificates and command keys; return the names of the files made.
 
-    No kiosk: headquarters' own alone. Broker and headquarters are reached at `addresses` (names or IP addresses) as well.
+    No kiosk: headquarters' own alone. Broker and headquarters are reached at `addresses` (names or IP addresses) as well. The list of
+    revoked certificates is made before the first certificate, and never again: GuitaiError ``hq.lost_revocations``.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    made: list[str] = []
-    for name, common_name in {"broker": "broker", "hq": "hq", "kiosk": kiosk}.items():
+    made = _authority(folder) + _revocations(folder)
+    for name, common_name in zip(CERTIFICATES, ("broker", "hq", kiosk), strict=True):
         if common_name:
             made += issue(folder, name, common_name, () if name == "kiosk" else addresses)
-    return made + _revocations(folder) + _command_keys(folder) + _viewing_keys(folder)
+    return made + _command_keys(folder) + _viewing_keys(folder)
 
 
 def issue(folder: Path, name: str, common_name: str, addresses: Iterable[str] = ()) -> list[str]:
@@ -132,6 +135,8 @@ def _is_for(path: Path, addresses: Iterable[str]) -> bool:
 def _revocations(folder: Path) -> list[str]:
     if (folder / REVOCATIONS).exists() or not (folder / "ca.key").exists():
         return []
+    if any((folder / f"{name}.crt").exists() for name in CERTIFICATES):
+        raise GuitaiError("hq.lost_revocations", path=folder / REVOCATIONS)
     _write_revocations(folder, [])
     return [REVOCATIONS]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,14 @@ from headquarters.enrolment.tables import Issued
 CODES = Rate(0.1, 10)
 """Attempts with a code from one address."""
 
-ALL_CODES = Rate(1.0, 60)
-"""From all addresses together: 60 bits do not fall to that."""
+NETWORK_CODES = Rate(1.0, 60)
+"""From one network: whoever uses that up keeps its neighbours waiting, and nobody else. 60 bits fall to no rate that gets through."""
+
+PREFIX_BITS = {4: 24, 6: 48}
+"""What of an address is its network."""
+
+AT_ONCE = 2
+"""Codes being hashed (scrypt)."""
 
 FILES = ("recovery.pub", "policy.pub", "pcr-policies.json", "viewing.pub", "support.pub")
 """Beside the authority's certificate and the key commands are checked with (docs/keys.md, docs/recordings.md); given if headquarters
@@ -61,7 +68,9 @@ class EnrolmentDesk:
     ) -> None:
         self.config, self.audit, self._signing = config, audit, key
         self.store, self.kiosks = Enrolments(engine, clock), Kiosks(engine, clock)
-        self._one, self._all = Buckets(CODES, clock), Buckets(ALL_CODES, clock)
+        self._engine = engine
+        self._one, self._network = Buckets(CODES, clock), Buckets(NETWORK_CODES, clock)
+        self._hashing = asyncio.Semaphore(AT_ONCE)
         self._authority: Authority | None = None
 
     @property
@@ -87,34 +96,35 @@ class EnrolmentDesk:
     async def enrol(self, address: str, secret: str, body: bytes) -> Issued:
         """Answer a request that comes with a code. Raises GuitaiError ``enrolment.*``, ``hq.too_many``."""
         self._one.spend(address)
-        self._all.spend("")
+        self._network.spend(network_of(address))
         request = read_request(body)
-        hash_ = await asyncio.to_thread(kept, secret)
+        async with self._hashing:
+            hash_ = await asyncio.to_thread(kept, secret)
         try:
-            issued = self.store.enrol(hash_, key_hash(request.public_key()), name_in(request), self._sign(request))
+            with self._engine.transaction():
+                issued = self.store.enrol(hash_, key_hash(request.public_key()), name_in(request), self._sign(request))
+                told = {"serial": _grouped(issued.serial), "address": address}
+                self.audit.write(None, "enrolment.issued", issued.kiosk, told)
         except GuitaiError as error:
             self.audit.write(None, "enrolment.refused", name_in(request), {"why": error.code, "address": address})
             raise
-        self.audit.write(
-            None, "enrolment.issued", issued.kiosk, {"serial": _grouped(issued.serial), "address": address}
-        )
         return issued
 
     def renew(self, serial: str, body: bytes) -> Issued:
         """Answer a request that comes with a live certificate. Raises GuitaiError ``enrolment.*``."""
         request = read_request(body)
-        issued = self.store.renew(serial, key_hash(request.public_key()), name_in(request), self._sign(request))
-        self.audit.write(
-            None, "enrolment.renewed", issued.kiosk, {"serial": _grouped(issued.serial), "before": _grouped(serial)}
-        )
+        with self._engine.transaction():
+            issued = self.store.renew(serial, key_hash(request.public_key()), name_in(request), self._sign(request))
+            told = {"serial": _grouped(issued.serial), "before": _grouped(serial)}
+            self.audit.write(None, "enrolment.renewed", issued.kiosk, told)
         return issued
 
     def confirm(self, serial: str) -> Issued:
         """Make a pending certificate the live one; again is harmless. Raises GuitaiError ``enrolment.not_live``."""
-        live = self.store.confirm(serial)
-        self.audit.write(
-            None, "enrolment.confirmed", live.kiosk, {"serial": _grouped(live.serial), "branch": live.branch}
-        )
+        with self._engine.transaction():
+            live = self.store.confirm(serial)
+            told = {"serial": _grouped(live.serial), "branch": live.branch}
+            self.audit.write(None, "enrolment.confirmed", live.kiosk, told)
         return live
 
     def given(self, kiosk: str, branch: str) -> Given:
@@ -135,13 +145,23 @@ class EnrolmentDesk:
 
     def revoke(self, kiosk: str, reason: str, who: Person | None) -> int:
         """Shut a kiosk out; return how many certificates ended. Raises GuitaiError ``enrolment.no_kiosk``."""
-        ended = self.store.revoke(kiosk, reason)
-        self.audit.write(who, "enrolment.revoked", kiosk, {"reason": reason, "certificates": ended})
+        with self._engine.transaction():
+            ended = self.store.revoke(kiosk, reason)
+            self.audit.write(who, "enrolment.revoked", kiosk, {"reason": reason, "certificates": ended})
         return ended
 
     def _sign(self, request: x509.CertificateSigningRequest) -> Any:
         days = self.config.enrolment.certificate_days
         return lambda kiosk, branch: self.authority.sign(request.public_key(), kiosk, branch, days)
+
+
+def network_of(address: str) -> str:
+    """Return the network an address belongs to; one that is none stands for itself."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, PREFIX_BITS[found.version]), strict=False))
 
 
 def secret_of(header: str) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from guitai.cli.enrolment import enrolment
 from guitai.cli.provision import provision
 from guitai.wire.commands import load_private, load_public
+from guitai.wire.whole import write_whole
+from headquarters import pki
 
 
 def test_it_makes_everything_once(tmp_path: Path, monkeypatch) -> None:
@@ -53,3 +58,39 @@ def test_a_folder_that_cannot_be_written_is_named_without_a_traceback(tmp_path: 
     failed = CliRunner().invoke(provision, ["--development"])
     assert failed.exit_code == 1
     assert "key folder cannot be written" in failed.output
+
+
+def test_a_list_of_revoked_certificates_that_is_gone_is_not_made_anew(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("GUITAI__PATHS__KEYS", str(tmp_path / "keys"))
+    CliRunner().invoke(provision, ["--development"])
+    lost = tmp_path / "keys" / "revoked.crl"
+    lost.unlink()
+    for command, words in ((provision, ["--development"]), (enrolment, ["init"])):
+        failed = CliRunner().invoke(command, words, obj=())
+        assert failed.exit_code == 1
+        assert "revoked.crl is gone" in failed.output + str(failed.exception)
+        assert not lost.exists()
+
+
+def test_a_first_time_cut_off_in_the_middle_goes_on(tmp_path: Path, monkeypatch) -> None:
+    made: list[str] = []
+
+    class Cut(Exception):
+        """The power goes."""
+
+    def cut(path: Path, *words: Any) -> None:
+        if len(made) == most:
+            raise Cut
+        made.append(path.name)
+        write_whole(path, *words)
+
+    monkeypatch.setattr("headquarters.pki.write_whole", cut)
+    for most in range(6):
+        made.clear()
+        folder = tmp_path / str(most)
+        with pytest.raises(Cut):
+            pki.provision(folder)
+        with monkeypatch.context() as calm:
+            calm.setattr("headquarters.pki.write_whole", write_whole)
+            pki.provision(folder)
+        assert (folder / "revoked.crl").exists()
