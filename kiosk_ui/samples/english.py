@@ -99,7 +99,7 @@ WORDS = {
     "50,000.00 元": "50,000.00 yuan", "钱还在您的账户里": "Still in your account",
     "第一次转给这个账号": "First time to this account", "您可以直接说，也可以点": "Say it, or tap",
     "请您在*下面签名*。": "Please *sign below*.", "周主管": "Ms Zhou", "林峻：看过了没问题，就请签个名。": "Lin Jun: If it is all right, please sign.",
-    "用手指在框里写，写好点“完成”": "Write in the box with your finger, then tap \"Done\"", "不签": "Don't sign",
+    "用手指在框里写，写好点“签好了”": "Write in the box with your finger, then tap \"Signed\"", "不签": "Don't sign",
     "这是您要的*业务说明*。": "The *explanation* you asked for.", "大额转账怎么撤回": "Recalling a large transfer",
     "到账前，随时可以在机器上或者打客服撤回。": "Until it arrives you can recall it here or by the hotline.",
     "撤回以后，钱马上回到您的账户。": "The money is back in your account at once.", "关掉视频": "End call",

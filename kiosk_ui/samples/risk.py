@@ -152,7 +152,7 @@ def risk() -> dict[str, View]:
             recorded=True,
             parts=(
                 TextPart("林峻：看过了没问题，就请签个名。"),
-                SignaturePart("用手指在框里写，写好点“完成”"),
+                SignaturePart("用手指在框里写，写好点“签好了”"),
                 ChoicePart((Option("sign:no", "不签", icon="x", style="minor"),)),
             ),
         ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from guitai.messages.view import ChoicePart, Option
 from kiosk_ui import text as typeset
@@ -35,10 +36,22 @@ def blocks(context: Context, part: ChoicePart) -> list[Block]:
     if part.layout == "pair" and len(options) == 2 and not (context.style.large and context.style.landscape is False):
         return [_row(context, _alike(context, options), _pair_height(context, options), pair=True)]
     if part.layout == "pair":
-        # Large print stacks the pair, the green one first.
-        options = tuple(sorted(options, key=lambda option: option.style != "primary"))
+        # Large print stacks the pair, the green one first; a line has room for what was broken to stand beside another.
+        options = tuple(sorted(map(_unbroken, options), key=lambda option: option.style != "primary"))
     rows = _rows(context, options, part.layout)
-    return [replace(_row(context, row, _height(context, row)), grows=_grows(context, row)) for row in rows]
+    most = partial(_common_size, context, [row for row in rows if len(row) > 1])
+    return [replace(_row(context, row, _height(context, row), common=most), grows=_grows(context, row)) for row in rows]
+
+
+def _common_size(context: Context, rows: Sequence[Sequence[Option]]) -> float:
+    """Return the size all words of a grid can have."""
+    return min(
+        _label_size(context, option, place)
+        for row in rows
+        for option, place in zip(
+            row, _places(context, row, Box(0, 0, context.column.w, _height(context, row))), strict=True
+        )
+    )
 
 
 def _grows(context: Context, row: Sequence[Option]) -> float:
@@ -55,6 +68,11 @@ def _alike(context: Context, options: Sequence[Option]) -> tuple[Option, ...]:
     if told or all(context.measure(option.label, size, True) <= room for option in options):
         return tuple(options)
     return tuple(replace(option, label=option.label.replace("，", "，\n", 1)) for option in options)
+
+
+def _unbroken(option: Option) -> Option:
+    joint = " " if option.label.isascii() else ""
+    return replace(option, label=option.label.replace("\n", joint))
 
 
 def _rows(context: Context, options: Sequence[Option], layout: str) -> list[tuple[Option, ...]]:
@@ -106,19 +124,24 @@ def _height(context: Context, row: Sequence[Option]) -> float:
     return max(context.px(base), context.style.floor)
 
 
-def _row(context: Context, options: Sequence[Option], height: float, *, pair: bool = False) -> Block:
-    gap = context.px(24 if len(options) < 3 else 20)
+def _row(
+    context: Context, options: Sequence[Option], height: float, *, pair: bool = False,
+    common: Callable[[], float] = lambda: 0,
+) -> Block:  # fmt: skip
+    """Return a row of buttons. Those that stand beside and below each other carry words of one size (`common`)."""
 
     def draw(out: Drawing, box: Box) -> None:
-        width = (box.w - gap * (len(options) - 1)) / len(options)
-        places = [Box(box.x + n * (width + gap), box.y, width, box.h) for n in range(len(options))]
-        # Buttons beside each other carry words of one size.
-        sizes = [_label_size(context, *both) for both in zip(options, places, strict=True)]
-        most = min(sizes) if len(options) > 1 and not pair else 0
-        for option, place in zip(options, places, strict=True):
+        most = common() if len(options) > 1 and not pair else 0
+        for option, place in zip(options, _places(context, options, box), strict=True):
             button(context, out, option, place, pair=pair, most=most)
 
     return Block(height, draw, sinks=True)
+
+
+def _places(context: Context, options: Sequence[Option], box: Box) -> list[Box]:
+    gap = context.px(24 if len(options) < 3 else 20)
+    width = (box.w - gap * (len(options) - 1)) / len(options)
+    return [Box(box.x + n * (width + gap), box.y, width, box.h) for n in range(len(options))]
 
 
 def button(context: Context, out: Drawing, option: Option, box: Box, *, pair: bool = False, most: float = 0) -> None:

@@ -116,8 +116,9 @@ def _machine(out: Drawing, c: _Canvas, name: str) -> None:
         for n, ink in enumerate(NOTES):
             out.framed(c.box(240 + 7 * n, 486 + 13 * n, 330, 52), ink, colour("white"), 3, 8 * c.k)
         c.fill(401, 520, 32, 32, "#F6E3E0", 16)
-        if name == "insert_notes":
-            c.arrow(408, 400, -110)
+        if name == "insert_notes":  # up into the slot, beside the notes
+            c.arrow(196, 606, -88)
+            c.arrow(624, 606, -88)
         else:
             c.arrow(408, 260, 110)
     c.fill(210, 454, 400, 16, colour("ink"), 8)
