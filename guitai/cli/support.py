@@ -20,9 +20,10 @@ def support() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def open_bundle(private: Path, file: Path, folder: Path) -> None:
     """Write the contents of the bundle FILE (000000.chunk of an upload) to a new FOLDER."""
-    from guitai.support.bundle import open_
+    from guitai.support.bundle import MOST_SEALED, open_
 
-    kiosk, files = open_(file.read_bytes(), private)
+    with file.open("rb") as sealed:
+        kiosk, files = open_(sealed.read(MOST_SEALED + 1), private)
     try:
         folder.mkdir(mode=0o700, parents=True)
     except FileExistsError as error:

@@ -5,6 +5,7 @@ A bundle is a line that names it (``guitai.support/1`` and the kiosk), then the 
 
 from __future__ import annotations
 
+import gzip
 import importlib.metadata
 import io
 import os
@@ -12,6 +13,7 @@ import platform
 import shutil
 import subprocess
 import tarfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,12 @@ from guitai.tables import SUPPORT_PUBLIC
 FORMAT = "guitai.support/1"
 MOST_BYTES = 900_000
 """Of a sealed bundle: it passes in one frame from core to sync."""
+
+MOST_SEALED = 8_000_000
+"""Of what is opened; older kiosks may have other limits than `MOST_BYTES`."""
+
+MOST_OPENED, MOST_FILES = 64_000_000, 32
+"""Of an opened one, bytes and files: who seals a bundle may be anybody who has the public key."""
 
 LINES = 5000
 SINCE = "-48h"
@@ -67,6 +75,8 @@ def open_(sealed: bytes, private: Path) -> tuple[str, dict[str, bytes]]:
     Raises GuitaiError ``support.bad_file``, ``support.other_key``, ``keys.missing``, ``keys.not_a_recovery_key``.
     """
     key = private_key(private)
+    if len(sealed) > MOST_SEALED:
+        raise GuitaiError("support.bad_file", reason=f"more than {MOST_SEALED // MB} MB")
     head, _, box = sealed.partition(b"\n")
     form, _, kiosk = head.decode("ascii", "replace").partition(" ")
     if form != FORMAT:
@@ -77,9 +87,26 @@ def open_(sealed: bytes, private: Path) -> tuple[str, dict[str, bytes]]:
         raise GuitaiError("support.other_key", kiosk=kiosk) from error
     except ValueError as error:
         raise GuitaiError("support.bad_file", reason=str(error)) from error
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        found = {member.name: archive.extractfile(member) for member in archive.getmembers() if member.isfile()}
-        return kiosk, {Path(name).name: file.read() for name, file in found.items() if file is not None}
+    return kiosk, _unpacked(packed)
+
+
+def _unpacked(packed: bytes) -> dict[str, bytes]:
+    """Return the files of a tar.gz that others have made. Raises GuitaiError ``support.bad_file``."""
+    found: dict[str, bytes] = {}
+    try:
+        with gzip.open(io.BytesIO(packed)) as file:
+            plain = file.read(MOST_OPENED + 1)
+        if len(plain) > MOST_OPENED:
+            raise GuitaiError("support.bad_file", reason=f"more than {MOST_OPENED // MB} MB")
+        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
+            for member in archive:
+                content = archive.extractfile(member) if member.isreg() else None
+                name = Path(member.name).name
+                if content is not None and name not in ("", "..") and len(found) < MOST_FILES:
+                    found[name] = content.read()
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        raise GuitaiError("support.bad_file", reason=str(error)) from error
+    return found
 
 
 def journal() -> list[str]:

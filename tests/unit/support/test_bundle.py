@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
+import tarfile
 from pathlib import Path
 
 import orjson
@@ -17,8 +20,8 @@ from guitai.cli.main import cli
 from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.health.finding import finding
-from guitai.keyseal.box import make_pair
-from guitai.support.bundle import MOST_BYTES, make, open_
+from guitai.keyseal.box import make_pair, public_key
+from guitai.support.bundle import MOST_BYTES, MOST_FILES, MOST_OPENED, MOST_SEALED, _sealed, make, open_
 from guitai.support.scrub import log_lines, scrubbed
 
 CANARIES = {
@@ -95,6 +98,38 @@ def test_another_key_and_a_changed_bundle_are_refused(ready: Config, tmp_path: P
     (ready.paths.keys / "support.pub").unlink()
     with pytest.raises(GuitaiError, match=r"support\.no_key"):
         make(ready, [], [])
+
+
+def sealed_by_a_stranger(config: Config, packed: bytes) -> bytes:
+    """Return a bundle with anything in it: sealing takes the public key alone."""
+    return _sealed("kiosk-001", packed, public_key(config.paths.keys / "support.pub"))
+
+
+@pytest.mark.parametrize("packed", [gzip.compress(bytes(MOST_OPENED + 1)), b"no gzip", gzip.compress(b"x" * 600)[:-9]])
+def test_what_swells_or_is_broken_inside_is_refused(packed: bytes, ready: Config) -> None:
+    with pytest.raises(GuitaiError, match=r"support\.bad_file"):
+        open_(sealed_by_a_stranger(ready, packed), ready.paths.keys / "support.key")
+
+
+def test_more_than_a_kiosk_sends_is_not_even_decrypted(ready: Config) -> None:
+    with pytest.raises(GuitaiError, match=r"more than 8 MB"):
+        open_(bytes(MOST_SEALED + 1), ready.paths.keys / "support.key")
+
+
+def test_links_and_roads_upwards_write_nothing_outside(ready: Config) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for name in ("../../etc/cron.d/x", "..", *(f"{n}.json" for n in range(2 * MOST_FILES))):
+            archive.addfile(tarfile.TarInfo(name))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.LNKTYPE, "../../etc/shadow"
+        archive.addfile(link)
+    _, files = open_(sealed_by_a_stranger(ready, out.getvalue()), ready.paths.keys / "support.key")
+    assert "x" in files
+    assert ".." not in files
+    assert not any("/" in name for name in files)
+    assert "link" not in files
+    assert len(files) == MOST_FILES
 
 
 def test_the_two_commands(ready: Config, tmp_path: Path) -> None:
