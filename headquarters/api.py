@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from guitai.wire.commands import Id, Software
-from headquarters import dead_letters, fleet, projections
-from headquarters.console.guard import FAULTS, Here, Who, guard
+from headquarters import dead_letters, fleet, projections, scope
+from headquarters.console.guard import FAULTS, Here, Services, Who, guard
 from headquarters.console.models import Body
+from headquarters.console.people import Person
 
 DEAD_LETTERS = 200
 
@@ -125,8 +126,7 @@ router = APIRouter(prefix="/api", tags=["stored"], responses=FAULTS, dependencie
 @router.get("/sessions")
 async def sessions(here: Here, who: Who, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[SessionOut]:
     """Return the latest sessions, newest first."""
-    found = projections.sessions(here.store.connection, limit)
-    return [SessionOut.model_validate(row) for row in found if who.sees(row["branch"])]
+    return [SessionOut.model_validate(row) for row in projections.sessions(here.store.connection, limit, who.branches)]
 
 
 @router.get("/sessions/{session_id}/events")
@@ -136,18 +136,18 @@ async def events(session_id: str, here: Here, who: Who) -> list[EventOut]:
 
 
 @router.get("/events/count")
-async def count(here: Here, _: Who, kiosk: str | None = None) -> dict[str, int]:
+async def count(here: Here, who: Who, kiosk: str | None = None) -> dict[str, int]:
     """Return how many events of each lane are stored and verified, of one kiosk or of all."""
     total: Counter[str] = Counter()
-    for lane in here.store.count(kiosk):
+    for lane in _lanes(here, who, kiosk):
         total[lane["lane"]] += lane["watermark"]
     return dict(total)
 
 
 @router.get("/lanes")
-async def lanes(here: Here, _: Who) -> list[LaneOut]:
+async def lanes(here: Here, who: Who) -> list[LaneOut]:
     """Return what is stored and verified of each kiosk and lane."""
-    return [LaneOut.model_validate(row) for row in here.store.count()]
+    return [LaneOut.model_validate(row) for row in _lanes(here, who)]
 
 
 @router.get("/fleet")
@@ -178,8 +178,17 @@ async def versions(kiosk: Id, here: Here, who: Who) -> VersionsOut:
 
 
 @router.get("/dead-letters")
-async def dead(here: Here, _: Who) -> DeadLettersOut:
+async def dead(here: Here, who: Who) -> DeadLettersOut:
     """Return the latest messages that were refused, and how many are kept, by error code; their contents stay in the table."""
     connection = here.store.connection
-    letters = [DeadLetterOut.model_validate(row) for row in dead_letters.latest(connection, DEAD_LETTERS)]
-    return DeadLettersOut(counts=dead_letters.counts(connection), latest=letters)
+    senders = dead_letters.senders(connection)
+    out = scope.unseen(connection, senders, who)
+    letters = [DeadLetterOut.model_validate(row) for row in dead_letters.latest(connection, DEAD_LETTERS, out)]
+    return DeadLettersOut(counts=dead_letters.counts(connection, out), latest=letters)
+
+
+def _lanes(here: Services, who: Person, kiosk: str | None = None) -> list[dict[str, Any]]:
+    """Return the lanes of the kiosks in scope."""
+    found = here.store.count(kiosk)
+    out = set(scope.unseen(here.store.connection, {lane["kiosk"] for lane in found}, who))
+    return [lane for lane in found if lane["kiosk"] not in out]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,17 +74,29 @@ def _payload(letter: DeadLetter) -> dict[str, str]:
     return {"payload": base64.b64encode(letter.payload[:MOST_BYTES]).decode()}
 
 
-def latest(connection: Engine, limit: int) -> list[dict[str, Any]]:
-    """Return the latest letters without their contents, newest first."""
+def senders(connection: Engine) -> list[str]:
+    """Return the kiosks of which letters are kept."""
+    return [row["kiosk"] for row in connection.execute("SELECT DISTINCT kiosk FROM dead_letters").fetchall()]
+
+
+def latest(connection: Engine, limit: int, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the latest letters without their contents, newest first; of some kiosks none."""
     rows = connection.execute(
-        "SELECT kiosk, digest, lane, code, reason, bytes, first_ms, last_ms, times FROM dead_letters "
-        "ORDER BY last_ms DESC, kiosk, digest LIMIT ?",
-        (limit,),
+        "SELECT kiosk, digest, lane, code, reason, bytes, first_ms, last_ms, times FROM dead_letters "  # noqa: S608 - placeholders
+        f"{_others(without)}ORDER BY last_ms DESC, kiosk, digest LIMIT ?",
+        (*without, limit),
     )
     return [dict(row) for row in rows]
 
 
-def counts(connection: Engine) -> dict[str, int]:
-    """Return how many different letters are kept, by code."""
-    rows = connection.execute("SELECT code, COUNT(*) AS n FROM dead_letters GROUP BY code")
+def counts(connection: Engine, without: Sequence[str] = ()) -> dict[str, int]:
+    """Return how many different letters are kept, by code; of some kiosks none."""
+    rows = connection.execute(
+        f"SELECT code, COUNT(*) AS n FROM dead_letters {_others(without)}GROUP BY code",  # noqa: S608 - placeholders
+        tuple(without),
+    )
     return {row["code"]: row["n"] for row in rows}
+
+
+def _others(without: Sequence[str]) -> str:
+    return f"WHERE kiosk NOT IN ({', '.join('?' * len(without))}) " if without else ""

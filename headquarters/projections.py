@@ -5,12 +5,13 @@ Each event sets its own columns only, so the tables are the same whichever came 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from guitai.messages.sync import OutboxRow
 from guitai.tables import branch_record
 from headquarters.engine import Engine
+from headquarters.scope import within
 from headquarters.sealing import DESTROYED
 
 SCHEMA = """
@@ -58,9 +59,13 @@ def _fold(connection: Engine, kiosk: str, branch: str, row: OutboxRow) -> None:
             _escalation(connection, kiosk, branch, row, "withdrawn_ms = ?", row.at_ms)
 
 
-def sessions(connection: Engine, limit: int) -> list[dict[str, Any]]:
-    """Return the latest sessions, newest first."""
-    rows = connection.execute("SELECT * FROM sessions ORDER BY first_ms DESC LIMIT ?", (limit,))
+def sessions(connection: Engine, limit: int, branches: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return the latest sessions, newest first; with branches named, of these only."""
+    here, values = within(branches)
+    rows = connection.execute(
+        f"SELECT * FROM sessions WHERE {here} ORDER BY first_ms DESC LIMIT ?",  # noqa: S608 - placeholders
+        (*values, limit),
+    )
     return [{**dict(row), "risk": _readable(connection, row)} for row in rows]
 
 

@@ -1,8 +1,8 @@
-"""Whose kiosk is whose: somebody who is for some branches sees and changes the kiosks of those alone."""
+"""Whose kiosk is whose: somebody who is for some branches sees and changes what is of those alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from guitai.errors import GuitaiError
 from headquarters.console.people import Person
@@ -21,6 +21,17 @@ def unseen(engine: Engine, kiosks: Iterable[str], who: Person) -> list[str]:
         rows = engine.execute(f"SELECT kiosk, branch FROM {table}").fetchall()  # noqa: S608 - our own words
         branches.update((row["kiosk"], row["branch"]) for row in rows)
     return [one for one in kiosks if one not in branches or not who.sees(branches[one])]
+
+
+def within(branches: Collection[str], column: str = "branch") -> tuple[str, tuple[str, ...]]:
+    """Return an SQL condition on a branch's column, and its values; none named: all."""
+    return (f"{column} IN ({', '.join('?' * len(branches))})", tuple(branches)) if branches else ("1 = 1", ())
+
+
+def check_whole(who: Person) -> None:
+    """Refuse what is the whole bank's to somebody who is for some branches. Raises GuitaiError ``hq.forbidden``."""
+    if who.branches:
+        raise GuitaiError("hq.forbidden", reason="of_every_branch")
 
 
 def check(engine: Engine, kiosks: Iterable[str], who: Person) -> None:

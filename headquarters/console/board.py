@@ -77,6 +77,10 @@ class Board:
             alarm=any(queue.alarming(call, staff, now) for call in waiting),
         )
 
+    def may_take(self, branch: str) -> set[str]:
+        """Return who takes calls of a branch."""
+        return {one.id for one in self._staff.colleagues() if not one.branches or branch in one.branches}
+
     def tellers(self, who: Person) -> list[TellerOut]:
         """Return the colleagues who share a branch with this person."""
         now = self._clock.unix_ms()

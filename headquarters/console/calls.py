@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from headquarters.console.people import SKILLS, Skill
 from headquarters.engine import Engine
+from headquarters.scope import within
 from headquarters.sealing import DESTROYED
 
 CallState = Literal["waiting", "accepted", "lost", "closed", "withdrawn"]
@@ -76,9 +77,10 @@ def open_calls(engine: Engine, now_ms: int) -> list[Call]:
     return _calls(engine, rows, now_ms)
 
 
-def latest(engine: Engine, now_ms: int, limit: int) -> list[Call]:
-    """Return the latest calls of any state, oldest first."""
-    rows = engine.execute(f"{_SELECT}ORDER BY e.at_ms DESC, e.id LIMIT ?", (limit,)).fetchall()
+def latest(engine: Engine, now_ms: int, limit: int, branches: Collection[str] = ()) -> list[Call]:
+    """Return the latest calls of any state, oldest first; with branches named, of these only."""
+    here, values = within(branches, "e.branch")
+    rows = engine.execute(f"{_SELECT}AND {here} ORDER BY e.at_ms DESC, e.id LIMIT ?", (*values, limit)).fetchall()
     return _calls(engine, reversed(rows), now_ms)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
+from headquarters import scope
 from headquarters.console import models as m
 from headquarters.console import overseen as o
 from headquarters.console import shown as s
@@ -108,9 +109,10 @@ async def film(
 
 @router.get("/audit")
 async def audit(
-    here: Here, _: Who, before: Annotated[int | None, Query(ge=1)] = None, limit: Limit = 100, who: m.Id | None = None
+    here: Here, me: Who, before: Annotated[int | None, Query(ge=1)] = None, limit: Limit = 100, who: m.Id | None = None
 ) -> o.AuditOut:
     """Return the audit, newest first, and up to where its chain is whole."""
+    scope.check_whole(me)
     entries = [
         o.AuditEntryOut.model_validate(entry, from_attributes=True) for entry in here.audit.page(before, limit, who)
     ]

@@ -45,8 +45,7 @@ async def queue(house: Console, who: Who) -> s.QueueOut:
 async def escalations(house: Console, who: Who, limit: Limit = 200) -> list[s.QueueItemOut]:
     """Return the latest calls of any state, oldest first."""
     now = house.clock.unix_ms()
-    found = calls.latest(house.engine, now, limit)
-    return [item(call, who, None, now) for call in found if who.sees(call.branch)]
+    return [item(call, who, None, now) for call in calls.latest(house.engine, now, limit, who.branches)]
 
 
 @router.get(CALL)
@@ -72,7 +71,8 @@ async def transfer(escalation_id: CallId, body: m.TransferIn, house: Console, wh
     """Pass a call to a colleague, or to whoever has a skill."""
     if (body.teller_id is None) == (body.skill is None) or body.teller_id == who.id:
         raise GuitaiError("hq.bad_request", reason="either teller_id, of a colleague, or skill")
-    if body.teller_id is not None and body.teller_id not in {one.id for one in house.board.tellers(who)}:
+    branch = house.desk.held(escalation_id, who).branch
+    if body.teller_id is not None and body.teller_id not in house.board.may_take(branch):
         raise GuitaiError("hq.no_colleague", colleague=body.teller_id)
     call = await house.desk.transfer(escalation_id, who, body.teller_id, body.skill, body.note)
     return _item(house, call, who)

@@ -54,8 +54,10 @@ router = APIRouter(prefix="/api/quality", tags=["quality"], responses=FAULTS, de
 
 
 @router.get("")
-async def days(here: Here, _: Who, since: Day, until: Day, branch: str = ALL) -> list[FigureOut]:
+async def days(here: Here, who: Who, since: Day, until: Day, branch: str = ALL) -> list[FigureOut]:
     """Return each day's figures of a branch, or of all together; they are computed each night."""
+    if branch != ALL and not who.sees(branch):
+        return []
     return [FigureOut.model_validate(row) for row in here.series(since, until, branch)]
 
 

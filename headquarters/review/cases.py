@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NoReturn, get_args
 
 from guitai.errors import GuitaiError
 from guitai.risk.rules import FACTORS
+from headquarters import scope
 from headquarters.engine import Engine
 from headquarters.review.errands import errands, is_decision
 
@@ -135,13 +136,18 @@ def put_label(connection: Engine, risk_ref: str, source: Source, *, fraud: bool,
     )
 
 
-def find(connection: Engine, case: str) -> str | None:
-    """Return the reference of a decision that is stored here, for itself or for its session (the last one)."""
+def find(connection: Engine, case: str, branches: Collection[str] = ()) -> str | None:
+    """Return the reference of a decision that is stored here, for itself or for its session (the last one).
+
+    With branches named, of these only.
+    """
+    here, values = scope.within(branches)
     refs = [
         connection.sealing.open(row["kiosk"], row["id"], row["body"]).get("risk_ref")
         for row in connection.execute(
-            "SELECT kiosk, id, body FROM events WHERE session_id IN (?, ?) AND type = 'risk.decided' ORDER BY at_ms, sequence",
-            (case, case.rsplit("-", 2)[0]),
+            "SELECT kiosk, id, body FROM events WHERE session_id IN (?, ?) AND type = 'risk.decided' "  # noqa: S608 - placeholders
+            f"AND {here} ORDER BY at_ms, sequence",
+            (case, case.rsplit("-", 2)[0], *values),
         )
     ]
     return case if case in refs else refs[-1] if refs and _is_session(connection, case) else None

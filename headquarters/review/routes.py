@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from guitai.errors import GuitaiError
+from headquarters import scope
 from headquarters.console.guard import FAULTS, Here, Who, guard
 from headquarters.console.models import Body
 from headquarters.review import cases
@@ -44,7 +45,7 @@ class DrawnOut(Body):
 async def label(body: OutcomeIn, here: Here, teller: Who) -> OutcomeOut:
     """Say what a case turned out to be, in the teller's own name. A later word of the same source replaces it."""
     connection = here.store.connection
-    ref = cases.find(connection, body.case)
+    ref = cases.find(connection, body.case, teller.branches)
     if ref is None:
         raise GuitaiError("risk.no_case", case=body.case)
     cases.put_label(connection, ref, body.source, fraud=body.fraud, name=teller.id, now_ms=here.clock.unix_ms())
@@ -52,14 +53,19 @@ async def label(body: OutcomeIn, here: Here, teller: Who) -> OutcomeOut:
 
 
 @router.get("/audits")
-async def audits(here: Here, _: Who) -> list[DrawnOut]:
+async def audits(here: Here, who: Who) -> list[DrawnOut]:
     """Return the drawn decisions an auditor has not looked at, the oldest first."""
-    return [DrawnOut(risk_ref=ref, drawn_ms=at) for ref, at in cases.to_audit(here.store.connection)]
+    connection = here.store.connection
+    drawn = cases.to_audit(connection)
+    if who.branches:
+        drawn = [(ref, at) for ref, at in drawn if cases.find(connection, ref, who.branches) == ref]
+    return [DrawnOut(risk_ref=ref, drawn_ms=at) for ref, at in drawn]
 
 
 @router.post("/weights/{run}/approve")
 async def approve(run: RunId, request: Request, here: Here, who: Who) -> WeightsOut:
     """Put what a review proposed to use, in my own name: signed, and handed to every kiosk from its next session on."""
+    scope.check_whole(who)
     reviews: Reviews = request.app.state.reviews
     reviews.approve(run, who.name, here.clock.unix_ms())
     return weights_out(reviews.status())

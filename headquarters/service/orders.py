@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from guitai.clock import Clock
 from guitai.dialogue.data import filed_words, filing
 from guitai.errors import GuitaiError
 from guitai.messages.masking import mask_text
+from headquarters import scope
 from headquarters.engine import Engine
 from headquarters.service.routing import ROUTING
 
@@ -71,19 +73,26 @@ class WorkOrders:
                 self._note(order["kiosk"], order["id"], now, ITSELF, f"routed to {queue}", "")
         return len(waiting)
 
-    def all(self, state: State | None, queue: str | None, limit: int) -> list[dict[str, Any]]:
-        """Return orders, the first due first; those not yet routed last."""
+    def all(
+        self, state: State | None, queue: str | None, limit: int, branches: Collection[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Return orders, the first due first; those not yet routed last. With branches named, of these only."""
+        here, values = scope.within(branches)
         rows = self._connection.execute(
-            "SELECT * FROM work_orders WHERE (CAST(?1 AS TEXT) IS NULL OR state = ?1) "
-            "AND (CAST(?2 AS TEXT) IS NULL OR queue = ?2) "
-            "ORDER BY due_ms IS NULL, due_ms, at_ms, kiosk, id LIMIT ?3",
-            (state, queue, limit),
+            "SELECT * FROM work_orders WHERE (CAST(? AS TEXT) IS NULL OR state = ?) "  # noqa: S608 - placeholders
+            f"AND (CAST(? AS TEXT) IS NULL OR queue = ?) AND {here} "
+            "ORDER BY due_ms IS NULL, due_ms, at_ms, kiosk, id LIMIT ?",
+            (state, state, queue, queue, *values, limit),
         )
         return [_plain(row) for row in rows]
 
-    def one(self, kiosk: str, id_: str) -> dict[str, Any]:
-        """Return one order."""
-        row = self._connection.execute("SELECT * FROM work_orders WHERE kiosk = ? AND id = ?", (kiosk, id_)).fetchone()
+    def one(self, kiosk: str, id_: str, branches: Collection[str] = ()) -> dict[str, Any]:
+        """Return one order; with branches named, of these only."""
+        here, values = scope.within(branches)
+        row = self._connection.execute(
+            f"SELECT * FROM work_orders WHERE kiosk = ? AND id = ? AND {here}",  # noqa: S608 - placeholders
+            (kiosk, id_, *values),
+        ).fetchone()
         if row is None:
             raise GuitaiError("hq.no_work_order", order=id_)
         return _plain(row)

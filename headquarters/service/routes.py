@@ -109,54 +109,58 @@ router = APIRouter(prefix="/api", tags=["service"], responses=FAULTS, dependenci
 
 @router.get("/work-orders")
 async def work_orders(
-    here: Here, _: Who, state: State | None = None, queue: str | None = None, limit: Limit = 100
+    here: Here, who: Who, state: State | None = None, queue: str | None = None, limit: Limit = 100
 ) -> list[WorkOrderOut]:
     """Return work orders, the first due first."""
-    return [_out(row) for row in here.orders.all(state, queue, limit)]
+    return [_out(row) for row in here.orders.all(state, queue, limit, who.branches)]
 
 
 @router.get("/work-orders/{kiosk}/{order_id}")
-async def work_order(kiosk: str, order_id: str, here: Here, _: Who) -> WorkOrderOut:
+async def work_order(kiosk: str, order_id: str, here: Here, who: Who) -> WorkOrderOut:
     """Return one work order."""
-    return _out(here.orders.one(kiosk, order_id))
+    return _out(here.orders.one(kiosk, order_id, who.branches))
 
 
 @router.get("/work-orders/{kiosk}/{order_id}/audit")
-async def audit(kiosk: str, order_id: str, here: Here, _: Who) -> list[DeedOut]:
+async def audit(kiosk: str, order_id: str, here: Here, who: Who) -> list[DeedOut]:
     """Return what was done with a work order, oldest first."""
+    here.orders.one(kiosk, order_id, who.branches)
     return [DeedOut.model_validate(asdict(deed)) for deed in here.orders.audit(kiosk, order_id)]
 
 
 @router.post("/work-orders/{kiosk}/{order_id}/take")
 async def take(kiosk: str, order_id: str, here: Here, who: Who) -> WorkOrderOut:
     """Take an open work order."""
+    here.orders.one(kiosk, order_id, who.branches)
     return _out(here.orders.take(kiosk, order_id, who.id))
 
 
 @router.post("/work-orders/{kiosk}/{order_id}/give-back")
 async def give_back(kiosk: str, order_id: str, body: NoteIn, here: Here, who: Who) -> WorkOrderOut:
     """Let go of a work order."""
+    here.orders.one(kiosk, order_id, who.branches)
     return _out(here.orders.give_back(kiosk, order_id, who.id, body.note))
 
 
 @router.post("/work-orders/{kiosk}/{order_id}/done")
 async def done(kiosk: str, order_id: str, body: NoteIn, here: Here, who: Who) -> WorkOrderOut:
     """Say what was done about a work order."""
+    here.orders.one(kiosk, order_id, who.branches)
     return _out(here.orders.finish(kiosk, order_id, who.id, body.note))
 
 
 @router.get("/unanswered")
 async def unanswered(
-    here: Here, _: Who, why: Unanswered | None = None, since_ms: int = 0, limit: Limit = 100
+    here: Here, who: Who, why: Unanswered | None = None, since_ms: int = 0, limit: Limit = 100
 ) -> list[QuestionOut]:
     """Return questions that found no answer, newest first."""
-    return [QuestionOut.model_validate(row) for row in here.questions.all(why, since_ms, limit)]
+    return [QuestionOut.model_validate(row) for row in here.questions.all(why, since_ms, limit, who.branches)]
 
 
 @router.post("/unanswered/{kiosk}/{question_id}/label")
 async def label(kiosk: str, question_id: str, body: LabelIn, here: Here, who: Who) -> QuestionOut:
     """Say what a question meant: the label training may use."""
-    return QuestionOut.model_validate(here.questions.label(kiosk, question_id, body.intent, who.id))
+    return QuestionOut.model_validate(here.questions.label(kiosk, question_id, body.intent, who.id, who.branches))
 
 
 def _out(row: dict[str, Any]) -> WorkOrderOut:
