@@ -22,6 +22,9 @@ from guitai.messages.classes import DataClass
 from headquarters.database import transaction
 
 DAY_MS = 86_400_000
+MOST_KNOWN = 2_000
+"""So many keys a connection keeps in memory, 2.4 KB each."""
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS day_keys(
   kiosk TEXT NOT NULL, day INTEGER NOT NULL, class TEXT NOT NULL, made_ms INTEGER NOT NULL, key BLOB,
@@ -64,13 +67,18 @@ class DayKeys:
         """Return the key, made and on disk if there was none; for a destroyed one another that nobody keeps."""
         if (found := self.find(place)) is not None:
             return found
-        with self._faults(), transaction(self._connection):
-            made = AESGCM.generate_key(256)
-            self._connection.execute(
-                "INSERT INTO day_keys VALUES(?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
-                (*place, self._clock.unix_ms(), made),
-            )
-        return self.find(place) or AESGCM(made)
+        self.need([place])
+        return self.find(place) or AESGCM(AESGCM.generate_key(256))
+
+    def need(self, places: Iterable[Place]) -> None:
+        """Make the keys that are missing, in one commit: each flushes the file, and a fleet that comes back needs thousands."""
+        if missing := [place for place in sorted(set(places)) if self.find(place) is None]:
+            now_ms = self._clock.unix_ms()
+            with self._faults(), transaction(self._connection):
+                self._connection.executemany(
+                    "INSERT INTO day_keys VALUES(?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING",
+                    [(*place, now_ms, AESGCM.generate_key(256)) for place in missing],
+                )
 
     def find(self, place: Place) -> AESGCM | None:
         """Return the key, or None if it was destroyed or never made."""
@@ -84,7 +92,11 @@ class DayKeys:
             row = self._connection.execute(
                 "SELECT key FROM day_keys WHERE kiosk = ? AND day = ? AND class = ? AND key IS NOT NULL", place
             ).fetchone()
-        return None if row is None else self._known.setdefault(place, AESGCM(row[0]))
+        if row is None:
+            return None
+        if len(self._known) >= MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        return self._known.setdefault(place, AESGCM(row[0]))
 
     def destroyed(self, place: Place) -> bool:
         """Tell whether there was a key that was destroyed, or is to be none."""

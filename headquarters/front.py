@@ -84,12 +84,11 @@ class Front:
         if gaps and now < self._behind_ms + BEHIND_MS:
             gaps = self._store.gaps(now - LATE_GAP_MS)
         known = self._commander.known()
-        for kiosk in sorted(gaps & known.keys()):
-            times, after_ms = self._asked.get(kiosk, (0, 0))
-            if now < after_ms:
-                continue
+        due = [kiosk for kiosk in sorted(gaps & known.keys()) if now >= self._asked.get(kiosk, (0, 0))[1]]
+        for kiosk, marks in self._store.watermarks_of(due).items():
+            times, _ = self._asked.get(kiosk, (0, 0))
             log.warning("gap", kiosk=kiosk, asked=times)
-            self._commander.send_watermark(known[kiosk], kiosk, self._store.watermarks(kiosk), again=True)
+            self._commander.send_watermark(known[kiosk], kiosk, marks, again=True)
             self._asked[kiosk] = (times + 1, now + GAP_MS * 2 ** min(times, MOST_DOUBLED))
 
     def _hear(self, happened: Iterable[Message | Connected | Disconnected]) -> None:

@@ -7,7 +7,7 @@ the plain object. What versions before wrote is plain, and is read as it is.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 
 from guitai.messages.classes import DataClass, classes_of
 from guitai.messages.codec import EFFECTS, EVENTS
+from guitai.messages.sync import OutboxRow
 from guitai.tables import CHECKPOINT, KEYS_DESTROYED, LOGS
 from guitai.wire.fields import decrypted, encrypted
 from headquarters.day_keys import DAY_MS, DayKeys
@@ -34,6 +35,14 @@ class Sealing:
 
     def __init__(self, keys: DayKeys) -> None:
         self.keys = keys
+
+    def prepare(self, rows: Iterable[tuple[str, OutboxRow]]) -> None:
+        """Have the keys there that `body` takes for rows of kiosks."""
+        self.keys.need(
+            (kiosk, row.at_ms // DAY_MS, class_)
+            for kiosk, row in rows
+            for class_ in set(field_classes(row.type, row.body).values())
+        )
 
     def body(self, kiosk: str, id_: str, type_: str, at_ms: int, data: dict[str, Any]) -> str:
         """Return an event's body as it is stored."""

@@ -95,6 +95,7 @@ class Store:
         whoever comes later sees what the other has stored.
         """
         batch = sorted(arrivals, key=lambda arrival: arrival.key)
+        self.connection.sealing.prepare((arrival.kiosk, arrival.row) for arrival in batch)
         with self.connection.transaction():
             self.connection.lock(arrival.kiosk for arrival in batch)
             new, stored, hashes = self._insert(batch, now_ms)

@@ -71,9 +71,9 @@ class RemoteLine:
                         seen.add(place.kiosk)
         if told:
             self._keep(told)
-        for kiosk in sorted(seen - told.keys()):
-            with _skipped(kiosk):
-                if self.settings.differ(kiosk):
+        if others := seen - told.keys():
+            with _skipped("state"):
+                for kiosk in self.settings.differing(others):
                     self.send(kiosk)
 
     def _keep(self, told: dict[str, Reported]) -> None:
@@ -89,8 +89,8 @@ class RemoteLine:
         except (GuitaiError, *ERRORS) as error:
             log.warning("reports skipped", kiosks=len(told), reason=str(error))
             return
-        for kiosk in behind:
-            with _skipped(kiosk):
+        with _skipped("cfg"):
+            for kiosk in behind:
                 self.send(kiosk)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import orjson
@@ -75,9 +75,23 @@ class Settings:
 
     def differ(self, kiosk: str) -> bool:
         """Tell whether a kiosk has still to take up what is desired."""
-        desired, reported = self.desired(kiosk), self.reported(kiosk)
-        if desired is None:
-            return False
+        return (desired := self.desired(kiosk)) is not None and self._differs(desired)
+
+    def differing(self, kiosks: Iterable[str]) -> list[str]:
+        """Return those of some kiosks that have still to take up what is desired."""
+        names = sorted(set(kiosks))
+        given = ", ".join("?" * len(names))
+        rows = self._engine.execute(
+            f"SELECT kiosk, version, value FROM desired WHERE kiosk IN ({given}) ORDER BY kiosk",  # noqa: S608 - placeholders
+            names,
+        )
+        wanted = [
+            Desired(kiosk=row["kiosk"], version=row["version"], values=orjson.loads(row["value"])) for row in rows
+        ]
+        return [one.kiosk for one in wanted if self._differs(one)]
+
+    def _differs(self, desired: Desired) -> bool:
+        reported = self.reported(desired.kiosk)
         return reported is None or desired.version != reported.version or not _agree(desired, reported)
 
     @contextmanager

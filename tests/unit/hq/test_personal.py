@@ -17,9 +17,9 @@ from guitai.messages.session import CloseSession, Occurred
 from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.messages.voice import CustomerSaid, IntentGuess, Understanding
 from guitai.tables import KEYS_DESTROYED, lane_of
-from headquarters import audit, projections
+from headquarters import audit, day_keys, projections
 from headquarters.console import calls
-from headquarters.day_keys import DAY_MS, DayKeys
+from headquarters.day_keys import DAY_MS, DayKeys, Place
 from headquarters.dead_letters import DeadLetter
 from headquarters.engine import Where, beside
 from headquarters.quality.days import Quality
@@ -193,3 +193,38 @@ def test_a_destruction_at_the_kiosk_ends_reading_at_both_ends_and_both_still_ver
         assert (journal.verify().fault, found.fault, found.destroyed) == ("", "", 1)
     for file in (tmp_path / "hq").iterdir():
         assert SAID.encode() not in file.read_bytes()
+
+
+def commits(path: Path) -> int:
+    """Return SQLite's own count of a file's changes (its file format, section 1.3.6)."""
+    return int.from_bytes(path.read_bytes()[24:28], "big")
+
+
+def test_the_keys_of_a_fleet_that_comes_back_are_made_in_one_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "store.keyring"
+    places: list[Place] = [
+        (f"kiosk-{n}", DAY + day, class_) for n in range(20) for day in range(3) for class_ in ("C2", "C3")
+    ]
+    with closing(DayKeys(path)) as keys:
+        kept = keys.key(places[0])
+        keys.destroy([places[1]])
+        before = commits(path)
+        keys.need([*places, *places])
+        keys.need(places)
+        assert commits(path) == before + 1
+        assert keys.key(places[0]).encrypt(b"0" * 12, b"x", None) == kept.encrypt(b"0" * 12, b"x", None)
+        assert keys.find(places[1]) is None
+        assert keys.destroyed(places[1])
+        monkeypatch.setattr(day_keys, "MOST_KNOWN", 5)
+        secrets = {place: keys.key(place).encrypt(b"0" * 12, b"x", None) for place in places[2:]}
+        assert {place: keys.key(place).encrypt(b"0" * 12, b"x", None) for place in places[2:]} == secrets
+        assert len(set(secrets.values())) == len(secrets)
+
+
+def test_a_batch_of_rows_costs_one_commit_of_keys(place: Where) -> None:
+    with closing(Store(place)) as store:
+        before = commits(place.keyring)
+        store.add([Arrival("heping", f"kiosk-{n}", one) for n in range(20) for one in TOLD], 0)
+        assert commits(place.keyring) == before + 1
