@@ -53,6 +53,9 @@ class Verified:
     pack: str = ""
     """Kind of a pack; empty: software."""
 
+    floor: Order = ()
+    """The oldest pack of this kind that the version that runs takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:

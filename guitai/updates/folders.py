@@ -21,7 +21,7 @@ from guitai.updates.slots import other
 from guitai.wire.releases import Release
 from guitai.wire.whole import sync_folder, write_whole
 
-LINK, SLOTS, TRIAL, COMPLETE = "guitai", ".guitai-slots", "trial", "complete"
+LINK, SLOTS, TRIAL, COMPLETE, RELEASE = "guitai", ".guitai-slots", "trial", "complete", "release"
 NAME = re.compile(r"^guitai-[A-Za-z0-9._+-]{1,90}$")
 STAGE_S, RESTART_S = 1200, 60
 
@@ -46,13 +46,27 @@ def prove(folder: Path) -> None:
 
 def order_of(path: Path) -> Order:
     """Return what the version in a file ``release`` is compared by; zeros where there is none."""
+    told = _told(path)
+    return _order(told.get("version", "0"), told.get("build", "0"))
+
+
+def floor_of(path: Path, kind: str) -> Order:
+    """Return the oldest pack of a kind that the version in a file ``release`` takes: its line ``floor_KIND=VERSION:BUILD``."""
+    version, _, build = _told(path).get(f"floor_{kind}", "").partition(":")
+    return _order(version, build or "0") if version else ()
+
+
+def _told(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        text = ""
-    told = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    numbers = [int(part) for part in re.findall(r"\d+", told.get("version", "0"))[:4]]
-    return (*numbers, *[0] * (4 - len(numbers)), int(told.get("build", "0")))
+        return {}
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+
+
+def _order(version: str, build: str) -> Order:
+    numbers = [int(part) for part in re.findall(r"\d+", version)[:4]]
+    return (*numbers, *[0] * (4 - len(numbers)), int(build))
 
 
 class Folders:
@@ -83,7 +97,11 @@ class Folders:
     def adopt(self, slot: Slot) -> tuple[str, Order]:
         """Return name and order by the folder's file ``release``: ``version=0.1.0``, ``build=7``."""
         name = self._name(slot)
-        return name, order_of(self._opt / name / "release")
+        return name, order_of(self._opt / name / RELEASE)
+
+    def floor(self, kind: str) -> Order:
+        """Return the oldest pack of a kind that the version in use takes."""
+        return floor_of(self._opt / LINK / RELEASE, kind)
 
     def install(self, slot: Slot, payload: Path, release: Release) -> None:
         """Unpack, install into a folder of the release's name, and name it the slot. Raises GuitaiError ``updates.install``, OSError."""

@@ -57,6 +57,10 @@ class Machine(Protocol):
         """Return name and order of what a slot holds that no update has put there."""
         ...
 
+    def floor(self, kind: str) -> acts.Order:
+        """Return the oldest pack of a kind that the version that runs takes; empty: any."""
+        ...
+
     def install(self, slot: Slot, payload: Path, release: Release) -> None:
         """Write the payload into a slot that does not run; return once it is on the disk."""
         ...
@@ -201,7 +205,8 @@ class Updater:
         assemble(release, folder, folder / PAYLOAD)
         log.info("update is signed", release=release_id, name=release.name, by=who)
         pack = "" if release.kind == "software" else release.kind
-        return acts.Verified(release.compatible, release.order, release.name, pack)
+        floor = self._machine.floor(pack) if pack else ()
+        return acts.Verified(release.compatible, release.order, release.name, pack, floor)
 
     def _payload(self, release_id: str) -> tuple[Path, Release]:
         """Return what was verified, looked at once more: a power cut may lie between."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from guitai.errors import GuitaiError
 from guitai.updates.acts import Order, Slot
-from guitai.updates.folders import order_of
+from guitai.updates.folders import floor_of, order_of
 from guitai.wire.releases import Release
 
 INSTALL_S, ASK_S = 1800, 30
@@ -46,6 +46,10 @@ class Rauc:
         """Return the order of the image that runs, by the file ``release`` in it; RAUC has no name for it."""
         del slot
         return "", order_of(self._release)
+
+    def floor(self, kind: str) -> Order:
+        """Return the oldest pack of a kind that the image that runs takes."""
+        return floor_of(self._release, kind)
 
     def install(self, slot: Slot, payload: Path, release: Release) -> None:
         """Have RAUC verify the bundle and write it into the slot that does not run. Raises GuitaiError ``updates.install``."""

@@ -179,7 +179,7 @@ def _verified(state: Updates, told: Verified) -> Step:
     if told.compatible != state.compatible:
         return _ended(state, "REJECTED", "updates.wrong_target")
     here = dict(state.packs).get(told.pack, ()) if told.pack else state.content(state.good).order
-    if told.order <= here:
+    if told.order <= here or told.order < told.floor:
         return _ended(state, "REJECTED", "updates.downgrade")
     state = replace(state, order=told.order, name=told.name, pack=told.pack)
     if not told.pack:

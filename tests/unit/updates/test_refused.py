@@ -57,6 +57,17 @@ def test_refused_one_and_all(bench: Bench) -> None:
         assert bench.running().name == "guitai-0.1.0-1"
 
 
+def test_an_old_pack_is_refused_by_a_kiosk_that_has_had_none(bench: Bench) -> None:
+    (bench.running() / "release").write_text("version=0.1.0\nbuild=1\nfloor_answers=0.2:7\n")
+    for build, status in ((6, "REJECTED"), (7, "SUCCEEDED")):
+        bench.source = bench.root / f"pack{build}"
+        told = offer(
+            bench, release(bench.source, shared_keys(), kind="answers", version="0.2", build=build, payload=b"x")
+        )
+        assert told.status == status
+    assert [kind for kind, _ in bench.packs] == ["answers"]
+
+
 def test_a_certificate_of_the_ring_that_is_not_for_code_signs_nothing(bench: Bench, tmp_path: Path) -> None:
     bench.ring = authority(tmp_path / "keys", "mail", code=False)
     told = offer(bench, release(bench.source, tmp_path / "keys", signer="mail"))

@@ -87,6 +87,14 @@ def test_a_pack_needs_no_slot_and_never_goes_back_either() -> None:
     assert state.last == acts.Outcome("k", "s", "REJECTED", "updates.downgrade")
 
 
+def test_the_first_pack_of_a_kind_is_not_older_than_the_software_wants() -> None:
+    told = acts.Verified(HERE, (1, 0, 0, 0, 5), "answers", "answers", (1, 0, 0, 0, 6))
+    state, _ = after(FRESH, acts.Offered("r", "j"), acts.Downloaded(), told)
+    assert state.last == acts.Outcome("j", "r", "REJECTED", "updates.downgrade")
+    state, _ = after(FRESH, acts.Offered("r", "j"), acts.Downloaded(), replace(told, floor=told.order))
+    assert state.phase == "installing"
+
+
 UNDER_WAY = TO_TRIAL[:4]
 
 
