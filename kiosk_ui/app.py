@@ -18,6 +18,7 @@ from guitai.errors import GuitaiError
 from guitai.messages.view import VideoPart, View
 from guitai.systemd import notify
 from kiosk_ui import fonts, kivy_setup, png
+from kiosk_ui.glass import Fault
 from kiosk_ui.ink import Strokes
 from kiosk_ui.link import Events, Link, Picture
 from kiosk_ui.look import Look, load
@@ -61,7 +62,7 @@ class App:
 
         self._config = config
         self._clock: Any = KivyClock
-        report = Report(self._shown, self._pressed, self._entered, self._typing, self._read, self._signed)
+        report = Report(self._shown, self._pressed, self._entered, self._typing, self._read, self._signed, self._felt)
         own = config.window
         look = load(own.theme) if own.theme is not None else Look()
         self._window = KioskWindow(found, SystemClock(), report, look, face=own.face)
@@ -151,6 +152,9 @@ class App:
 
     def _signed(self, strokes: Strokes) -> None:
         self._link.send("touch.signed", strokes=strokes)
+
+    def _felt(self, faults: tuple[Fault, ...]) -> None:
+        self._link.send("glass", faults=faults)
 
     def _on_point(self, x: float | None, y: float | None) -> None:
         self._soon(lambda: self._window.point(x, y))

@@ -34,6 +34,7 @@ from kiosk_ui import layout
 from kiosk_ui.ear import KEYS, Ear
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
+from kiosk_ui.glass import Fault, Glass, part_of, parts_with_buttons
 from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, Strokes, inked
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.look import Look, recoloured
@@ -57,6 +58,9 @@ REPEAT_GUARD_S = 0.4
 KEY_PREFIX = "key:"
 WARM_S = 0.1
 WATCHDOG_S = 5.0
+GLASS_AGAIN_S = 60.0
+"""So often what is wrong with the glass is told again: core may have begun anew."""
+
 WARM = (
     ("amount", True), ("label", False), ("minimum", False), ("button_note", False), ("heard", True), ("button", True),
     ("question", True), ("bar_label", True), ("teller_more", False), ("teller_lead", True),
@@ -78,6 +82,8 @@ class Report:
     """What a customer who uses the kiosk by ear is to hear."""
 
     signed: Callable[[Strokes], None]
+    glass: Callable[[tuple[Fault, ...]], None]
+    """What is wrong with the touch screen now: when it changes, and while something is every minute."""
 
 
 class KioskWindow:
@@ -97,6 +103,12 @@ class KioskWindow:
         self._ear = Ear()
         self._pointer: tuple[float, float] | None = None
         self._down: Target | None = None
+        self._fingers: dict[int, Target | None] = {}
+        """What each finger on the glass came down on: one that rests holds no other up."""
+
+        self._writing: int | None = None
+        self._glass, self._told_s = Glass(), 0.0
+        self._faults: tuple[Fault, ...] = ()
         self._last_press: tuple[str, float] = ("", 0.0)
         self._undrawn = False
         self._warm = False
@@ -116,6 +128,7 @@ class KioskWindow:
         Window.bind(size=lambda *_: self._arrange(again=True))
         self._next_minute()
         KivyClock.schedule_interval(lambda _: notify("WATCHDOG=1"), WATCHDOG_S)
+        KivyClock.schedule_interval(lambda _: self.look_at_glass(), WATCHDOG_S)
         self.software = b"llvmpipe" in (glGetString(GL_RENDERER) or b"")
         """Whether the CPU paints, for want of a GPU."""
 
@@ -294,30 +307,50 @@ class KioskWindow:
             self._press(pressed)
         return True
 
+    def look_at_glass(self) -> None:
+        """Tell what is wrong with the touch screen, if that is new."""
+        now_s = self._now_s()
+        faults = self._glass.faults(now_s)
+        if faults != self._faults or (faults and now_s - self._told_s >= GLASS_AGAIN_S):
+            self._faults, self._told_s = faults, now_s
+            self._report.glass(faults)
+
+    def _now_s(self) -> float:
+        return self._clock.monotonic_ns() / 1e9
+
     def _touch_down(self, _window: Any, touch: Any) -> bool:
         if getattr(touch, "button", "left") != "left" or self._scene is None:
             return True
-        self._down = self._target(touch)
-        if self._down and self._down.name == PAD:
-            self._signature = self._signature.down(self._down.box, *self._place(touch))
+        scene, target = self._scene, self._target(touch)
+        self._glass = self._glass.down(
+            touch.uid, part_of(scene, *self._place(touch)), self._now_s(), parts_with_buttons(scene)
+        )
+        self._fingers[touch.uid] = self._down = target
+        if target and target.name == PAD and self._writing is None:
+            self._writing = touch.uid
+            self._signature = self._signature.down(target.box, *self._place(touch))
             self._paint()
-        elif self._down:
-            self._paint(self._down)
+        elif target:
+            self._paint(target)
         return True
 
     def _touch_move(self, _window: Any, touch: Any) -> bool:
-        if self._down is not None and self._down.name == PAD:
-            self._signature = self._signature.move(self._down.box, *self._place(touch))
+        pad = self._fingers.get(touch.uid)
+        if pad is not None and touch.uid == self._writing:
+            self._signature = self._signature.move(pad.box, *self._place(touch))
             self._paint()
         return True
 
     def _touch_up(self, _window: Any, touch: Any) -> bool:
-        down, self._down = self._down, None
+        down, rested = self._fingers.pop(touch.uid, None), self._glass.rests(touch.uid, self._now_s())
+        self._glass = self._glass.up(touch.uid)
+        self._writing = None if touch.uid == self._writing else self._writing
+        self._down = None
         if down is None or self._scene is None:
             return True
         here = self._target(touch)
         self._paint()
-        if here is not None and here.name == down.name:
+        if here is not None and here.name == down.name and not rested:
             self._press(down.name)
         return True
 
@@ -345,7 +378,7 @@ class KioskWindow:
             self._arrange()
             return
         before, at = self._last_press
-        now = self._clock.monotonic_ns() / 1e9
+        now = self._now_s()
         if name == before and now - at < REPEAT_GUARD_S:
             return
         self._last_press = (name, now)

@@ -17,9 +17,13 @@ LOOKS = 2
 TOLD = "told"
 """The check that is no look of ours: what sync says of the line."""
 
+GLASS = "glass"
+"""No look of ours either: what the window says of the touch screen."""
+
 CHECKS_OF = {
     "certificate": "certificates", "disk": "disk", "programs": "programs", "processes": "processes", "models": "models",
     "devices": "devices", "microphone": "senses", "loudspeaker": "senses", "camera": "senses", "line": TOLD, "clock": TOLD,
+    "touch": GLASS,
 }  # fmt: skip
 """The first part of a code: the standing check that finds it; after a restart nobody else knows."""
 

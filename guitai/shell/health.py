@@ -22,7 +22,7 @@ from guitai.health.checks.models import KIOSK, damaged
 from guitai.health.checks.processes import processes, programs
 from guitai.health.checks.senses import senses
 from guitai.health.finding import Finding, codes, finding
-from guitai.health.standing import LOOKS, TOLD, Change, Standing
+from guitai.health.standing import GLASS, LOOKS, TOLD, Change, Standing
 from guitai.messages.health import HealthFound
 from guitai.shell.parts import Happen
 from guitai.support.bundle import make
@@ -47,6 +47,13 @@ keys is open to others only root can see."""
 
 TELLS = ("line.", "clock.")
 """What sync may tell of."""
+
+FELT = ("touch.resting", "touch.dead")
+"""What the window may tell of."""
+
+PARTS = (("左上", "upper left"), ("右上", "upper right"), ("左边中间", "middle left"), ("右边中间", "middle right"),
+         ("左下", "lower left"), ("右下", "lower right"))  # fmt: skip
+"""Of the touch screen, as the window counts them."""
 
 
 class HealthWatch:
@@ -81,7 +88,7 @@ class HealthWatch:
     def begin(self, standing: Iterable[tuple[str, str]]) -> None:
         """Start from the keys and codes that stood when core ended."""
         self._standing = Standing(standing)
-        self._take({TOLD: self._told}, looks=1)
+        self._take({TOLD: self._told, GLASS: ()}, looks=1)
 
     def taken(self, change: Change, standing: Iterable[tuple[str, str]]) -> None:
         """A change was to be written down; `standing` is what stands now by the record: if it was not, it is told again."""
@@ -100,6 +107,16 @@ class HealthWatch:
                 raise GuitaiError("wire.bad_data", type="findings", reason=f"{code} lacks {error}") from error
         self._told = tuple(found)
         self._take({TOLD: self._told}, looks=1)
+
+    def felt(self, faults: Iterable[tuple[str, int]]) -> None:
+        """Take in what the window says is wrong with the touch screen now: codes and parts. Raises GuitaiError ``wire.bad_data``."""
+        found = []
+        for code, part in faults:
+            if code not in FELT or not 0 <= part < len(PARTS):
+                raise GuitaiError("wire.bad_data", type="glass", reason=f"no fault {code[:40]} {part}")
+            where_zh, where_en = PARTS[part]
+            found.append(finding(code, where_zh=where_zh, where_en=where_en))
+        self._take({GLASS: found}, looks=1)
 
     async def bundle(self) -> bytes:
         """Return a sealed support bundle, made beside the loop. Raises GuitaiError ``support.no_key``, ``keys.*``."""

@@ -224,6 +224,9 @@ class Server:
             case "ui", "secret":
                 self.core.keep(str(frame.data["field"]), str(frame.data["text"]))
                 self.core.happen(Entered(str(frame.data["field"]), "", str(frame.data["field"])))
+            case "ui", "glass":
+                if self.health is not None:
+                    self.health.felt(convert(frame.data.get("faults"), list[tuple[str, int]]))
             case "ui", "shown":
                 await self._tell("observer", "shown", **frame.data)
             case "sync", "outbox-pull":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from guitai import branch as rules
 from guitai.branch import Branch
 from guitai.health.finding import finding, level_of
-from guitai.health.standing import CHECKS_OF, LOOKS, TOLD, Standing
+from guitai.health.standing import CHECKS_OF, GLASS, LOOKS, TOLD, Standing
 from guitai.messages.classes import classes_of
 from guitai.messages.health import HealthFound, HealthOver
 from guitai.shell.health import CHECKS
@@ -58,7 +58,7 @@ def test_found_and_over_alternate(looks: list[set[str]]) -> None:
 
 
 def test_every_standing_check_has_its_codes() -> None:
-    assert CHECKS.keys() | {"models", "devices", TOLD} == set(CHECKS_OF.values())
+    assert CHECKS.keys() | {"models", "devices", TOLD, GLASS} == set(CHECKS_OF.values())
     assert level_of("certificate.soon") == "watch"
     assert level_of("of.the_future") == "stop"
 

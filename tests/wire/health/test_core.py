@@ -49,6 +49,28 @@ async def test_a_full_disk_is_told_once_and_over_once(config: Config, monkeypatc
         assert daemon._journal.open_session() is None
 
 
+async def test_a_hand_that_rests_on_the_glass_is_told_on_and_over_when_it_has_gone(config: Config) -> None:
+    async with Bench.over(config) as bench, core_of(bench):
+        path = bench.config.paths.run / SOCKETS["core"]
+        sync, window = await connect(path), await connect(path)
+        await sync.send("hello", role="sync")
+        await window.send("hello", role="ui")
+        await window.send("glass", faults=[["touch.resting", 6]])  # there is no such part
+        async with asyncio.timeout(LIMIT_S):
+            async for frame in window:
+                if frame.type == "error":
+                    break
+        for faults, codes in (([["touch.resting", 5]], {"touch.resting"}), ([], set[str]())):
+            await window.send("glass", faults=faults)
+            async with asyncio.timeout(LIMIT_S):
+                async for frame in sync:
+                    told = {one["code"] for one in frame.data.get("findings", ())} & {"touch.resting"}
+                    if frame.type == "health" and told == codes:
+                        break
+        sync.close()
+        window.close()
+
+
 async def test_no_look_begins_while_a_customer_is_served(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     looked, serving, asked = asyncio.Event(), True, asyncio.Event()
 

@@ -24,6 +24,8 @@ from kiosk_ui import fonts, kivy_setup
 from kiosk_ui.display import virtual_display
 from kiosk_ui.folding import OPEN
 from kiosk_ui.look import Look
+from kiosk_ui.samples import samples
+from kiosk_ui.scene import Box
 from tests.unit.flows.counter import Desk
 from tests.unit.flows.scripts import SCRIPTS, Script
 
@@ -93,18 +95,36 @@ class Glass:
             self.press(OPEN)
             return self.press(target)
         assert target in boxes, (target, sorted(boxes), scene.screen)
-        box, scale = boxes[target], scene.scale
-        from kivy.core.window import Window
-
         self.told.clear()
         self.clock.ms += 500
-        finger = self._touch(box.mid_x * scale, Window.system_size[1] - box.mid_y * scale)
-        finger.button = "left"
+        finger = self._finger(boxes[target])
         finger.touch_down()
         finger.touch_up()
         self.touches += 1
         self._loop.idle()
         return [one for one in self.told if one[0] not in ("shown", "typing")]
+
+    def _finger(self, box: Box) -> Any:
+        from kivy.core.window import Window
+
+        scale = self.window.scene.scale
+        finger = self._touch(box.mid_x * scale, Window.system_size[1] - box.mid_y * scale)
+        finger.button = "left"
+        return finger
+
+    def beside_a_hand(self) -> list[Any]:
+        """A hand leans on one button while a finger presses another; return what the window reported of both."""
+        self.show(samples()["home"])
+        boxes = {one.name: one.box for one in self.window.scene.targets}
+        hand = self._finger(boxes["language"])
+        hand.touch_down()
+        self.clock.ms += 60_000
+        reported: list[Any] = self.press("human")
+        self.told.clear()
+        self.window.look_at_glass()
+        hand.touch_up()
+        self.window.look_at_glass()
+        return [*reported, *self.told]
 
 
 class TouchDesk(Desk):
@@ -256,6 +276,7 @@ def main(arguments: list[str]) -> None:
             "touches": glass.touches,
             "screens": screens,
             "left_out": sorted(glass.left_out),
+            "beside_a_hand": glass.beside_a_hand(),
         }
         print(json.dumps(found, ensure_ascii=False))
 

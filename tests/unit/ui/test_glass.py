@@ -1,0 +1,53 @@
+"""A finger that rests and a part that feels nothing are told from touches alone."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk_ui.glass import DEAD, ENOUGH, RESTING, RESTS_S, Glass
+from kiosk_ui.glass import part_of as part
+from kiosk_ui.glass import parts_with_buttons as offered
+from kiosk_ui.scene import Box, Scene, Target
+
+
+def scene(*boxes: Box) -> Scene:
+    return Scene("home", (1080, 1920), 1.0, "#FFFFFF", (), tuple(Target("t", box, "#000000", 0) for box in boxes))
+
+
+def test_a_finger_that_stays_rests_until_it_leaves() -> None:
+    glass = Glass().down("a", 4, 100.0, {4})
+    assert glass.faults(100.0 + RESTS_S - 1) == ()
+    assert glass.faults(100.0 + RESTS_S) == ((RESTING, 4),)
+    assert glass.rests("a", 100.0 + RESTS_S)
+    beside = glass.down("b", 5, 130.0, {4, 5}).up("b")
+    assert beside.faults(130.0) == ((RESTING, 4),)
+    assert beside.up("a").faults(500.0) == ()
+
+
+def test_a_part_with_buttons_that_nobody_ever_touches_is_dead() -> None:
+    glass = Glass()
+    for n in range(ENOUGH):
+        assert glass.faults(n) == ()
+        glass = glass.down(n, 2, n, {2, 5}).up(n)
+    assert glass.faults(ENOUGH) == ((DEAD, 5),)
+    assert glass.down("x", 5, ENOUGH, {5}).up("x").faults(ENOUGH) == ()
+
+
+def test_a_part_without_buttons_or_under_a_hand_is_not_dead() -> None:
+    glass = Glass().down("hand", 5, 0.0, {5})
+    for n in range(ENOUGH + 1):
+        glass = glass.down(n, 2, RESTS_S + n, {2, 5}).up(n)
+    assert glass.faults(RESTS_S + ENOUGH) == ((RESTING, 5),)
+
+
+@given(st.floats(-10, 1200), st.floats(-10, 2000))
+def test_every_point_lies_in_a_part(x: float, y: float) -> None:
+    assert 0 <= part(scene(), x, y) < 6
+
+
+def test_parts_are_counted_from_the_top_left() -> None:
+    assert [part(scene(), x, y) for x, y in ((10, 10), (900, 10), (10, 900), (900, 900), (10, 1900), (900, 1900))] == [
+        *range(6)
+    ]
+    assert offered(scene(Box(0, 1800, 200, 100), Box(60, 900, 960, 200))) == {4, 3}
