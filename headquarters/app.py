@@ -58,6 +58,9 @@ CSP = (
 )
 """Nothing from elsewhere, nothing inline: words of a customer can never become a script."""
 
+MOST_LINE_BYTES = 1024
+"""Of what a browser sends over the live line: nothing is wanted, more is not even read."""
+
 log = structlog.get_logger()
 
 HEADERS = [
@@ -153,6 +156,7 @@ def make_server(app: FastAPI, host: str, port: int, keys: Path) -> Server:
             port=port,
             http=PeerProtocol,
             ws="websockets-sansio",
+            ws_max_size=MOST_LINE_BYTES,
             log_config=None,
             access_log=False,
             server_header=False,

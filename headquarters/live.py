@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,16 +33,24 @@ class Live:
 
     def __init__(self) -> None:
         self._listeners: dict[asyncio.Queue[Notice | None], Wanted] = {}
+        self._open: Counter[str] = Counter()
+
+    def lines(self, person_id: str) -> int:
+        """Return how many of a person's listen."""
+        return self._open[person_id]
 
     @contextmanager
-    def listen(self, wanted: Wanted) -> Iterator[asyncio.Queue[Notice | None]]:
+    def listen(self, wanted: Wanted, person_id: str = "") -> Iterator[asyncio.Queue[Notice | None]]:
         """Receive the notices one may have while the block runs; None means that this listener was too slow."""
         queue: asyncio.Queue[Notice | None] = asyncio.Queue(QUEUE)
         self._listeners[queue] = wanted
+        self._open[person_id] += 1
         try:
             yield queue
         finally:
             self._listeners.pop(queue, None)
+            self._open[person_id] -= 1
+            self._open += Counter()  # nobody who has gone stays in it
 
     def tell(self, notice: Notice) -> None:
         """Send a notice to all who may have it."""

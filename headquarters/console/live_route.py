@@ -14,6 +14,11 @@ from headquarters.live import Notice, Topic
 
 NOT_LOGGED_IN = 4401
 SLOW = 4408
+TOO_MANY = 4429
+UNASKED = 1003
+MOST_LINES = 12
+"""Of one person at this process: a page has one."""
+
 CHECK_LOGIN_S = 15.0
 """So often an open line looks whether its login still holds."""
 
@@ -40,7 +45,10 @@ async def live(socket: WebSocket) -> None:
     if login is None or login.second_factor == "needed":
         await socket.close(NOT_LOGGED_IN)
         return
-    with here.live.listen(_wanted(login.person)) as notices:
+    if here.live.lines(login.person.id) >= MOST_LINES:
+        await socket.close(TOO_MANY)
+        return
+    with here.live.listen(_wanted(login.person), login.person.id) as notices:
         await _until_gone(socket, notices, here)
 
 
@@ -57,6 +65,8 @@ async def _until_gone(socket: WebSocket, notices: asyncio.Queue[Notice | None], 
             if notice not in done:
                 notice.cancel()
             if gone in done:
+                if gone.result()["type"] == "websocket.receive":  # nothing is ever asked over this line
+                    await socket.close(UNASKED)
                 return
             try:
                 login_of(socket, here, by_itself=True)

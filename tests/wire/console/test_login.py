@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from guitai.clock import SystemClock
 from guitai.demo.identity import NOBODY, SUPERVISOR, TELLER, log_in
 from guitai.errors import GuitaiError
 from headquarters.console.guard import COOKIE
+from headquarters.console.live_route import MOST_LINES
 from headquarters.console.login_routes import LEAVING_COOKIE
 from headquarters.console.provider import Provider
 from tests.fixtures.hq.desk import Desk, console_context, signed_in
@@ -159,6 +161,43 @@ async def test_the_live_line_is_for_our_page_and_for_who_is_logged_in(desk: Desk
         told = [await live.recv() for _ in range(3)]
         assert '"topic":"queue"' in str(told).replace(" ", "")
         assert "安全账户" not in str(told)
+
+
+async def test_the_live_line_takes_nothing_and_not_without_end(desk: Desk) -> None:
+    origin = str(desk.http.base_url).rstrip("/")
+    url, cookie = origin.replace("https", "wss") + "/api/live", {"Cookie": f"{COOKIE}={desk.http.cookies[COOKIE]}"}
+    context = console_context(desk.world)
+    cut = (1009, 1006)  # a browser that still sends may only see the end
+    for sent, codes in (("{}", (1003,)), (b"\0", (1003,)), ("x" * 2_000, cut), (b"x" * 2_000_000, cut)):
+        async with connect(url, context, origin, cookie) as live:
+            with contextlib.suppress(websockets.ConnectionClosed):
+                await live.send(sent)
+            with pytest.raises(websockets.ConnectionClosed):
+                await live.recv()
+            assert live.close_code in codes, sent[:4]
+    other = await desk.person(SUPERVISOR)
+    cookie = {"Cookie": f"{COOKIE}={other.cookies[COOKIE]}"}
+    async with AsyncExitStack() as stack:
+        for _ in range(MOST_LINES):
+            await stack.enter_async_context(connect(url, context, origin, cookie))
+        async with connect(url, context, origin, cookie) as one_more:
+            with pytest.raises(websockets.ConnectionClosed):
+                await one_more.recv()
+            assert one_more.close_code == 4429
+    assert (await desk.http.get("/api/me")).status_code == 200
+
+
+async def test_a_session_brought_along_is_not_the_one_that_begins(desk: Desk, stranger: httpx.AsyncClient) -> None:
+    state, code = await code_for(stranger)
+    planted = "planted" * 6
+    stranger.cookies.set(COOKIE, planted, domain="127.0.0.1")
+    came = await stranger.get("/auth/callback", params={"state": state, "code": code})
+    (cookie,) = (one for one in came.headers.get_list("set-cookie") if one.startswith(f"{COOKIE}="))
+    assert planted not in cookie
+    stranger.cookies.clear()
+    for token in (planted, state, code):
+        answer = await stranger.get("/api/me", headers={"Cookie": f"{COOKIE}={token}"})
+        assert answer.status_code == 401
 
 
 def connect(url: str, context: ssl.SSLContext, origin: str | None, headers: dict[str, str]):
