@@ -23,7 +23,6 @@ from guitai.messages.session import (
     SessionOpened,
     StartTimer,
     StopTimer,
-    TimerFired,
 )
 from guitai.messages.spoken_secrets import redact
 from guitai.messages.sync import OutboxRow
@@ -31,6 +30,7 @@ from guitai.messages.takeover import ShowPaper, TellerBeat, VideoBlank, VideoGra
 from guitai.shell.books import take_current, take_recorded
 from guitai.shell.carry import Carrier
 from guitai.shell.closed import Closed
+from guitai.shell.countdown import Countdown
 from guitai.shell.facts import Facts
 from guitai.shell.health import HealthWatch
 from guitai.shell.intake import take_in
@@ -83,10 +83,9 @@ class Daemon:
         self._facts = Facts()
         self._numbers: list[str] = []
         """What the event at hand put into the vault: the watch list is asked about it."""
-        self._rulebook = Rulebook(config.paths.state, config.paths.keys)
-        self._watcher = Watcher(config.paths.state, config.paths.keys)
-        self._known = KnownDevices(config.paths.state)
-        self._timer: asyncio.TimerHandle | None = None
+        state, keys = config.paths.state, config.paths.keys
+        self._rulebook, self._watcher, self._known = Rulebook(state, keys), Watcher(state, keys), KnownDevices(state)
+        self._timer = Countdown(self.happen)
         self._traces = Traces(config.paths.state / "traces.jsonl")
         self._settings = Settings(config, lambda: self._idle)
         self._server = Server(self, simulated=config.devices.simulate, settings=self._settings)
@@ -103,8 +102,7 @@ class Daemon:
         self._premises = Premises(config.kiosk.id, self._journal, self._clock, self._carry_out)
         self._health = self._server.health = HealthWatch(config, self.happen, lambda: self._idle, self._devices)
         self._closed = Closed(self._facts, self._premises, self._voice.read)
-        self._stopped_session = ""
-        self._shut = False  # whether the card slot was, because the branch is stopped
+        self._stopped_session, self._shut = "", False  # whether the card slot was shut, because the branch is stopped
         self._carrier = Carrier(
             self.happen, self._devices, self._host, self._voice, self._recorder,
             Papers(config.paths.run / SOCKETS["vision"], self._devices, self._voice.understand), config.phrasing, self._from_vault,
@@ -194,8 +192,10 @@ class Daemon:
                 await self._obey(event)
             elif event is not HEARTBEAT:
                 await self._take(event)
-            elif self._upkeep.look():
-                await self._server.outbox_ready()
+            else:
+                await self._make_good()
+                if self._upkeep.look():
+                    await self._server.outbox_ready()
             notify("WATCHDOG=1")
 
     async def _obey(self, ordered: Ordered) -> None:
@@ -210,7 +210,18 @@ class Daemon:
             self.happen(HEARTBEAT)
             await asyncio.sleep(HEARTBEAT_S)
 
+    async def _make_good(self) -> None:
+        """Write down, and go by, what could not be written when it came: it is not told twice."""
+        serving = not self._idle
+        if (rows := self._premises.make_good(serving=serving)) is not None:
+            await self._gate()
+            if rows:
+                await self._server.outbox_ready()
+        for fact in self._facts.owed(serving=serving):
+            await self._step(fact)
+
     async def _take(self, event: object) -> None:
+        await self._make_good()
         if not self._facts.news(event):
             return
         serving = not self._idle
@@ -302,21 +313,18 @@ class Daemon:
     def _carry_out(self, effect: object) -> None:
         match effect:
             case StartTimer(serial, after_ms):
-                self._set_timer(serial, after_ms)
+                self._timer.set(serial, after_ms)
             case StopTimer():
-                self._set_timer(0, None)
+                self._timer.stop()
             case VideoGrant() | VideoRevoke() | VideoBlank() | ShowPaper():
                 self._video.carry_out(effect)
             case CloseSession(session_id):
-                self._set_timer(0, None)
-                self._close(session_id)
+                self._timer.stop()
+                put_away(self._journal, self._config, session_id)
+                self._leftovers.look()
                 self._carrier.carry_out(effect)
             case _:
                 self._carrier.carry_out(effect)
-
-    def _close(self, session_id: str) -> None:
-        put_away(self._journal, self._config, session_id)
-        self._leftovers.look()
 
     def _opening(self) -> SessionOpened:
         self._state, self._seq = core.initial(), 0
@@ -347,7 +355,7 @@ class Daemon:
         await self._devices.ready()
         await self._step(CoreResumed(unfinished))
         if self._state.timer_ends_ms:
-            self._set_timer(self._state.timer, max(0, self._state.timer_ends_ms - self._clock.unix_ms()))
+            self._timer.set(self._state.timer, max(0, self._state.timer_ends_ms - self._clock.unix_ms()))
 
     async def _show(self) -> None:
         kiosk = self._settings.config.kiosk
@@ -373,14 +381,6 @@ class Daemon:
     def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
         """Return unit, machine's count and technician's count, where they differ."""
         return self._premises.differences(counts)
-
-    def _set_timer(self, serial: int, after_ms: int | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if after_ms is not None:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(after_ms / 1000, self.happen, TimerFired(serial))
 
     def _keep_new(self, value: str) -> str:
         self._vault_serial += 1

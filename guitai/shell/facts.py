@@ -14,34 +14,31 @@ class Facts:
     def __init__(self) -> None:
         self.online = False
         self._known: dict[str, object] = {}
+        self._owed: dict[str, object] = {}
 
     def untold(self, event: object) -> None:
-        """The session could not write down an event: the watch's next look at the line is news to it."""
-        if isinstance(event, LinkState):
-            self._known.pop("line", None)
+        """The session could not write down an event. Of a fact only news is told, so this one is owed to it."""
+        if name := _name(event):
+            self._owed.pop(name, None)
+            self._owed[name] = event
+
+    def owed(self, *, serving: bool) -> tuple[object, ...]:
+        """Take the facts that the open session has still to be told; the next one is told all that stands."""
+        owed, self._owed = self._owed, {}
+        return tuple(owed.values()) if serving else ()
 
     def news(self, event: object) -> bool:
         """Take note of an event, whether or not a session is open; return False if it says what is known already."""
         match event:
             case LinkState(online):
                 self.online = online
-                return self._keep("line", event)
             case BankUnreachable() | PinAbandoned(reason="bank"):
                 # The session now takes the line for broken; the watch's next look is news to it, whatever it sees.
                 self._known.pop("line", None)
-                return True
-            case CustomerApproached() | CustomerLeft():
-                return self._keep("presence", event)
-            case SecondPerson():
-                return self._keep("company", event)
-            case PhoneAtEar():
-                return self._keep("phone", event)
-            case CameraState():
-                return self._keep("picture", event)
-            case DeviceState(name, usable, code):
-                return self._keep(name, DeviceState(name, usable, "" if usable else code))
-            case _:
-                return True
+            case DeviceState(device, True, code) if code:
+                event = DeviceState(device, True, "")
+        name = _name(event)
+        return not name or self._keep(name, event)
 
     @property
     def devices(self) -> dict[str, DeviceState]:
@@ -63,6 +60,25 @@ class Facts:
             return False
         self._known[name] = fact
         return True
+
+
+def _name(event: object) -> str:
+    """Return what an event is the last word on, an empty string if on nothing."""
+    match event:
+        case LinkState():
+            return "line"
+        case CustomerApproached() | CustomerLeft():
+            return "presence"
+        case SecondPerson():
+            return "company"
+        case PhoneAtEar():
+            return "phone"
+        case CameraState():
+            return "picture"
+        case DeviceState(name):
+            return name
+        case _:
+            return ""
 
 
 def _remarkable(fact: object) -> bool:

@@ -19,15 +19,23 @@ from guitai.messages.branch import (
     ExchangeFailed,
     ExchangeStarted,
     ExchangeWanted,
+    JournalReleased,
+    ModeWanted,
+    SensorChanged,
     TechnicianAtWork,
     Unit,
 )
+from guitai.messages.card import CardMoveFailed
+from guitai.messages.device import DeviceState, Tampered
+from guitai.messages.face import CameraState
 from guitai.messages.session import Occurred
 from guitai.messages.sync import OutboxRow
 from guitai.tables import branch_record
 
 log = structlog.get_logger()
 OUTCOMES = (ExchangeStarted, ExchangeEnded, ExchangeFailed)
+LASTING = (SensorChanged, Tampered, CardMoveFailed, CameraState, DeviceState, JournalReleased, ModeWanted)
+"""What is told once, when it begins and when it ends, and stops the branch or says how it does meanwhile."""
 
 
 class Premises:
@@ -36,6 +44,9 @@ class Premises:
     def __init__(self, kiosk_id: str, journal: Journal, clock: Clock, carry_out: Callable[[object], None]) -> None:
         self._record, self._journal, self._clock, self._carry_out = branch_record(kiosk_id), journal, clock, carry_out
         self._branch = Branch()
+        self._owed: dict[tuple[str, str], object] = {}
+        """What could not be written down and nobody tells again, the last word of each sensor and device."""
+
         self._answer: asyncio.Future[object] | None = None
         self._held: asyncio.Future[None] | None = None
 
@@ -78,6 +89,11 @@ class Premises:
             rows += self._take(BetweenSessions(), serving=serving)
         return rows
 
+    def make_good(self, *, serving: bool) -> tuple[OutboxRow, ...] | None:
+        """Write down what could not be when it came; return what headquarters is to be told, None if nothing was owed."""
+        owed, self._owed = self._owed, {}
+        return sum((self.take(event, serving=serving) for event in owed.values()), ()) if owed else None
+
     def _take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
         branch, effects = rules.step(self._branch, event, serving=serving)
         rows: tuple[OutboxRow, ...] = ()
@@ -91,6 +107,7 @@ class Premises:
             except GuitaiError as error:
                 log.exception("journal refused", code=error.code)
                 self._tell(ExchangeFailed("", error.code))
+                self._owe(event)
                 return ()
             self._branch = branch
             for effect in effects:
@@ -122,6 +139,12 @@ class Premises:
             raise GuitaiError("branch.exchange_failed", reason=outcome.code)
         assert isinstance(outcome, ExchangeStarted | ExchangeEnded)
         return outcome.units
+
+    def _owe(self, event: object) -> None:
+        if isinstance(event, LASTING):
+            about = getattr(event, "sensor", "") or getattr(event, "device", "")
+            self._owed.pop((type(event).__name__, about), None)
+            self._owed[type(event).__name__, about] = event
 
     def _tell(self, outcome: object) -> None:
         """Let the technician who waits know how it went, if one does."""

@@ -13,9 +13,11 @@ from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.errors import GuitaiError
 from guitai.health.finding import Finding, finding
+from guitai.messages.branch import SensorChanged
 from guitai.messages.card import CardInserted
 from guitai.messages.codec import name_of
-from guitai.messages.device import DeviceChanged, LinkState
+from guitai.messages.device import DeviceChanged, DeviceState, LinkState
+from guitai.messages.face import CustomerApproached, SecondPerson
 from guitai.messages.risk import AccountWatched
 from guitai.messages.session import SessionOpened
 from guitai.messages.touch import Entered
@@ -223,4 +225,41 @@ async def test_a_line_whose_return_was_not_written_is_told_again(
         await core._take(LinkState(True))
     await core._take(LinkState(True))  # the watch tells it every two seconds
     assert core._state.online
+    core._journal.close()
+
+
+def refusing(core: Daemon, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    def full(*_: object) -> None:
+        raise GuitaiError("journal.disk_full", path="journal.db")
+
+    monkeypatch.setattr(core._journal, "append", full)
+    return monkeypatch
+
+
+async def test_what_was_told_once_and_could_not_be_written_reaches_the_session_when_it_can(
+    kiosk: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = daemon(kiosk)
+    await core._take(CustomerApproached())
+    left, printer = SecondPerson(True), DeviceState("printer", False, "device.jam")
+    with monkeypatch.context() as patch:
+        refusing(core, patch)
+        for fact in (left, printer):
+            await core._take(fact)
+    told = await serve(core, printer)  # the device says it again: no news
+    assert told[-2:] == [left, printer]
+
+
+async def test_an_alarm_that_could_not_be_written_stops_the_branch_when_it_can(
+    kiosk: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = daemon(kiosk)
+    with monkeypatch.context() as patch:
+        refusing(core, patch)
+        for alarm in (True, False, True):
+            await core._take(SensorChanged("safe", alarm))
+        assert core._premises.stopped is None
+    await core._make_good()
+    assert core._premises.stopped == "door"
+    assert core._shut
     core._journal.close()

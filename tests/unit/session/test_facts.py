@@ -7,7 +7,7 @@ import pytest
 from guitai.messages.bank import BankUnreachable
 from guitai.messages.card import PinAbandoned
 from guitai.messages.device import DeviceState, LinkState
-from guitai.messages.face import CameraState
+from guitai.messages.face import CameraState, CustomerApproached, CustomerLeft
 from guitai.shell.facts import Facts
 
 
@@ -38,3 +38,21 @@ def test_a_camera_that_gives_pictures_and_what_they_show_are_two_facts() -> None
     facts = Facts()
     told = [CameraState("covered"), DeviceState("camera", True), CameraState("covered"), DeviceState("camera", True)]
     assert [facts.news(event) for event in told] == [True, True, False, False]
+
+
+def test_a_fact_that_could_not_be_written_is_owed_to_the_open_session_once() -> None:
+    facts = Facts()
+    told = [
+        CustomerLeft(),
+        DeviceState("printer", False, "x"),
+        BankUnreachable("r1"),
+        CustomerApproached(),
+        LinkState(False),
+    ]
+    for event in told:
+        facts.news(event)
+        facts.untold(event)
+    assert facts.owed(serving=True) == (told[1], told[3], told[4])  # the last word on each, in order
+    assert facts.owed(serving=True) == ()
+    facts.untold(CustomerLeft())
+    assert facts.owed(serving=False) == facts.owed(serving=True) == ()
