@@ -57,42 +57,34 @@ class Settings:
     def heard_all(self, told: Mapping[str, Reported]) -> list[str]:
         """Keep what several kiosks told, in one commit; return those whose desired document has to be sent again."""
         with self._editing(*told):
-            for kiosk, reported in sorted(told.items()):
-                self._engine.execute(
-                    "INSERT INTO reported VALUES(?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET version = excluded.version, "
-                    "body = excluded.body",
-                    (kiosk, reported.version, reported.model_dump_json()),
-                )
-            return [kiosk for kiosk, reported in sorted(told.items()) if self._behind(kiosk, reported)]
-
-    def _behind(self, kiosk: str, reported: Reported) -> bool:
-        desired = self.desired(kiosk)
-        if desired is None or (desired.version == reported.version and _agree(desired, reported)):
-            return False
-        if reported.version >= desired.version:
-            self._write(kiosk, desired.values)
-        return True
+            self._engine.executemany(
+                "INSERT INTO reported VALUES(?, ?, ?) ON CONFLICT(kiosk) DO UPDATE SET version = excluded.version, "
+                "body = excluded.body",
+                [(kiosk, reported.version, reported.model_dump_json()) for kiosk, reported in sorted(told.items())],
+            )
+            behind = [one for one in self._all_desired(told) if _differ(one, told[one.kiosk])]
+            for one in behind:
+                if told[one.kiosk].version >= one.version:
+                    self._write(one.kiosk, one.values)
+        return [one.kiosk for one in behind]
 
     def differ(self, kiosk: str) -> bool:
         """Tell whether a kiosk has still to take up what is desired."""
-        return (desired := self.desired(kiosk)) is not None and self._differs(desired)
+        return kiosk in self.differing([kiosk])
 
     def differing(self, kiosks: Iterable[str]) -> list[str]:
         """Return those of some kiosks that have still to take up what is desired."""
+        return [one.kiosk for one in self._all_desired(kiosks) if _differ(one, self.reported(one.kiosk))]
+
+    def _all_desired(self, kiosks: Iterable[str]) -> list[Desired]:
+        """Return what is wanted of some kiosks, in the order of their names; nothing of those of which nothing ever was."""
         names = sorted(set(kiosks))
         given = ", ".join("?" * len(names))
         rows = self._engine.execute(
             f"SELECT kiosk, version, value FROM desired WHERE kiosk IN ({given}) ORDER BY kiosk",  # noqa: S608 - placeholders
             names,
         )
-        wanted = [
-            Desired(kiosk=row["kiosk"], version=row["version"], values=orjson.loads(row["value"])) for row in rows
-        ]
-        return [one.kiosk for one in wanted if self._differs(one)]
-
-    def _differs(self, desired: Desired) -> bool:
-        reported = self.reported(desired.kiosk)
-        return reported is None or desired.version != reported.version or not _agree(desired, reported)
+        return [Desired(kiosk=row["kiosk"], version=row["version"], values=orjson.loads(row["value"])) for row in rows]
 
     @contextmanager
     def _editing(self, *kiosks: str) -> Iterator[None]:
@@ -122,6 +114,8 @@ class Settings:
         return desired
 
 
-def _agree(desired: Desired, reported: Reported) -> bool:
+def _differ(desired: Desired, reported: Reported | None) -> bool:
+    if reported is None or desired.version != reported.version:
+        return True
     followed = {key: value for key, value in desired.values.items() if key not in reported.refused}
-    return followed == reported.values
+    return followed != reported.values
