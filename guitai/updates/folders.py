@@ -35,6 +35,9 @@ def activate(folder: Path) -> None:
     """Put a version's units in place and restart the kiosk from it. Raises GuitaiError ``updates.slots``."""
     if (folder / "activate").exists():
         _run("updates.slots", RESTART_S, str(folder / "activate"))
+    # What died too often under the other version rests (guitai-again); this one starts at once.
+    _run("updates.slots", RESTART_S, "systemctl", "stop", "guitai-again@*.service")
+    _run("updates.slots", RESTART_S, "systemctl", "reset-failed", "guitai-*.service")
     _run("updates.slots", RESTART_S, "systemctl", "restart", "--no-block", "guitai.target")
 
 

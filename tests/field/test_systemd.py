@@ -1,4 +1,4 @@
-"""The bundle on a bare Debian 12 with a real systemd: installed offline, served, killed, hung, installed again, removed."""
+"""The bundle on a bare Debian 12 with a real systemd: installed offline, served, killed, hung, repaired, updated, installed again, removed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import pytest
 from guitai.tables import PROCESSES
 from tests.field.machine import STICK, Machine, bare_root, booted, lacking
 from tests.field.ports import documented, listening
+from tests.field.releases import newer
 
 HERE = Path(__file__).parents[2]
 BUNDLE = HERE / "build" / "bundle"
 KIOSK = [p.name for p in PROCESSES if p.where == "kiosk"]
+SIGNER = HERE / "var" / "updates"
+RELEASES = "/media/releases"
 KNOCK = """
 import socket
 try:
@@ -33,6 +36,13 @@ RuntimeDirectory=guitai-ui
 Environment=WLR_BACKENDS=headless WLR_LIBINPUT_NO_DEVICES=1 WLR_RENDERER=pixman XDG_RUNTIME_DIR=/run/guitai-ui
 """
 
+UPDATE = """[Service]
+# As the unit runs it, from a stick instead of from sync: there is no line here.
+ExecStart=
+ExecStart=/opt/guitai/bin/guitai update usb {release} --now --offline
+Restart=no
+"""
+
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(1800),
@@ -42,10 +52,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this machine puts what the kiosk sees as `RELEASES`."""
+    return tmp_path_factory.mktemp("releases")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory, releases: Path) -> Iterator[Machine]:
     root = tmp_path_factory.mktemp("field") / "root"
     bare_root(HERE / "var" / "field" / "bookworm", root)
-    with booted(root, BUNDLE, root.parent / "boot.log") as machine:
+    with booted(root, BUNDLE, root.parent / "boot.log", binds=(f"--bind-ro={releases}:{RELEASES}",)) as machine:
         yield machine
 
 
@@ -150,6 +166,66 @@ def test_installing_again_changes_nothing_and_a_damaged_bundle_is_refused(machin
     assert refused.returncode == 1
     assert "kiosk.txt" in refused.stderr
     assert "安装包有文件损坏" in refused.stderr
+
+
+def test_the_doctor_starts_again_what_does_not_run(machine: Machine) -> None:
+    machine.run("systemctl stop guitai-vision")
+    assert machine.show("vision", "ActiveState") == "inactive"
+    assert "guitai-vision" in machine.run("guitai doctor --lang en").stdout
+    machine.run("guitai doctor --repair --lang en")
+    machine.until(lambda: all_active(machine), 90)
+
+
+def update(machine: Machine, name: str) -> None:
+    """Have the updater's unit install a release, within the unit's own bounds."""
+    folder = "/run/systemd/system/guitai-updates.service.d"
+    words = UPDATE.format(release=f"{RELEASES}/{name}")
+    machine.run(f"mkdir -p {folder}; cat > {folder}/stick.conf <<'EOF'\n{words}EOF")
+    machine.run("systemctl daemon-reload; systemctl restart --no-block guitai-updates")
+
+
+def in_use(machine: Machine) -> str:
+    return (machine.root / "opt/guitai").readlink().name
+
+
+def ended(machine: Machine) -> bool:
+    return machine.show("updates", "ActiveState") in ("inactive", "failed")
+
+
+def said(machine: Machine) -> str:
+    return machine.run("guitai update show; journalctl -u guitai-updates -n 30 --no-pager").stdout
+
+
+def test_a_newer_release_is_installed_by_the_unit_and_its_guard_comes_with_it(
+    machine: Machine, releases: Path, record_property: Callable[[str, object], None]
+) -> None:
+    name = newer(BUNDLE, SIGNER, releases, 1)
+    guard = machine.root / "usr/lib/guitai/slots"
+    before = guard.read_text()
+    update(machine, name)
+    took = machine.until(lambda: in_use(machine) == name or ended(machine), 1200)
+    assert in_use(machine) == name, said(machine)
+    assert guard.read_text() == before
+    machine.until(lambda: ended(machine), 400)
+    assert in_use(machine) == name, said(machine)
+    assert guard.read_text() != before
+    machine.until(lambda: all_active(machine), 150)
+    record_property("to_the_switch_s", round(took, 1))
+
+
+def test_one_whose_core_never_starts_is_left_again(
+    machine: Machine, releases: Path, record_property: Callable[[str, object], None]
+) -> None:
+    before = in_use(machine)
+    name = newer(BUNDLE, SIGNER, releases, 2, broken=True)
+    update(machine, name)
+    machine.until(lambda: in_use(machine) == name or ended(machine), 1200)
+    assert in_use(machine) == name, said(machine)
+    machine.until(lambda: in_use(machine) == before, 400)
+    back = machine.until(lambda: all_active(machine), 150)
+    machine.until(lambda: ended(machine), 60)
+    assert "FAILED" in machine.run("guitai update show").stdout, said(machine)
+    record_property("from_the_way_back_to_all_active_s", round(back, 1))
 
 
 def test_taken_off_it_leaves_the_data_and_nothing_else(machine: Machine) -> None:
