@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
-
 from guitai.messages.view import QrPart
 from kiosk_ui.layout.context import Block, Context, Pen, fitted, line_height
 from kiosk_ui.scene import Box, Drawing, Fill
@@ -23,6 +20,9 @@ DARK, LIGHT = "#101010", "#FDFDFD"
 @cache
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """Return the code's dark modules, row by row."""
+    from qrcode.constants import ERROR_CORRECT_M  # brings Pillow, which a window that starts can do without
+    from qrcode.main import QRCode
+
     code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(text)
     code.make(fit=True)
