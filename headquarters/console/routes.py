@@ -161,7 +161,7 @@ async def label(escalation_id: CallId, body: m.LabelIn, house: Console, who: Who
 @router.post(CALL + "/note")
 async def note(escalation_id: CallId, body: m.TextIn, house: Console, who: Who) -> s.NoteOut:
     """Leave a note for colleagues."""
-    call = house.desk.find(escalation_id, who)
+    call = house.desk.briefed(escalation_id, who)
     house.live.tell(Notice("escalation", call.id, call.branch))
     return house.notes.add(call, who, body.text)
 
@@ -169,7 +169,7 @@ async def note(escalation_id: CallId, body: m.TextIn, house: Console, who: Who) 
 @router.post(CALL + "/work-order", status_code=201)
 async def work_order(escalation_id: CallId, body: m.WorkOrderIn, house: Console, who: Who) -> s.WorkOrderRefOut:
     """File something to be done afterwards with the service desk."""
-    call = house.desk.find(escalation_id, who)
+    call = house.desk.briefed(escalation_id, who)
     return house.outcomes.file_work_order(call, who, body.kind, body.text)
 
 
