@@ -52,6 +52,7 @@ def configuration(config: Config, kiosk: str, branch: str, profile: Profile) -> 
         "mqtt": {"host": host, "port": int(port)},
         "bank": {"url": f"{url}/bank/v1"},
         "uploads": {"url": f"{url}/uploads/v1"},
+        "updates": {"url": f"{url}/releases/v1"},
     }
     merge(out, profile)
     merge(out, {"kiosk": {"id": kiosk, "branch": branch}, "enrolment": {"url": url}})
