@@ -45,6 +45,11 @@ PAMName=
 BindReadOnlyPaths=/media/x11:/tmp/.X11-unix
 Environment=DISPLAY={display}
 """
+RENEW = """[Service]
+ExecStart=
+ExecStart=/opt/guitai/bin/guitai provision --renew --now --yes --lang en
+Restart=no
+"""
 PROFILE = """[sound]
 microphone = "hands"
 [camera]
@@ -218,8 +223,25 @@ async def first_day(site: Site, machine: Machine, record: Record) -> None:
     with within(record, "withdrawal_s"):
         await serve(site, machine, "withdrawal")
     record("events", sum((await delivered(site, machine)).values()))
+    with within(record, "support_bundle_s"):
+        files = await site.hq.support_bundle(site.folder / "support")
+    assert {"config.json", "findings.json", "machine.json"} <= files.keys()
+    await asyncio.to_thread(renewed, machine)
     assert len(inputs) <= MOST_INPUTS
     assert took <= MOST_S
+
+
+def renewed(machine: Machine) -> None:
+    """Have the unit renew the certificate before its time, within the unit's own bounds; the kiosk goes on with the new one."""
+    serial = "openssl x509 -noout -serial -in /var/lib/guitai/keys/kiosk.crt"
+    before = machine.run(serial).stdout
+    folder = "/run/systemd/system/guitai-renew.service.d"
+    machine.run(f"mkdir -p {folder}; cat > {folder}/now.conf <<'EOF'\n{RENEW}EOF")
+    done = machine.run("systemctl daemon-reload; systemctl start guitai-renew")
+    assert done.returncode == 0, machine.run("journalctl -u guitai-renew -n 30 --no-pager").stdout
+    assert machine.run(serial).stdout not in ("", before)
+    machine.run(f"rm -r {folder}; systemctl daemon-reload")
+    settle(machine)
 
 
 async def second_day(site: Site, machine: Machine, session: str, record: Record) -> None:
