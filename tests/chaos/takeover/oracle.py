@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,18 @@ class Lease:
 
 
 @dataclass
+class Wait:
+    """A call that nobody holds, as the kiosk had it."""
+
+    kiosk: KioskOfTown
+    escalation_id: str
+    since_ms: int
+    until_ms: int
+    offline: list[tuple[int, int]]
+    """When the kiosk heard nothing of headquarters, in that session."""
+
+
+@dataclass
 class Verdict:
     """What was counted, and what went wrong."""
 
@@ -62,8 +75,8 @@ class Kept:
     def __init__(self, kiosk: KioskOfTown, verdict: Verdict) -> None:
         self._kiosk, self._verdict = kiosk, verdict
         self.leases: list[Lease] = []
-        self.waits: list[tuple[str, int, int]] = []
-        """Call, from, to: nobody holds it."""
+        self.waits: list[Wait] = []
+        self._offline: list[tuple[int, int]] = []
 
         self._given: dict[str, str] = {}
         self._open: Lease | None = None
@@ -71,6 +84,8 @@ class Kept:
         self._over = False
 
     def step(self, before: Session, state: Session, event: object, effects: tuple[object, ...]) -> None:
+        if not before.online:
+            self._offline.append((before.at_ms, state.at_ms))
         self._slots(before, state)
         self._lease(state, event)
         self._verdict.calls += sum(isinstance(effect, Escalate) for effect in effects)
@@ -105,7 +120,7 @@ class Kept:
             self._open.resumed_ms = state.at_ms
         waits = handover.escalation_id if handover is not None and not handover.teller_id else ""
         if self._waits is not None and self._waits[0] != waits:
-            self.waits.append((*self._waits, state.at_ms))
+            self.waits.append(Wait(self._kiosk, *self._waits, state.at_ms, self._offline))
             self._waits = None
         if waits and self._waits is None:
             self._waits = (waits, state.at_ms)
@@ -122,7 +137,7 @@ def _kept(state: Session) -> bool:
 def judge(town: Town, tellers: list[Teller]) -> Verdict:
     """Read everything and judge. All of the town's processes but the broker may have ended."""
     verdict = Verdict()
-    leases, waits = list[Lease](), list[tuple[str, int, int]]()
+    leases, waits = list[Lease](), list[Wait]()
     for kiosk in town.kiosks:
         found = _replayed(kiosk, verdict)
         leases += [lease for kept in found for lease in kept.leases]
@@ -137,6 +152,21 @@ def judge(town: Town, tellers: list[Teller]) -> Verdict:
     finally:
         store.close()
     return verdict
+
+
+def whole(since_ms: int, until_ms: int, away: Iterable[tuple[int, int]]) -> int:
+    """Return the longest stretch, in milliseconds, during which nobody was away."""
+    longest, at = 0, since_ms
+    for down, up in sorted(away):
+        longest = max(longest, min(down, until_ms) - at)
+        at = max(at, up)
+    return max(longest, until_ms - at, 0)
+
+
+def _away(town: Town, wait: Wait) -> list[tuple[int, int]]:
+    """Return when headquarters and the kiosk could not speak to each other."""
+    parts = (town.hq, town.broker, wait.kiosk.core, wait.kiosk.sync, wait.kiosk.devices)
+    return [*wait.offline, *(time for part in parts for time in part.away)]
 
 
 def _replayed(kiosk: KioskOfTown, verdict: Verdict) -> list[Kept]:
@@ -172,7 +202,7 @@ def _in_time(lease: Lease, beats: list[int], verdict: Verdict) -> None:
 
 def _at_headquarters(
     engine: Any, town: Town, beats: dict[tuple[str, str], list[int]], leases: list[Lease],
-    waits: list[tuple[str, int, int]], verdict: Verdict,
+    waits: list[Wait], verdict: Verdict,
 ) -> None:  # fmt: skip
     held = engine.execute(
         "SELECT id FROM escalations WHERE teller_id IS NOT NULL AND closed_ms IS NULL AND withdrawn_ms IS NULL"
@@ -184,12 +214,13 @@ def _at_headquarters(
     for row in held:
         if calls[row["id"]]["session_id"] in open_sessions:
             verdict.add("headquarters keeps a lease", row["id"])
-    for escalation_id, since, until in waits:
-        closed = calls[escalation_id]["closed_ms"] if escalation_id in calls else None
-        if closed is not None and until - max(closed, since) > LATE_MS + BEAT_OVER_MS * 0:
-            verdict.add(
-                "a call is lost: the customer waits, headquarters has closed it", (escalation_id, until - closed)
-            )
+    for wait in waits:
+        closed = calls[wait.escalation_id]["closed_ms"] if wait.escalation_id in calls else None
+        if (
+            closed is not None
+            and (there := whole(max(closed, wait.since_ms), wait.until_ms, _away(town, wait))) > LATE_MS
+        ):
+            verdict.add("a call is lost: the customer waits, headquarters has closed it", (wait.escalation_id, there))
     for talk in engine.execute("SELECT * FROM console_talks WHERE ended_ms IS NOT NULL"):
         _talk(talk, town, beats, leases, verdict)
 
