@@ -21,20 +21,22 @@ STRIDE = 8
 """Outside of script/long every so-manieth moment."""
 
 
-def plans_of(visit: Visit, ending: str) -> list[Plan]:
+def plans_of(episodes: Episodes, visit: Visit, ending: str) -> list[Plan]:
     base = Plan(0, "kal", (visit,), ())
-    with Episodes() as episodes:
-        result = episodes.run(base)
+    result = episodes.run(base)
     assert result.wrong == []
     assert result.endings[ending] == 1
     return sweep(base, result.moments)
 
 
-@pytest.mark.parametrize("name", VISITS)
 @pytest.mark.timeout(1800)
-def test_some_moments(name, record_property):
-    tally = run_plans(plans_of(*VISITS[name])[::STRIDE])
+def test_some_moments(record_property):
+    """Of all visits in one go: two processes are started once."""
+    with Episodes() as episodes:
+        plans = [plan for visit in VISITS.values() for plan in plans_of(episodes, *visit)[::STRIDE]]
+    tally = run_plans(plans)
     record_property("episodes", tally.episodes)
+    assert tally.episodes == len(plans)
     assert not tally.wrong, "\n".join(tally.wrong)
 
 
@@ -42,6 +44,8 @@ def test_some_moments(name, record_property):
 @pytest.mark.parametrize("name", VISITS)
 @pytest.mark.timeout(0)
 def test_every_moment(name, record_property):
-    tally = run_plans(plans_of(*VISITS[name]))
+    with Episodes() as episodes:
+        plans = plans_of(episodes, *VISITS[name])
+    tally = run_plans(plans)
     record_property("episodes", tally.episodes)
     assert not tally.wrong, "\n".join(tally.wrong)
