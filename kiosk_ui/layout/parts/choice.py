@@ -34,7 +34,9 @@ def blocks(context: Context, part: ChoicePart) -> list[Block]:
     """Return one block a row of buttons."""
     options = part.options
     if part.layout == "pair" and len(options) == 2 and not (context.style.large and context.style.landscape is False):
-        return [_row(context, _alike(context, options), _pair_height(context, options), pair=True)]
+        height = _pair_height(context, options)
+        grows = max(_pair_height(replace(context, tight=AIRY), options) - height, 0)
+        return [replace(_row(context, _alike(context, options), height, pair=True), grows=grows)]
     if part.layout == "pair":
         # Large print stacks the pair, the green one first; a line has room for what was broken to stand beside another.
         options = tuple(sorted(map(_unbroken, options), key=lambda option: option.style != "primary"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guitai.messages.view import PicturePart, VideoPart
-from kiosk_ui.layout.context import Block, Context, Pen, line_height
+from kiosk_ui.layout.context import AIRY, Block, Context, Pen, line_height
 from kiosk_ui.scene import Box, Drawing, Fill, Moving, Quad, Stroke
 from kiosk_ui.theme import colour
 
@@ -22,7 +22,12 @@ def blocks(context: Context, part: PicturePart) -> list[Block]:
     """Return the picture, shrunk with the layout, and its caption."""
     width, height = SIZES.get(part.name, MACHINE)
     tall = min(context.px(context.tight.picture), height)
-    out = [Block(tall, lambda drawing, box: _draw(context, part.name, drawing, box, width, height), weight=3)]
+    out = [
+        Block(
+            tall, lambda drawing, box: _draw(context, part.name, drawing, box, width, height), weight=3,
+            grows=_grows(context, tall, height),
+        )
+    ]  # fmt: skip
     if part.caption:
         size = context.size("label")
 
@@ -44,7 +49,12 @@ def live(context: Context, part: VideoPart) -> list[Block]:
         out.add(Fill(place, PAD_DARK, context.style.radius), Moving(place.inset(context.px(16)), part.source))
         _marks(out, place.inset(context.px(40)), context.px(70), context.px(12))
 
-    return [Block(tall, draw, weight=6)]
+    return [Block(tall, draw, weight=6, grows=_grows(context, tall, LIVE[1]))]
+
+
+def _grows(context: Context, tall: float, height: float) -> float:
+    """Return what a picture of a tight layout lacks of its height in an airy one."""
+    return max(min(context.px(AIRY.picture), height) - tall, 0)
 
 
 def _marks(out: Drawing, box: Box, long: float, wide: float) -> None:
