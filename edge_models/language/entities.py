@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from edge_models.language import codes, dates, details, names, numerals
+from edge_models.language import codes, dates, details, english_numbers, names, numerals
 from edge_models.language.spans import Span
 from guitai.messages.voice import Entity
 
@@ -103,6 +103,7 @@ def _keep(kept: list[Span], found: Iterable[Span]) -> None:
 
 
 def _amounts(text: str) -> Iterator[Span]:
+    yield from english_numbers.sums(text)
     for match in _AMOUNT.finditer(text):
         span = _amount(text, match)
         if span:
