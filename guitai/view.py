@@ -166,7 +166,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "working" if trays.lies(state):
             return trays.shown(state)
         case "working":
-            return (TextPart(label(state, "working_note"), "note", "clock"),)
+            return (_working(state),)
         case "take_card":
             return (_steps(state, 0), PicturePart("take_card", label(state, "card_slot")), _countdown(state))
         case "take_cash":
@@ -179,7 +179,7 @@ def _parts(state: Session) -> tuple[Part, ...]:
         case "held":
             return _held(state)
         case "waiting" if _silent(state):
-            return (TextPart(label(state, "working_note"), "note", "clock"), _choice(state, "end", "end_no_card", "x"))
+            return (_working(state), _choice(state, "end", "end_no_card", "x"))
         case "waiting":
             return (*queue_parts(state), _choice(state, "end", "wait_end", "x"))
         case "teller":
@@ -200,6 +200,11 @@ def _parts(state: Session) -> tuple[Part, ...]:
             return (*case_part(state), PicturePart("take_card", label(state, "card_slot")), _countdown(state))
         case _:
             return ()
+
+
+def _working(state: Session) -> TextPart:
+    """Return what to mind meanwhile: of the card only to who has one in the machine."""
+    return TextPart(label(state, "working_note" if state.card == "inside" else "working_note_no_card"), "note", "clock")
 
 
 def _silent(state: Session) -> bool:
