@@ -172,7 +172,7 @@ async def test_an_sms_code_is_good_once(branch: Branch) -> None:
 
 async def test_without_a_certificate_of_ours_there_is_no_bank(branch: Branch) -> None:
     keys, url = branch.world.config.paths.keys, branch.world.config.bank.url
-    async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=str(keys / "ca.crt"))) as nobody:
+    async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=str(keys / "ca.crt")), timeout=60) as nobody:
         refused = await nobody.get(url + "/health")
         assert (refused.status_code, refused.json()["code"]) == (401, "bank.no_certificate")
     foreign = branch.world.folder / "foreign"
@@ -180,7 +180,7 @@ async def test_without_a_certificate_of_ours_there_is_no_bank(branch: Branch) ->
     issue(foreign, "kiosk", "kiosk-001")
     context = ssl.create_default_context(cafile=str(keys / "ca.crt"))
     context.load_cert_chain(foreign / "kiosk.crt", foreign / "kiosk.key")
-    async with httpx.AsyncClient(verify=context) as stranger:
+    async with httpx.AsyncClient(verify=context, timeout=60) as stranger:
         with pytest.raises(httpx.TransportError):
             await stranger.get(url + "/health")
 

@@ -219,7 +219,9 @@ async def test_headquarters_killed_leaves_no_lease_behind_and_the_teller_comes_b
         try:
             await core.until(lambda: core.links and core.links[-1], 60)
             url = f"https://127.0.0.1:{world.config.headquarters.port}"
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=console_context(world)))
+            http = await stack.enter_async_context(
+                httpx.AsyncClient(base_url=url, verify=console_context(world), timeout=60)
+            )
             await log_in(http, TELLER)
             core.add("handover", "handover.escalate", "S1", int(time.time() * 1000), **bundles.asked("S1-1-help"))
             await core.ready()

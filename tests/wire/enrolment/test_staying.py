@@ -130,7 +130,7 @@ async def test_a_revoked_certificate_is_refused_by_every_room_over_https(hq: Pla
     from cryptography import x509
 
     context = client_context(Identity.of(kiosk.keys, "kiosk"))
-    async with httpx.AsyncClient(base_url=f"https://{hq.address}", verify=context) as http:
+    async with httpx.AsyncClient(base_url=f"https://{hq.address}", verify=context, timeout=60) as http:
         assert (await http.get("/bank/v1/health")).status_code == 200
         assert hq.desk.revoke("kiosk-007", "stolen", None) == 1
         for one in hq.desk.store.not_shut():
@@ -219,7 +219,7 @@ async def test_a_stranger_leaves_nothing_here(hq: Place, kiosk: Machine) -> None
     pki.issue(hq.keys, "other", "kiosk-009")  # of our authority, but never enrolled
     for name, keys in (("other", hq.keys), (None, hq.keys)):
         context = client_context(Identity.of(keys, name)) if name else client_context(Identity.of(keys, "hq"))
-        async with httpx.AsyncClient(base_url=f"https://{hq.address}", verify=context) as http:
+        async with httpx.AsyncClient(base_url=f"https://{hq.address}", verify=context, timeout=60) as http:
             answers = [
                 await http.get("/enrolment/v1/given"),
                 await http.put("/enrolment/v1/documents/acceptance", content=orjson.dumps({})),
@@ -231,7 +231,7 @@ async def test_a_stranger_leaves_nothing_here(hq: Place, kiosk: Machine) -> None
 
 async def test_what_only_headquarters_writes_a_kiosk_does_not(hq: Place, kiosk: Machine) -> None:
     context = client_context(Identity.of(kiosk.keys, "kiosk"))
-    async with httpx.AsyncClient(base_url=f"https://{hq.address}", verify=context) as http:
+    async with httpx.AsyncClient(base_url=f"https://{hq.address}", verify=context, timeout=60) as http:
         for kind in ("recovered", "decommission"):
             assert (await http.put(f"/enrolment/v1/documents/{kind}", content=b"{}")).status_code == 403
         many = await http.put("/enrolment/v1/documents/acceptance", content=b"[" + b" " * 4_100_000)

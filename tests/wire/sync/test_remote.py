@@ -221,7 +221,7 @@ async def test_an_upload_goes_on_after_a_kill_of_either_end(victim: str, tmp_pat
             await core.until(lambda: core.links and core.links[-1], 60)
             context = client_context(Identity.of(world.config.paths.keys, "kiosk"))
             url = f"https://127.0.0.1:{world.config.headquarters.port}"
-            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context))
+            http = await stack.enter_async_context(httpx.AsyncClient(base_url=url, verify=context, timeout=60))
             await log_in(http, TECHNICIAN)
             assert (
                 await http.post(f"{KIOSK}/jobs", json={"action": "recording", "subject": "S1-1"})

@@ -80,7 +80,7 @@ async def test_a_release_is_rolled_out_and_its_end_is_heard(broken: bool, tmp_pa
         assert told["phase"] in listed.output
 
         supervisor = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=http.base_url, verify=console_context(world))
+            httpx.AsyncClient(base_url=http.base_url, verify=console_context(world), timeout=60)
         )
         await log_in(supervisor, SUPERVISOR)
         assert (await supervisor.get("/api/rollouts")).status_code == 200
