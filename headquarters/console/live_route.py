@@ -14,7 +14,6 @@ from headquarters.live import Notice, Topic
 
 NOT_LOGGED_IN = 4401
 SLOW = 4408
-TOO_MANY = 4429
 UNASKED = 1003
 MOST_LINES = 12
 """Of one person at this process: a page has one."""
@@ -41,12 +40,12 @@ async def live(socket: WebSocket) -> None:
         login = login_of(socket, here, by_itself=True)
     except GuitaiError:
         login = None
+    if login is not None and here.live.lines(login.person.id) >= MOST_LINES:
+        await socket.close()  # before it is accepted: a page that is refused so comes back ever more slowly
+        return
     await socket.accept()
     if login is None or login.second_factor == "needed":
         await socket.close(NOT_LOGGED_IN)
-        return
-    if here.live.lines(login.person.id) >= MOST_LINES:
-        await socket.close(TOO_MANY)
         return
     with here.live.listen(_wanted(login.person), login.person.id) as notices:
         await _until_gone(socket, notices, here)
