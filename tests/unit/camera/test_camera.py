@@ -35,7 +35,7 @@ async def running(camera):
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 10)
+        await asyncio.wait_for(task, 60)
 
 
 async def until(condition, limit_s=10):

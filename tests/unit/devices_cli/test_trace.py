@@ -40,7 +40,7 @@ def listening(trace: Trace, service: str = "") -> _Listener:
 async def read(listener: _Listener, count: int) -> list[dict[str, Any]]:
     paper = Paper(count)
     telling = asyncio.create_task(listener.tell(paper))  # type: ignore[arg-type]
-    await asyncio.wait_for(paper.full.wait(), 5)
+    await asyncio.wait_for(paper.full.wait(), 60)
     telling.cancel()
     return paper.told
 

@@ -358,7 +358,7 @@ async def tie_up(run: Run) -> None:
     for _ in range(2):
         journal.read.clear()
         leftovers.look()
-        await asyncio.wait_for(journal.read.wait(), 5)
+        await asyncio.wait_for(journal.read.wait(), 60)
     for _ in range(20):
         await asyncio.sleep(0)
     task.cancel()

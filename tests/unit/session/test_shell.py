@@ -48,7 +48,7 @@ async def test_a_bug_in_a_neighbour_is_told_as_an_unknown_outcome(effect: object
     told: asyncio.Queue[object] = asyncio.Queue()
     broken: Any = Broken()
     Carrier(told.put_nowait, broken, broken, broken, broken, broken, Phrasing(), lambda _: "").carry_out(effect)
-    assert await asyncio.wait_for(told.get(), 2) == heard
+    assert await asyncio.wait_for(told.get(), 60) == heard
 
 
 class Asked(Broken):

@@ -27,7 +27,7 @@ def command(request_id: int, name: str, payload: object = None, **more: object) 
 
 
 async def answer(connection) -> dict:
-    return json.loads(await asyncio.wait_for(connection.recv(), 5))["header"]
+    return json.loads(await asyncio.wait_for(connection.recv(), 60))["header"]
 
 
 @pytest.mark.parametrize("path", ["/CardReader", "/CardReader/"])
@@ -48,7 +48,7 @@ async def test_more_than_two_megabytes_end_only_that_connection(bench):
     async with at(bench, "/Printer") as connection:
         await connection.send("x" * (MAX_BYTES + 1))
         with pytest.raises(ConnectionClosed) as caught:
-            await asyncio.wait_for(connection.recv(), 5)
+            await asyncio.wait_for(connection.recv(), 60)
         assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 1009
     assert (await bench.port.print_receipt("p1", "t", ())).request_id == "p1"
@@ -165,9 +165,9 @@ async def test_no_digit_of_a_pin_is_ever_on_the_wire(bench):
         keys = {"enter": {"terminate": True}, "cancel": {"terminate": True}}
         await bench.hands.type_pin("246813")
         await connection.send(command(1, "Keyboard.PinEntry", {"activeKeys": keys}))
-        texts = [await asyncio.wait_for(connection.recv(), 5)]
+        texts = [await asyncio.wait_for(connection.recv(), 60)]
         while '"completion","name":"Keyboard.PinEntry"' not in texts[-1]:
-            texts.append(await asyncio.wait_for(connection.recv(), 5))
+            texts.append(await asyncio.wait_for(connection.recv(), 60))
     events = [json.loads(text)["payload"] for text in texts if "KeyEvent" in text]
     assert events == [{"completion": "continue"}] * 6 + [{"completion": "enter", "digit": "enter"}]
     assert json.loads(texts[-1])["payload"] == {"digits": 6, "completion": "enter"}

@@ -25,7 +25,7 @@ class Peer:
 
     async def end_of(self, request_id):
         """Return completion code or error code, and the payload."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             async for text in self._connection:
                 message = json.loads(text)
                 header, payload = message["header"], message.get("payload") or {}
@@ -87,7 +87,7 @@ async def test_counting_is_gone_through_with_whoever_cancels(bench, peer, monkey
     monkeypatch.setattr(machine, "_motion", motion)
     request_id = await peer.send("CashAcceptor.CashIn")
     await bench.hands.insert_notes({100_00: 1})
-    await asyncio.wait_for(moving.wait(), 5)
+    await asyncio.wait_for(moving.wait(), 60)
     assert (await peer.ask("Common.Cancel", {"requestIds": [request_id]}))[0] == "success"
     go_on.set()
     assert await peer.end_of(request_id) == ("success", {"items": {"typeCNY100": {"fit": 1}}})

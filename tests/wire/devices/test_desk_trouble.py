@@ -17,7 +17,7 @@ async def power_cut(bench, step: str) -> PrintDone | PrintFailed:
     """Cut the power right after a step of printing a statement; return what core was told."""
     await bench.hands.fault("statement_printer", f"power_cut:{step}")
     printing = asyncio.create_task(bench.port.print_statement("p1", "流水", ("a",)))
-    await asyncio.wait_for(bench.power_is_off.wait(), 5)
+    await asyncio.wait_for(bench.power_is_off.wait(), 60)
     await bench.stop_machines()
     await bench.start_machines()
     outcome = await printing

@@ -58,7 +58,7 @@ async def test_pin_entry_cancelled_by_the_customer_and_by_the_session(any_bench)
     started = asyncio.Event()
     entry = asyncio.create_task(any_bench.port.enter_pin("p2", lambda _: started.set()))
     any_bench.branch.pin_pad._press("1")
-    await asyncio.wait_for(started.wait(), 5)
+    await asyncio.wait_for(started.wait(), 60)
     await any_bench.port.cancel_pin()
     assert await entry == PinAbandoned("p2", "cancelled")
 

@@ -137,7 +137,7 @@ async def test_connection_lost_before_the_command_is_safe_to_repeat(bench):
 async def test_connection_lost_after_the_command_is_never_repeated(any_bench, fault, status, stacked):
     await any_bench.hands.fault("dispenser", fault)
     assert await any_bench.stack(AMOUNT) == CashFailed("r1", "device.outcome_unknown", certain=False)
-    await asyncio.wait_for(any_bench.port.ready(), 5)
+    await asyncio.wait_for(any_bench.port.ready(), 60)
     known = await any_bench.port.present_status("s1", "d1")
     assert known == PresentStatusKnown("s1", "not_presented", yuan(status))
     assert value(any_bench.branch.dispenser.state.stacker) == yuan(stacked)
@@ -153,7 +153,7 @@ async def test_another_customers_dispense_is_never_taken_for_this_one(bench):
     # It was written down, then sent, and never arrived:
     await bench.hands.fault("dispenser", "disconnect_early")
     assert not (await bench.stack(AMOUNT, "d2")).certain
-    await asyncio.wait_for(bench.port.ready(), 5)
+    await asyncio.wait_for(bench.port.ready(), 60)
     assert await bench.port.present_status("s2", "d2") == PresentStatusKnown("s2", "not_presented", Fen(0))
 
 
@@ -176,7 +176,7 @@ async def test_duplicated_and_delayed_completions(any_bench):
 async def test_power_cut_after_any_step(bench, step):
     await bench.hands.fault("dispenser", f"power_cut:{step}")
     moved = asyncio.create_task(_whole_story(bench, step))
-    await asyncio.wait_for(bench.power_is_off.wait(), 5)
+    await asyncio.wait_for(bench.power_is_off.wait(), 60)
     await bench.stop_machines()
     outcome = await moved
     assert outcome.code == "device.outcome_unknown"
@@ -201,7 +201,7 @@ async def test_power_cut_after_any_step(bench, step):
 async def test_notes_half_out_and_snatched_from_a_retract_are_not_told_as_all_of_them(bench):
     await bench.hands.fault("dispenser", "power_cut:present.halfway")
     moved = asyncio.create_task(_whole_story(bench, "present.halfway"))
-    await asyncio.wait_for(bench.power_is_off.wait(), 5)
+    await asyncio.wait_for(bench.power_is_off.wait(), 60)
     await bench.stop_machines()
     await moved
     await bench.start_machines()
@@ -267,7 +267,7 @@ async def test_waiting_for_a_card_outlasts_a_broken_connection(bench):
     await bench.port.accept_card()
     await bench.stop_machines()
     await bench.start_machines()
-    await asyncio.wait_for(bench.port.ready(), 5)
+    await asyncio.wait_for(bench.port.ready(), 60)
     await bench.hands.insert_card("6217000012345678905")
     await bench.seen(CardInserted)
 
@@ -292,7 +292,7 @@ async def test_a_card_retained_while_the_answer_was_lost_is_not_said_to_be_with_
     if core_dies:
         await any_bench.stop_core()
         await any_bench.start_core()
-    await asyncio.wait_for(any_bench.port.ready(), 5)
+    await asyncio.wait_for(any_bench.port.ready(), 60)
     assert await any_bench.port.move_card("m3", "exit") == CardRetained("m3")
     assert not [event for event in any_bench.events if isinstance(event, CardTaken)]
     # The next customer's card is another matter.
@@ -309,7 +309,7 @@ async def test_a_retain_that_never_arrived_leaves_the_card_to_the_customer(any_b
     await any_bench.hands.fault("card_reader", "disconnect_early")
     assert await any_bench.port.move_card("m2", "retain") == CardMoveFailed("m2", "device.outcome_unknown")
     any_bench.branch.card_reader.take()
-    await asyncio.wait_for(any_bench.port.ready(), 5)
+    await asyncio.wait_for(any_bench.port.ready(), 60)
     assert await any_bench.port.move_card("m3", "exit") == CardOffered("m3")
     await any_bench.seen(CardTaken)
 

@@ -28,7 +28,7 @@ async def echo(stream: FrameStream) -> None:
 
 
 async def first(stream: FrameStream) -> Frame:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for frame in stream:
             return frame
     raise AssertionError("closed")

@@ -86,7 +86,7 @@ async def running(config: Config, *, camera: bool = True) -> AsyncIterator[tuple
         if camera:
             tasks.append(group.create_task(Camera(config).run(stop)))
         linked = group.create_task(told.core.run())
-        await asyncio.wait_for(sound.started.wait(), 10)
+        await asyncio.wait_for(sound.started.wait(), 60)
         await until(lambda: not camera or grows(config.paths.run / RINGS["camera"]))
         await until(lambda: grows(config.paths.run / RINGS["microphone"]))
         await until((config.paths.run / SOCKETS["recording"]).exists)
@@ -107,7 +107,7 @@ def grows(ring: Path) -> bool:
 
 
 async def until(so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             if so():
                 return

@@ -37,7 +37,7 @@ def running(folder: Path) -> Running:
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             group.create_task(sound.run(stop))
-            await asyncio.wait_for(sound.started.wait(), 5)
+            await asyncio.wait_for(sound.started.wait(), 60)
             try:
                 yield sound
             finally:

@@ -21,7 +21,7 @@ SPEECH = (np.sin(np.arange(16_000) * 0.3) * 8000 * np.hanning(16_000)).astype(np
 
 async def read_until(reader: RingReader, at_ns: int) -> list[Slot]:
     slots: list[Slot] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not slots or slots[-1].at_ns < at_ns:
             await asyncio.sleep(0.02)
             slots += reader.read_new()

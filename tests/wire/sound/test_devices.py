@@ -28,15 +28,15 @@ DEVICE_RUN = textwrap.dedent("""
             "microphone": "device", "loudspeaker": "device", "echo_cancellation": cancel}}))
         stop = asyncio.Event()
         task = asyncio.create_task(sound.run(stop))
-        await asyncio.wait_for(sound.started.wait(), 10)
+        await asyncio.wait_for(sound.started.wait(), 60)
         reader = RingReader(folder / RINGS["microphone"])
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while reader.count() < 75:  # a sound server's times settle within the first second or so
                 await asyncio.sleep(0.02)
         reader.read_new()
         client = SoundClient(folder / SOCKETS["sound"])
         began = []
-        cut = await asyncio.wait_for(client.play("1", 24_000, tone(), began.append), 15)
+        cut = await asyncio.wait_for(client.play("1", 24_000, tone(), began.append), 60)
         done_ns = time.monotonic_ns()
         slots = reader.read_new()
         heard = np.concatenate([samples(s) for s in slots]).astype(float)
@@ -46,7 +46,7 @@ DEVICE_RUN = textwrap.dedent("""
         play2 = asyncio.create_task(client.play("2", 24_000, tone(), lambda _: None))
         await asyncio.sleep(0.5)
         await client.hush()
-        assert await asyncio.wait_for(play2, 5)
+        assert await asyncio.wait_for(play2, 60)
         print(json.dumps({"cut": cut, "peak_hz": peak, "loudest": windows.max(), "blocks": len(slots),
                           "quiet": float(np.percentile(windows[10:], 25)), "seconds": (done_ns - began[0]) / 1e9}))
         await client.close()

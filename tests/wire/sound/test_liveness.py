@@ -24,7 +24,7 @@ from tests.wire.sound.conftest import Running
 
 
 async def next_of(stream: FrameStream, type_: str) -> Frame:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for frame in stream:
             if frame.type == type_:
                 return frame
@@ -118,10 +118,10 @@ async def test_the_tellers_mouth_is_told_the_phonemes_once_the_voice_is_heard(ru
         voice = Voice(config, lambda _: None, lambda *_: None, lambda at_ns, marks: told.put_nowait((at_ns, marks)))
         task = asyncio.create_task(voice.run())
         voice.speak(Speak("s1", "你"))
-        assert (await asyncio.wait_for(asked.get(), 10))["marks"] is True
+        assert (await asyncio.wait_for(asked.get(), 60))["marks"] is True
         marks: list[tuple[str, float, float]] = []
         while len(marks) < 2:
-            at_ns, some = await asyncio.wait_for(told.get(), 10)
+            at_ns, some = await asyncio.wait_for(told.get(), 60)
             assert at_ns > 0
             marks += some
         assert marks == [("n", 0.0, 0.1), ("i", 0.1, 0.2)]
@@ -149,13 +149,13 @@ async def test_what_is_read_out_by_ear_cuts_in_and_is_no_news_to_the_session(run
         voice = Voice(config, happened.put_nowait, lambda *_: None)
         task = asyncio.create_task(voice.run())
         voice.speak(Speak("s1", "很长的话"))
-        assert await asyncio.wait_for(asked.get(), 10) == "很长的话"
+        assert await asyncio.wait_for(asked.get(), 60) == "很长的话"
         voice.read("按钮，转账", "zh")
-        assert await asyncio.wait_for(asked.get(), 10) == "按钮，转账"
+        assert await asyncio.wait_for(asked.get(), 60) == "按钮，转账"
         voice.speak(Speak("s2", "好"))
         spoken: list[Spoken] = []
         while len(spoken) < 2:
-            event = await asyncio.wait_for(happened.get(), 10)
+            event = await asyncio.wait_for(happened.get(), 60)
             spoken += [event] if isinstance(event, Spoken) else []
         assert [(one.speak_id, one.interrupted) for one in spoken] == [("s1", True), ("s2", False)]
         task.cancel()

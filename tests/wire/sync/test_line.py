@@ -45,7 +45,7 @@ async def line(place: Where) -> AsyncIterator[Line]:
 
 
 async def until_message(link: MqttLink) -> Message:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not isinstance(found := await link.next(), Message):
             pass
         return found
@@ -66,7 +66,7 @@ async def test_a_certificate_of_another_authority_is_refused(line: Line) -> None
     ours = Identity.of(line.world.config.paths.keys, "kiosk")
     stranger = replace(ours, certificate=foreign / "kiosk.crt", key=foreign / "kiosk.key")
     endpoint = line.world.endpoint("kiosk", "kiosk-001")
-    async with MqttLink(replace(endpoint, identity=stranger), ["bank/#"]) as link, asyncio.timeout(10):
+    async with MqttLink(replace(endpoint, identity=stranger), ["bank/#"]) as link, asyncio.timeout(60):
         assert isinstance(await link.next(), Disconnected)
         assert not link.publish(Publication("bank/v1/heping/kiosk-001/evt/money", b"{}"))
 

@@ -161,7 +161,7 @@ async def test_a_stopped_process_hangs_up_and_leaves_no_face(kiosk: Kiosk, proce
     browser = await kiosk.connected()
     await eventually((kiosk.run / RINGS["teller"]).exists)
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), 60) == 0
     assert not (kiosk.run / RINGS["teller"]).exists()
     assert (await kiosk.offer("v=0")).reason == "video_absent"
     await browser.close()

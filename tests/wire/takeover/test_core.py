@@ -70,7 +70,7 @@ class Rig:
         self.window: list[Frame] = []
 
     async def until(self, check: Any) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while not check():  # noqa: ASYNC110 - what is waited for happens in core's own tasks
                 await asyncio.sleep(0.01)
 

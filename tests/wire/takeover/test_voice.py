@@ -48,7 +48,7 @@ async def test_the_teller_is_heard_and_prompts_are_in_the_silence(run_folder: Pa
     client = SoundClient(run_folder / SOCKETS["sound"])
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(sound.run(stop))
-        await asyncio.wait_for(sound.started.wait(), 5)
+        await asyncio.wait_for(sound.started.wait(), 60)
         async with video_process(run_folder), kiosk_at(run_folder, devices=False) as kiosk:
             await kiosk.grant(("t1", "operator"))
             first = await kiosk.connected()
@@ -56,12 +56,12 @@ async def test_the_teller_is_heard_and_prompts_are_in_the_silence(run_folder: Pa
             playing = tasks.create_task(client.play("one", RATE_HZ, prompt(), lambda _: None))
             await speak(first, 0.5)
             first.tone.sounding = False
-            assert await asyncio.wait_for(playing, 10) is False
+            assert await asyncio.wait_for(playing, 60) is False
             await speak(first, 0.5)
             second = await kiosk.connected()  # the first is hung up in the middle of a word
             await speak(second, 0.5)
             second.tone.sounding = False
-            assert await asyncio.wait_for(client.play("two", RATE_HZ, prompt(), lambda _: None), 10) is False
+            assert await asyncio.wait_for(client.play("two", RATE_HZ, prompt(), lambda _: None), 60) is False
             for browser in (first, second):
                 await browser.close()
         await client.close()

@@ -73,7 +73,7 @@ async def linked(folder):
 
 
 async def soon(queue):
-    return await asyncio.wait_for(queue.get(), 10)
+    return await asyncio.wait_for(queue.get(), 60)
 
 
 async def test_view_in_and_touches_out(folder):
@@ -121,16 +121,16 @@ async def test_layout_and_screenshot_for_proof(folder):
         stream = await connect(folder / "window.sock")
         frames = aiter(stream)
         await stream.send("layout")
-        answer = await asyncio.wait_for(anext(frames), 10)
+        answer = await asyncio.wait_for(anext(frames), 60)
         assert (answer.type, answer.data["targets"]) == ("layout", {"human": [1, 2, 3, 4]})
         await stream.send("screenshot", path=str(folder / "now.png"))
-        answer = await asyncio.wait_for(anext(frames), 10)
+        answer = await asyncio.wait_for(anext(frames), 60)
         assert answer.type == "ok"
         assert (folder / "now.png").is_file()
         await stream.send("screenshot", path=str(folder / "none" / "now.png"))
-        assert (await asyncio.wait_for(anext(frames), 10)).data["code"] == "window.screenshot_failed"
+        assert (await asyncio.wait_for(anext(frames), 60)).data["code"] == "window.screenshot_failed"
         await stream.send("dance")
-        assert (await asyncio.wait_for(anext(frames), 10)).data["code"] == "window.unknown_request"
+        assert (await asyncio.wait_for(anext(frames), 60)).data["code"] == "window.unknown_request"
         stream.close()
 
 

@@ -52,7 +52,7 @@ class World:
             stream.close()
 
     async def consent(self):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await self.consents.get()
 
 
@@ -68,7 +68,7 @@ class Client:
         self.stream, self._frames = stream, aiter(stream)
 
     async def get(self):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await anext(self._frames)
 
     async def get_until(self, type_):
@@ -221,14 +221,14 @@ async def test_a_client_that_never_reads_is_let_go(world):
         await stuck.get_until("face.company")
         for _ in range(2 * QUEUE_FRAMES):  # nothing is sent in between: the loop has no turn
             world.hub.publish(HERE, (SecondPerson(True),))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert [frame async for frame in stuck.stream if frame.type == "error"] == []
 
 
 async def test_a_page_comes_in_parts_and_its_lines_go_to_whoever_sent_it(world):
     async with world.client() as client, world.client() as other:
         await client.stream.send(PAGE, request_id="r1")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await world.reader.warm.wait()
         await client.stream.send(PAGE, b"x" * 1_000_000, request_id="r1")
         await client.stream.send(PAGE, b"x" * 234, request_id="r1", last=True)
