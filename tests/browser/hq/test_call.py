@@ -13,7 +13,7 @@ from tests.fixtures.hq import bundles
 from tests.fixtures.hq.desk import Desk, signed_in
 from tests.fixtures.hq.seat import chromium, seat
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 MARKUP = "<img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
 
 

@@ -19,7 +19,7 @@ from tests.fixtures.hq.films import SIZE, make_film, upload
 from tests.fixtures.hq.seat import chromium, seat
 from tests.unit.review.branches import labels, outcomes, stored
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 SECONDS = 6
 GREYS = """async (film) => {
   const paper = new OffscreenCanvas(8, 6).getContext("2d", { willReadFrequently: true });

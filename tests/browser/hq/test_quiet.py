@@ -17,7 +17,7 @@ from tests.fixtures.hq import bundles
 from tests.fixtures.hq.desk import Desk, signed_in
 from tests.fixtures.hq.seat import SIZE, Seat, chromium, seat
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from guitai.wire.sockets import serve
 from kiosk_ui.display import virtual_display
 from kiosk_ui.samples import samples
 
-pytestmark = [pytest.mark.alone, pytest.mark.window, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.alone, pytest.mark.window, pytest.mark.timeout(300)]
 
 ROW = next(process for process in tables.PROCESSES if process.name == "ui")
 SESSION = ("attract", "conversation", "form", "insert_card", "pin", "confirm", "risk_question", "sms_code", "processing",

@@ -21,7 +21,7 @@ from tests.fixtures.ports import free_port
 
 pytestmark = pytest.mark.chaos
 AMOUNT = yuan(500)
-LIMIT_S = 30.0
+LIMIT_S = 120.0
 PROGRAM = "from guitai import config; from firmware_bridge.main import run; run(config.load(etc=config.Path('/none')))"
 
 

@@ -9,7 +9,7 @@ import pytest
 from guitai.chaos.recorded import Mutant
 from guitai.chaos.storage import FAULTS, Kind, run_storage
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 
 
 def test_what_was_acknowledged_survives() -> None:

@@ -13,7 +13,7 @@ from headquarters.store import Store
 from tests.fixtures.hq.core import FakeCore, fake_core
 from tests.fixtures.hq.world import World, end, eventually, short_folder
 
-pytestmark = [pytest.mark.broker, pytest.mark.chaos, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.broker, pytest.mark.chaos, pytest.mark.timeout(300)]
 
 ROWS = 400
 Kill = Callable[[World, dict[str, asyncio.subprocess.Process]], Awaitable[None]]

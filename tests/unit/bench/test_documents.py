@@ -11,7 +11,7 @@ from guitai.cli.bench import bench
 from guitai.tables import BARS
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_documents(models_dir, monkeypatch):
     monkeypatch.setenv("GUITAI__PATHS__MODELS", str(models_dir))
     result = CliRunner().invoke(bench, ["documents", "--json", "--pages", "1"], obj=())

@@ -27,7 +27,7 @@ def wrong(lines, text):
     return pages.distance("".join(lines).replace(" ", ""), text.replace(" ", "")) / len("".join(lines))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "look",
     [lambda sheet: sheet, lambda sheet: pages.photographed(sheet, 1), lambda sheet: np.rot90(sheet, 2), np.rot90],
@@ -41,7 +41,7 @@ def test_a_page_is_read(reader, look):
     assert all(line.confidence >= 0.5 for line in read)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_what_was_photographed_is_understood(reader):
     slip = understand(reader.read(pages.jpeg(pages.photographed(pages.drawn(papers.SLIP), 2))))
     assert slip.kind == "transfer_slip"

@@ -14,7 +14,7 @@ from edge_models.documents.worker import Worker
 from guitai.errors import GuitaiError
 
 EMPTY = jpeg(np.full((300, 400, 3), 96, np.uint8))
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 async def test_it_comes_and_goes_by_itself(models_dir):

@@ -12,7 +12,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-LIMIT_S = 10.0
+LIMIT_S = 60.0
 PROBED = ("2.0", "3.0", "1.0")
 Json = dict[str, Any]
 

@@ -31,7 +31,7 @@ from tests.wire.devices.traffic import Traffic
 
 E = TypeVar("E")
 CARD = "6217000012345678905"
-LIMIT_S = 10.0
+LIMIT_S = 60.0
 Services = Callable[[Branch], list[Service]]
 
 

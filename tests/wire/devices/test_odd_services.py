@@ -20,7 +20,7 @@ from firmware_bridge.protocol.typed import read
 from guitai.config import Devices
 from guitai.errors import GuitaiError
 
-LIMIT_S = 5.0
+LIMIT_S = 60.0
 Reply = Callable[[dict], list[dict | str]]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from firmware_bridge.client.link import Link, Watch
 
 ENTERED, EXITED = "VendorMode.ModeEnteredEvent", "VendorMode.ModeExitedEvent"
-LIMIT_S = 5.0
+LIMIT_S = 60.0
 
 
 class Peer:

@@ -23,7 +23,7 @@ from guitai.wire.sockets import connect, serve
 from tests.wire.devices_cli.conftest import Bench
 
 CARD = "6217000012345678905"
-LIMIT_S = 10.0
+LIMIT_S = 60.0
 
 
 class SilentVoice(Voice):

@@ -15,7 +15,7 @@ from edge_models.speech.audio import RATE_HZ, Samples, resample, to_float, to_in
 from edge_models.speech.customer import Customer
 from guitai.errors import GuitaiError
 
-pytestmark = [pytest.mark.models, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.models, pytest.mark.timeout(300)]
 ENGINES = ("whisper", pytest.param("vosk", marks=pytest.mark.espeak), "wyoming")
 LONGEST_WORDS = 600
 """Characters; more than anybody says in half a minute."""

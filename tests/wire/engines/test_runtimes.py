@@ -25,7 +25,7 @@ from edge_models.vision.runtime import compiled
 from guitai.config import Vision
 from guitai.errors import GuitaiError
 
-pytestmark = [pytest.mark.models, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.models, pytest.mark.timeout(300)]
 NOISE = np.random.default_rng(11)
 INPUTS: dict[str, dict[str, Any]] = {
     "silero-vad": {

@@ -12,7 +12,7 @@ from edge_models.speech import engines
 from edge_models.speech.tts import Engine, Language
 from guitai.errors import GuitaiError
 
-pytestmark = [pytest.mark.models, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.models, pytest.mark.timeout(300)]
 ENGINES = ("kokoro", "pyttsx3", "wyoming")
 NAMES = {"wyoming": "remote"}
 

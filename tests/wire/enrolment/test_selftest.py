@@ -21,7 +21,7 @@ from guitai.provisioning.terminal import words
 from guitai.wire.ports import free_ports
 from tests.fixtures.hq.stack import film
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

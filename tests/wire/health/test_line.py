@@ -22,7 +22,7 @@ from sync import watch
 from tests.fixtures.hq.core import FakeCore
 from tests.fixtures.hq.world import World, eventually, short_folder
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
 
 class Core(FakeCore):

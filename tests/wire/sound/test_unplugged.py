@@ -88,7 +88,7 @@ def owner(pulse: dict[str, str], folder: Path) -> Iterator[Owner]:
     owner.process.wait()
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_devices_that_come_back_are_opened_again(pulse: dict[str, str], owner: Owner) -> None:
     def change(*commands: list[str]) -> None:
         for command in commands:

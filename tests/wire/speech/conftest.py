@@ -23,7 +23,7 @@ from guitai.messages.voice import Entity, IntentGuess, ListenMode, Understanding
 from guitai.wire.sockets import serve
 
 RATE_HZ = 24_000
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 def understand(text: str) -> Understanding:

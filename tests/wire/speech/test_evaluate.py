@@ -29,7 +29,7 @@ def run(manifest: Path, *more: str):
 
 
 @pytest.mark.models
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_clips_are_scored_in_order_by_group(models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("GUITAI__PATHS__MODELS", str(models_dir))
     monkeypatch.setenv("GUITAI__PATHS__STATE", str(tmp_path / "state"))

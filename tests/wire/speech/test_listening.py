@@ -21,7 +21,7 @@ from guitai.wire.framing import Frame
 from guitai.wire.rings import AUDIO_BLOCK, RingWriter, audio_ring
 from guitai.wire.sockets import FrameStream, connect
 
-pytestmark = [pytest.mark.models, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.models, pytest.mark.timeout(300)]
 PATIENCE_S = 60.0
 BLOCK_NS = AUDIO_BLOCK * 1_000_000_000 // RATE_HZ
 

@@ -14,7 +14,7 @@ from guitai.errors import GuitaiError
 from guitai.wire.framing import Frame
 from guitai.wire.sockets import FrameStream, connect
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 async def until(stream: FrameStream, wanted: str) -> list[Frame]:

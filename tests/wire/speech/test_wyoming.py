@@ -30,7 +30,7 @@ from guitai.messages.voice import CustomerSaid
 from guitai.wire.framing import MAX_JSON_BYTES, MAX_PAYLOAD_BYTES, Frame, encode
 from guitai.wire.sockets import connect
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 async def ask(socket: Path, *events: Event) -> Event:

@@ -9,7 +9,7 @@ import pytest
 from guitai.wire.mqtt import Connected, Disconnected, Message, MqttLink, Publication
 from tests.fixtures.hq.world import World, short_folder
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 HERE = "bank/v1/heping/kiosk-001"
 
 

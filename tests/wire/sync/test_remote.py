@@ -28,7 +28,7 @@ from headquarters.pki import issue
 from tests.fixtures.hq.desk import signed_in
 from tests.fixtures.hq.world import World, end, eventually
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
 KIOSK = "/api/kiosks/kiosk-001"
 

@@ -30,7 +30,7 @@ from sync.video import Answer, hand_over
 MICROPHONE_HZ = 600.0
 
 
-async def eventually(check: Callable[[], Any], seconds: float = 30.0) -> Any:
+async def eventually(check: Callable[[], Any], seconds: float = 90.0) -> Any:
     """Return what `check` gives as soon as it is true."""
     async with asyncio.timeout(seconds):
         while not (found := check()):  # noqa: ASYNC110 - what is waited for happens in another process

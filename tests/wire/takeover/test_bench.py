@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from guitai.cli.bench import bench
 from guitai.tables import BARS
 
-pytestmark = [pytest.mark.broker, pytest.mark.long, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.broker, pytest.mark.long, pytest.mark.timeout(300)]
 
 
 def test_the_figures_are_there() -> None:

@@ -21,7 +21,7 @@ from kiosk_ui.display import virtual_display
 from kiosk_ui.samples import samples
 from tests.wire.ui.test_window import SIZE, Kiosk
 
-pytestmark = [pytest.mark.window, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
 
 SAMPLES = samples()
 SOME = ("conversation", "confirm", "form_keypad")

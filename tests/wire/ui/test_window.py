@@ -25,7 +25,7 @@ from guitai.wire.sockets import connect, serve
 from kiosk_ui.display import virtual_display
 from kiosk_ui.samples import samples
 
-pytestmark = [pytest.mark.window, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
 
 SAMPLES = samples()
 SIZE = (720, 1280)

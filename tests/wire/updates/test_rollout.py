@@ -20,7 +20,7 @@ from tests.fixtures.hq.desk import console_context, signed_in
 from tests.fixtures.hq.world import World, eventually
 from tests.fixtures.updates import Bench, release, shared_keys
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
 
 class Updating:
