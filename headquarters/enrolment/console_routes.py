@@ -17,6 +17,7 @@ from headquarters.console.people import Person
 from headquarters.enrolment.desk import EnrolmentDesk
 from headquarters.enrolment.profile import checked
 from headquarters.enrolment.routes import Here
+from headquarters.enrolment.tables import Joined
 
 
 class ClaimIn(Body):
@@ -45,7 +46,7 @@ class EnrolledOut(Body):
 
     kiosk: str
     branch: str
-    state: str
+    state: Joined
     code_expires_ms: int | None
     certificate_ends_ms: int | None
     accepted_ms: int | None

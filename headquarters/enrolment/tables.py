@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 State = Literal["pending", "live", "superseded", "revoked"]
+Joined = Literal["claimed", "live", "revoked", "decommissioned"]
+"""How a kiosk stands. Claimed: a code is out and nobody came yet."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS enrolment_claims(
@@ -46,9 +48,7 @@ class Listed:
 
     kiosk: str
     branch: str
-    state: Literal["claimed", "live", "revoked", "decommissioned"]
-    """Claimed: a code is out and nobody came yet."""
-
+    state: Joined
     code_expires_ms: int | None
     """Of the code that is out."""
 

@@ -13,10 +13,12 @@ import pytest
 from playwright.async_api import Page, expect
 
 from guitai.demo.identity import AUDITOR, RISK_OFFICER, SECOND_TELLER, SUPERVISOR, TECHNICIAN, TELLER
+from headquarters.rollout.desk import FOLDER, Releases
 from tests.fixtures.hq import bundles, past
 from tests.fixtures.hq.desk import Desk, signed_in
 from tests.fixtures.hq.seat import SIZE, SMALL, Seat, chromium, seat
 from tests.fixtures.hq.world import eventually
+from tests.fixtures.updates import release, shared_keys
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 CUT_OFF = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -70,7 +72,7 @@ async def test_a_page_of_another_role_is_not_there(desk: Desk) -> None:
     async with chromium() as browser, seat(browser, desk.world, TECHNICIAN) as sitting:
         await sitting.open("audit")
         await expect(sitting.page.locator("#main")).to_contain_text("您的岗位看不到这一页")
-        await expect(sitting.page.get_by_role("navigation").get_by_role("link")).to_have_text(["机具"])
+        await expect(sitting.page.get_by_role("navigation").get_by_role("link")).to_have_text(["机具", "入网", "更新"])
 
 
 async def _queue(page: Page) -> None:
@@ -101,6 +103,16 @@ async def _fleet(page: Page) -> None:
     await expect(page.locator(".tile")).to_have_count(32)
 
 
+async def _enrolment(page: Page) -> None:
+    await expect(page.locator("tbody tr")).to_have_count(32)
+    await expect(page.locator("tbody")).to_contain_text("等待入网")
+
+
+async def _rollouts(page: Page) -> None:
+    await expect(page.locator(".case")).to_have_count(3)
+    await expect(page.locator(".stage-now")).to_contain_text("8 台")
+
+
 async def _recordings(page: Page) -> None:
     await expect(page.locator(".page")).to_contain_text("每一次查看都记入审计")
 
@@ -112,13 +124,13 @@ async def _audit(page: Page) -> None:
 
 WHOLE = {
     "queue": _queue, "session/S9-1-help": _session, "approvals": _approvals, "board": _board, "risk": _risk, "fleet": _fleet,
-    "recordings": _recordings, "audit": _audit,
+    "enrolment": _enrolment, "rollouts": _rollouts, "recordings": _recordings, "audit": _audit,
 }  # fmt: skip
 """When a page is drawn whole."""
 
 WALKS = {
     TELLER: ("queue",), SUPERVISOR: ("approvals", "board", "session/S9-1-help"), RISK_OFFICER: ("risk",),
-    TECHNICIAN: ("fleet",), AUDITOR: ("recordings", "audit"),
+    TECHNICIAN: ("fleet", "enrolment", "rollouts"), AUDITOR: ("recordings", "audit"),
 }  # fmt: skip
 
 
@@ -127,6 +139,9 @@ async def _fill(desk: Desk) -> None:
     now = int(time.time() * 1000)
     store = desk.world.store()
     past.write(store.connection, now)
+    published = release(desk.world.folder / "stick", shared_keys(), version="0.9.3", build=12)
+    Releases(desk.world.config.paths.state / FOLDER).publish(desk.world.folder / "stick")
+    past.rollouts(store.connection, published, now)
     store.close()
     for session, shares in (("S9", (0.2, 0.45, 1.0)), ("S7", (0.3, 0.6)), ("S6", (0.5,))):
         for n, share in enumerate(shares):

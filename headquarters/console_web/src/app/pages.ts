@@ -3,7 +3,17 @@ import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Role } from "../api/types.ts";
 
 export interface PageEntry {
-  name: "queue" | "session" | "approvals" | "risk" | "fleet" | "board" | "recordings" | "audit";
+  name:
+    | "queue"
+    | "session"
+    | "approvals"
+    | "risk"
+    | "fleet"
+    | "enrolment"
+    | "rollouts"
+    | "board"
+    | "recordings"
+    | "audit";
   path: string;
   icon: string;
   roles: Role[];
@@ -45,6 +55,20 @@ export const PAGES: PageEntry[] = [
     icon: "grid",
     roles: ["technician", "administrator", "supervisor", "auditor"],
     Page: lazy(() => import("../pages/fleet/Fleet.tsx")),
+  },
+  {
+    name: "enrolment",
+    path: "/enrolment",
+    icon: "qr",
+    roles: ["technician", "administrator"],
+    Page: lazy(() => import("../pages/enrolment/Enrolment.tsx")),
+  },
+  {
+    name: "rollouts",
+    path: "/rollouts",
+    icon: "again",
+    roles: ["technician", "administrator"],
+    Page: lazy(() => import("../pages/rollouts/Rollouts.tsx")),
   },
   {
     name: "board",

@@ -8,7 +8,7 @@ import { fieldsOf } from "../pages/session/forms.ts";
 import { stateOf } from "../session/peer.ts";
 import { decisionsOf, momentsOf } from "./decisions.ts";
 import { shownFigure } from "./figures.ts";
-import { alarmWords, branchesOf, shapeOf } from "./fleet.ts";
+import { alarmWords, branchesOf, placeOf, shapeOf, versionsOf } from "./fleet.ts";
 import { happenedOf } from "./happened.ts";
 import { fenOf, yuan } from "./money.ts";
 import { trendOf } from "./mood.ts";
@@ -129,10 +129,24 @@ test("a kiosk's shape says how it does", () => {
   expect(shapeOf(kiosk([]))).toBe("circle");
   expect(shapeOf(kiosk(["disk"]))).toBe("triangle");
   expect(shapeOf(kiosk(["microphone"]))).toBe("square");
+  expect(shapeOf(kiosk(["health"]))).toBe("square");
   expect(shapeOf(kiosk([], false))).toBe("ring");
   const one = { kiosk: "k", branch: "b", faults: { camera: "covered" }, skew_ms: 61_000, disk_percent: 94 } as never;
   expect(branchesOf([one])).toEqual([["b", [one]]]);
-  expect(alarmWords("camera", one, (key, values) => `${key} ${values?.code}`)).toBe("fleet.alarm.camera covered");
+  const say = {
+    t: (key: string, values?: object) => `${key} ${JSON.stringify(values)}`,
+    code: (group: string, code: string) => `${group} ${code}`,
+  };
+  expect(alarmWords("camera", one, say)).toContain('fleet.alarm.camera {"code":"deviceFault covered"');
+  expect([placeOf({ branch: "b", kiosk: "k" }), placeOf({ branch: "b", kiosk: "b-1" })]).toEqual(["b k", "b-1"]);
+  const ran = ["guitai-2", "guitai-1", "guitai-2", null].map((name) => ({
+    software: name === null ? null : { name, phase: "", release: "" },
+  }));
+  expect(versionsOf(ran)).toEqual([
+    ["guitai-2", 2],
+    ["guitai-1", 1],
+    ["", 1],
+  ]);
 });
 
 test("keys belong to what has the focus first", () => {
@@ -147,7 +161,7 @@ test("keys belong to what has the focus first", () => {
 });
 
 test("each role sees its own pages", () => {
-  expect(pagesFor(["technician"]).map((page) => page.name)).toEqual(["fleet"]);
+  expect(pagesFor(["technician"]).map((page) => page.name)).toEqual(["fleet", "enrolment", "rollouts"]);
   expect(pagesFor(["teller"]).map((page) => page.name)).toEqual(["queue", "session", "approvals"]);
   expect(pagesFor([])).toEqual([]);
 });

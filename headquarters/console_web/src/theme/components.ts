@@ -21,6 +21,7 @@ import "@mantine/core/styles/Notification.css";
 import "@mantine/core/styles/NumberInput.css";
 import "@mantine/core/styles/Radio.css";
 import "@mantine/core/styles/Pill.css";
+import "@mantine/core/styles/PillsInput.css";
 import "@mantine/core/styles/Stack.css";
 import "@mantine/core/styles/PinInput.css";
 import "@mantine/core/styles/SegmentedControl.css";

@@ -4,13 +4,14 @@ import type { Kiosk } from "../../api/types.ts";
 import { useNow } from "../../app/keys.tsx";
 import { useWords } from "../../i18n/index.ts";
 import { Figures } from "../../parts/Figures.tsx";
-import { alarmWords, branchesOf, shapeOf } from "../../parts/fleet.ts";
+import { alarmWords, branchesOf, placeOf, shapeOf } from "../../parts/fleet.ts";
 import { Panel } from "../../parts/Panel.tsx";
 import { type Shape, Status } from "../../parts/Status.tsx";
 import { minutes } from "../../parts/time.ts";
 import { Dead } from "./Dead.tsx";
 import { Disks } from "./Disks.tsx";
 import { One } from "./One.tsx";
+import { Versions } from "./Versions.tsx";
 import "./fleet.css";
 
 const LEGEND: [Shape, string][] = [
@@ -47,11 +48,13 @@ export default function FleetPage() {
         </ul>
       </Panel>
       <Now kiosks={kiosks} />
-      <Todo kiosks={kiosks} />
+      <div className="column">
+        <Todo kiosks={kiosks} />
+        <Dead />
+      </div>
       <div className="column">
         <One kiosks={kiosks} />
         <Disks kiosks={kiosks} />
-        <Dead />
       </div>
     </div>
   );
@@ -77,9 +80,10 @@ function Branch({ name, kiosks }: { name: string; kiosks: Kiosk[] }) {
 }
 
 function Tile({ kiosk }: { kiosk: Kiosk }) {
-  const { t } = useWords();
+  const say = useWords();
+  const { t } = say;
   const shape = shapeOf(kiosk);
-  const words = kiosk.alarms.map((alarm) => alarmWords(alarm, kiosk, t)).join("，") || t("fleet.idle");
+  const words = kiosk.alarms.map((alarm) => alarmWords(alarm, kiosk, say)).join("，") || t("fleet.idle");
   return (
     <li className={`tile tile-${shape}`} title={`${kiosk.kiosk} ${words}`}>
       <i className={`shape ${shape}`} aria-hidden="true" />
@@ -107,12 +111,14 @@ function Now({ kiosks }: { kiosks: Kiosk[] }) {
           { label: t("fleet.skew"), value: `${(skew / 1000).toFixed(1)} s` },
         ]}
       />
+      <Versions kiosks={kiosks} />
     </Panel>
   );
 }
 
 function Todo({ kiosks }: { kiosks: Kiosk[] }) {
-  const { t } = useWords();
+  const say = useWords();
+  const { t } = say;
   const now = useNow();
   const troubled = kiosks.filter((one) => one.alarms.length > 0).sort((a, b) => b.alarms.length - a.alarms.length);
   return (
@@ -127,10 +133,8 @@ function Todo({ kiosks }: { kiosks: Kiosk[] }) {
         {troubled.map((kiosk) => (
           <li className="list-row" key={kiosk.kiosk}>
             <Status shape={shapeOf(kiosk)} />
-            <b className="todo-name">
-              {kiosk.branch} {kiosk.kiosk}
-            </b>
-            <span className="grow">{kiosk.alarms.map((alarm) => alarmWords(alarm, kiosk, t)).join("　")}</span>
+            <b className="todo-name">{placeOf(kiosk)}</b>
+            <span className="grow">{kiosk.alarms.map((alarm) => alarmWords(alarm, kiosk, say)).join("　")}</span>
             <span className="soft">{kiosk.waiting_rows ? t("fleet.rows", { n: kiosk.waiting_rows }) : ""}</span>
             <span className="soft">{t("fleet.seen", { time: minutes(now - kiosk.heard_ms) })}</span>
           </li>

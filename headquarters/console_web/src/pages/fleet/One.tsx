@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useKioskSettings, useKioskVersions } from "../../api/boards.ts";
 import type { Kiosk } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
+import { placeOf } from "../../parts/fleet.ts";
 import { Panel } from "../../parts/Panel.tsx";
 import { Status } from "../../parts/Status.tsx";
 import { dayTime } from "../../parts/time.ts";
@@ -11,14 +12,17 @@ import { dayTime } from "../../parts/time.ts";
 const PARTS = ["flows", "answers", "rules", "models"] as const;
 
 export function One({ kiosks }: { kiosks: Kiosk[] }) {
-  const { t } = useWords();
+  const { t, code } = useWords();
   const troubled = kiosks.find((one) => one.findings.length > 0) ?? kiosks[0];
   const [chosen, setChosen] = useState<string | null>(null);
   const kiosk = kiosks.find((one) => one.kiosk === chosen) ?? troubled;
   const versions = useKioskVersions(kiosk?.kiosk).data;
   const settings = useKioskSettings(kiosk?.kiosk).data;
   if (!kiosk) return null;
+  const software = kiosk.software;
   const rows: [string, string][] = [
+    [t("fleet.version_software"), software?.name.replace(/^guitai-/, "") ?? t("fleet.softwareUnknown")],
+    [t("fleet.version_update"), software?.phase ? code("updatePhase", software.phase) : "—"],
     ...PARTS.map((part): [string, string] => [
       t(`fleet.version_${part}`),
       versions?.at_ms ? versions[part].slice(0, 12) || t("fleet.shipped") : "—",
@@ -30,7 +34,7 @@ export function One({ kiosks }: { kiosks: Kiosk[] }) {
     <Panel title={t("fleet.one")} className="fleet-one">
       <Select
         aria-label={t("fleet.choose")}
-        data={kiosks.map((one) => ({ value: one.kiosk, label: `${one.branch} ${one.kiosk}` }))}
+        data={kiosks.map((one) => ({ value: one.kiosk, label: placeOf(one) }))}
         value={kiosk.kiosk}
         onChange={setChosen}
         allowDeselect={false}
