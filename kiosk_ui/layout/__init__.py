@@ -210,6 +210,8 @@ def _flow(context: Context, column: list[Block]) -> Drawing:
     before: Block | None = None
     spare = max(0.0, room.h - _height(context, column))
     column, spare = _grown(column, spare)
+    if context.style.landscape and context.view.low:  # there is no counter to slide: everything stands at the bottom
+        y, spare = y + spare, 0.0
     for n, block in enumerate(column):
         y += _gap(context, before, block)
         if n == tail and n > 0:

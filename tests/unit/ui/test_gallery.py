@@ -118,6 +118,22 @@ def test_who_sits_reaches_everything_and_loses_nothing(name, language, measure):
         assert min(t.box.y for t in scene.targets) >= min(t.box.y for t in usual.targets) - 20
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lying_too_buttons_go_down_to_who_sits(language, measure):
+    lower = 0
+    for name, view in fixtures(language).items():
+        usual, low = (
+            {
+                t.name: t.box.y
+                for t in arrange(replace(view, low=sits), SIZES["landscape"], measure, MOMENTS[language]).targets
+            }
+            for sits in (False, True)
+        )
+        assert all(low[target] >= y - 0.01 for target, y in usual.items()), name
+        lower += low != usual
+    assert lower >= 5  # on the others they stand at the bottom already
+
+
 def test_the_face_can_be_switched_off(measure):
     for language in LANGUAGES:
         for name, view in fixtures(language).items():
