@@ -16,6 +16,9 @@ PROGRAMS = ("mmdebstrap", "systemd-nspawn", "nsenter")
 PACKAGES = "systemd,systemd-sysv,dbus,udev,iproute2"
 STICK = "/media/stick"
 CGROUPS = Path("/sys/fs/cgroup")
+BOOT_S = 600.0
+"""At load 40 on two cores 120 s were not enough."""
+
 PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -146,7 +149,7 @@ def booted(
         )
     try:
         machine = Machine(nspawn, _init_of(nspawn))
-        machine.until(lambda: machine.run("systemctl is-active basic.target").stdout.strip() == "active", 120)
+        machine.until(lambda: machine.run("systemctl is-active basic.target").stdout.strip() == "active", BOOT_S)
         if cable is not None:
             cable.plug_in(machine)
         yield machine
