@@ -122,9 +122,11 @@ def eased(view: View, manner: Manner) -> View:
         return view
     said = _words(manner)
     done = Option("ease:done", said("ease_back"), icon="check", style="primary")
-    lead = said("ease_lead")
-    lead = lead.replace("*", "") if view.screen == "technician" else lead  # whose head is one plain line
-    return replace(view, lead=lead, more=said("ease_more"), parts=(ChoicePart((*_seen(manner), done)),))
+    choice = ChoicePart((*_seen(manner), done))
+    if view.screen == "technician":  # whose head is one plain line
+        parts: tuple[Part, ...] = (TextPart(said("ease_more"), "label"), choice)
+        return replace(view, lead=said("ease_lead").replace("*", ""), more="", parts=parts)
+    return replace(view, lead=said("ease_lead"), more=said("ease_more"), parts=(choice,))
 
 
 def aloud(view: View) -> str:

@@ -14,6 +14,7 @@ from guitai.messages.view import ChoicePart, ListPart, TextPart, View
 from kiosk_ui import fonts
 from kiosk_ui.layout import arrange
 from kiosk_ui.layout.context import Moment
+from kiosk_ui.scene import Text
 from kiosk_ui.text import Measure
 
 NEAREST = {"name": "中山路支行", "minutes": 6, "metres": 450, "open_until": "17:00", "note": "能取现金，有人工柜台"}
@@ -70,11 +71,31 @@ def test_the_bar_is_that_of_every_screen(tended: bool) -> None:
 
     assert [item.target for item in shown(Manner()).bar] == ["human", "back", "large", "ease", "repeat", "language"]
     easing = Manner().pressed("ease")
-    (choice,) = shown(easing).parts
+    choice = shown(easing).parts[-1]
     assert isinstance(choice, ChoicePart)
     assert [option.target for option in choice.options] == ["contrast", "low", "ease:done"]
     assert shown(easing.pressed("contrast")).high_contrast
     assert shown(easing.pressed("ease:done")) == shown(Manner())
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1280, 800)])
+@pytest.mark.parametrize("english", [False, True])
+@pytest.mark.parametrize("large", [False, True])
+def test_every_way_out_of_service_has_room(large: bool, english: bool, size: tuple[int, int], measure: Measure) -> None:
+    kiosk = Kiosk.model_validate({"nearest": NEAREST})
+    for manner in (
+        Manner(large, False, False, english),
+        Manner(large, True, True, english),
+        Manner(large, english=english, easing=True),
+    ):
+        for shown in (
+            out_of_service("power", kiosk, manner, teller=True),
+            out_of_service("door", Kiosk(), manner),
+            technician(Machine(), kiosk, manner),
+        ):
+            scene = arrange(shown, size, measure, Moment(UnixMs(0), "10:24", ""))
+            assert scene.left_out == 0, shown
+            assert not [item.text for item in scene.items if isinstance(item, Text) and item.text.endswith("…")]
 
 
 def test_what_is_said_again_is_the_words_not_the_buttons() -> None:
