@@ -35,6 +35,9 @@ class Customer:
         self.stage, self._view = "idle", ""
         self._calls = 0
         self._begun = False
+        self.left = asyncio.Event()
+        """A teller has left this customer, or their lease has ended."""
+
         self._changed = asyncio.Event()
         socket = kiosk.config.paths.run / SOCKETS["core"]
         self._window = Neighbour("core", socket, self._heard, self._hello("ui"), lambda: None)
@@ -94,6 +97,8 @@ class Customer:
             before, self.stage = self.stage, str(frame.data["stage"])
             if frame.data["event"]["type"] == "teller.joined" and before != "teller":
                 self._calls -= 1
+            if frame.data["event"]["type"] == "teller.left":
+                self.left.set()
         elif frame.type == "view":
             self._view = json.dumps(frame.data["view"])
         self._changed.set()
@@ -145,6 +150,16 @@ class Teller:
                     return
                 back_s = self._chance.choice([0.5, 3.0, 8.0, 20.0, 65.0])
                 await asyncio.sleep(back_s if self._process is None else 0.3)
+
+    async def take_one(self) -> None:
+        """Take a call and beat for it; nothing else."""
+        await self._open()
+        while not self.beats:
+            if queue := (await self._ask("/api/queue"))["waiting"]:
+                call = queue[0]["id"]
+                if await self._do(call, "accept", {}) == 200:
+                    await self._hold(call)
+            await asyncio.sleep(0.3)
 
     def kill(self) -> bool:
         """Kill the console -9, as a power cut at the desk would."""
