@@ -43,7 +43,7 @@ FILES_BESIDE = 4096
 
 LINE_BYTES = 1 << 20
 MOST_S = 1800.0
-EVERY_S = 0.1
+EVERY_S, ANSWER_S = 0.1, 60.0
 
 
 @dataclass
@@ -172,7 +172,7 @@ async def _storm(fleet: Fleet, broker: Broker, hq: asyncio.subprocess.Process, t
 async def _came_again(config: Config) -> float:
     """Return how many rows headquarters got after they were stored: what at least once costs."""
     context = ssl.create_default_context(cafile=str(config.paths.keys / "ca.crt"))
-    async with httpx.AsyncClient(verify=context) as client:
+    async with httpx.AsyncClient(verify=context, timeout=ANSWER_S) as client:
         text = (await client.get(f"https://127.0.0.1:{config.headquarters.port}/metrics")).text
     return next(float(line.split()[1]) for line in text.splitlines() if line.startswith("guitai_events_again_total "))
 

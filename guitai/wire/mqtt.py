@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import socket
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +25,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from guitai.wire.backoff import Backoff
+from guitai.wire.paho import cut, no_delay
+from guitai.wire.paho import properties as properties_of
 from guitai.wire.tls import Identity, client_context
 
 SESSION_EXPIRY_S = 24 * 3600
@@ -147,6 +148,10 @@ class MqttLink:
         self._sent: dict[int, tuple[str, Through]] = {}
         """Topic, and whom to tell when the broker has a message, by packet identifier."""
 
+        self._told: deque[tuple[Callable[..., None], int, tuple[Any, ...]]] = deque()
+        self._woken = False
+        """What paho's thread has told and the loop has still to do, and whether the loop knows."""
+
         self._session_present = False
         self._through_all = asyncio.Event()
         self._through_all.set()
@@ -231,7 +236,7 @@ class MqttLink:
         self._number += 1
         self._ended, self._up, self._under_way = self._loop.create_future(), False, 0
         client = self._new_client(self._number)
-        properties = _properties(PacketTypes.CONNECT)
+        properties = properties_of(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = SESSION_EXPIRY_S
         properties.ReceiveMaximum = self._receive_maximum
         where = self._endpoint
@@ -249,7 +254,7 @@ class MqttLink:
         finally:
             late.cancel()
         self._client = None
-        _cut(client)
+        cut(client)
         await asyncio.to_thread(client.loop_stop)
         return reason
 
@@ -262,12 +267,15 @@ class MqttLink:
         client.max_inflight_messages = 0  # we count ourselves: paho does not read the broker's receive maximum
         client.tls_set_context(self._context)
         if (will := self._will) is not None:
-            client.will_set(will.topic, will.payload, 1, will.retain, _properties(PacketTypes.WILLMESSAGE))
+            client.will_set(will.topic, will.payload, 1, will.retain, properties_of(PacketTypes.WILLMESSAGE))
 
         def later(call: Callable[..., None], *arguments: Any) -> None:
             """In paho's thread: have the loop's thread do it, in order."""
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                self._loop.call_soon_threadsafe(call, number, *arguments)
+            self._told.append((call, number, arguments))
+            if not self._woken:
+                self._woken = True
+                with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                    self._loop.call_soon_threadsafe(self._hear)
 
         def connected(
             client: paho.Client, _u: Any, flags: Any, reason: ReasonCode, properties: Properties | None
@@ -292,8 +300,22 @@ class MqttLink:
             later(self._came, message)
 
         client.on_connect, client.on_subscribe, client.on_disconnect = connected, subscribed, disconnected
-        client.on_publish, client.on_message, client.on_socket_open = published, came, _no_delay
+        client.on_publish, client.on_message, client.on_socket_open = published, came, no_delay
         return client
+
+    def _hear(self) -> None:
+        """Do what paho's thread has told, in order.
+
+        One waking for all of it: each is a byte in a pipe that holds a few hundred, and into a full one a signal is lost.
+        """
+        self._woken = False  # before the look: what is told from now on wakes again
+        try:
+            while self._told:
+                call, number, arguments = self._told.popleft()
+                call(number, *arguments)
+        finally:
+            if self._told:
+                self._loop.call_soon(self._hear)
 
     def _welcome(self, number: int, receive_maximum: int, session_present: bool) -> None:
         if number == self._number:
@@ -352,7 +374,7 @@ class MqttLink:
     def _send(self, publication: Publication, through: Through) -> bool:
         if self._client is None:
             return False
-        properties = _properties(PacketTypes.PUBLISH)
+        properties = properties_of(PacketTypes.PUBLISH)
         properties.ContentType = publication.content_type
         if publication.user:
             properties.UserProperty = list(publication.user)
@@ -369,20 +391,3 @@ class MqttLink:
             self._through_all.clear()
             return True
         return False
-
-
-def _cut(client: paho.Client) -> None:
-    """End the connection without a word: the thread in it sees the end of the stream."""
-    connection = client.socket()
-    if isinstance(connection, socket.socket):  # an ssl.SSLSocket is one
-        with contextlib.suppress(OSError, ValueError):
-            connection.shutdown(socket.SHUT_RDWR)
-
-
-def _no_delay(_client: paho.Client, _userdata: Any, connection: Any) -> None:
-    """Small messages must not wait for one another's acknowledgement (Nagle): 40 ms a hop."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]  # paho leaves this constructor untyped
