@@ -1,7 +1,7 @@
 """step(branch, event, serving) -> (branch, effects): may customers be served, and a technician's exchange of cassettes. Pure.
 
 An exchange, a technician who moves devices by hand, an open door, the operator's switch, tampering or shaking stops the
-branch between customers; a device asks for its maintenance mode and gets it only then. A stuck card reader or a full
+branch between customers, as do hours in which it does not serve; a device asks for its maintenance mode and gets it only then. A stuck card reader or a full
 retain bin stops it, too: the next card could not be given back. So does a journal that had to be begun anew: somebody has
 to look where notes and cards are first, and opens and shuts the cabinet.
 
@@ -39,10 +39,10 @@ from guitai.messages.health import HealthFound, HealthOver
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
 
-Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "card_reader", "journal"]
+Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "hours", "card_reader", "journal"]
 _SENSORS: dict[str, Reason] = {
     "safe": "door", "cabinet": "door", "operator_switch": "switch", "tamper": "alarm", "seismic": "alarm",
-    "power": "power",
+    "power": "power", "hours": "hours",
 }  # fmt: skip
 
 
@@ -87,8 +87,8 @@ class Branch:
             return "exchange"
         if self.held:
             return "technician"
-        if self.alarms:
-            return _SENSORS[self.alarms[0]]
+        if alarms := sorted(self.alarms, key=lambda one: one == "hours"):  # what is wrong comes before what is usual
+            return _SENSORS[alarms[0]]
         if self.faults:
             code = self.faults[0][1]
             reasons: dict[str, Reason] = {

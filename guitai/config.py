@@ -23,8 +23,8 @@ ENV_PREFIX = "GUITAI__"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SETTABLE = frozenset(
     {
-        "kiosk.branch_name", "kiosk.hotline", "mqtt.bytes_per_s", "phrasing.enabled", "session.idle_s", "session.teller_s",
-        "session.warning_s", "speech.volume_percent", "window.large_print",
+        "kiosk.branch_name", "kiosk.hotline", "kiosk.hours", "mqtt.bytes_per_s", "phrasing.enabled", "session.idle_s", "session.teller_s",
+        "session.warning_s", "speech.volume_percent", "window.high_contrast", "window.large_print",
     }
 )  # fmt: skip
 """Keys headquarters may set: those a kiosk takes up as it runs, and none that decides whom it trusts or what it is."""
@@ -32,6 +32,8 @@ SETTABLE = frozenset(
 LEAST_BYTES_PER_S = 2000
 WORDS = r"^\S(.*\S)?$"
 """One line, of more than blanks."""
+
+HOURS = r"^((([01]\d|2[0-3]):[0-5]\d)-(([01]\d|2[0-3]):[0-5]\d))?$"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -70,6 +72,11 @@ class Kiosk(Section):
         max_length=20,
         pattern=WORDS,
         title="Hotline on slips and screens, and spoken; reviewed answers have their own words",
+    )
+    hours: str = Field(
+        "",
+        pattern=HOURS,
+        title="Hours in which it serves, every day, local time (HH:MM-HH:MM, over midnight as well); empty: always",
     )
     receipts_url: str = Field(
         "",

@@ -65,6 +65,7 @@ class Window(Section):
     height: int = Field(1920, ge=480)
     fullscreen: bool = False
     large_print: bool = Field(False, title="Sessions begin in large print; customers may change it")
+    high_contrast: bool = Field(False, title="Sessions begin in high contrast; customers may change it")
     screenshots: Path | None = Field(None, title="Folder that receives a picture of every screen shown")
     face: bool = Field(True, title="Whether the digital teller's face is shown")
     restart_at: str = Field(

@@ -33,6 +33,7 @@ from guitai.shell.closed import Closed
 from guitai.shell.countdown import Countdown
 from guitai.shell.facts import Facts
 from guitai.shell.health import HealthWatch
+from guitai.shell.hours import watch_hours
 from guitai.shell.intake import take_in
 from guitai.shell.known_devices import KnownDevices
 from guitai.shell.leftovers import Leftovers, watch_bank
@@ -127,16 +128,11 @@ class Daemon:
     def jobs(self) -> list[Coroutine[Any, Any, None]]:
         """Return everything that runs for as long as the process does."""
         return [
-            self._voice.run(),
-            self._eyes.run(),
-            self._recorder.run(),
-            self._video.run(),
-            self._devices.run(),
+            self._voice.run(), self._eyes.run(), self._recorder.run(), self._video.run(), self._devices.run(),
             watch_bank(self._host, self.happen),
-            self._leftovers.run(),
-            self._beat(),
-            self._work(),
-        ]
+            watch_hours(self._settings, self._premises, self._clock, self.happen),
+            self._leftovers.run(), self._beat(), self._work(),
+        ]  # fmt: skip
 
     def happen(self, event: object) -> None:
         """Queue an event; it is taken in order."""

@@ -193,7 +193,7 @@ def _opened(state: Session, event: SessionOpened) -> Step:
         stage="open", session_id=event.session_id, branch=event.branch, branch_region=event.branch_region,
         at_ms=state.at_ms, online=event.online, risk_rules=event.risk_rules, shadow_rules=event.shadow_rules,
         models_hash=event.models_hash, given_r=event.given_r, phrasing=event.phrasing,
-        board=event.board, receipts_url=event.receipts_url, receipt_seed=event.receipt_seed, hotline=event.hotline, large=event.large, idle_ms=event.idle_ms,
+        board=event.board, receipts_url=event.receipts_url, receipt_seed=event.receipt_seed, hotline=event.hotline, large=event.large, high_contrast=event.high_contrast, idle_ms=event.idle_ms,
         warning_ms=event.warning_ms, teller_ms=event.teller_ms,
     )  # fmt: skip
     return say(fresh, "greet")

@@ -56,9 +56,21 @@ class Kiosk(Protocol):
         ...
 
     @property
+    def hours(self) -> str:
+        """When it serves, HH:MM-HH:MM; empty: always."""
+        ...
+
+    @property
     def nearest(self) -> Near | None:
         """None: nobody said."""
         ...
+
+
+KEYS: dict[Reason, str] = {
+    **dict.fromkeys(("exchange", "technician", "door", "switch"), "out_maintenance"),
+    "hours": "out_hours",
+}
+"""What is said; for other reasons ``out_of_service``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +108,13 @@ def out_of_service(reason: Reason, kiosk: Kiosk, manner: Manner = Manner(), *, t
 
     `teller`: whether one can be called from here; else the hotline is what is left.
     """
-    key = "out_maintenance" if reason in ("exchange", "technician", "door", "switch") else "out_of_service"
+    key = KEYS.get(reason, "out_of_service")
     reply = REPLIES[key]["en" if manner.english else "zh"]
     said = _words(manner)
     call = Option("human", said("out_human"), icon="human", style="primary")
     seen = tuple(replace(option, style="minor") for option in _seen(manner))
     shown = View(
-        screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=kiosk.hotline), tone="quiet", face="calm",
+        screen="out_of_service", lead=reply.lead, more=reply.more.format(hotline=kiosk.hotline, hours=kiosk.hours), tone="quiet", face="calm",
         mic="shut", branch=kiosk.branch_name, large=manner.large, high_contrast=manner.high_contrast, low=manner.low,
         language="en" if manner.english else "zh",
         parts=(

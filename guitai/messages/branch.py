@@ -27,9 +27,14 @@ class Unit:
 @event("branch.sensor")
 @dataclass(frozen=True, slots=True)
 class SensorChanged:
-    """A sensor of the cabinet: a door opened, somebody shakes it, the operator's switch is off ``run``, mains is gone."""
+    """A sensor of the cabinet: a door opened, somebody shakes it, the operator's switch is off ``run``, mains is gone.
 
-    sensor: Sensor
+    Or the hours began in which it serves, or are over.
+    """
+
+    sensor: Sensor | Literal["hours"]
+    """``hours`` is no part of the cabinet: core's own clock, against the hours in which the machine serves."""
+
     alarm: bool
     """Whether it stands where no customer may be served (for ``power``: running on the battery)."""
 

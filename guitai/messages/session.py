@@ -45,7 +45,8 @@ class SessionOpened:
 
     hotline: str = "95500"
     large: bool = False
-    """Whether it begins in large print."""
+    high_contrast: bool = False
+    """Whether it begins in large print, and in high contrast."""
 
     idle_ms: int = TIMES_MS["idle"]
     warning_ms: int = TIMES_MS["warning"]

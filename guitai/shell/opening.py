@@ -42,6 +42,7 @@ def opening(
         phrasing=config.phrasing.enabled and bool(config.phrasing.url),
         hotline=kiosk.hotline,
         large=config.window.large_print,
+        high_contrast=config.window.high_contrast,
         idle_ms=config.session.idle_s * 1000,
         warning_ms=config.session.warning_s * 1000,
         teller_ms=config.session.teller_s * 1000,

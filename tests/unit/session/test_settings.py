@@ -14,7 +14,7 @@ from tests.unit.session.host import Host
 
 SET = {
     "kiosk.hotline": "400-820-0000", "phrasing.enabled": False, "session.idle_s": 60, "session.warning_s": 30,
-    "session.teller_s": 300, "window.large_print": True,
+    "session.teller_s": 300, "window.high_contrast": True, "window.large_print": True,
 }  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def test_a_session_goes_by_what_was_set(tmp_path: Path) -> None:
     host = Host()
     host.happen(opened(tmp_path, SET))
     assert host.state.large
+    assert host.state.high_contrast
     assert not host.state.phrasing
     assert waits(host) == [60_000]
     host.time_out()
@@ -47,5 +48,5 @@ def test_without_settings_it_goes_as_sessions_always_did(tmp_path: Path) -> None
     event = opened(tmp_path, {})
     assert event.phrasing
     recorded = {key: value for key, value in to_data(event).items() if key not in {
-        "hotline", "large", "idle_ms", "warning_ms", "teller_ms"}}  # fmt: skip
+        "hotline", "large", "high_contrast", "idle_ms", "warning_ms", "teller_ms"}}  # fmt: skip
     assert event_from(recorded) == event  # as a journal of an older version has it

@@ -28,6 +28,7 @@ KIOSK = "kiosk-001"
 TOPIC = f"bank/v1/heping/{KIOSK}/cfg/desired"
 VALUES: dict[str, list[Any]] = {
     "kiosk.branch_name": ["建设路支行", "中山路支行", "", "两\n行"],
+    "kiosk.hours": ["06:30-22:00", "", "25:00-26:00"],
     "kiosk.hotline": ["95599", "400-820-0000", "9" * 50],
     "mqtt.bytes_per_s": [0, 64_000, 1, True],
     "phrasing.enabled": [True, False, 3],
@@ -35,6 +36,7 @@ VALUES: dict[str, list[Any]] = {
     "session.teller_s": [120, 300, 9_999],
     "session.warning_s": [15, 30, "soon"],
     "speech.volume_percent": [80, 150, 1_000],
+    "window.high_contrast": [True, False, "dark"],
     "window.large_print": [True, False, 1],
     "mqtt.host": ["evil.example"],
     "paths.keys": ["/tmp"],
