@@ -48,7 +48,7 @@ class Channels:
             name: pc.createDataChannel(name, negotiated=True, id=number) for name, number in CHANNELS.items()
         }
         self._on_pointer = on_pointer
-        self._pointed_s = 0.0
+        self._pointed_s, self._points = 0.0, False
         self._on_open = on_open
         self._paper: asyncio.Task[None] | None = None
         self._room = asyncio.Event()
@@ -109,6 +109,7 @@ class Channels:
         except ValidationError:
             return
         now_s = time.monotonic()
-        if pointer is None or now_s - self._pointed_s >= POINTER_S:
-            self._pointed_s = now_s
+        gone = pointer is None and self._points  # at once, but once
+        if gone or (pointer is not None and now_s - self._pointed_s >= POINTER_S):
+            self._pointed_s, self._points = now_s, pointer is not None
             self._on_pointer(pointer)
