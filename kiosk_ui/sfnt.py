@@ -10,6 +10,7 @@ from array import array
 from pathlib import Path
 
 TABLE_RECORD = struct.Struct(">4sIII")  # tag, checksum, offset, length
+GROUP = struct.Struct(">III")
 SFNT_HEADER_BYTES = 12
 BMP = 0x10000
 
@@ -44,10 +45,12 @@ class Advances:
         hmtx = array("H", font[tables[b"hmtx"][0] : tables[b"hmtx"][0] + 4 * metrics])
         hmtx.byteswap()
         widths = hmtx[::2]
+        widths += widths[-1:] * BMP  # glyphs beyond the table are as wide as its last
         self._by_code = array("H", [widths[0]]) * BMP
-        for code, glyph in _cmap(font, tables[b"cmap"][0]):
-            if code < BMP:
-                self._by_code[code] = widths[min(glyph, metrics - 1)]
+        for first, last, glyph in _cmap(font, tables[b"cmap"][0]):
+            count = min(last + 1, BMP) - first
+            if count > 0:
+                self._by_code[first : first + count] = widths[glyph : glyph + count]
         self._units = units
 
     def width(self, text: str, size_px: float) -> float:
@@ -61,17 +64,14 @@ def _records(font: bytes, at: int) -> list[tuple[bytes, int, int, int]]:
     return [TABLE_RECORD.unpack_from(font, at + SFNT_HEADER_BYTES + n * TABLE_RECORD.size) for n in range(count)]
 
 
-def _cmap(font: bytes, at: int) -> list[tuple[int, int]]:
-    """Return (code, glyph) pairs of the format 12 subtable."""
+def _cmap(font: bytes, at: int) -> list[tuple[int, int, int]]:
+    """Return the groups of the format 12 subtable: first and last code, glyph of the first."""
     (count,) = struct.unpack_from(">H", font, at + 2)
     for n in range(count):
         (offset,) = struct.unpack_from(">I", font, at + 4 + 8 * n + 4)
         (form,) = struct.unpack_from(">H", font, at + offset)
         if form == 12:
             (groups,) = struct.unpack_from(">I", font, at + offset + 12)
-            pairs = []
-            for g in range(groups):
-                first, last, glyph = struct.unpack_from(">III", font, at + offset + 16 + 12 * g)
-                pairs += [(code, glyph + code - first) for code in range(first, last + 1)]
-            return pairs
+            start = at + offset + 16
+            return list(GROUP.iter_unpack(font[start : start + groups * GROUP.size]))
     raise ValueError("the font has no full Unicode map")
