@@ -1,7 +1,7 @@
 // R over one session: a step at each decision, on the bands low, medium and high, with what happened under it.
 import { Line, LineChart, ReferenceArea, ReferenceLine, ResponsiveContainer, XAxis, YAxis } from "recharts";
 import type { StoredEvent } from "../api/types.ts";
-import { useWords } from "../i18n/index.ts";
+import { language, useWords } from "../i18n/index.ts";
 import { type Decided, momentsOf } from "../parts/decisions.ts";
 import { clockTime } from "../parts/time.ts";
 import { COLOUR } from "../theme/theme.ts";
@@ -27,7 +27,7 @@ export default function RiskPath({ decisions, events }: { decisions: Decided[]; 
           <YAxis
             domain={[0, 100]}
             ticks={[15, 45, 80]}
-            width={34}
+            width={language() === "en" ? 54 : 34}
             axisLine={false}
             tickLine={false}
             tick={tick}

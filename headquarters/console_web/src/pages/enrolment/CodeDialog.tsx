@@ -24,7 +24,7 @@ export function CodeDialog({ claim, onClose }: { claim: Claim; onClose: () => vo
           <dl className="claim-facts">
             <dt className="soft">{t("enrolment.address")}</dt>
             <dd>{address}</dd>
-            <dt className="soft">{t("enrolment.code")}</dt>
+            <dt className="soft">{t("enrolment.until")}</dt>
             <dd>{dateTime(claim.expires_ms)}</dd>
             <dt className="soft">{t("enrolment.atKiosk")}</dt>
             <dd>

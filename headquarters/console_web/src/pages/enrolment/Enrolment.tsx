@@ -22,6 +22,9 @@ const SHAPES: Record<Enrolled["state"], Shape> = {
   decommissioned: "ring",
 };
 
+/** A kiosk renews at two thirds of 90 days (docs/enrolment.md); one that has less left did not come through for ten days. */
+const RENEWED_MS = 20 * 86_400_000;
+
 export default function EnrolmentPage() {
   const { t } = useWords();
   const kiosks = useEnrolled().data;
@@ -101,7 +104,6 @@ interface RowProps {
 
 function Row({ one, busy, onWithdraw, onRevoke }: RowProps) {
   const { t } = useWords();
-  const now = useNow(60_000);
   return (
     <tr>
       <td>
@@ -114,12 +116,8 @@ function Row({ one, busy, onWithdraw, onRevoke }: RowProps) {
       <td>
         <Status shape={SHAPES[one.state]}>{t(`enrolment.state_${one.state}`)}</Status>
       </td>
-      <td className="num" title={one.code_expires_ms === null ? undefined : dateTime(one.code_expires_ms)}>
-        {one.code_expires_ms === null ? "—" : t("enrolment.left", { time: left(one.code_expires_ms - now, t) })}
-      </td>
-      <td className="num" title={one.certificate_ends_ms === null ? undefined : dateTime(one.certificate_ends_ms)}>
-        {one.certificate_ends_ms === null ? "—" : t("enrolment.left", { time: left(one.certificate_ends_ms - now, t) })}
-      </td>
+      <Until ms={one.code_expires_ms} />
+      <Until ms={one.certificate_ends_ms} soonMs={RENEWED_MS} />
       <td className="num">
         {one.accepted_ms === null ? (
           "—"
@@ -156,5 +154,20 @@ function Row({ one, busy, onWithdraw, onRevoke }: RowProps) {
         )}
       </td>
     </tr>
+  );
+}
+
+/** How long something still lasts; amber where it should have been renewed by now. */
+function Until({ ms, soonMs = 0 }: { ms: number | null; soonMs?: number }) {
+  const { t } = useWords();
+  const now = useNow(60_000);
+  if (ms === null) return <td className="num">—</td>;
+  const lasts = ms - now;
+  return (
+    <td className="num" title={dateTime(ms)}>
+      <span className={lasts < soonMs ? "tone-medium" : ""}>
+        {lasts > 0 ? t("enrolment.left", { time: left(lasts, t) }) : t("enrolment.over")}
+      </span>
+    </td>
   );
 }
