@@ -15,18 +15,22 @@ from guitai.demo.scenes import LOCAL_CARD, LOCAL_PIN, Scene
 from guitai.errors import GuitaiError
 
 AMOUNT_FEN = 50_000
-pytestmark = [pytest.mark.chaos, pytest.mark.models, pytest.mark.window, pytest.mark.broker, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.models, pytest.mark.window, pytest.mark.broker, pytest.mark.timeout(600)]
 
 ENDINGS = {(AMOUNT_FEN, "committed"), (0, "reversed")}
 MOMENTS = [
     ("core", "dispense"),
-    ("core", "take_card"),
     ("devices", "dispense"),
-    ("devices", "take_cash"),
-    ("speech", "take_card"),
     ("ui", "confirm"),
     ("sync", "dispense"),
+    pytest.param("core", "take_card", marks=pytest.mark.long),
+    pytest.param("devices", "take_cash", marks=pytest.mark.long),
+    pytest.param("speech", "take_card", marks=pytest.mark.long),
 ]
+"""What dies, and when. A branch takes most of a minute to start: `script/long` runs the rest."""
+
+PATIENCE_S = 120.0
+"""For what comes by itself: what is judged is what happened, not how fast."""
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,7 @@ def folder(kept: Path, tmp_path: Path) -> Path:
 async def test_a_killed_process_costs_nothing(name: str, moment: str, models_dir: Path, folder: Path) -> None:
     base = configuration.load([], {"GUITAI__PATHS__MODELS": str(models_dir)}, folder)
     async with open_branch(folder, base) as stage:
+        stage.observer._patience_s = PATIENCE_S
         scene = Scene("kill", stage.customer, stage.observer, stage.teller, stage.cut_line, stage.restore_line)
         before = await notes_taken(stage)
         await up_to(scene, moment)
@@ -87,7 +92,7 @@ async def up_to(scene: Scene, moment: str) -> None:
 async def carry_on(scene: Scene) -> None:
     """Do what a patient customer would, whatever the kiosk shows, until the session is over."""
     customer, observer = scene.customer, scene.observer
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(3 * PATIENCE_S):
         while observer.current_stage != "closed":
             stage, seen = observer.current_stage, len(observer.steps)
             match stage:
@@ -101,7 +106,7 @@ async def carry_on(scene: Scene) -> None:
                     await customer.press("solved:yes")
                 case "waiting" | "held" | "teller":
                     await customer.press("end")
-            await observer.until(f"something after {stage}", lambda seen=seen: len(observer.steps) > seen, 60)
+            await observer.until(f"something after {stage}", lambda seen=seen: len(observer.steps) > seen)
 
 
 async def patiently(deed: Callable[[], Awaitable[object]]) -> None:
@@ -126,7 +131,14 @@ async def debit_status(stage: Stage) -> str:
 
 
 async def every_event_arrives(stage: Stage) -> None:
-    kiosk = await stage.observer.counts()
-    async with asyncio.timeout(30):
-        while await stage.auditor.get("/api/events/count") != kiosk:
-            await stage.observer.redraw()
+    """What the kiosk has written until now arrives, and never more than it ever wrote: it goes on writing meanwhile."""
+    wanted, there = await stage.observer.counts(), {}
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not all(there.get(lane, 0) >= count for lane, count in wanted.items()):
+                await stage.observer.redraw()
+                there = await stage.auditor.get("/api/events/count")
+    except TimeoutError:
+        pytest.fail(f"headquarters has {there} of {wanted}")
+    written = await stage.observer.counts()
+    assert all(count <= written.get(lane, 0) for lane, count in there.items()), (there, written)
