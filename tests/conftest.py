@@ -70,10 +70,14 @@ def _locked(folder: Path, how: int) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that uses the models is marked so, however it asked for them."""
+    """A test that uses the models is marked so, however it asked for them. What measures comes first.
+
+    Later each would wait for the other worker's test, which may be a long one, and then keep the other waiting.
+    """
     for item in items:
         if "models_dir" in getattr(item, "fixturenames", ()):
             item.add_marker("models")
+    items.sort(key=lambda item: ROOM not in item.path.parents)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
