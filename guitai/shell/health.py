@@ -74,6 +74,7 @@ class HealthWatch:
         self._standing: Standing | None = None
         self._looking = False
         self._told: tuple[Finding, ...] = ()
+        self._felt: tuple[Finding, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -82,13 +83,13 @@ class HealthWatch:
 
     @property
     def told(self) -> tuple[Finding, ...]:
-        """What sync says of the line."""
-        return self._told
+        """What sync says of the line, and the window of the touch screen."""
+        return (*self._told, *self._felt)
 
     def begin(self, standing: Iterable[tuple[str, str]]) -> None:
         """Start from the keys and codes that stood when core ended."""
         self._standing = Standing(standing)
-        self._take({TOLD: self._told, GLASS: ()}, looks=1)
+        self._take({TOLD: self._told, GLASS: self._felt}, looks=1)
 
     def taken(self, change: Change, standing: Iterable[tuple[str, str]]) -> None:
         """A change was to be written down; `standing` is what stands now by the record: if it was not, it is told again."""
@@ -116,7 +117,8 @@ class HealthWatch:
                 raise GuitaiError("wire.bad_data", type="glass", reason=f"no fault {code[:40]} {part}")
             where_zh, where_en = PARTS[part]
             found.append(finding(code, where_zh=where_zh, where_en=where_en))
-        self._take({GLASS: found}, looks=1)
+        self._felt = tuple(found)
+        self._take({GLASS: self._felt}, looks=1)
 
     async def bundle(self) -> bytes:
         """Return a sealed support bundle, made beside the loop. Raises GuitaiError ``support.no_key``, ``keys.*``."""

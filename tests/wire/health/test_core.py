@@ -11,6 +11,7 @@ import pytest
 
 from guitai.config import Config
 from guitai.health.checks import disk as disk_module
+from guitai.health.checks.told import told as told_by
 from guitai.health.finding import Finding
 from guitai.messages.health import HealthFound, HealthOver
 from guitai.shell import health as health_module
@@ -67,6 +68,8 @@ async def test_a_hand_that_rests_on_the_glass_is_told_on_and_over_when_it_has_go
                     told = {one["code"] for one in frame.data.get("findings", ())} & {"touch.resting"}
                     if frame.type == "health" and told == codes:
                         break
+            ours = {one.code for one in await told_by(bench.config)}  # what the doctor asks core for
+            assert ours & {"touch.resting"} == codes
         sync.close()
         window.close()
 
