@@ -29,11 +29,10 @@ PROCESSES = {"devices": ("devices",), "core": ("core",), "both": ("devices", "co
 BUSINESSES = ("withdraw", "deposit")
 SETTLED_S = 20.0
 SPREAD = [
-    ("withdraw", "core", 13), ("withdraw", "devices", 15), ("withdraw", "both", 20), ("withdraw", "core", 24),
-    ("withdraw", "devices", 26), ("withdraw", "both", 28), ("deposit", "core", 16), ("deposit", "devices", 18),
-    ("deposit", "both", 24), ("deposit", "core", 31), ("deposit", "devices", 31), ("deposit", "both", 33),
+    ("withdraw", "core", 24), ("withdraw", "devices", 26), ("withdraw", "both", 20),
+    ("deposit", "core", 16), ("deposit", "devices", 31), ("deposit", "both", 24),
 ]  # fmt: skip
-"""Business, what is killed, before which message: around the moments in which notes move."""
+"""Business, what is killed, before which message: around the moments in which notes move. Each costs a start of processes."""
 
 STRUCK = 0.9
 """At least this share of the messages has to be reached by its kill: a visit is not always quite as long."""
