@@ -17,6 +17,7 @@ from headquarters.console.calls import Call
 from headquarters.console.people import Person
 from headquarters.console.shown import ApprovalOut
 from headquarters.engine import Engine
+from headquarters.scope import within
 
 LIFE_MS = 5 * 60_000
 """An approval that is not used for so long is none any more."""
@@ -46,13 +47,14 @@ class Approvals:
 
     def all(self, who: Person, escalation_id: str | None = None, limit: int = 100) -> list[ApprovalOut]:
         """Return the latest, newest first; supervisors and risk officers see all in scope, others their own."""
+        here, branches = within(who.branches, "e.branch")
+        own = None if not {"supervisor", "risk_officer"}.isdisjoint(who.roles) else who.id
         rows = self._engine.execute(
-            _SELECT
-            + "WHERE (CAST(?1 AS TEXT) IS NULL OR a.escalation_id = ?1) ORDER BY a.asked_ms DESC, a.id LIMIT ?2",
-            (escalation_id, limit),
+            f"{_SELECT}WHERE (CAST(? AS TEXT) IS NULL OR a.escalation_id = ?) AND {here} "
+            "AND (CAST(? AS TEXT) IS NULL OR a.asked_by = ?) ORDER BY a.asked_ms DESC, a.id LIMIT ?",
+            (escalation_id, escalation_id, *branches, own, own, limit),
         ).fetchall()
-        second = not {"supervisor", "risk_officer"}.isdisjoint(who.roles)
-        return [self._out(row) for row in rows if who.sees(row["branch"]) and (second or row["asked_by"] == who.id)]
+        return [self._out(row) for row in rows]
 
     def decide(self, id_: str, who: Person, *, allow: bool) -> ApprovalOut:
         """Allow or refuse one. Nobody decides on what they asked for, nor on a call that they hold."""

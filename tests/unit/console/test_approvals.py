@@ -46,6 +46,19 @@ async def test_the_kiosk_gets_what_the_second_principal_signed(room: Room) -> No
         assert await post(teller, f"{call}/operate", **CASH, approval_id=id_) == (409, "hq.approval_state")
 
 
+async def test_what_others_ask_for_does_not_push_mine_out_of_sight(room: Room) -> None:
+    async with room.person(TELLER) as teller, room.person(SUPERVISOR, branches=["heping"]) as boss:
+        _, id_ = await asked(room, teller)
+        room.escalate("S2-1-help", room.kiosk("kiosk-002", "jiefang"))
+        room.store.connection.executemany(
+            "INSERT INTO console_approvals(id, escalation_id, operation, amount_fen, reason, asked_by, asked_by_name, asked_ms) "
+            "VALUES(?, 'S2-1-help', 'dispense', 1, 'x', ?, 'x', ?)",
+            [(f"other-{n}", ELSEWHERE, room.clock.now_ms + 1) for n in range(100)],
+        )
+        for http in (teller, boss):
+            assert [one["id"] for one in (await http.get("/api/approvals")).json()] == [id_]
+
+
 async def test_nobody_approves_their_own(room: Room) -> None:
     both = {"roles": ["teller", "supervisor"]}
     async with room.person(TELLER, **both) as http:
