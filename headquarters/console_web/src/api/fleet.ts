@@ -44,11 +44,10 @@ export function useEnrolmentDeed(then: (done: EnrolmentDeed) => void) {
   );
 }
 
-export function useReleases(enabled: boolean) {
+export function useReleases() {
   return useQuery({
     queryKey: ["releases"],
     queryFn: ({ signal }) => get<Release[]>("/api/releases", signal),
-    enabled,
   });
 }
 

@@ -18,7 +18,7 @@ const EVERYWHERE = "";
 export function NewRollout({ onClose, onMade }: { onClose: () => void; onMade: (made: Rollout) => void }) {
   const { t, code } = useWords();
   const toast = useToast();
-  const releases = useReleases(true).data;
+  const releases = useReleases().data;
   const fleet = useFleet().data ?? [];
   const [release, setRelease] = useState<string | null>(null);
   const [branch, setBranch] = useState<string>(EVERYWHERE);
