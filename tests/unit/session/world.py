@@ -103,6 +103,8 @@ class World:
                 return [card.PinKeyed(4), card.PinChecked(request_id, True, 3)]
             case business.Inquire(request_id, "available"):
                 return [business.Inquired(request_id, (("available_fen", str(self.balance)),))]
+            case business.Inquire(request_id, "payee_name"):
+                return [business.Inquired(request_id, (("payee_name", ""),))]  # another bank's account
             case bank.AskBalance(request_id):
                 return [bank.BalanceKnown(request_id, self.balance)]
             case bank.SendSms(request_id):
