@@ -80,6 +80,12 @@ def drops(text: str) -> bool:
     return bool(_DROPS.search(text.lower())) and not _NO_DROP.search(text) and not no_slip(text)
 
 
+def drops_in_the_end(text: str) -> bool:
+    """Whether the errand is not wanted any more, and no wait follows that: 等下，不取了, but not 先别转，等一下."""
+    found = _DROPS.search(text.lower())
+    return found is not None and drops(text) and not _WAIT.search(text.lower()[found.end() :])
+
+
 def rather(text: str) -> bool:
     """Whether the words give up what was wanted before for what follows: 算了，给我取一千吧."""
     return bool(_RATHER.search(text))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import alarm, asides, flow, measures, midway, questions, receipt, turns
-from guitai.dialogue.data import flow_for
+from guitai.dialogue import alarm, asides, flow, measures, midway, payees, questions, receipt, turns
+from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
 from guitai.dialogue.speak import note, say
@@ -33,6 +33,13 @@ _IDLE = frozenset({"affirm", "deny", "cancel", "repeat_back", "greet", "thanks_b
 _SAYS_LITTLE = 10
 """So few characters that nobody understood tell no story, unless they sound like one by themselves."""
 
+_CALLS = re.compile(r"人工|柜员|真人|找|叫|喊|请|转接|投诉|帮我|要个|来个")
+"""Words that want somebody to come."""
+
+_ANSWER_CHARS = 16
+_OTHERS = re.compile(r"他|她|它|让|叫|说|对方|人家|老师|客服|警|领导|老板|群|平台|任务|交|验证|保证|解冻|手续费")
+"""Words that tell of somebody else, or of what a sum is for."""
+
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
 
@@ -44,7 +51,11 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     session = note(session, "customer", event.text).but(
         heard=event.text, by_ear=not event.typed, hearing="heard", intents=(*session.intents, top.name)[-20:],
         conversation=heard(
-            said_before, understood.scam, event.text, purpose=session.stage == "question", idle=_idle(event)
+            said_before,
+            understood.scam,
+            event.text,
+            purpose=session.stage == "question",
+            idle=_idle(event) or _answers_how_much(session, event),
         ),
         language=event.language,
         negatives=session.negatives + 1 if understood.sentiment == "negative" or asides.upset(event.text) else 0,
@@ -57,7 +68,11 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return midway.go_alone(session, event)
     if session.stage in _WITH_HUMAN or session.stage == "ending" or session.releasing:
         return alarm.beside(session, event)
-    if top.name in _HUMAN and sum(one.probability for one in understood.intents if one.name in _HUMAN) >= SIM:
+    if (
+        top.name in _HUMAN
+        and not _names_a_payee(session, event)
+        and sum(one.probability for one in understood.intents if one.name in _HUMAN) >= SIM
+    ):
         return escalate(session, _HUMAN[top.name])
     if session.negatives >= NEGATIVE_LIMIT:
         return escalate(session, "negative")
@@ -92,6 +107,29 @@ def _idle(event: CustomerSaid) -> bool:
         return True
     unclear = heard.intents[0].probability < SIM and not heard.entities and heard.scam.score < WEAK
     return unclear and len(event.text) <= _SAYS_LITTLE
+
+
+def _names_a_payee(session: Session, event: CustomerSaid) -> bool:
+    """Whether the payee just asked for is called by an office that sounds like wanting one here: 给王经理，平台的客服经理."""
+    if session.stage != "slot" or session.task is None or session.asking != payees.name_slot(session.task.kind):
+        return False
+    named = any(one.type in ("payee", "recipient") for one in event.understanding.entities)
+    return named and not _CALLS.search(event.text)
+
+
+def _answers_how_much(session: Session, event: CustomerSaid) -> bool:
+    """Whether few words give the sum that was just asked for, and nobody else is spoken of: 哦只出整百啊，那就九百."""
+    task, heard = session.task, event.understanding
+    if session.stage != "slot" or task is None or session.conversation.strength != "none":
+        return False
+    asked = FLOWS[task.kind].slots[session.asking].entity == "amount"
+    return (
+        asked
+        and len(event.text) <= _ANSWER_CHARS
+        and [one.type for one in heard.entities] == ["amount"]
+        and heard.intents[0].name in (*FLOWS[task.kind].intents, "affirm", "out_of_scope")
+        and not _OTHERS.search(event.text)
+    )
 
 
 def _party(session: Session, event: CustomerSaid) -> str | None:

@@ -8,7 +8,7 @@ from guitai.dialogue.cover import FIGURE
 from guitai.dialogue.data import LABELS
 from guitai.dialogue.state import Session
 
-OPEN = frozenset({"answer", "answer_then", "greet", "teller_joined", "teller_back"})
+OPEN = frozenset({"answer", "answer_fraud", "answer_then", "greet", "teller_joined", "teller_back"})
 """Replies that say nothing of the customer: reviewed answers are full of figures."""
 
 PUBLIC = frozenset({"hotline", "teller", "what", "time", "minutes", "lead", "more", "reason", "tries", "case"})

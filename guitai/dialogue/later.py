@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guitai.dialogue.payees import name_slot
 from guitai.dialogue.state import Session, Task
 
 MOST = 4
@@ -20,7 +21,7 @@ def first(session: Session) -> tuple[Task, ...]:
     waits = put_aside(session.task)
     if waits is None:
         return session.later
-    return (waits, *(other for other in session.later if other.kind != waits.kind))[:MOST]
+    return (waits, *(other for other in session.later if other.kind != waits.kind or _of_another(other, waits)))[:MOST]
 
 
 def put_aside(task: Task | None) -> Task | None:
@@ -32,13 +33,20 @@ def put_aside(task: Task | None) -> Task | None:
 
 def taken_up(session: Session, task: Task) -> tuple[Session, Task]:
     """Go on with an errand of the same kind that waits: what is said anew counts, the rest stands."""
-    waits = next((one for one in session.later if one.kind == task.kind), None)
+    waits = next((one for one in session.later if one.kind == task.kind and not _of_another(one, task)), None)
     if waits is None:
         return session, task
     given = {name for name, _ in task.slots}
     slots = (*(slot for slot in waits.slots if slot[0] not in given), *task.slots)
     rest = tuple(one for one in session.later if one is not waits)
     return session.but(later=rest), Task(task.kind, slots, task.said or waits.said, number=waits.number)
+
+
+def _of_another(one: Task, other: Task) -> bool:
+    """Whether two errands of a kind are for different payees: 给小文转三百，给小武转两百."""
+    name = name_slot(one.kind)
+    payees = {one.slot(name), other.slot(name)} if name is not None else {None}
+    return None not in payees and len(payees) > 1
 
 
 def queued(session: Session, tasks: tuple[Task, ...]) -> Session:

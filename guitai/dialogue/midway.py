@@ -58,7 +58,8 @@ _LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:�
 def move_of(session: Session, event: CustomerSaid) -> Move:
     """Return the move the words make; some words do only where an errand is under way and nothing else is surely meant."""
     heard = event.understanding
-    if heard.intents[0].name == "cancel" and heard.intents[0].probability >= SIM and asides.drops(event.text):
+    surely = heard.intents[0].name == "cancel" and heard.intents[0].probability >= SIM and asides.drops(event.text)
+    if surely or asides.drops_in_the_end(event.text):
         return ""  # 等等，先不存了: the end of it counts
     if heard.move:
         return heard.move

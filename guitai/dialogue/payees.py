@@ -22,6 +22,11 @@ DOUBT, REFUSED = "payee_doubt", "payee_refused"
 """Slots of an errand's own: the payees the customer is being asked about, those said not to be meant."""
 
 _SEPARATOR = "\n"
+_KINDS = "医院|卫生院|学校|大学|学院|中学|小学|幼儿园|公司|有限公司|物业|酒店|饭店|商店|商行|超市|工厂|合作社|事务所|研究所|法院|村委会|居委会|养老院"
+_HOUSE = re.compile(rf"[一-龥A-Za-z0-9（）()]{{2,20}}?(?:{_KINDS})")
+_TO_HOUSE = re.compile(
+    rf"(?:给|汇到|转到|打到|付给)(?P<name>(?![我你他她咱这那])[一-龥A-Za-z0-9（）()]{{2,16}}?(?:{_KINDS}))(?=$|[，。,；！!、]|[转汇打付交]|的)"
+)
 _THAT_ONE = re.compile(r"就是|没错|错不了|^[对队兑](?:的|了|啊|呀|[，,。]|$)|\bthat'?s (?:him|her|it|right)\b")
 _NOT_THIS = re.compile(
     r"(?<!是)(?:不是|不给|别给|不转给|别转给|不要给)(?:转给|给)?[^，,。；、\s是]{2,4}(?=[，,。；、\s]|是|$)"
@@ -80,6 +85,15 @@ def sounds_as_told(heard: str, told: str) -> bool:
     shown = [(one, other) for one, other in zip(heard, told, strict=True) if other != "*"]
     one, other = ("".join(chars) for chars in zip(*shown, strict=True))
     return one != other and unlike(one, syllables(one), other) <= FAINT
+
+
+def organisation(text: str, *, asked: bool) -> str | None:
+    """Return the firm or house that money is to go to: 转一万给市第一人民医院; asked for the payee, the words alone are one."""
+    said = text.strip(" ，。,.啊呀吧")
+    if asked and _HOUSE.fullmatch(said.removeprefix("转给").removeprefix("给")):
+        return said.removeprefix("转给").removeprefix("给")
+    found = _TO_HOUSE.search(text)
+    return found["name"] if found else None
 
 
 def doubted(task: Task) -> tuple[str, ...]:

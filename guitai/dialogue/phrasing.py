@@ -12,12 +12,14 @@ from guitai.messages.masking import scrub
 from guitai.messages.phrasing import AnswerPhrased, PhraseAnswer
 
 ASKED = "phrase"
+FRAUD = "fraud_help"
 
 
 def told(session: Session, found: Answer) -> Step:
     """Give an answer: at once as it was reviewed, or when the endpoint has put it into other words."""
     if not _allowed(session, found):
-        return say(session, "answer", lead=found.lead, more=found.more)
+        key = "answer_fraud" if _warns(session, found) else "answer"
+        return say(session, key, lead=found.lead, more=found.more)
     heard = next((line.text for line in reversed(session.transcript) if line.who == "customer"), "")
     names = [("payee", payee.name) for payee in session.customer.payees] if session.customer is not None else []
     session, request_id = session.asks(ASKED)
@@ -49,6 +51,11 @@ def _say(session: Session, waits: Unphrased, more: str) -> Step:
     if session.stage != "result" or session.task is not None:
         return session, ()
     return say(session, "answer", lead=waits.lead, more=more or waits.more)
+
+
+def _warns(session: Session, found: Answer) -> bool:
+    """Whether who asks about a fraud is to hear where to ask, too."""
+    return session.intents[-1:] == (FRAUD,) and "96110" not in f"{found.lead}{found.more}"
 
 
 def _allowed(session: Session, found: Answer) -> bool:

@@ -21,6 +21,14 @@ ANSWER = "answer:"
 CHANGE = "change_what"
 """The reply that asks which value of a confirmation is not right: its screen confirms nothing."""
 
+RATES = {
+    "fixed_deposit": "deposit_rate",
+    "query_balance": "deposit_rate",
+    "loan_apply": "loan_query",
+    "loan_repay": "loan_query",
+}
+"""What words that name a business answer, where the question was about its rates."""
+
 _FIRST = re.compile(r"第一|前一个|前面|头一个|\bfirst\b")
 _SECOND = re.compile(r"第二|后一个|后面|后者|\bsecond\b|\blatter\b")
 
@@ -66,6 +74,9 @@ def meant(session: Session, event: CustomerSaid) -> str | None:
     heard = event.understanding
     guesses = {guess.name: guess.probability for guess in heard.intents}
     guesses |= {ANSWER + guess.id: guess.probability for guess in heard.answers}
+    top = heard.intents[0].name
+    if (named := RATES.get(top)) in session.clarify and not text.startswith(("办", "我要", "我想")):
+        return named  # 定期的，一年, after 您是想问存款利率，还是…: nothing is to be opened
     if found := [name for name in session.clarify if name in guesses]:
         return max(found, key=lambda name: guesses[name])
     return None

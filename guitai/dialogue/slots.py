@@ -67,6 +67,8 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
         value = next((_value_of(slot, one) for one in entities if one.type == NOTES), None)
     if slot.listen == "name" and (saved := payees.by_sound(session, task, text, value)) is not None:
         return saved
+    if value is None and slot.listen == "name" and (house := payees.organisation(text, asked=asked)) is not None:
+        return house
     if value is not None and (not slot.choices or slot.others or _offered(slot, value)):
         return value
     if slot.choices and ((chosen := _choice(slot, text, asked)) is not None or not slot.others):
@@ -128,6 +130,7 @@ def _choice(slot: Slot, text: str, asked: bool) -> str | None:
 
 
 def _said(choices: tuple[Choice, ...], text: str) -> str | None:
+    text = text.replace("-", " ")  # a one-year deposit
     found = sorted(
         ((len(word), choice.value) for choice in choices for word in (choice.zh, choice.en.lower(), *choice.says) if word in text.lower()),
         reverse=True,

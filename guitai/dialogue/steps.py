@@ -16,6 +16,7 @@ from guitai.dialogue import (
     transfer,
     withdrawal,
 )
+from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
@@ -48,7 +49,7 @@ def tell(session: Session, task: Task, name: str) -> Step:
 def _identify(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
     if step.identify == "id_card" or (step.identify == "person" and session.card != "inside"):
         if session.person is None:
-            return ask_id_card(session, "lay_id_card")
+            return ask_id_card(session, "lay_id_card_for")
         known_by_id = session.customer is not None or step.identify == "id_card"
         return None if known_by_id else look_up(session.but(card_token=session.person.person_token))
     if session.card != "inside":
@@ -61,7 +62,8 @@ def _identify(session: Session, task: Task, step: FlowStep, _index: int) -> Step
 def ask_id_card(session: Session, key: str) -> Step:
     """Have the customer lay the ID card on the reader."""
     session, request_id = session.but(stage="id_card").asks(ID_CARD)
-    session, said = say(session, key)
+    what = "" if session.task is None else describe(session, session.task)
+    session, said = say(session, key, what=what)
     return session, (ReadIdCard(request_id), *said)
 
 
@@ -90,13 +92,15 @@ def _ask(session: Session, task: Task, step: FlowStep, index: int) -> Step | Non
         return None
     if value is None and (given := (task.said if slot.opening else "") or slot.default):
         return session.but(task=task.with_slot(name, given).over(index)), ()
-    if (called := measures.call_early(session)) is not None:
-        return called
-    return tell(
+    if (early := measures.call_early(session)) is not None:
+        return early
+    session, called = measures.call_beside(session)
+    session, asked = tell(
         session.but(stage="slot", asking=name, further=0),
         task,
         slot.ask if value is None else misfit(slot, value, known(session, task)),
     )
+    return session, (*called, *asked)
 
 
 def _which_payee(session: Session, perhaps: tuple[str, ...]) -> Step:
@@ -183,7 +187,11 @@ def _begin(session: Session, _task: Task, step: FlowStep, _index: int) -> Step |
 
 def _show(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
     assert step.show is not None
-    return tell(session.but(stage="result", outcome=f"{task.kind}.done", further=0), task, step.show.text)
+    session, told = tell(session.but(stage="result", outcome=f"{task.kind}.done", further=0), task, step.show.text)
+    if session.scam.strength != "strong" or session.suspected or session.attended or measures.is_weighed(task.kind):
+        return session, told
+    session, called = measures.call(*assess(session))  # the words came before the card; nothing has weighed them yet
+    return session, told + called
 
 
 VERBS: dict[str, Verb] = {

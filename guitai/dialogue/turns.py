@@ -12,6 +12,7 @@ from guitai.dialogue import (
     documents,
     ending,
     flow,
+    instead,
     later,
     machine,
     measures,
@@ -28,7 +29,6 @@ from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, SWITCH
 from guitai.dialogue.questioning import asks
-from guitai.dialogue.schema import Flow
 from guitai.dialogue.speak import say, say_again
 from guitai.dialogue.state import Session, Step, Task
 from guitai.dialogue.yes_no import closes, ends_closing, yes_or_no
@@ -51,6 +51,7 @@ def take(session: Session, event: CustomerSaid) -> Step:
         machine.said,
         _moved,
         _topic,
+        instead.instead,
         midway.dropped,
         _asked_about,
         _corrected,
@@ -305,7 +306,7 @@ def _start(session: Session, event: CustomerSaid) -> Step:
     if heard.clauses:
         errands = [
             (
-                Task(wanted.kind, _values(session, wanted, clause.entities, clause.text), clause.text),
+                Task(wanted.kind, instead.values_of(session, wanted, clause.entities, clause.text), clause.text),
                 clause.intents[0].name,
             )
             for clause in heard.clauses
@@ -314,7 +315,7 @@ def _start(session: Session, event: CustomerSaid) -> Step:
         if errands:
             return flow.begin(later.queued(session, within.besides(errands[0][0].kind, errands[1:])), errands[0][0])
     others = [
-        (Task(wanted.kind, _values(session, wanted, heard.entities, event.text), event.text), guess.name)
+        (Task(wanted.kind, instead.values_of(session, wanted, heard.entities, event.text), event.text), guess.name)
         for guess in heard.intents[1:]
         if guess.probability >= SIM and (wanted := flow_for(guess.name)) is not None
     ]
@@ -342,7 +343,7 @@ def _errand(
     top = intents[0]
     if (wanted := flow_for(top.name)) is not None:
         wanted = asking.told_by(wanted, text, entities)
-        values = within.carried(session, wanted, _values(session, wanted, entities, text))
+        values = within.carried(session, wanted, instead.values_of(session, wanted, entities, text))
         if session.stage == "offer" and wanted.kind == offers.kind_of_flow(session):
             return offers.accepted(session, values)
         if session.task is not None and session.task.kind == wanted.kind and session.stage in later.CAN_WAIT:
@@ -373,17 +374,3 @@ def _told(session: Session, found: Answer) -> Step:
     if session.stage != "slot":
         return say(session, "answer", lead=found.lead, more=found.more)
     return say(session, "answer_then", lead=found.lead, more=found.more, what=repair.asked_for(session))
-
-
-def _values(
-    session: Session, wanted: Flow, entities: tuple[Entity, ...], text: str
-) -> tuple[tuple[str, str], ...]:  # fmt: skip
-    told = slots.told(session, wanted.kind, text, entities)
-    found = []
-    for name, slot in wanted.slots.items():
-        value = told.get(name)
-        if value is None and carry.points_back(slot, text):
-            value = flow.BACK
-        if value is not None:
-            found.append((name, value))
-    return tuple(found)

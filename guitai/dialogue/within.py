@@ -15,7 +15,7 @@ from guitai.dialogue.schema import SAME, Flow
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.unanswered import ANSWERED
 from guitai.knowledge.answers import Answer, by_id, in_use
-from guitai.messages.voice import CustomerSaid, IntentGuess, Understanding
+from guitai.messages.voice import Clause, CustomerSaid, IntentGuess, Understanding
 
 _A_MONTH = re.compile(
     r"(?=.*(?:贷|借|\bloan\b|\bborrow\b))(?=.*(?:[每一]个?月|月供|利息|\bmonth))(?=.*(?:多少|几|\bhow much\b))"
@@ -30,6 +30,12 @@ _ANOTHER = re.compile(
 PAYS_PERSON, PAYS_BILL, BILL = "transfer", "utility_payment", "bill"
 """Two ways to pay, by intent, and the entity that names the kind of bill."""
 
+_PAYS_IT = re.compile(
+    r"还(?:清|掉|了(?!没|多少|吗)|一下|上|全|最低|干净|完(?!没)|吧|款$)|结清|付清|\bpay (?:off|my|the|it)\b"
+)
+
+_PIECE = re.compile(r"[，,；;。]+(?=.)")
+
 PAY_KIND = "pay_kind"
 """Entity that says how much of a debt is meant: all of it, the least."""
 
@@ -43,8 +49,9 @@ DEEDS: tuple[dict[str, str], ...] = (
 
 def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
     """Return the utterance with its intents as they are to be taken after what was said and done before."""
-    heard = _one_payment(event.understanding)
+    heard = _of_a_fraud(_one_payment(_for_each_payee(event)))
     intents = _worked_out(event, in_context(session, event.text.lower(), heard.intents))
+    intents = _paid_rather_than_shown(event.text, intents)
     if intents[0].probability < SIM and any(one.type == PAY_KIND for one in heard.entities):
         intents = _paying(session, intents)
     task = session.task
@@ -99,6 +106,18 @@ def _worked_out(event: CustomerSaid, intents: tuple[IntentGuess, ...]) -> tuple[
     return (IntentGuess("loan_quote", 1.0), *intents)
 
 
+def _paid_rather_than_shown(text: str, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
+    """Return the guesses with a bill that is to be paid taken as that, not as one to be shown: 把这个月信用卡账单还清."""
+    if intents[0].probability >= SIM or not _PAYS_IT.search(text.lower()) or asks(text):
+        return intents
+    chances = {guess.name: guess.probability for guess in intents}
+    for pays, shows in zip(*(deed.keys() for deed in DEEDS), strict=True):
+        if intents[0].name in (pays, shows) and (together := chances.get(pays, 0) + chances.get(shows, 0)) >= SIM:
+            rest = tuple(guess for guess in intents if guess.name not in (pays, shows))
+            return (IntentGuess(pays, min(1.0, together)), *rest)
+    return intents
+
+
 def _paying(session: Session, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
     """Return the guesses where the words only say how much of a debt is paid (一次还干净): of the one talked of before."""
     wanted = next((name for topic in _topics(session) for name in DEEDS[0] if _akin(name, topic)), None)
@@ -136,6 +155,34 @@ def _one_payment(heard: Understanding) -> Understanding:
     first = next((one for one in heard.intents if one.name == PAYS_PERSON), IntentGuess(PAYS_PERSON, 1.0))
     others = tuple(one for one in heard.intents if one.name not in (PAYS_PERSON, PAYS_BILL))
     return replace(heard, intents=(first, *others), clauses=rest if len(rest) > 1 else ())
+
+
+def _of_a_fraud(heard: Understanding) -> Understanding:
+    """Return what was heard of a story that is surely a fraud's with the payment it wants alone: 贷款批了，要先交八千解冻 asks for no loan."""
+    names = [one.intents[0].name for one in heard.clauses] or [
+        one.name for one in heard.intents if one.probability >= SIM
+    ]
+    if heard.scam.strength != "strong" or PAYS_PERSON not in names or len(names) < 2:
+        return heard
+    first = next((one for one in heard.intents if one.name == PAYS_PERSON), IntentGuess(PAYS_PERSON, 1.0))
+    others = tuple(one for one in heard.intents if one.name != PAYS_PERSON and one.probability < SIM)
+    return replace(heard, intents=(first, *others), clauses=())
+
+
+def _for_each_payee(event: CustomerSaid) -> Understanding:
+    """Return what was heard with a clause for each of several payees who are named with a sum each: 给小文转三百，给小武转两百."""
+    heard = event.understanding
+    if heard.clauses or heard.correction or heard.intents[0].name != PAYS_PERSON:
+        return heard
+    found = []
+    for piece in _PIECE.split(event.text):
+        entities = tuple(one for one in heard.entities if one.value in piece)
+        names = {one.value for one in entities if one.type in ("payee", "recipient")}
+        if names and any(one.type == "amount" for one in entities):
+            found.append((names, Clause(piece, heard.intents[:1], entities)))
+    if len(found) < len(_PIECE.split(event.text)) or len(found) < 2 or set.intersection(*(names for names, _ in found)):
+        return heard
+    return replace(heard, clauses=tuple(clause for _, clause in found))
 
 
 def besides(kind: str, others: Iterable[tuple[Task, str]]) -> tuple[Task, ...]:

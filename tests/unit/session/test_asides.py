@@ -110,3 +110,11 @@ def test_a_no_said_over_and_over_is_soon_judged():
     """Words that could be cut in two ways took time that doubled with each of them."""
     assert asides.only_no("不了" * 40)
     assert not asides.only_no("不了" * 40 + "转")
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [("等下，不取了，直接转给汤可心得了", True), ("先别转，等一下", False), ("等一下", False), ("不转了", True)],
+)
+def test_the_end_of_it_counts(text: str, ends: bool):
+    assert asides.drops_in_the_end(text) is ends
