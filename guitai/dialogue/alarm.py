@@ -51,7 +51,8 @@ def beside(session: Session, event: CustomerSaid) -> Step:
         return session, ()
     new = slots.anew(session, task, event.text, event.understanding.entities)
     if not new:
-        return session, ()
+        due = session.risk is None and session.scam.strength == "strong" and measures.is_weighed(task.kind)
+        return assess(session) if due else (session, ())
     for name, value in new.items():
         if slots.fits(FLOWS[task.kind].slots[name], value, {}, task.rows):
             task = replace(flow.changed(task, name, value), said=task.said)
@@ -67,11 +68,14 @@ def after(before: Session, session: Session, event: CustomerSaid) -> Step:
     if heard.scam.strength == "none" or session.attended or session.stage in ("ending", "closed"):
         return session, ()
     if session.task is not None and session.stage != "result":
-        early = measures.call_early(session) if session.stage == "slot" else None
-        return early or (session, ())
+        if session.stage != "slot":
+            return session, ()
+        return measures.call_early(session) or measures.call_beside(session)
     text, strong = event.text, session.scam.strength == "strong"
     answered = session.unclear == before.unclear
-    warned = answered and (session.outcome.startswith(WARNS) or bool(_ASKS.search(text) or _LOST.search(text)))
+    asks = bool(_ASKS.search(text) or _LOST.search(text))
+    sum_named = any(one.type == "amount" for one in heard.entities)
+    warned = answered and (asks or (session.outcome.startswith(WARNS) and not sum_named))
     wanted = not _ASKS.search(text) and not _LOST.search(text) and bool(_WISH.search(text))
     values = tuple(slots.told(session, PAYS, text, heard.entities).items())
     if wanted and "amount" in dict(values) and (strong or not answered):

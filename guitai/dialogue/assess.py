@@ -55,6 +55,15 @@ def signs_of(session: Session) -> tuple[Strength, tuple[str, ...]]:
     return max(said.strength, named, key=STRENGTHS.index), (*said.evidence, payee)
 
 
+def _first_payee(session: Session, task: Task) -> bool:
+    """Return whether the money would go to somebody new; who has no saved payee can name nobody else."""
+    if task.kind != "transfer":
+        return False
+    if task.slot("payee") is None:
+        return session.customer is not None and not session.customer.payees
+    return task.slot("saved") is None
+
+
 def context_of(session: Session) -> RiskContext:
     """Return the facts; with the line down the customer's are unknown and count as such."""
     task, customer = session.task or Task(WORDS), session.customer
@@ -63,7 +72,7 @@ def context_of(session: Session) -> RiskContext:
         amount=task.amount(),
         card_region=customer.card_region if customer else None,
         branch_region=session.branch_region,
-        first_payee=task.kind == "transfer" and task.slot("payee") is not None and task.slot("saved") is None,
+        first_payee=_first_payee(session, task),
         typical_transfer=customer.typical_transfer if customer and task.kind == "transfer" else None,
         large_transfers_24h=customer.large_transfers_24h if customer else 0,
         scam_score=session.scam.score,

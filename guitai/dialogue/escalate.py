@@ -5,13 +5,16 @@ from __future__ import annotations
 from guitai.dialogue.beside import Handover
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Session, Stage, Step
+from guitai.dialogue.state import Effects, Session, Stage, Step
 from guitai.dialogue.values import fill, known, readable
 from guitai.dialogue.words import account_tail, describe
 from guitai.messages.card import CancelPin
-from guitai.messages.handover import Bundle, Escalate, Why
+from guitai.messages.handover import Bundle, Escalate, Why, WithdrawEscalation
 from guitai.money import format_yuan
 from guitai.risk.explain import handed_over
+
+WITH_HUMAN = frozenset({"waiting", "held", "teller"})
+"""Where a human is awaited, or takes part."""
 
 SILENT = "无声报警，客户可能受人威胁，现场看不到也听不到您："
 """Begins the teller's headline where nothing of them shows at the kiosk."""
@@ -21,14 +24,19 @@ def escalate(session: Session, why: Why, *, held: bool = False, words: str = "")
     """Ask headquarters for a teller; the screen says where the money is, or `words`, a reply's key."""
     if session.stage in ("ending", "closed"):
         return session, ()
-    if session.handover is not None:
-        return session.but(stage=stage_with_human(session, held=held)), ()
+    withdrawn: Effects = ()
+    if (before := session.handover) is not None:
+        if session.cash_moves or not session.attended or before.teller_id or session.stage in WITH_HUMAN:
+            return session.but(stage=stage_with_human(session, held=held)), ()
+        # Called before the payee was known, and nobody has come yet: whoever comes sees what is known now.
+        withdrawn, why = (WithdrawEscalation(before.escalation_id),), before.why
+        session = session.but(handover=None)
     was_pin = session.stage == "pin"
     session, escalation_id = session.new_id("help")
     session = session.but(handover=Handover(escalation_id, why))
     session = session.but(stage=stage_with_human(session, held=held))
     session, effects = _call(session, why, escalation_id, held, words)
-    return session, ((CancelPin(), *effects) if was_pin else effects)
+    return session, ((CancelPin(), *effects) if was_pin else (*withdrawn, *effects))
 
 
 def stage_with_human(session: Session, *, held: bool = False) -> Stage:
@@ -40,12 +48,15 @@ def stage_with_human(session: Session, *, held: bool = False) -> Stage:
     return "held" if held else "waiting"
 
 
-def alert(session: Session) -> Step:
-    """Call a human without a sign of it: somebody may be forcing the customer. Once a session."""
+def alert(session: Session, *, silent: bool = True) -> Step:
+    """Call a human and leave the screen as it is. Once a session.
+
+    Silent: without any sign of it, for somebody may be forcing the customer. Else it is told with the next measure.
+    """
     if session.handover is not None or session.stage in ("ending", "closed"):
         return session, ()
     session, escalation_id = session.new_id("help")
-    session = session.but(handover=Handover(escalation_id, "risk", silent=True))
+    session = session.but(handover=Handover(escalation_id, "risk", silent=silent))
     return session, (Escalate(escalation_id, bundle_of(session, "risk")),)
 
 

@@ -68,7 +68,7 @@ def decided(session: Session, event: TellerDecided) -> Step:
         return session.but(task=replace(task, approved_by=event.teller_id if approved else "")), ()
     if not session.attended:
         return session.but(duress="" if approved else session.duress), ()
-    if task is not None and _waits(task):
+    if task is not None and (_waits(task) or (not approved and lease.begun(session))):
         rejected = session.but(task=None, outcome=f"{task.kind}.refused", stage="teller")
         return (session if approved else rejected), ()
     if not lease.held_by_host(session):

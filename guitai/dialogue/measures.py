@@ -11,7 +11,7 @@ from guitai.dialogue.escalate import alert, escalate
 from guitai.dialogue.questions import HELPED
 from guitai.dialogue.services import ORDERS
 from guitai.dialogue.speak import say
-from guitai.dialogue.state import Effects, Session, Step
+from guitai.dialogue.state import Effects, Session, Step, Task
 from guitai.messages.bank import CheckSms, SendSms, SmsSent
 
 OPEN_TO_WORDS = frozenset({"slot", "card", "id_card", "confirm", "question"})
@@ -60,15 +60,35 @@ def measure(session: Session, index: int) -> Step:
 def call_early(session: Session) -> Step | None:
     """Where the words are surely a fraud's and money is wanted, a human comes before another question is asked.
 
-    A large sum that would leave is asked about to the end instead, for then the bank can hold it.
+    A large sum that would leave is asked about to the end instead, for then the bank can hold it (`call_beside`).
     """
     task = session.task
     assert task is not None
-    if signs_of(session)[0] != "strong" or task.slot(HELPED) or not is_weighed(task.kind):
+    if not _surely_fraud(session, task) or _may_be_held(session, task):
         return None
-    if task.kind == "transfer" and task.amount() >= rules_of(session).large:
-        return None  # what is still missing is asked for: so much is held at the bank
     return call(*assess(session))
+
+
+def call_beside(session: Session) -> Step:
+    """Where a large sum is wanted and the words are surely a fraud's, R is decided and a human called at once.
+
+    What is still missing is asked for meanwhile: with a payee's account the bank can hold the sum before anybody has come.
+    """
+    task = session.task
+    assert task is not None
+    if session.handover is not None or not _surely_fraud(session, task) or not _may_be_held(session, task):
+        return session, ()
+    session, decided = assess(session)
+    session, called = alert(session, silent=False)
+    return session, (*decided, *called)
+
+
+def _surely_fraud(session: Session, task: Task) -> bool:
+    return signs_of(session)[0] == "strong" and not task.slot(HELPED) and is_weighed(task.kind)
+
+
+def _may_be_held(session: Session, task: Task) -> bool:
+    return task.kind == "transfer" and task.amount() >= rules_of(session).large
 
 
 def call(session: Session, effects: Effects) -> Step:

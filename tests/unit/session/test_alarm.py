@@ -246,3 +246,42 @@ def test_a_payee_that_is_an_office_brings_a_human_though_nothing_was_said() -> N
 )
 def test_who_the_payee_is_goes_by_the_whole_word(who: str | None, texts: tuple[str, ...]) -> None:
     assert {text: party(text) for text in texts} == dict.fromkeys(texts, who)
+
+
+def test_a_large_sum_a_fraud_wants_brings_a_human_while_the_payee_is_still_asked_for() -> None:
+    world = opened()
+    world.say("警察让我转二十八万到安全账户", "transfer", amount="280000", scam=SCAM)
+    assert (world.state.stage, world.state.asking) == ("slot", "payee")
+    assert [one.decision.level for one in world.all(RecordRisk)] == ["medium"]  # a saved payee may be meant
+    called = world.last(handover.Escalate)
+    assert (called.bundle.why, called.bundle.silent) == ("risk", False)
+    world.say("给李专员", "transfer", payee="李专员", scam=SCAM)
+    assert len(world.all(handover.Escalate)) == 1
+    world.happen(handover.TellerJoined(called.escalation_id, "t1", "林柜员", 600_000))
+    world.happen(handover.TellerDecided(called.escalation_id, "t1", "reject", ""))
+    world.happen(handover.TellerLeft(called.escalation_id, "t1"))
+    assert (world.state.task, world.state.outcome) == (None, "transfer.refused")
+    assert not world.all(bank.PostTransfer)
+
+
+def test_what_a_teller_lets_stand_before_the_payee_is_known_covers_no_payee() -> None:
+    world = opened()
+    world.say("警察让我转二十八万到安全账户", "transfer", amount="280000", scam=SCAM)
+    called = world.last(handover.Escalate)
+    world.happen(handover.TellerJoined(called.escalation_id, "t1", "林柜员", 600_000))
+    world.happen(handover.TellerDecided(called.escalation_id, "t1", "approve", ""))
+    world.happen(handover.TellerLeft(called.escalation_id, "t1"))
+    assert world.state.task is None
+    assert [one.slot("helped") for one in world.state.later] == [None]
+    assert not world.all(bank.PostTransfer)
+
+
+def test_who_asks_for_a_human_after_that_waits_for_the_one_the_fraud_wants() -> None:
+    world = opened()
+    world.say("警察让我转二十八万到安全账户", "transfer", amount="280000", scam=SCAM)
+    world.say("我要找人工", "human_agent")
+    assert world.state.stage == "waiting"
+    assert [one.bundle.why for one in world.all(handover.Escalate)] == ["risk", "risk"]
+    assert len(world.all(handover.WithdrawEscalation)) == 1
+    world.say("不等了，我自己办", "transfer")
+    assert world.state.stage == "waiting"
