@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from edge_models.language.entities import find as find_entities
 from guitai.dialogue.machine import wants_card
 from guitai.dialogue.state import Session
 from guitai.messages.bank import AskBalance, PostTransfer, ReserveDebit, SendSms
@@ -30,6 +31,9 @@ ACTION_OF_DECISION = {
     "second_confirm": "second_confirm", "prompt": "prompt", "counterparty": "prompt", "sms": "sms",
     "delay_24h": "delay_24h", "hold": "freeze", "human": "human",
 }  # fmt: skip
+PAY_KINDS = {"min": "minimum", "least": "minimum", "最低": "minimum", "最低还款": "minimum", "最低还款额": "minimum", "all": "full", "全额": "full", "全部": "full"}  # fmt: skip
+"""How else a script may call how much of a debt is paid."""
+
 STANDS = frozenset({"hold", "waiting", "teller"})
 INTERVENING = frozenset({"prompt", "sms", "delay_24h", "freeze", "human"})
 CARRIES_OUT = (ReserveDebit, Dispense, EndCashIn)
@@ -179,8 +183,15 @@ def same(slot: str, wanted: object, found: str) -> bool:
         return mask_name(str(wanted)) == found  # the bank does not tell a stranger's whole name
     if slot == "term" and term_of(wanted) is not None:
         return term_of(wanted) == term_of(found)
+    if slot == "pay_kind":
+        return PAY_KINDS.get(str(wanted).lower(), wanted) == found
+    if slot == "period" and isinstance(wanted, str):
+        return found in {one.norm for one in find_entities(wanted)}
     return (
-        slot in ("payee", "account", "phone") and found != "" and str(wanted).endswith(found[-4:]) and len(found) >= 4
+        slot in ("payee", "account", "phone", "user_no")
+        and found != ""
+        and str(wanted).endswith(found[-4:])
+        and len(found) >= 4
     )
 
 

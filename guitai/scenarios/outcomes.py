@@ -215,7 +215,7 @@ LOOKS: dict[str, Look] = {
     "dispute_open": _disputed,
     "retracted_fen": lambda _stage, end, _wanted: end.retracted_fen,
     "retain_bin_recorded": lambda stage, end, _wanted: (
-        end.card_with == "retained" and bool(stage.watch.effects(RecordRetention))
+        bool(stage.watch.effects(RecordRetention)) if end.card_with == "retained" else end.retracted_fen > 0
     ),
     "ledger_debit_equals_taken_or_dispute": _debits_fit,
     "dispense_commands": lambda stage, _end, _wanted: stage.commands.count("CashDispenser.Dispense command"),

@@ -110,6 +110,9 @@ class _Play:
         watch = self._stage.watch
         begin, standing = len(watch.sights), watch.view
         foresee(self._stage, self._hands, turn, rest)
+        if turn.do == "take_card" and self._teller_has_it() and all(later.actor != "teller" for later in rest):
+            await self._deeds.teller_leaves()  # who goes with the card has nothing more to say to them
+            await self._willing.settle(turn, rest)
         await self._deeds.do(turn)
         await self._willing.settle(turn, rest)
         if turn.do == "decide" and all(later.actor != "teller" for later in rest):
@@ -125,6 +128,11 @@ class _Play:
             self._played.turns += 1
         if turn.expect is not None:
             self._played.misses += judge(window, turn.expect)
+
+    def _teller_has_it(self) -> bool:
+        """Whether a teller takes part while the card is inside."""
+        handover = self._stage.core.state.handover
+        return handover is not None and handover.teller_id != "" and self._stage.machines.reader.slot == "inside"
 
     async def _goes_home(self) -> None:
         """From here on nobody touches anything: the session finds its end by itself."""

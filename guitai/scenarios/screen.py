@@ -68,16 +68,22 @@ async def touch(stage: Stage, wanted: Any) -> bool:
             return await _begin(stage, str(value))
         slot = inner.canonical(name)
         return _give(stage, slot, value) or await _change(stage, slot, value)
-    if press(stage, *MEANT[wanted]):
-        return True
     view = stage.watch.view
+    if press(stage, *MEANT[wanted]):
+        if wanted == "confirm" and view is not None and view.screen == "satisfaction":
+            await _confirm_next(stage)  # an errand that was named with the one just done comes next
+        return True
     there = options(view) if view is not None and wanted in GOES_ON else ()
     pressed = press(stage, *(option.target for option in there if option.style == "primary"))
     if pressed and wanted == "confirm" and view is not None and view.screen != "confirm":
-        await stage.settle()  # who confirms what most customers take, confirms it to the end
-        if stage.watch.view is not None and stage.watch.view.screen == "confirm":
-            press(stage, "confirm")
+        await _confirm_next(stage)  # who confirms what most customers take, confirms it to the end
     return pressed
+
+
+async def _confirm_next(stage: Stage) -> None:
+    await stage.settle()
+    if stage.watch.view is not None and stage.watch.view.screen == "confirm":
+        press(stage, "confirm")
 
 
 async def _begin(stage: Stage, intent: str) -> bool:

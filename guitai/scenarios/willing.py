@@ -25,6 +25,7 @@ GONE = frozenset({"leave", "customer_absent", "power_loss"})
 FAMILIES: dict[str, frozenset[str]] = {
     "insert_card": frozenset({"insert_card", "show_id"}),
     "pin_ok": frozenset({"pin_ok", "pin_wrong", "pin_new_set"}),
+    "pin_new_set": frozenset({"pin_new_set"}),
     "sms_ok": frozenset({"sms_ok", "sms_wrong"}),
     "take_card": frozenset({"take_card", "leave_card", "card_take_timeout"}) | GONE,
     "take_notes": frozenset({"take_notes", "leave_notes", "notes_take_timeout", "notes_retracted"}) | GONE,
