@@ -12,6 +12,8 @@ from playwright.async_api import Page, expect
 from guitai.clock import SystemClock
 from guitai.demo.identity import TECHNICIAN, TELLER
 from guitai.wire.claims import parse
+from guitai.wire.commands import State
+from headquarters import fleet
 from headquarters.remote.jobs import Jobs
 from headquarters.rollout.desk import FOLDER, Releases, Rollouts
 from tests.fixtures.hq.desk import Desk, signed_in
@@ -19,6 +21,7 @@ from tests.fixtures.hq.seat import SMALL, chromium, seat
 from tests.fixtures.updates import release, shared_keys
 
 pytestmark = [pytest.mark.broker, pytest.mark.long, pytest.mark.timeout(300)]
+AWAY = "kiosk-900"
 
 
 @pytest.fixture
@@ -30,6 +33,9 @@ async def desk() -> AsyncIterator[Desk]:
 async def test_a_technician_lets_a_kiosk_in_and_rolls_an_update_out(desk: Desk) -> None:
     published = release(desk.world.folder / "stick", shared_keys(), version="0.9.3", build=12)
     Releases(desk.world.config.paths.state / FOLDER).publish(desk.world.folder / "stick")
+    store = desk.world.store()  # a kiosk that never comes online, so that its job ends nothing meanwhile
+    fleet.heard(store.connection, "jiefang", AWAY, State(online=False), SystemClock().unix_ms())
+    store.close()
     async with chromium() as browser, seat(browser, desk.world, TECHNICIAN, SMALL) as sitting:
         page = sitting.page
         await sitting.open("enrolment")
@@ -50,6 +56,8 @@ async def test_a_technician_lets_a_kiosk_in_and_rolls_an_update_out(desk: Desk) 
         await page.keyboard.press("n")
         dialog = page.get_by_role("dialog")
         await expect(dialog.get_by_role("combobox", name="更新包")).to_have_value("guitai-0.9.3-12　软件　0.9.3-12")
+        await dialog.get_by_role("combobox", name="网点").click()
+        await page.get_by_role("option", name="jiefang").click()
         await dialog.get_by_label("理由").fill("修正回单打印")
         assert await sitting.axe() == []
         await sitting.picture("rollout_new")
@@ -64,7 +72,7 @@ async def test_a_technician_lets_a_kiosk_in_and_rolls_an_update_out(desk: Desk) 
     store = desk.world.store()
     made = Rollouts(store.connection, Jobs(store.connection, SystemClock()), SystemClock()).all()
     assert [(one.release, one.phase, one.reason, [m.kiosk for m in one.members]) for one in made] == [
-        (published, "aborted", "现场电话", ["kiosk-001"])
+        (published, "aborted", "现场电话", [AWAY])
     ]
     store.close()
 
