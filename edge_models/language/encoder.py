@@ -7,6 +7,7 @@ arXiv:2106.09685), which are added to the INT8 weights when the model is loaded.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import onnxruntime
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from edge_models.language.pieces import Pieces
 from edge_models.store import Store
@@ -29,7 +30,21 @@ LONGEST_TOKENS = 96
 PARTS = ("q", "k", "v", "ao", "fi", "fo")
 """The linear maps of a layer, in the order of the graph (edge_models/prepare/e5.py)."""
 
+MIDDLE = 8
+"""Layer whose state tells questions of one errand apart that the adapted last layers draw together."""
+
 Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the encoder says of a sentence."""
+
+    vector: Vector
+    """Unit vector, float32 (384,)."""
+
+    middle: Vector
+    """Mean over the words of the state after layer `MIDDLE`, float32 (384,)."""
 
 
 class Encoder:
@@ -50,13 +65,17 @@ class Encoder:
         ]
         for name, value in self._replaced:
             options.add_initializer(name, value)
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(_with_middle(model), options, providers=["CPUExecutionProvider"])
 
     def encode(self, text: str) -> Vector:
         """Return the unit vector of the sentence, float32 (384,)."""
+        return self.see(text).vector
+
+    def see(self, text: str) -> Seen:
+        """Return the unit vector of the sentence and its state after layer `MIDDLE`, by one run."""
         ids = self._pieces.cut(PREFIX + text)[None, :LONGEST_TOKENS]
-        (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return np.asarray(vectors[0], np.float32)
+        vectors, states = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        return Seen(np.asarray(vectors[0], np.float32), np.asarray(states[0].mean(axis=0), np.float32))
 
     @staticmethod
     def adapted(model: Path) -> Iterator[tuple[str, npt.NDArray[np.int8] | Vector]]:
@@ -79,3 +98,13 @@ class Encoder:
                 scale = np.maximum(np.abs(whole).max(axis=0), 1e-9).astype(np.float32) / np.float32(127)
                 yield name, np.round(whole / scale).astype(np.int8)
                 yield scale_name, scale
+
+
+def _with_middle(model: Path) -> bytes:
+    """Return the verified graph with the state after layer `MIDDLE` as a second output."""
+    whole = onnx.load(str(model))
+    norms = [node.output[0] for node in whole.graph.node if node.op_type == "LayerNormalization"]
+    state = norms[2 * MIDDLE]  # one norm after the word table, two in each layer
+    whole.graph.output.append(helper.make_tensor_value_info(state, TensorProto.FLOAT, None))
+    content: bytes = whole.SerializeToString()
+    return content

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import orjson
 import structlog
 
-from edge_models.language.encoder import Vector
+from edge_models.language.encoder import Seen as Sentence
 from edge_models.language.retrieval_index import Asked, Floats, Lexicon, read
 from edge_models.language.retrieval_vectors import Seen, load_vectors
 from edge_models.language.retrieval_wanted import wanted
@@ -56,15 +56,15 @@ class Retrieval:
         """True when the sentence vectors of this pack are missing: words and graph alone decide."""
         return self.vectors is None
 
-    def find(self, text: str, vector: Vector | None, intents: Sequence[IntentGuess]) -> tuple[AnswerGuess, ...]:
+    def find(self, text: str, sentence: Sentence | None, intents: Sequence[IntentGuess]) -> tuple[AnswerGuess, ...]:
         """Return the likely answers, best first; empty when none is likely.
 
         Args:
             text: The sentence.
-            vector: Its unit vector from the encoder, float32 (384,), which the intents needed too; None without it.
+            sentence: What the encoder says of it, which the intents needed too; None without the encoder.
             intents: What the sentence is thought to be about.
         """
-        seen = self.vectors.seen(vector) if self.vectors is not None and vector is not None else None
+        seen = self.vectors.seen(sentence) if self.vectors is not None and sentence is not None else None
         probabilities = self.probabilities(self.features(text, seen, intents), with_vector=seen is not None)
         best = np.argsort(-probabilities, kind="stable")[:MOST_GUESSES]
         return tuple(

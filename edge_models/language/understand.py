@@ -66,8 +66,8 @@ class Understander:
         text = text[:LONGEST_CHARS]
         if not grams.tokens(text):
             return _NOTHING
-        vector = self._encode(text)
-        features = self._heads.measure(text, vector)
+        sentence = self._encoder.see(text) if self._encoder else None
+        features = self._heads.measure(text, sentence.vector if sentence else None)
         guesses = intents.guess(self._heads, features)
         feeling, emotion = sentiment.feel(self._heads, features)
         found = (*entities.spans(text), *entities.details_of(text))
@@ -95,7 +95,7 @@ class Understander:
             clauses=errands,
             correction=corrected is not None,
             move=moves.move(text),
-            answers=self._retrieval.find(text, vector, guesses),
+            answers=self._retrieval.find(text, sentence, guesses),
         )
 
     def _encode(self, text: str) -> Vector | None:

@@ -15,12 +15,12 @@ def kernel() -> np.ndarray:
     points = np.random.default_rng(3).normal(size=(5, 4)).astype(np.float32)
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     cosines = points @ points.T
-    return likeness(cosines, cosines, cosines)
+    return likeness(cosines, cosines, cosines, cosines)
 
 
 def test_the_same_sentence_is_wholly_alike():
     one = np.ones(3, np.float32)
-    assert likeness(one, one, one) == pytest.approx(1)
+    assert likeness(one, one, one, one) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("out", range(5))
