@@ -26,6 +26,9 @@ HEALS_S = 180.0
 SEVERAL = 0.2
 """Share of the episodes with two faults at once."""
 
+EACH_WITHIN = 60
+"""In the first so many episodes a fault that has not struck yet comes first: none is left out by chance."""
+
 
 @dataclass
 class Outcome:
@@ -99,8 +102,8 @@ async def _run(folder: Path, plan: Plan, outcome: Outcome) -> None:
     world = World(folder, chance, plan.mutant)
     async with world.running():
         try:
-            for _ in range(plan.episodes):
-                await _episode(world, chance, plan, outcome)
+            for number in range(plan.episodes):
+                await _episode(world, chance, plan, outcome, number)
             await _heal(world, plan.heals_s)
         except* GuitaiError as errors:
             outcome.wrong += [error.english() for error in errors.exceptions if isinstance(error, GuitaiError)]
@@ -114,9 +117,12 @@ async def _run(folder: Path, plan: Plan, outcome: Outcome) -> None:
     outcome.tricks = sum(line.tricks for line in world.lines.values())
 
 
-async def _episode(world: World, chance: random.Random, plan: Plan, outcome: Outcome) -> None:
+async def _episode(world: World, chance: random.Random, plan: Plan, outcome: Outcome, number: int) -> None:
     weights = [FAULTS[name][0] for name in plan.faults]
     names = chance.choices(plan.faults, weights, k=1 + (chance.random() < SEVERAL))
+    missing = [name for name in plan.faults if name not in outcome.faults]
+    if missing and number < EACH_WITHIN:
+        names[0] = missing[0]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(world.append(chance.randrange(*plan.burst)))
         struck = {name: tasks.create_task(FAULTS[name][1](world, chance)) for name in dict.fromkeys(names)}

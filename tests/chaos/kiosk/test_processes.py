@@ -12,6 +12,8 @@ from guitai.chaos.run import Plan, run_processes
 
 pytestmark = [pytest.mark.broker, pytest.mark.chaos, pytest.mark.timeout(600)]
 
+TRIES = 6
+
 
 def test_two_hundred_episodes_lose_and_double_nothing() -> None:
     outcome = run_processes(Plan(episodes=200, seed=0))
@@ -26,7 +28,9 @@ def test_two_hundred_episodes_lose_and_double_nothing() -> None:
 
 @pytest.mark.parametrize(("mutant", "fault"), [("early", "core_killed"), ("early_hq", "hq_killed")])
 def test_acknowledgement_before_the_commit_is_seen(mutant: Mutant, fault: str) -> None:
-    assert run_processes(Plan(20, 5, mutant, heals_s=15, faults=(fault,))).lost > 0
+    """A kill has to fall between the two; most runs of twenty have one that does."""
+    seeds = range(5, 5 + TRIES)
+    assert any(run_processes(Plan(20, seed, mutant, heals_s=15, faults=(fault,))).lost > 0 for seed in seeds)
 
 
 @pytest.mark.long
