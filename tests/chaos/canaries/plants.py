@@ -7,7 +7,7 @@ import contextlib
 import functools
 import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +95,7 @@ def key_material(*folders: Path) -> dict[str, frozenset[bytes]]:
 
 
 class KeepingGround(Ground):
-    """Keeps what each run leaves, one session after the other in the same journal."""
+    """Keeps what each run leaves; one session after the other stands in the same journal."""
 
     keep = Path()
 
@@ -104,26 +104,30 @@ class KeepingGround(Ground):
             await live(folder)
             shutil.copytree(folder, self.keep, dirs_exist_ok=True)
 
-        return super().run(kept)
+        found = super().run(kept)
+        for file in (self.keep / "state").glob("journal.db*"):
+            shutil.copy(file, self.fresh / "state")
+        return found
 
 
-def play(one: Scenario, models: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Play it with the real log at its most talkative; return the folder of what it left (``kiosk.log`` in it)."""
+def play(scenarios: Sequence[Scenario], models: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Play them with the real log at its most talkative; return the folder of what they left (``kiosk.log`` in it)."""
     keep = folder / "kept"
     monkeypatch.setattr(identity, "IdCard", functools.partial(IdCard, photo=FACE))
     ground = KeepingGround()
     ground.keep = keep
     with ground, (folder / "kiosk.log").open("w", encoding="utf-8") as log, contextlib.redirect_stderr(log):
         logs.set_up("core", Config(log_level="debug"))
-        outcome = Player(ground, Hearing(Config(paths=Paths(models=models)))).play(one)
+        player = Player(ground, Hearing(Config(paths=Paths(models=models))))
+        broke = [text for one in scenarios for text in player.play(one).broke]
         sys.stderr.flush()
-    assert not outcome.broke
+    assert not broke
     return keep
 
 
-async def played(one: Scenario, models: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+async def played(scenarios: Sequence[Scenario], models: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """`play` beside the test's own loop: a scenario has a loop with virtual time."""
-    return await asyncio.to_thread(play, one, models, folder, monkeypatch)
+    return await asyncio.to_thread(play, scenarios, models, folder, monkeypatch)
 
 
 @contextlib.asynccontextmanager
