@@ -18,7 +18,7 @@ import psycopg
 from guitai.errors import GuitaiError
 
 PROGRAMS = "/usr/lib/postgresql/15/bin"
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
 PROBE_EVERY_S = 0.05
 UNPRIVILEGED = "postgres"
 """Who runs it when we are root: the server refuses to run as root."""
@@ -27,7 +27,9 @@ UNPRIVILEGED = "postgres"
 class Postgres:
     """Runs from `start` to `stop` in a folder of its own, which it deletes. Raises GuitaiError ``hq.no_postgres``."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, survives_power_cuts: bool = True) -> None:
+        """Make its folder; without `survives_power_cuts` nothing waits for the disk, and only a killed process loses nothing."""
+        self._settings = () if survives_power_cuts else ("-c", "fsync=off")
         self._user = UNPRIVILEGED if os.geteuid() == 0 else getpass.getuser()
         self._folder = Path(tempfile.mkdtemp(prefix="gpg"))
         self._process: subprocess.Popen[bytes] | None = None
@@ -43,7 +45,9 @@ class Postgres:
         made = self._run("initdb", "-D", str(data), "-A", "trust", "-U", "guitai", "--no-sync", "-E", "UTF8")
         if made.wait() != 0:
             raise GuitaiError("hq.no_postgres", reason="initdb failed")
-        self._process = self._run("postgres", "-D", str(data), "-k", str(self._folder), "-c", "listen_addresses=")
+        self._process = self._run(
+            "postgres", "-D", str(data), "-k", str(self._folder), "-c", "listen_addresses=", *self._settings
+        )
         began = time.monotonic()
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() - began > START_TIMEOUT_S:

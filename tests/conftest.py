@@ -124,8 +124,8 @@ def config(tmp_path: Path, short_dir: Path) -> Config:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server on a unix socket, started for the tests that ask for it."""
-    server = Postgres()
+    """A PostgreSQL server on a unix socket, started for the tests that ask for it. No test cuts the machine's power."""
+    server = Postgres(survives_power_cuts=False)
     server.start()
     yield server
     server.stop()
