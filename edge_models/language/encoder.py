@@ -66,6 +66,7 @@ class Encoder:
         for name, value in self._replaced:
             options.add_initializer(name, value)
         self._session = onnxruntime.InferenceSession(_with_middle(model), options, providers=["CPUExecutionProvider"])
+        self._session._model_bytes = None  # noqa: SLF001 - it would keep 118 MB, to load again for other providers
 
     def encode(self, text: str) -> Vector:
         """Return the unit vector of the sentence, float32 (384,)."""
