@@ -77,6 +77,12 @@ def open_calls(engine: Engine, now_ms: int) -> list[Call]:
     return _calls(engine, rows, now_ms)
 
 
+def held_calls(engine: Engine, now_ms: int) -> list[Call]:
+    """Return the calls that are held, oldest first: those that wait, of which there may be many, are not opened for it."""
+    rows = engine.execute(f"{_SELECT}{_OPEN}AND e.teller_id IS NOT NULL ORDER BY e.at_ms, e.id").fetchall()
+    return _calls(engine, rows, now_ms)
+
+
 def latest(engine: Engine, now_ms: int, limit: int, branches: Collection[str] = ()) -> list[Call]:
     """Return the latest calls of any state, oldest first; with branches named, of these only."""
     here, values = within(branches, "e.branch")

@@ -194,11 +194,11 @@ class Desk:
     async def lapse(self) -> None:
         """End every takeover whose time is over; of two processes one does it. The kiosk is told until it has answered."""
         now = self._clock.unix_ms()
-        for call in calls.open_calls(self._engine, now):
+        for call in calls.held_calls(self._engine, now):
             over = call.lease_until_ms is not None and call.lease_until_ms <= now
             silent = call.beat_ms is not None and now - call.beat_ms >= ENDED_MS
             how = "lapsed" if over else "lost"
-            if call.held and (over or silent) and self._leases.end(call, now, how, untold=True):
+            if (over or silent) and self._leases.end(call, now, how, untold=True):
                 log.warning("lease lapsed", escalation=call.id, how="time" if over else "beat")
                 self._tell(call)
         for one in self._leases.untold(now):
