@@ -179,13 +179,18 @@ def _stage_ms(state: Session) -> int | None:
         case "take_card" | "take_cash" | "take_back" | "insert_notes" | "receipt":
             return TIMES_MS[state.stage]
         case "still_there":
-            return state.warning_ms
+            return state.warning_ms * _patience(state)
         case "held" | "waiting":
             return state.teller_ms
         case "ending":
             return TIMES_MS["goodbye"] if state.card == "none" else TIMES_MS["take_card"]
         case _:
-            return state.idle_ms
+            return state.idle_ms * _patience(state)
+
+
+def _patience(state: Session) -> int:
+    """Return how many times as long who reads large print is waited for (EN 301 549, 5.9; GB/T 41218)."""
+    return LARGE_PATIENCE if state.large else 1
 
 
 def _opened(state: Session, event: SessionOpened) -> Step:
@@ -268,6 +273,7 @@ def _watched(state: Session, event: AccountWatched) -> Step:
     return flow.advance(known) if decided and known.watched != state.watched else (known, ())
 
 
+LARGE_PATIENCE = 2
 _PATIENT = frozenset({"open", "slot", "card", "id_card", "confirm", "question", "result", "offer"})
 """Stages in which time that runs out says that the customer does not know how to go on."""
 

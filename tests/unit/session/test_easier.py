@@ -52,6 +52,20 @@ def test_easing_changes_nothing_of_the_errand() -> None:
     assert not world.state.easing
 
 
+def test_who_reads_large_print_is_given_twice_the_time() -> None:
+    world = World()
+    world.open()
+    usual = world.state.timer_total_ms
+    world.press("large")
+    assert world.state.timer_total_ms == 2 * usual
+    world.time_out()
+    assert world.state.stage == "still_there"
+    assert world.state.timer_total_ms == 2 * world.state.warning_ms
+    world.press("stay")
+    world.press("large")
+    assert world.state.timer_total_ms == usual
+
+
 def test_the_question_goes_with_the_screen_it_was_asked_on() -> None:
     world = World()
     medium_transfer(world)
