@@ -19,9 +19,9 @@ from guitai.shell.settings import Settings
 from guitai.wire.sockets import serve
 from kiosk_ui.display import virtual_display
 from kiosk_ui.samples import samples
-from tests.wire.ui.test_window import SIZE, Kiosk
+from tests.wire.ui.test_window import PATIENCE_S, SIZE, Kiosk
 
-pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.window, pytest.mark.timeout(600)]
 
 SAMPLES = samples()
 SOME = ("conversation", "confirm", "form_keypad")
@@ -39,14 +39,14 @@ class Core(Kiosk):
         self.happened.put_nowait(event)
 
     async def until_window(self, usable):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 event = await self.happened.get()
                 if getattr(event, "usable", None) is usable:
                     return
 
     async def entered(self):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 event = await self.happened.get()
                 if isinstance(event, Entered):
@@ -54,7 +54,7 @@ class Core(Kiosk):
 
     async def standing(self, screen):
         """Wait for the screen to be drawn; return what is to be seen of it."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while (await self.ask("layout")).data["screen"] != screen:
                 pass
         return await self.picture()

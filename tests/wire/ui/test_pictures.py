@@ -11,7 +11,7 @@ from kiosk_ui.gallery import SIZES
 from kiosk_ui.samples import LANGUAGES
 from tests.wire.ui.pictures import REFERENCES, SCALE, difference, same, small
 
-pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.window, pytest.mark.timeout(900)]
 
 FOLDERS = [f"{a}_{b}_{c}" for a in LANGUAGES for b in ("normal", "large") for c in SIZES]
 

@@ -12,7 +12,7 @@ import pytest
 
 from guitai.dialogue.data import FLOWS
 
-pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.window, pytest.mark.timeout(600)]
 
 SOME = ("transfer", "withdraw", "report_loss", "show_document")
 MODES = tuple(product(("portrait", "landscape"), ("zh", "en"), ("normal", "large")))

@@ -25,11 +25,14 @@ from guitai.wire.sockets import connect, serve
 from kiosk_ui.display import virtual_display
 from kiosk_ui.samples import samples
 
-pytestmark = [pytest.mark.window, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.window, pytest.mark.timeout(600)]
 
 SAMPLES = samples()
 SIZE = (720, 1280)
 """Two thirds of the design, so that the test is quick; positions come from `layout`, never from the test."""
+
+PATIENCE_S = 120
+"""For a window that starts on a crowded machine."""
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +71,7 @@ class Kiosk:
 
     async def next(self, kind):
         while True:
-            frame = await asyncio.wait_for(self.heard.get(), 30)
+            frame = await asyncio.wait_for(self.heard.get(), PATIENCE_S)
             if frame.type == kind:
                 return frame
 
@@ -112,7 +115,7 @@ async def running(display):
             assert (await kiosk.next("hello")).data == {"role": "ui"}
             yield kiosk, await kiosk.streams.get()
             kiosk.process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(kiosk.process.wait, 10) == 0
+            assert await asyncio.to_thread(kiosk.process.wait, PATIENCE_S) == 0
     finally:
         if kiosk.process and kiosk.process.poll() is None:
             kiosk.process.kill()
