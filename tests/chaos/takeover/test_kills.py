@@ -47,7 +47,7 @@ class Plan:
     handovers: int
     seed: int
     mean_s: float
-    most_s: float = 5400
+    most_s: float = 14_400
 
 
 async def played(plan: Plan) -> tuple[Verdict, Counter[str]]:
