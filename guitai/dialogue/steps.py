@@ -16,7 +16,6 @@ from guitai.dialogue import (
     transfer,
     withdrawal,
 )
-from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, text_key
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.schema import Step as FlowStep
@@ -187,11 +186,7 @@ def _begin(session: Session, _task: Task, step: FlowStep, _index: int) -> Step |
 
 def _show(session: Session, task: Task, step: FlowStep, _index: int) -> Step | None:
     assert step.show is not None
-    session, told = tell(session.but(stage="result", outcome=f"{task.kind}.done", further=0), task, step.show.text)
-    if session.scam.strength != "strong" or session.suspected or session.attended or measures.is_weighed(task.kind):
-        return session, told
-    session, called = measures.call(*assess(session))  # the words came before the card; nothing has weighed them yet
-    return session, told + called
+    return tell(session.but(stage="result", outcome=f"{task.kind}.done", further=0), task, step.show.text)
 
 
 VERBS: dict[str, Verb] = {
