@@ -43,7 +43,7 @@ def test_the_shipped_tables_are_without_mistakes(table: str) -> None:
         ("replies", '"对不起，我没听清，*请再说一遍*。"', "“对不起，我没听清，*请再说一遍*。”", "Chinese quotation marks"),
         ("replies", '  en: {lead: "Sorry, I didn\'t catch that.", more: "Please say it again."}\n', "", "en: this key is missing"),
         ("replies", "一次最多 20,000 元", "一次最多 30,000 元", "nothing gives 30,000 yuan"),
-        ("replies", "more: \"走近点", "more: 5, x: \"走近点", "text is wanted and this is a number"),
+        ("replies", "more: \"走近一点", "more: 5, x: \"走近一点", "text is wanted and this is a number"),
         ("labels", "human: [", "humann: [", "nothing uses humann; is human meant?"),
         ("labels", '["人工", "Teller"]', '["人工"]', "two texts are wanted"),
         ("labels", '["人工", "Teller"]', "[人工, 1]", "two texts are wanted"),
