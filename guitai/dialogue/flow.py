@@ -227,8 +227,6 @@ def _fill(session: Session) -> Session:
 def _named(task: Task) -> Task:
     """Return the task with the name the bank gave for an account that was typed; without one the name is asked for."""
     told = dict(task.facts).get("payee_name")
-    if told and payees.sounds_as_told(task.slot("payee") or "", told):
-        return task.with_slot("payee", told)
     if told is None or task.slot("payee") != payees.OTHER:
         return task
     rest = replace(task, slots=tuple((name, value) for name, value in task.slots if name != "payee"))

@@ -10,8 +10,7 @@ import re
 from dataclasses import replace
 
 from guitai.dialogue.data import FLOWS
-from guitai.dialogue.likeness import FAINT, Meant, meant
-from guitai.dialogue.sounds import syllables, unlike
+from guitai.dialogue.likeness import Meant, meant
 from guitai.dialogue.state import Session, Task
 from guitai.messages.bank import Payee
 
@@ -76,15 +75,6 @@ def by_sound(session: Session, task: Task, text: str, heard: str | None) -> str 
 def may_be(session: Session, task: Task, text: str) -> bool:
     """Whether spoken words in which no name was found may name a saved payee."""
     return session.by_ear and bool(_meant(session, task, text, None).perhaps)
-
-
-def sounds_as_told(heard: str, told: str) -> bool:
-    """Whether a name as it was heard is another writing of the masked one the bank told for the account: 吃还不 of 池*波."""
-    if len(heard) != len(told) or "*" not in told:
-        return False
-    shown = [(one, other) for one, other in zip(heard, told, strict=True) if other != "*"]
-    one, other = ("".join(chars) for chars in zip(*shown, strict=True))
-    return one != other and unlike(one, syllables(one), other) <= FAINT
 
 
 def organisation(text: str, *, asked: bool) -> str | None:

@@ -14,8 +14,6 @@ from guitai.messages.business import PERSON, PIN, PIN_AGAIN, Values
 from guitai.money import Fen, short_yuan
 
 MISSING = "-"
-SPOKEN = "payee_spoken"
-"""Says yes while a payee's name is only what was heard."""
 
 
 def known(session: Session, task: Task) -> dict[str, str]:
@@ -26,7 +24,6 @@ def known(session: Session, task: Task) -> dict[str, str]:
     found |= {"pin_block": PIN, "pin_block_again": PIN_AGAIN}
     if session.recording is not None and session.recording.place == "kept":
         found["recording"] = session.recording.recording_id
-    found[SPOKEN] = "yes" if _spoken_payee(session, task) else ""
     if session.person is not None:
         found["id_card"] = PERSON + session.person.person_token
     for name, slot in flow.slots.items():
@@ -41,12 +38,6 @@ def known(session: Session, task: Task) -> dict[str, str]:
         if slot.digits is not None:
             found[f"{name}_tail"] = account_tail(value)
     return found | dict(task.results)
-
-
-def _spoken_payee(session: Session, task: Task) -> bool:
-    """Whether a payee's name stands as it was heard: nobody's in the book, and not told by the bank."""
-    name = task.slot("payee")
-    return session.by_ear and name is not None and task.slot("saved") is None and "*" not in name
 
 
 def applies(when: Mapping[str, str | tuple[str, ...]], values: Mapping[str, str]) -> bool:

@@ -13,8 +13,7 @@ from guitai.dialogue import slots
 from guitai.dialogue.likeness import Meant, meant
 from guitai.dialogue.payees import OTHER, settled
 from guitai.dialogue.state import Session, Task
-from guitai.dialogue.words import account_reference
-from guitai.messages import bank, touch, voice
+from guitai.messages import bank, voice
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import Entity
 from guitai.money import yuan
@@ -376,25 +375,3 @@ def test_a_session_with_names_by_sound_replays_to_the_same_effects() -> None:
         state, again = core.step(state, occurred)
         assert again == effects
     assert state == host.state
-
-
-@pytest.mark.parametrize(
-    ("heard", "told", "shown"),
-    [
-        ("吃还不", "池*波", "池*波"),
-        ("隆新发", "龙*发", "龙*发"),
-        ("龙新发", "龙*发", "龙新发"),
-        ("王明", "李*", "王明"),
-        ("龙新发", "", "龙新发"),
-    ],
-)
-def test_a_new_payee_is_written_as_the_bank_writes_whose_account_it_is(heard: str, told: str, shown: str) -> None:
-    desk = Host(fields={"payee_name": {"payee_name": told}})
-    desk.open()
-    desk.insert_card()
-    entities = (Entity("recipient", heard, heard), Entity("amount", "五百", "500.00"))
-    desk.happen(voice.CustomerSaid(f"给{heard}转五百", 0.9, voice.Understanding((voice.IntentGuess("transfer", 0.95),), entities=entities)))  # fmt: skip
-    assert desk.state.asking == "account"
-    desk.happen(touch.Entered("account", "尾号 4471", account_reference("v9", "6217000012344471")))
-    assert desk.state.stage == "confirm"
-    assert (desk.state.task or Task("transfer")).slot("payee") == shown
