@@ -59,6 +59,7 @@ class Facts:
         if self._known.get(name) == fact:
             return False
         self._known[name] = fact
+        self._owed.pop(name, None)  # the session is told this one
         return True
 
 

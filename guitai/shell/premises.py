@@ -97,7 +97,10 @@ class Premises:
     def _take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
         branch, effects = rules.step(self._branch, event, serving=serving)
         rows: tuple[OutboxRow, ...] = ()
+        self._owed.pop(_subject(event), None)  # whatever it was, this is newer
         if branch == self._branch and not effects:
+            if self._owed:  # it may change what they will
+                self._owe(event)
             if isinstance(event, ExchangeWanted | CountsGiven):
                 self._tell(ExchangeFailed("", "branch.not_now"))  # a customer was faster
         else:
@@ -142,9 +145,7 @@ class Premises:
 
     def _owe(self, event: object) -> None:
         if isinstance(event, LASTING):
-            about = getattr(event, "sensor", "") or getattr(event, "device", "")
-            self._owed.pop((type(event).__name__, about), None)
-            self._owed[type(event).__name__, about] = event
+            self._owed[_subject(event)] = event
 
     def _tell(self, outcome: object) -> None:
         """Let the technician who waits know how it went, if one does."""
@@ -167,3 +168,7 @@ class Premises:
     def differences(self, counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int, int], ...]:
         """Return unit, machine's count and technician's count, where they differ."""
         return rules.differences(self._branch.units, counts)
+
+
+def _subject(event: object) -> tuple[str, str]:
+    return type(event).__name__, getattr(event, "sensor", "") or getattr(event, "device", "")

@@ -14,7 +14,7 @@ from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.errors import GuitaiError
 from guitai.health.finding import Finding, finding
 from guitai.messages.branch import SensorChanged
-from guitai.messages.card import CardInserted
+from guitai.messages.card import CardInserted, CardMoveFailed
 from guitai.messages.codec import name_of
 from guitai.messages.device import DeviceChanged, DeviceState, LinkState
 from guitai.messages.face import CustomerApproached, SecondPerson
@@ -262,4 +262,19 @@ async def test_an_alarm_that_could_not_be_written_stops_the_branch_when_it_can(
     await core._make_good()
     assert core._premises.stopped == "door"
     assert core._shut
+    core._journal.close()
+
+
+async def test_a_door_opened_and_shut_again_while_nothing_could_be_written_stops_nobody(
+    kiosk: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core = daemon(kiosk)
+    jammed, well = CardMoveFailed("r1", "device.card_jam"), DeviceState("card_reader", True)
+    with monkeypatch.context() as patch:
+        refusing(core, patch)
+        for told in (jammed, SensorChanged("cabinet", True), well, SensorChanged("cabinet", False)):
+            await core._take(told)
+    await core._make_good()
+    assert core._premises.stopped is None
+    assert core._premises.branch.alarms == ()
     core._journal.close()

@@ -56,3 +56,14 @@ def test_a_fact_that_could_not_be_written_is_owed_to_the_open_session_once() -> 
     assert facts.owed(serving=True) == ()
     facts.untold(CustomerLeft())
     assert facts.owed(serving=False) == facts.owed(serving=True) == ()
+
+
+def test_what_is_owed_is_forgotten_once_something_newer_is_told_of_the_same() -> None:
+    facts = Facts()
+    jammed, well, gone = DeviceState("printer", False, "device.jam"), DeviceState("printer", True), CustomerLeft()
+    for event in (jammed, gone):
+        facts.news(event)
+        facts.untold(event)
+    assert not facts.news(jammed)  # said again: still owed
+    assert facts.news(well)
+    assert facts.owed(serving=True) == (gone,)
