@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, fields, replace
-from itertools import repeat
-from operator import attrgetter, call
+from operator import attrgetter
 from typing import Any, Literal
 
 from guitai.dialogue.anxiety import Anxiety
@@ -326,14 +324,13 @@ class Session:
     """Devices that are out of use."""
 
     def but(self, **changes: Any) -> Session:
-        """Return the session with some fields changed: dataclasses.replace in a third of its time, and the step does it often."""
+        """Return the session with some fields changed: dataclasses.replace in half its time, and the step does it often."""
         if all(getattr(self, name) is value for name, value in changes.items()):
             return self
-        session = object.__new__(Session)
-        deque(map(call, _SET, repeat(session), _VALUES(self)), maxlen=0)  # a loop in C: there are many fields
+        values = [*_VALUES(self)]
         for name, value in changes.items():
-            _SET[_AT[name]](session, value)
-        return session
+            values[_AT[name]] = value
+        return Session(*values)
 
     def with_handover(self, **changes: Any) -> Session:
         """Return the session with some fields of its handover changed; there has to be one."""
@@ -390,4 +387,3 @@ Step = tuple[Session, Effects]
 _NAMES = tuple(field.name for field in fields(Session))
 _VALUES = attrgetter(*_NAMES)
 _AT = {name: at for at, name in enumerate(_NAMES)}
-_SET = tuple(getattr(Session, name).__set__ for name in _NAMES)
