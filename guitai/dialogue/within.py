@@ -15,7 +15,7 @@ from guitai.dialogue.schema import SAME, Flow
 from guitai.dialogue.state import Session, Task
 from guitai.dialogue.unanswered import ANSWERED
 from guitai.knowledge.answers import Answer, by_id, in_use
-from guitai.messages.voice import Clause, CustomerSaid, IntentGuess, Understanding
+from guitai.messages.voice import Clause, CustomerSaid, Entity, IntentGuess, Understanding
 
 _A_MONTH = re.compile(
     r"(?=.*(?:贷|借|\bloan\b|\bborrow\b))(?=.*(?:[每一]个?月|月供|利息|\bmonth))(?=.*(?:多少|几|\bhow much\b))"
@@ -35,6 +35,9 @@ _PAYS_IT = re.compile(
 )
 
 _PIECE = re.compile(r"[，,；;。]+(?=.)")
+
+WHO = frozenset({"payee", "recipient"})
+"""Entities that name somebody."""
 
 PAY_KIND = "pay_kind"
 """Entity that says how much of a debt is meant: all of it, the least."""
@@ -176,13 +179,24 @@ def _for_each_payee(event: CustomerSaid) -> Understanding:
         return heard
     found = []
     for piece in _PIECE.split(event.text):
-        entities = tuple(one for one in heard.entities if one.value in piece)
-        names = {one.value for one in entities if one.type in ("payee", "recipient")}
+        entities = _said_in(piece, heard.entities)
+        names = {one.value for one in entities if one.type in WHO}
         if names and any(one.type == "amount" for one in entities):
             found.append((names, Clause(piece, heard.intents[:1], entities)))
     if len(found) < len(_PIECE.split(event.text)) or len(found) < 2 or set.intersection(*(names for names, _ in found)):
         return heard
     return replace(heard, clauses=tuple(clause for _, clause in found))
+
+
+def _said_in(piece: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+    """Return the entities of a piece, without those whose words are only a part of a longer one there: 一千五百 names no 五百."""
+    here = tuple(one for one in entities if one.value in piece)
+    return tuple(one for one in here if not any(_part(one, longer) for longer in here))
+
+
+def _part(one: Entity, longer: Entity) -> bool:
+    alike = one.type == longer.type or {one.type, longer.type} <= WHO
+    return alike and one.value != longer.value and one.value in longer.value
 
 
 def besides(kind: str, others: Iterable[tuple[Task, str]]) -> tuple[Task, ...]:

@@ -48,6 +48,33 @@ def test_each_payee_gets_the_sum_named_with_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "amounts"),
+    [("一千五百", "五百", (1500, 500)), ("五百", "三千五百", (500, 3500)), ("1500", "500", (1500, 500))],
+)
+def test_a_sum_within_a_longer_one_is_not_heard_twice(first: str, second: str, amounts: tuple[int, int]) -> None:
+    desk = opened("小文", "小武")
+    spoken = tuple(amount(value, f"{yuan_}.00") for value, yuan_ in zip((first, second), amounts, strict=True))
+    entities = (payee("小文"), spoken[0], payee("小武"), spoken[1])
+    desk.hear(f"给小文转{first}，给小武转{second}", ("transfer", 0.99), entities=entities)
+    desk.press("confirm")
+    desk.press("solved:yes")
+    desk.press("confirm")
+    sent = [(one.payee_name, one.amount) for one in desk.all(bank.PostTransfer)]
+    assert sent == [("小文", yuan(amounts[0])), ("小武", yuan(amounts[1]))]
+
+
+def test_a_name_within_a_longer_one_is_not_heard_twice() -> None:
+    desk = opened("张小文", "小文")
+    entities = (payee("小文"), payee("张小文"), amount("两百", "200.00"), amount("三百", "300.00"))
+    desk.hear("给张小文转三百，给小文转两百", ("transfer", 0.99), entities=entities)
+    desk.press("confirm")
+    desk.press("solved:yes")
+    desk.press("confirm")
+    sent = [(one.payee_name, one.amount) for one in desk.all(bank.PostTransfer)]
+    assert sent == [("张小文", yuan(300)), ("小文", yuan(200))]
+
+
 def test_another_errand_instead_takes_the_sum_over() -> None:
     desk = opened("汤可心")
     desk.hear("取两千块", ("withdraw_cash", 0.99), entities=(amount("两千", "2000.00"),))
