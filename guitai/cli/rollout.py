@@ -37,11 +37,13 @@ def publish(files: tuple[Path, ...], folder: Path) -> None:
 
 @rollout.command()
 @click.argument("release")
-@click.option("--kiosk", "kiosks", multiple=True, help="Only these; default: every kiosk headquarters has heard of.")
+@click.option(
+    "--kiosk", "kiosks", multiple=True, help="Only these; default: all heard of but those that are out of use."
+)
 @click.option("--branch", help="Only kiosks of this branch.")
 @click.option("--stages", default="5,25,100", show_default=True, help="Per cent; the first are the canaries.")
 @click.option("--most-failed", default=0, show_default=True, help="One more that fails or falls silent aborts.")
-@click.option("--silent-s", default=7200, show_default=True, help="From the job until a kiosk counts as silent.")
+@click.option("--silent-s", default=93_600, show_default=True, help="From the last word of its job until it is silent.")
 @click.option("--soak-s", default=3600, show_default=True, help="From the end of a stage to the next.")
 @click.option("--by", default=getpass.getuser)
 @click.option("--why", default="")
@@ -52,13 +54,15 @@ def new(
 ) -> None:  # fmt: skip
     """Roll RELEASE (the beginning of its id) out."""
     from headquarters import fleet
+    from headquarters.enrolment.kiosks import Kiosks
 
     try:
         percents = tuple(int(part) for part in stages.split(","))
     except ValueError as error:
         raise GuitaiError("rollout.bad_plan", reason=f"stages {stages}") from error
     with _desk(files) as (desk, releases):
-        known = [one for one in fleet.kiosks(desk.engine) if branch in (None, one.branch)]
+        gone = Kiosks(desk.engine, SystemClock()).gone()
+        known = [one for one in fleet.kiosks(desk.engine) if branch in (None, one.branch) and one.kiosk not in gone]
         wanted = kiosks or tuple(one.kiosk for one in known)
         criteria = plan.Criteria(percents, most_failed, silent_s, soak_s)
         made = desk.new(releases.find(release), wanted, criteria, by, why)

@@ -110,6 +110,10 @@ class Kiosks:
             )  # fmt: skip
         return out
 
+    def gone(self) -> set[str]:
+        """Return the kiosks that were enrolled and have no live certificate: revoked, decommissioned, or not come again yet."""
+        return {one.kiosk for one in self.listed() if one.state != "live"}
+
     def _want(self, kiosk: str, change: str, value: str | int) -> None:
         done = self._engine.execute(f"UPDATE enrolment_kiosks SET {change} WHERE kiosk = ?", (value, kiosk))  # noqa: S608 - our own words
         if not done.rowcount:

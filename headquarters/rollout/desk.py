@@ -27,6 +27,7 @@ from guitai.wire.releases import (
     fetch_head,
     id_of,
 )
+from headquarters import fleet
 from headquarters.engine import ERRORS, Engine
 from headquarters.remote.jobs import Jobs
 from headquarters.rollout import plan
@@ -108,6 +109,7 @@ class Rollouts:
         self.engine = self._engine = engine
         self._jobs, self._clock = jobs, clock
         engine.executescript(SCHEMA)
+        engine.executescript(fleet.SCHEMA)  # what kiosks say of their updates
 
     def new(self, release: str, kiosks: Iterable[str], criteria: Criteria, by: str, why: str = "") -> Rollout:
         """Begin a rollout. Raises GuitaiError ``rollout.bad_plan``."""
@@ -158,14 +160,17 @@ class Rollouts:
             if rollout.phase in ("done", "aborted") and not rollout.count("sent", "silent"):
                 continue
             rows = self._engine.execute(
-                "SELECT j.kiosk, j.status, j.reason FROM rollout_jobs r JOIN jobs j ON j.kiosk = r.kiosk AND j.id = r.job "
-                "WHERE r.rollout = ?",
-                (rollout.id,),
+                "SELECT j.kiosk, j.status, j.reason, j.changed_ms, f.kiosk IS NOT NULL AS waits FROM rollout_jobs r "
+                "JOIN jobs j ON j.kiosk = r.kiosk AND j.id = r.job LEFT JOIN fleet_software f ON f.kiosk = r.kiosk "
+                "AND f.release = ? AND f.phase = 'waiting' WHERE r.rollout = ?",
+                (rollout.release, rollout.id),
             ).fetchall()
             under_way = {one.kiosk for one in rollout.members if one.standing in ("sent", "silent")}
             for row in rows:
                 if row["kiosk"] in under_way:
-                    self.happen(rollout.id, plan.JobTurned(row["kiosk"], row["status"], row["reason"], now))
+                    at_ms = row["changed_ms"] if row["status"] == "IN_PROGRESS" else now
+                    turned = plan.JobTurned(row["kiosk"], row["status"], row["reason"], at_ms, bool(row["waits"]))
+                    self.happen(rollout.id, turned)
             self.happen(rollout.id, plan.Tick(now))
 
     async def run(self) -> None:

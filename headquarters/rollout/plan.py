@@ -15,6 +15,8 @@ from guitai.wire.remote import FINISHED, Status
 Phase = Literal["running", "paused", "aborted", "done"]
 Standing = Literal["waiting", "sent", "succeeded", "failed", "silent"]
 HUNDRED = 100
+NIGHT_S = 26 * 3600
+"""Kiosks switch at night: from any hour the whole of the next night's window lies within so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,8 @@ class Criteria:
     most_failed: int = 0
     """So many kiosks may fail or fall silent; one more aborts."""
 
-    silent_s: int = 7200
-    """A kiosk that was sent the job and says nothing of its end for so long, has fallen silent."""
+    silent_s: int = NIGHT_S
+    """A kiosk that was sent the job and lets nothing more be heard of it for so long, has fallen silent."""
 
     soak_s: int = 3600
     """From the end of a stage's last kiosk until the next stage opens."""
@@ -43,6 +45,12 @@ class Member:
     reason: str = ""
     at_ms: int = 0
     """When its standing last changed."""
+
+    heard_ms: int = 0
+    """When its job last turned while it was under way."""
+
+    waits: bool = False
+    """It has said that everything is there and only its night's window is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,10 @@ class JobTurned:
     status: Status
     reason: str
     now_ms: int
+    """While it is under way: when it turned so."""
+
+    waits: bool = False
+    """The kiosk has it ready and waits for its window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +180,9 @@ def _opened(rollout: Rollout, now_ms: int) -> tuple[Rollout, tuple[Effect, ...]]
 
 
 def _turned(rollout: Rollout, event: JobTurned) -> Rollout:
-    """Take in how a job ended. One that ends well after all is not silent any more."""
+    """Take in how a job ended, or that it was heard of. One that ends well after all is not silent any more."""
     if event.status not in FINISHED:
-        return rollout
+        return _heard(rollout, event) if event.status == "IN_PROGRESS" else rollout
     standing: Standing = "succeeded" if event.status == "SUCCEEDED" else "failed"
     reason = "" if standing == "succeeded" else event.reason or event.status
     members = tuple(
@@ -182,11 +194,22 @@ def _turned(rollout: Rollout, event: JobTurned) -> Rollout:
     return replace(rollout, members=members)
 
 
+def _heard(rollout: Rollout, event: JobTurned) -> Rollout:
+    members = tuple(
+        replace(one, heard_ms=max(one.heard_ms, event.now_ms), waits=event.waits)
+        if one.kiosk == event.kiosk and one.standing == "sent"
+        else one
+        for one in rollout.members
+    )
+    return replace(rollout, members=members)
+
+
 def _silent(rollout: Rollout, now_ms: int) -> Rollout:
-    limit = now_ms - rollout.criteria.silent_s * 1000
+    patience_s = rollout.criteria.silent_s
     members = tuple(
         replace(one, standing="silent", reason="silent", at_ms=now_ms)
-        if one.standing == "sent" and one.at_ms <= limit
+        if one.standing == "sent"
+        and max(one.at_ms, one.heard_ms) <= now_ms - (max(patience_s, NIGHT_S) if one.waits else patience_s) * 1000
         else one
         for one in rollout.members
     )

@@ -132,7 +132,7 @@ def test_a_rollout_says_who_began_it_why_and_how_carefully(rooms: Rooms) -> None
     }
     told = rooms.ask("POST", "/api/rollouts", body)[1]
     assert (told["made_by"], told["why"], told["created_ms"], told["name"]) == ("t", "new voices", 1, "")
-    assert (told["stages"], told["most_failed"], told["soak_s"], told["silent_s"]) == ([50, 100], 2, 60, 7200)
+    assert (told["stages"], told["most_failed"], told["soak_s"], told["silent_s"]) == ([50, 100], 2, 60, 93_600)
     assert told["members"] == [{"kiosk": OURS, "standing": "waiting", "reason": "", "at_ms": 0}]
     assert rooms.ask("GET", "/api/rollouts")[1] == [told]
 

@@ -129,6 +129,26 @@ def test_silent_canaries_stop_it_too(fleet: Fleet) -> None:
     assert job.status == "QUEUED" or job.status == "CANCELED"
 
 
+def test_who_took_it_by_day_and_waits_for_the_night_is_not_silent(fleet: Fleet) -> None:
+    begun = fleet.rollouts.new("f" * 64, FLEET[:1], CRITERIA, "me")
+    fleet.rollouts.look()
+    job = fleet.jobs.of(FLEET[0])[0]
+    underway = [{"job_id": job.id, "action": "update", "status": "IN_PROGRESS", "ends_ms": 1}]
+    fleet.clock.now_ms += 3_000_000
+    fleet.jobs.heard(FLEET[0], JobsReported.model_validate({"executions": underway}))
+    fleet.rollouts.look()
+    fleet.clock.now_ms += 3_000_000  # beyond the job's start, not beyond its last word
+    fleet.rollouts.look()
+    assert fleet.rollouts.get(begun.id).phase == "running"
+    fleet.engine.execute("INSERT INTO fleet_software VALUES(?, 'x', 'waiting', ?)", (FLEET[0], "f" * 64))
+    fleet.clock.now_ms += 12 * 3_600_000
+    fleet.rollouts.look()
+    assert fleet.rollouts.get(begun.id).phase == "running"
+    fleet.clock.now_ms += 24 * 3_600_000
+    fleet.rollouts.look()
+    assert fleet.rollouts.get(begun.id).phase == "aborted"
+
+
 def test_pause_and_abort_by_hand(fleet: Fleet) -> None:
     begun = fleet.rollouts.new("f" * 64, FLEET, CRITERIA, "me")
     fleet.rollouts.happen(begun.id, plan.Paused())
@@ -147,7 +167,9 @@ def test_releases_are_published_whole_or_not_at_all(tmp_path: Path) -> None:
     release_id = release(stick, shared_keys())
     assert releases.publish(stick)[0] == release_id
     assert releases.find(release_id[:6]) == release_id
-    assert [(id_, one.name, one.kind) for id_, one in releases.all().items()] == [(release_id, "guitai-0.1.0-2", "software")]
+    assert [(id_, one.name, one.kind) for id_, one in releases.all().items()] == [
+        (release_id, "guitai-0.1.0-2", "software")
+    ]
     chunk = next(path for path in stick.iterdir() if len(path.name) == 64)
     assert releases.file(release_id, chunk.name).read_bytes() == chunk.read_bytes()
     for name in ("../x", "payload", "release.json.new"):

@@ -57,6 +57,23 @@ def test_silence_is_a_failure_and_a_word_after_all_none() -> None:
     assert rollout.count("silent") == 0
 
 
+def test_silence_counts_from_the_last_word_of_the_job() -> None:
+    rollout, first = opened(drawn("r", "x", FLEET[:1], Criteria((100,), 0, 100, 0)), 0)
+    rollout, _ = step(rollout, JobTurned(first[0], "IN_PROGRESS", "", 90_000))
+    rollout, _ = opened(rollout, 189_999)
+    assert rollout.count("silent") == 0
+    assert opened(rollout, 190_000)[0].count("silent") == 1
+
+
+def test_who_waits_for_its_window_is_given_a_night() -> None:
+    rollout, first = opened(drawn("r", "x", FLEET[:1], Criteria((100,), 0, 100, 0)), 0)
+    rollout, _ = step(rollout, JobTurned(first[0], "IN_PROGRESS", "", 1_000, waits=True))
+    rollout, _ = opened(rollout, plan.NIGHT_S * 1000 + 999)
+    assert (rollout.phase, rollout.count("silent")) == ("running", 0)
+    assert opened(rollout, plan.NIGHT_S * 1000 + 1_000)[0].phase == "aborted"
+    assert Criteria().silent_s == plan.NIGHT_S  # begun at any hour, it lasts beyond the next window
+
+
 def test_a_pause_opens_nothing_and_still_judges() -> None:
     rollout, first = opened(drawn("r", "x", FLEET, CRITERIA), 0)
     rollout, _ = step(succeeded(rollout, first, 1), plan.Paused())

@@ -1,5 +1,5 @@
 // How a kiosk does, as a shape and as words.
-import type { Kiosk } from "../api/types.ts";
+import type { Enrolled, Kiosk } from "../api/types.ts";
 import type { useWords } from "../i18n/index.ts";
 import type { Shape } from "./Status.tsx";
 
@@ -19,6 +19,15 @@ export function branchesOf(kiosks: Kiosk[]): [string, Kiosk[]][] {
   const found = new Map<string, Kiosk[]>();
   for (const kiosk of kiosks) found.set(kiosk.branch, [...(found.get(kiosk.branch) ?? []), kiosk]);
   return [...found].sort(([a], [b]) => a.localeCompare(b));
+}
+
+/** Return the kiosks that may be sent something: those that were enrolled and are revoked or decommissioned now are out of use. */
+export function inUse<K extends Pick<Kiosk, "kiosk">>(
+  kiosks: readonly K[],
+  enrolled: readonly Pick<Enrolled, "kiosk" | "state">[],
+): K[] {
+  const gone = new Set(enrolled.filter((one) => one.state !== "live").map((one) => one.kiosk));
+  return kiosks.filter((one) => !gone.has(one.kiosk));
 }
 
 /** Return a kiosk's name behind its branch's, without saying the branch twice. */

@@ -8,7 +8,7 @@ import { fieldsOf } from "../pages/session/forms.ts";
 import { stateOf } from "../session/peer.ts";
 import { decisionsOf, momentsOf } from "./decisions.ts";
 import { shownFigure } from "./figures.ts";
-import { alarmWords, branchesOf, placeOf, shapeOf, versionsOf } from "./fleet.ts";
+import { alarmWords, branchesOf, inUse, placeOf, shapeOf, versionsOf } from "./fleet.ts";
 import { happenedOf } from "./happened.ts";
 import { fenOf, yuan } from "./money.ts";
 import { trendOf } from "./mood.ts";
@@ -147,6 +147,16 @@ test("a kiosk's shape says how it does", () => {
     ["guitai-1", 1],
     ["", 1],
   ]);
+});
+
+test("a rollout is for kiosks in use alone", () => {
+  const fleet = ["lives", "revoked", "gone", "by hand"].map((kiosk) => ({ kiosk }));
+  const enrolled = [
+    { kiosk: "lives", state: "live" as const },
+    { kiosk: "revoked", state: "revoked" as const },
+    { kiosk: "gone", state: "decommissioned" as const },
+  ];
+  expect(inUse(fleet, enrolled).map((one) => one.kiosk)).toEqual(["lives", "by hand"]);
 });
 
 test("keys belong to what has the focus first", () => {

@@ -3,15 +3,17 @@ import { Button, MultiSelect, NumberInput, Select, TextInput } from "@mantine/co
 import { type FormEvent, useState } from "react";
 import { useFleet } from "../../api/boards.ts";
 import { useToast } from "../../api/calls.ts";
-import { useNewRollout, useReleases } from "../../api/fleet.ts";
+import { useEnrolled, useNewRollout, useReleases } from "../../api/fleet.ts";
 import type { Release, Rollout } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
 import { Dialog } from "../../parts/Dialog.tsx";
-import { branchesOf } from "../../parts/fleet.ts";
+import { branchesOf, inUse } from "../../parts/fleet.ts";
 import { opens, stagesOf } from "../../parts/rollout.ts";
 
 const HOUR_S = 3600;
 const MOST_HOURS = 720;
+/** Kiosks switch at night (headquarters/rollout/plan.py). */
+const NIGHT_HOURS = 26;
 const STAGES = "5, 25, 100";
 const EVERYWHERE = "";
 
@@ -19,14 +21,15 @@ export function NewRollout({ onClose, onMade }: { onClose: () => void; onMade: (
   const { t, code } = useWords();
   const toast = useToast();
   const releases = useReleases().data;
-  const fleet = useFleet().data ?? [];
+  const enrolled = useEnrolled().data;
+  const fleet = inUse(useFleet().data ?? [], enrolled ?? []);
   const [release, setRelease] = useState<string | null>(null);
   const [branch, setBranch] = useState<string>(EVERYWHERE);
   const [named, setNamed] = useState<string[]>([]);
   const [stages, setStages] = useState(STAGES);
   const [failed, setFailed] = useState<number | string>(0);
   const [soak, setSoak] = useState<number | string>(1);
-  const [silent, setSilent] = useState<number | string>(2);
+  const [silent, setSilent] = useState<number | string>(NIGHT_HOURS);
   const [why, setWhy] = useState("");
   const make = useNewRollout((made) => {
     toast.done(t("rollouts.begun"));
@@ -37,7 +40,8 @@ export function NewRollout({ onClose, onMade }: { onClose: () => void; onMade: (
   const kiosks = named.length > 0 ? named : there;
   const percents = stagesOf(stages);
   const numbers = [failed, soak, silent].every((one) => typeof one === "number");
-  const ready = chosen !== null && percents !== null && kiosks.length > 0 && numbers && why.trim() !== "";
+  const ready =
+    enrolled !== undefined && chosen !== null && percents !== null && kiosks.length > 0 && numbers && why.trim() !== "";
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
