@@ -48,10 +48,10 @@ class Signature:
         return self if last[-2:] == point else replace(self, strokes=(*self.strokes[:-1], (*last, *point)))
 
     def press(self, name: str) -> tuple[Signature, Strokes | None]:
-        """Return the signature after one of its buttons, and the strokes to send if it is done."""
+        """Return the signature after one of its buttons, and the strokes to send if it is done; dots are none."""
         if name == CLEAR:
             return replace(self, strokes=()) if not self.sent else self, None
-        if name == DONE and self.strokes and not self.sent:
+        if name == DONE and any(len(stroke) > 2 for stroke in self.strokes) and not self.sent:
             return replace(self, sent=True), self.strokes
         return self, None
 

@@ -326,8 +326,8 @@ class KioskWindow:
             touch.uid, part_of(scene, *self._place(touch)), self._now_s(), parts_with_buttons(scene)
         )
         self._fingers[touch.uid] = self._down = target
-        if target and target.name == PAD and self._writing is None:
-            self._writing = touch.uid
+        if target and target.name == PAD:  # the newest finger writes: a palm lies there already
+            self._writing, self._down = touch.uid, None  # ink shows, no press
             self._signature = self._signature.down(target.box, *self._place(touch))
             self._paint()
         elif target:

@@ -48,6 +48,12 @@ def test_strokes_are_kept_in_thousandths_and_sent_once():
     assert signature.down(BOX, 100, 200) == signature
 
 
+def test_a_dot_is_no_signature():
+    palm = Signature(wanted=True).down(BOX, 300, 300).down(BOX, 320, 300).move(BOX, 320, 300)
+    assert palm.press(DONE) == (palm, None)
+    assert palm.move(BOX, 340, 310).press(DONE)[1] is not None
+
+
 def test_starting_over_and_another_view_wipe_the_pad():
     signature = Signature().for_view(SIGN).down(BOX, 300, 300)
     assert signature.for_view(replace(SIGN, lead="还在签")).strokes == signature.strokes

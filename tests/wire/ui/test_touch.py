@@ -32,6 +32,8 @@ def test_some_businesses_by_touch() -> None:
     assert found["walked"] == len(SOME)
     # A hand that rests holds no finger up, is told once while it lies there, and presses nothing when it goes.
     assert found["beside_a_hand"] == [["pressed", ["human"]], ["glass", [[["touch.resting", 5]]]], ["glass", [[]]]]
+    # A palm on the pad is no signature and keeps no pen from writing.
+    assert found["beside_a_palm"] == [1, 5, 5, 5]
     assert {"attract", "conversation", "confirm", "pin", "document", "satisfaction"} <= set(found["screens"])
 
 

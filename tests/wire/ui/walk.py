@@ -126,6 +126,25 @@ class Glass:
         self.window.look_at_glass()
         return [*reported, *self.told]
 
+    def beside_a_palm(self) -> list[Any]:
+        """A palm lies on the pad, three strokes are drawn beside it and it is done; return how many points each sent stroke has."""
+        self.show(samples()["signature"])
+        boxes = {one.name: one.box for one in self.window.scene.targets}
+        palm = self._finger(boxes["sign:pad"])
+        palm.touch_down()
+        dot = self.press("sign:done")
+        for _ in range(3):
+            pen = self._finger(boxes["sign:pad"])
+            pen.touch_down()
+            for _ in range(4):
+                pen.touch_move(pen.x + 20, pen.y + 10)
+                palm.touch_move(palm.x + 1, palm.y)
+                self.window.point(0.5, 0.5)  # as a teller does meanwhile
+            pen.touch_up()
+        ((_, (strokes,)),) = self.press("sign:done")
+        palm.touch_up()
+        return [*dot, *(len(stroke) // 2 for stroke in strokes)]
+
 
 class TouchDesk(Desk):
     """A desk that has only the glass: whatever is pressed or typed goes through it."""
@@ -277,6 +296,7 @@ def main(arguments: list[str]) -> None:
             "screens": screens,
             "left_out": sorted(glass.left_out),
             "beside_a_hand": glass.beside_a_hand(),
+            "beside_a_palm": glass.beside_a_palm(),
         }
         print(json.dumps(found, ensure_ascii=False))
 
