@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,10 @@ MOST_CHARS = 500
 """Of one word in an entry's detail."""
 
 MOST_BYTES = 4_000
-"""Of an entry's detail as JSON: what fits no route's body is refused later, and shall not fill the audit before."""
+"""Of an entry's detail as JSON; of one that is longer, long lists are only counted. What fits no route's body is refused later, and shall not fill the audit before."""
+
+LONG_LIST_BYTES = 200
+"""A list longer than this as JSON is what is left out first: a rollout names every kiosk of the bank."""
 
 HIDDEN = frozenset({"sdp", "code", "text", "note", "page"})
 """Fields of a body that no entry keeps: long, secret, or words to and about a customer, which must be erasable. What was said to the
@@ -107,8 +111,21 @@ def shown(detail: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _bounded(detail: dict[str, Any]) -> dict[str, Any]:
-    count = len(orjson.dumps(detail))
-    return detail if count <= MOST_BYTES else {"bytes": count}
+    if (count := len(orjson.dumps(detail))) <= MOST_BYTES:
+        return detail
+    short: dict[str, Any] = _without_lists(detail)
+    return short if len(orjson.dumps(short)) <= MOST_BYTES else {"bytes": count}
+
+
+def _without_lists(value: Any) -> Any:
+    """Return a detail with every long list as its count and the SHA-256 of its JSON."""
+    match value:
+        case dict():
+            return {key: _without_lists(one) for key, one in value.items()}
+        case list() if len(body := orjson.dumps(value)) > LONG_LIST_BYTES:
+            return {"count": len(value), "sha256": hashlib.sha256(body).hexdigest()}
+        case _:
+            return value
 
 
 def _shown(value: Any) -> Any:

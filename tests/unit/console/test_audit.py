@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 
+import orjson
 import psycopg
 import pytest
 
@@ -124,3 +126,18 @@ def test_two_processes_write_one_chain(room: Room, place) -> None:
         assert (theirs.intact_to(), theirs.total()) == (6, 6)
     finally:
         other.close()
+
+
+def test_a_long_list_is_its_count_and_digest_and_the_rest_stays(room: Room) -> None:
+    kiosks = [f"kiosk-{n:04}" for n in range(500)]
+    body = {
+        "release": "f" * 64,
+        "kiosks": kiosks,
+        "stages": [5, 25, 100],
+        "why": "new voices",
+        "in": {"kiosks": kiosks},
+    }
+    Audit(room.store.connection, room.clock).write(None, "rollout.new", detail=body)
+    [entry] = Audit(room.store.connection, room.clock).page(None, 1)
+    instead = {"count": 500, "sha256": hashlib.sha256(orjson.dumps(kiosks)).hexdigest()}
+    assert entry.detail == {**body, "kiosks": instead, "in": {"kiosks": instead}}
