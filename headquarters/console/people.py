@@ -47,10 +47,12 @@ class Person:
 def person_of(claims: Mapping[str, Any]) -> Person:
     """Return who checked claims of an ID token name.
 
-    ``sub`` and ``name``; ``roles``, ``skills`` and ``branches`` as lists of words; ``limit_fen`` as a whole number. What is no role or
-    skill of ours is passed over: a provider serves other systems, too. Raises GuitaiError ``hq.no_role`` if no role is left.
+    ``sub`` and ``name``; ``roles``, ``skills`` and ``branches`` as lists of words, or as one word; ``limit_fen`` as a whole number. What
+    is no role or skill of ours is passed over: a provider serves other systems, too. Raises GuitaiError ``hq.no_role`` if no role is left,
+    ``hq.bad_claim`` for a list of another form: no branches are all of them, and that nobody becomes by mistake.
     """
-    roles = tuple(role for role in ROLES if role in _words(claims, "roles"))
+    named, skilled, branches = (_words(claims, name) for name in ("roles", "skills", "branches"))
+    roles = tuple(role for role in ROLES if role in named)
     id_ = str(claims["sub"])
     if not roles or not 0 < len(id_) <= 80:
         raise GuitaiError("hq.no_role", person=id_[:80])
@@ -60,13 +62,16 @@ def person_of(claims: Mapping[str, Any]) -> Person:
         id_,
         str(claims.get("name") or id_)[:40],
         roles,
-        tuple(skill for skill in SKILLS if skill in _words(claims, "skills")),
-        tuple(_words(claims, "branches")),
+        tuple(skill for skill in SKILLS if skill in skilled),
+        tuple(branches),
         limit if type(limit) is int and 0 <= limit <= MOST_LIMIT_FEN else 0,
         locale if locale in LOCALES else "zh",
     )
 
 
 def _words(claims: Mapping[str, Any], name: str) -> list[str]:
-    found = claims.get(name)
-    return [word for word in found if isinstance(word, str) and word] if isinstance(found, list) else []
+    found = claims.get(name, [])
+    words = [found] if isinstance(found, str) else found
+    if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+        raise GuitaiError("hq.bad_claim", claim=name, reason=name)
+    return words

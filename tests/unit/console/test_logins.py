@@ -151,6 +151,17 @@ def test_who_has_no_role_of_ours_is_nobody() -> None:
     assert somebody(TECHNICIAN).roles == ("technician",)
 
 
+def test_a_word_alone_is_a_list_of_one_and_nobody_becomes_the_whole_banks_by_a_claim_of_another_form() -> None:
+    claims = {"sub": "p1", "roles": "auditor", "branches": "heping", "skills": "wealth"}
+    person = person_of(claims)
+    assert (person.roles, person.branches, person.skills) == (("auditor",), ("heping",), ("wealth",))
+    assert person_of({**claims, "branches": []}).branches == ()
+    for other in ("", None, 5, True, {"heping": 1}, [5], ["heping", ""], [["heping"]]):
+        for name in ("roles", "branches", "skills"):
+            with pytest.raises(GuitaiError, match=r"hq\.bad_claim"):
+                person_of({**claims, name: other})
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -169,8 +180,11 @@ shapes = st.dictionaries(
 
 @given(shapes)
 def test_claims_of_any_shape_make_a_person_with_our_roles_or_nobody(claims: dict) -> None:
-    known = claims.get("roles")
-    if not isinstance(known, list) or not any(role in known for role in ROLES):
+    if not all(_is_words(claims[name]) for name in ("roles", "skills", "branches") if name in claims):
+        with pytest.raises(GuitaiError, match=r"hq\.bad_claim"):
+            person_of({**claims, "sub": "p1"})
+        return
+    if not any(role == claims["roles"] or role in claims["roles"] for role in ROLES):
         with pytest.raises(GuitaiError, match=r"hq\.no_role"):
             person_of({**claims, "sub": "p1"})
         return
@@ -178,6 +192,11 @@ def test_claims_of_any_shape_make_a_person_with_our_roles_or_nobody(claims: dict
     assert set(person.roles) <= set(ROLES)
     assert 0 <= person.limit_fen <= 10**10
     assert person.locale in ("zh", "en")
+
+
+def _is_words(claim: object) -> bool:
+    words = claim if isinstance(claim, list) else [claim]
+    return all(isinstance(word, str) and word for word in words)
 
 
 def _admin(room: Room):
