@@ -1,7 +1,8 @@
 """What is wrong with the glass: something rests on it, or a part of it feels no finger any more. Pure, from touches alone.
 
 A hand that leans on the screen, a wet spot or a sticker is a finger that never leaves; other fingers work beside it. A part
-is taken for dead when customers had buttons there many times and never once touched it.
+is taken for dead when many customers had buttons there and not one of them touched it: how often each pressed elsewhere
+says nothing, since some parts hold only what few want.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from kiosk_ui.ink import PAD
 from kiosk_ui.scene import Scene
 
 RESTS_S = 20.0
 """Nobody presses a button for so long: it is no press any more."""
 
-ENOUGH = 400
-"""Touches on screens with a button in a part, and none in that part: no customer's habit. About half a day."""
+ENOUGH = 100
+"""Customers in a row with a button in a part, and none who touched that part. Where one of twenty would, chance makes such a
+row once in 170."""
+
+KEY_PREFIX = "key:"
 
 COLUMNS, ROWS = 2, 3
 """Parts of the glass, counted from the top left, a row at a time."""
@@ -33,16 +38,20 @@ class Glass:
     """Those on the glass: in which part, and since when (s)."""
 
     missed: tuple[int, ...] = (0,) * (COLUMNS * ROWS)
-    """Of each part: touches elsewhere while it had a button, since it was last touched itself."""
+    """Of each part: customers who touched elsewhere while it had a button, since it was last touched itself."""
+
+    seen: frozenset[int] = frozenset()
+    """Parts that this customer has touched, or is counted for."""
 
     def down(self, finger: Hashable, part: int, now_s: float, offered: Iterable[int]) -> Glass:
         """Return it with one more finger; `offered` are the parts with a button."""
-        wanted = set(offered)
-        missed = tuple(
-            0 if one == part else count + (one in wanted and not self._covered(one, now_s))
-            for one, count in enumerate(self.missed)
-        )
-        return Glass({**self.fingers, finger: (part, now_s)}, missed)
+        due = {one for one in offered if one not in self.seen and not self._covered(one, now_s)}
+        missed = tuple(0 if one == part else count + (one in due) for one, count in enumerate(self.missed))
+        return Glass({**self.fingers, finger: (part, now_s)}, missed, self.seen | due | {part})
+
+    def next_customer(self) -> Glass:
+        """Return it for whoever comes next; fingers stay where they are."""
+        return replace(self, seen=frozenset())
 
     def up(self, finger: Hashable) -> Glass:
         """Return it without that finger."""
@@ -70,6 +79,12 @@ def part_of(scene: Scene, x: float, y: float) -> int:
     return row * COLUMNS + column
 
 
-def parts_with_buttons(scene: Scene) -> set[int]:
-    """Return the parts in which the middle of a button lies."""
-    return {part_of(scene, target.box.mid_x, target.box.mid_y) for target in scene.targets}
+def passed_by(scene: Scene, touched: str) -> set[int]:
+    """Return the parts in which the middle of a button lies; none for a touch that types or writes: it is no choice."""
+    if _typed(touched):
+        return set()
+    return {part_of(scene, one.box.mid_x, one.box.mid_y) for one in scene.targets if not _typed(one.name)}
+
+
+def _typed(name: str) -> bool:
+    return name == PAD or name.startswith(KEY_PREFIX)

@@ -34,7 +34,7 @@ from kiosk_ui import layout
 from kiosk_ui.ear import KEYS, Ear
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
-from kiosk_ui.glass import Fault, Glass, part_of, parts_with_buttons
+from kiosk_ui.glass import KEY_PREFIX, Fault, Glass, part_of, passed_by
 from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, Strokes, inked
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.look import Look, recoloured
@@ -55,7 +55,6 @@ BLINK_EVERY_S, BLINK_S = 5.0, 0.12
 REPEAT_GUARD_S = 0.4
 """A second press of the same button within this time is a trembling finger, not a wish."""
 
-KEY_PREFIX = "key:"
 WARM_S = 0.1
 WATCHDOG_S = 5.0
 GLASS_AGAIN_S = 60.0
@@ -151,6 +150,7 @@ class KioskWindow:
         """Show a view; `Report.shown` is called once its frame has been drawn."""
         if view.screen == "attract" and self._view is not None and self._view.screen != "attract":
             self._painter.forget()
+            self._glass = self._glass.next_customer()
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
         self._signature = self._signature.for_view(view)
@@ -323,7 +323,10 @@ class KioskWindow:
             return True
         scene, target = self._scene, self._target(touch)
         self._glass = self._glass.down(
-            touch.uid, part_of(scene, *self._place(touch)), self._now_s(), parts_with_buttons(scene)
+            touch.uid,
+            part_of(scene, *self._place(touch)),
+            self._now_s(),
+            passed_by(scene, target.name if target else ""),
         )
         self._fingers[touch.uid] = self._down = target
         if target and target.name == PAD:  # the newest finger writes: a palm lies there already

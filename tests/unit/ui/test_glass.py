@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk_ui.glass import DEAD, ENOUGH, RESTING, RESTS_S, Glass
+from kiosk_ui.glass import DEAD, ENOUGH, RESTING, RESTS_S, Glass, passed_by
 from kiosk_ui.glass import part_of as part
-from kiosk_ui.glass import parts_with_buttons as offered
 from kiosk_ui.scene import Box, Scene, Target
 
 
@@ -25,20 +26,37 @@ def test_a_finger_that_stays_rests_until_it_leaves() -> None:
     assert beside.up("a").faults(500.0) == ()
 
 
-def test_a_part_with_buttons_that_nobody_ever_touches_is_dead() -> None:
+def test_a_part_with_buttons_that_no_customer_ever_touches_is_dead() -> None:
     glass = Glass()
     for n in range(ENOUGH):
         assert glass.faults(n) == ()
-        glass = glass.down(n, 2, n, {2, 5}).up(n)
+        glass = glass.next_customer().down(n, 2, n, {2, 5}).up(n)
     assert glass.faults(ENOUGH) == ((DEAD, 5),)
     assert glass.down("x", 5, ENOUGH, {5}).up("x").faults(ENOUGH) == ()
+
+
+def test_one_customer_is_counted_once_however_much_is_pressed() -> None:
+    glass = Glass()
+    for customer in range(ENOUGH):
+        glass = glass.next_customer()
+        for n in range(20):
+            glass = glass.down(n, 2, n, {2, 5}).up(n)
+        assert glass.missed == (0, 0, 0, 0, 0, customer + 1)
+    touched = glass.down("x", 5, 30.0, {2, 5}).up("x").down("y", 2, 31.0, {2, 5})
+    assert touched.missed == (0,) * 6  # once touched, its customer is not counted any more
 
 
 def test_a_part_without_buttons_or_under_a_hand_is_not_dead() -> None:
     glass = Glass().down("hand", 5, 0.0, {5})
     for n in range(ENOUGH + 1):
-        glass = glass.down(n, 2, RESTS_S + n, {2, 5}).up(n)
+        glass = glass.next_customer().down(n, 2, RESTS_S + n, {2, 5}).up(n)
     assert glass.faults(RESTS_S + ENOUGH) == ((RESTING, 5),)
+
+
+def test_who_types_or_writes_passes_no_button_by() -> None:
+    names = {"key:1": Box(60, 1800, 100, 100), "sign:pad": Box(60, 900, 960, 200), "human": Box(60, 60, 100, 100)}
+    shown = replace(scene(), targets=tuple(Target(name, box, "#000000", 0) for name, box in names.items()))
+    assert [passed_by(shown, touched) for touched in (*names, "")] == [set(), set(), {0}, {0}]
 
 
 @given(st.floats(-10, 1200), st.floats(-10, 2000))
@@ -50,4 +68,4 @@ def test_parts_are_counted_from_the_top_left() -> None:
     assert [part(scene(), x, y) for x, y in ((10, 10), (900, 10), (10, 900), (900, 900), (10, 1900), (900, 1900))] == [
         *range(6)
     ]
-    assert offered(scene(Box(0, 1800, 200, 100), Box(60, 900, 960, 200))) == {4, 3}
+    assert passed_by(scene(Box(0, 1800, 200, 100), Box(60, 900, 960, 200)), "t") == {4, 3}
