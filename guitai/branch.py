@@ -22,6 +22,7 @@ from guitai.messages.branch import (
     ExchangeFailed,
     ExchangeStarted,
     ExchangeWanted,
+    HoursChanged,
     JournalDamaged,
     JournalReleased,
     ModeWanted,
@@ -42,7 +43,7 @@ STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full"
 Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "hours", "card_reader", "journal"]
 _SENSORS: dict[str, Reason] = {
     "safe": "door", "cabinet": "door", "operator_switch": "switch", "tamper": "alarm", "seismic": "alarm",
-    "power": "power", "hours": "hours",
+    "power": "power",
 }  # fmt: skip
 
 
@@ -74,6 +75,8 @@ class Branch:
     technician_id: str = ""
     units: tuple[Unit, ...] = ()
     next_id: int = 1
+    shut: bool = False
+    """Whether the hours are over in which it serves."""
 
     @property
     def tended(self) -> bool:
@@ -87,8 +90,10 @@ class Branch:
             return "exchange"
         if self.held:
             return "technician"
-        if alarms := sorted(self.alarms, key=lambda one: one == "hours"):  # what is wrong comes before what is usual
-            return _SENSORS[alarms[0]]
+        if self.alarms:
+            return _SENSORS[self.alarms[0]]
+        if self.shut:
+            return "hours"
         if self.faults:
             code = self.faults[0][1]
             reasons: dict[str, Reason] = {
@@ -104,7 +109,9 @@ Step = tuple[Branch, tuple[object, ...]]
 def step(branch: Branch, event: Any, *, serving: bool) -> Step:
     """Advance the branch; `serving` says whether a customer's session is open. An event without meaning changes nothing."""
     match event:
-        case SensorChanged(sensor, alarm):
+        case HoursChanged(shut):
+            return replace(branch, shut=shut), ()
+        case SensorChanged(sensor, alarm) if sensor != "hours":
             return _sensed(branch, sensor, alarm), ()
         case Tampered(sensor):
             return _with_fault(branch, sensor, "device.tampered"), ()

@@ -227,7 +227,8 @@ class Daemon:
             self._health.taken(event, self._premises.findings)
             await self._server.tell_health(self._premises.findings)
             return
-        await self._serve_customer(event)
+        if not isinstance(event, branch.HoursChanged):
+            await self._serve_customer(event)
         if serving and self._idle:
             self._shut = False
             self._premises.take(branch.BetweenSessions(), serving=False)

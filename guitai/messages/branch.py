@@ -27,16 +27,23 @@ class Unit:
 @event("branch.sensor")
 @dataclass(frozen=True, slots=True)
 class SensorChanged:
-    """A sensor of the cabinet: a door opened, somebody shakes it, the operator's switch is off ``run``, mains is gone.
-
-    Or the hours began in which it serves, or are over.
-    """
+    """A sensor of the cabinet: a door opened, somebody shakes it, the operator's switch is off ``run``, mains is gone."""
 
     sensor: Sensor | Literal["hours"]
-    """``hours`` is no part of the cabinet: core's own clock, against the hours in which the machine serves."""
+    """``hours`` is only read, in a journal of a version that wrote `HoursChanged` so; it means nothing any more."""
 
     alarm: bool
     """Whether it stands where no customer may be served (for ``power``: running on the battery)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoursChanged:
+    """The hours are over in which the machine serves, or began.
+
+    It has no name to be written down under: clock and settings tell it again, and an older version knows none.
+    """
+
+    shut: bool
 
 
 @event("branch.mode_wanted")

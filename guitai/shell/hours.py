@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Callable
 
 from guitai.clock import Clock
-from guitai.messages.branch import SensorChanged
+from guitai.messages.branch import HoursChanged
 from guitai.shell.premises import Premises
 from guitai.shell.settings import Settings
 from guitai.updates.window import is_open
@@ -23,8 +23,8 @@ async def watch_hours(settings: Settings, premises: Premises, clock: Clock, happ
         await asyncio.sleep(LOOK_EVERY_S)
 
 
-def look(hours: str, premises: Premises, clock: Clock) -> SensorChanged | None:
+def look(hours: str, premises: Premises, clock: Clock) -> HoursChanged | None:
     """Return what is to be told, None if the branch knows it. `hours` is ``HH:MM-HH:MM``, local time; empty: always."""
     now = datetime.datetime.fromtimestamp(clock.unix_ms() / 1000).astimezone()
     shut = bool(hours) and not is_open(hours, now.hour, now.minute)
-    return SensorChanged("hours", shut) if shut != ("hours" in premises.branch.alarms) else None
+    return HoursChanged(shut) if shut != premises.branch.shut else None

@@ -19,6 +19,7 @@ from guitai.messages.branch import (
     ExchangeFailed,
     ExchangeStarted,
     ExchangeWanted,
+    HoursChanged,
     JournalReleased,
     ModeWanted,
     SensorChanged,
@@ -82,8 +83,11 @@ class Premises:
     def take(self, event: object, *, serving: bool) -> tuple[OutboxRow, ...]:
         """Take an event in; return what headquarters is to be told. What changes nothing leaves no trace.
 
-        Between customers a device that waits for its maintenance mode gets it at once.
+        Between customers a device that waits for its maintenance mode gets it at once. Hours are never written down.
         """
+        if isinstance(event, HoursChanged):
+            self._branch, _ = rules.step(self._branch, event, serving=serving)
+            return ()
         rows = self._take(event, serving=serving)
         if self._branch.modes and not serving:
             rows += self._take(BetweenSessions(), serving=serving)

@@ -13,19 +13,20 @@ from guitai.daemon import Daemon
 from guitai.episodes.core import BlindEyes, SilentVoice
 from guitai.errors import GuitaiError
 from guitai.health.finding import Finding, finding
-from guitai.messages.branch import SensorChanged
+from guitai.messages.branch import HoursChanged, SensorChanged
 from guitai.messages.card import CardInserted, CardMoveFailed
 from guitai.messages.codec import name_of
 from guitai.messages.device import DeviceChanged, DeviceState, LinkState
-from guitai.messages.face import CustomerApproached, SecondPerson
+from guitai.messages.face import CustomerApproached, CustomerLeft, SecondPerson
 from guitai.messages.risk import AccountWatched
 from guitai.messages.session import SessionOpened
-from guitai.messages.touch import Entered
+from guitai.messages.touch import Entered, Pressed
 from guitai.risk.watch import tag_of
 from guitai.shell.known_devices import KnownDevices
 from guitai.shell.parts import Parts
 from guitai.shell.rulebook import Rulebook
 from guitai.shell.watchlist import Watcher
+from guitai.tables import branch_record
 from guitai.wire.commands import load_private, sign
 from guitai.wire.signed import WatchFile
 
@@ -42,6 +43,9 @@ class Away:
 
     def identities(self) -> dict[str, str]:
         return self.fingerprints
+
+    def forget_person(self) -> None:
+        pass
 
     def __getattr__(self, _name: str) -> Callable[..., Any]:
         async def nothing(*_: object) -> None:
@@ -277,4 +281,23 @@ async def test_a_door_opened_and_shut_again_while_nothing_could_be_written_stops
     await core._make_good()
     assert core._premises.stopped is None
     assert core._premises.branch.alarms == ()
+    core._journal.close()
+
+
+async def test_hours_stop_the_branch_between_customers_and_are_written_nowhere(kiosk: Config) -> None:
+    core = daemon(kiosk)
+    await core._take(CustomerApproached())
+    await core._take(HoursChanged(True))
+    session_id = core._state.session_id
+    assert (core._premises.stopped, core._shut, core._idle) == ("hours", False, False)  # who is served stays served
+    await core._take(Pressed("end"))
+    await core._take(CustomerLeft())
+    assert core._idle
+    assert core._shut
+    await core._take(CustomerApproached())
+    assert core._idle
+    written = [*core._journal.events(session_id), *core._journal.events(branch_record(kiosk.kiosk.id))]
+    assert not [one for one in written if isinstance(one.event, SensorChanged | HoursChanged)]
+    await core._take(HoursChanged(False))
+    assert (core._premises.stopped, core._shut) == (None, False)
     core._journal.close()

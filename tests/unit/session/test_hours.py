@@ -13,7 +13,8 @@ from guitai.branch import Branch
 from guitai.config import Config, with_settings
 from guitai.dialogue.out_of_service import Manner, out_of_service
 from guitai.errors import GuitaiError
-from guitai.messages.branch import SensorChanged
+from guitai.messages.branch import HoursChanged, SensorChanged
+from guitai.messages.codec import event_from
 from guitai.shell.hours import look
 
 
@@ -22,7 +23,7 @@ def at(hour: int, minute: int) -> Any:
     return SimpleNamespace(unix_ms=lambda: int(datetime.datetime(2026, 11, 27, hour, minute).timestamp() * 1000))  # noqa: DTZ001 - local time is meant
 
 
-def told(hours: str, branch: Branch, hour: int, minute: int) -> SensorChanged | None:
+def told(hours: str, branch: Branch, hour: int, minute: int) -> HoursChanged | None:
     return look(hours, SimpleNamespace(branch=branch), at(hour, minute))  # type: ignore[arg-type]  # all of premises it asks
 
 
@@ -35,9 +36,9 @@ def told(hours: str, branch: Branch, hour: int, minute: int) -> SensorChanged | 
     ],
 )  # fmt: skip
 def test_the_branch_is_told_once_when_they_begin_and_end(hours: str, hour: int, minute: int, shut: bool) -> None:
-    for before in (Branch(), Branch(alarms=("hours",))):
+    for before in (Branch(), Branch(shut=True)):
         news = told(hours, before, hour, minute)
-        assert news == (None if ("hours" in before.alarms) == shut else SensorChanged("hours", shut))
+        assert news == (None if before.shut == shut else HoursChanged(shut))
         after, effects = rules.step(before, news, serving=False)
         assert (after.stopped == "hours") is shut
         assert told(hours, after, hour, minute) is None
@@ -45,11 +46,17 @@ def test_the_branch_is_told_once_when_they_begin_and_end(hours: str, hour: int, 
 
 
 def test_an_open_door_or_a_stuck_reader_is_said_before_the_hour() -> None:
-    branch = Branch(alarms=("hours", "safe"))
+    branch = Branch(alarms=("safe",), shut=True)
     assert branch.stopped == "door"
     assert not branch.tended
-    assert Branch(alarms=("hours",), faults=(("card_reader", "device.card_jam"),)).stopped == "hours"
-    assert Branch(alarms=("hours",), held=True).stopped == "technician"
+    assert Branch(faults=(("card_reader", "device.card_jam"),), shut=True).stopped == "hours"
+    assert Branch(held=True, shut=True).stopped == "technician"
+
+
+def test_hours_that_an_older_journal_has_stop_nobody() -> None:
+    recorded = event_from({"type": "branch.sensor", "sensor": "hours", "alarm": True})
+    assert recorded == SensorChanged("hours", True)
+    assert rules.step(Branch(), recorded, serving=False) == (Branch(), ())
 
 
 @pytest.mark.parametrize("english", [False, True])
