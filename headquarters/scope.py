@@ -29,9 +29,9 @@ def within(branches: Collection[str], column: str = "branch") -> tuple[str, tupl
 
 
 def check_whole(who: Person) -> None:
-    """Refuse what is the whole bank's to somebody who is for some branches. Raises GuitaiError ``hq.forbidden``."""
+    """Refuse what is the whole bank's to somebody who is for some branches. Raises GuitaiError ``hq.whole_bank``."""
     if who.branches:
-        raise GuitaiError("hq.forbidden", reason="of_every_branch")
+        raise GuitaiError("hq.whole_bank")
 
 
 def check(engine: Engine, kiosks: Iterable[str], who: Person) -> None:

@@ -10,7 +10,7 @@ from guitai.errors import GuitaiError
 
 STATUS = {
     "hq.login": 401, "hq.not_logged_in": 401, "hq.second_factor": 401, "hq.no_role": 403, "hq.bad_claim": 403,
-    "hq.forbidden": 403, "hq.forged": 403,
+    "hq.forbidden": 403, "hq.whole_bank": 403, "hq.forged": 403,
     "hq.too_many": 429, "hq.too_large": 413, "hq.bad_request": 422, "hq.provider": 502, "hq.no_revocations": 503,
     "hq.busy": 409, "hq.no_colleague": 404, "hq.no_approval": 404, "hq.approval_state": 409, "hq.own_approval": 403, "hq.no_recording": 404,
     "hq.not_yours": 403, "hq.no_escalation": 404, "hq.wrong_state": 409,

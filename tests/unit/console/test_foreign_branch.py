@@ -233,7 +233,7 @@ async def test_what_is_of_another_branch_is_as_if_it_did_not_exist(other: Other,
             answer = await other.ask(http, route, other.ids)
             assert answer.status_code != 422, (route.id, answer.text)
             if (route.method, route.path) in WHOLE_BANK:
-                assert (answer.status_code, answer.json()["code"]) == (403, "hq.forbidden"), route.id
+                assert (answer.status_code, answer.json()["code"]) == (403, "hq.whole_bank"), route.id
                 continue
             if (route.method, route.path) == NAMED_ANEW:
                 assert answer.status_code == 404, route.id

@@ -23,7 +23,7 @@ import "./shell.css";
 export default function Shell({ me }: { me: Me }) {
   const { t } = useWords();
   const up = useLive(true);
-  const pages = pagesFor(me.roles);
+  const pages = pagesFor(me);
   const [path, go] = useLocation();
   const [help, setHelp] = useState(false);
   const [mute, setMute] = useState(alarmIsOff);

@@ -1,6 +1,6 @@
 // The pages: where they live, which icon stands for them, which roles see them; each is loaded when it is opened.
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { Role } from "../api/types.ts";
+import type { Me, Role } from "../api/types.ts";
 
 export interface PageEntry {
   name:
@@ -17,6 +17,8 @@ export interface PageEntry {
   path: string;
   icon: string;
   roles: Role[];
+  /** Only for those who see every branch (headquarters/scope.py). */
+  whole?: true;
   Page: LazyExoticComponent<ComponentType>;
 }
 
@@ -89,11 +91,17 @@ export const PAGES: PageEntry[] = [
     path: "/audit",
     icon: "list",
     roles: ["auditor"],
+    whole: true,
     Page: lazy(() => import("../pages/audit/Audit.tsx")),
   },
 ]; // prettier-ignore
 
-/** Return the pages somebody of these roles may open, in the order of the rail. */
-export function pagesFor(roles: readonly string[]): PageEntry[] {
-  return PAGES.filter((page) => page.roles.some((role) => roles.includes(role)));
+/** Whether somebody sees every branch: no branches are named for them. */
+export function seesAll(me: Pick<Me, "branches">): boolean {
+  return me.branches.length === 0;
+}
+
+/** Return the pages somebody may open, in the order of the rail. */
+export function pagesFor(me: { roles: readonly string[]; branches: string[] }): PageEntry[] {
+  return PAGES.filter((page) => page.roles.some((role) => me.roles.includes(role)) && (!page.whole || seesAll(me)));
 }

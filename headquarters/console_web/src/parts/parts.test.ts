@@ -171,9 +171,12 @@ test("keys belong to what has the focus first", () => {
 });
 
 test("each role sees its own pages", () => {
-  expect(pagesFor(["technician"]).map((page) => page.name)).toEqual(["fleet", "enrolment", "rollouts"]);
-  expect(pagesFor(["teller"]).map((page) => page.name)).toEqual(["queue", "session", "approvals"]);
-  expect(pagesFor([])).toEqual([]);
+  const names = (roles: string[], branches: string[] = []) => pagesFor({ roles, branches }).map((page) => page.name);
+  expect(names(["technician"])).toEqual(["fleet", "enrolment", "rollouts"]);
+  expect(names(["teller"])).toEqual(["queue", "session", "approvals"]);
+  expect(names([])).toEqual([]);
+  expect(names(["auditor"])).toEqual(["risk", "fleet", "recordings", "audit"]);
+  expect(names(["auditor"], ["heping"])).toEqual(["risk", "fleet", "recordings"]);
 });
 
 test("what happened since is a line each, the latest first", () => {

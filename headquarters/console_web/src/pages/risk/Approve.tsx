@@ -6,6 +6,7 @@ import { useToast } from "../../api/calls.ts";
 import { post } from "../../api/client.ts";
 import type { Weights } from "../../api/types.ts";
 import { useSelf } from "../../app/me.ts";
+import { seesAll } from "../../app/pages.ts";
 import { useWords } from "../../i18n/index.ts";
 import { Dialog } from "../../parts/Dialog.tsx";
 
@@ -25,7 +26,7 @@ export function Approve({ candidate }: { candidate: NonNullable<Weights["candida
     },
     onError: toast.refused,
   });
-  if (!me.roles.includes("supervisor") && !me.roles.includes("risk_officer")) return null;
+  if (!seesAll(me) || (!me.roles.includes("supervisor") && !me.roles.includes("risk_officer"))) return null;
   return (
     <>
       <Button onClick={() => setAsked(true)}>{t("risk.approve")}</Button>
