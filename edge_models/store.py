@@ -12,6 +12,7 @@ from pathlib import Path
 
 from edge_models import files, packages
 from edge_models.catalog import Entry, ModelFile, shipped
+from edge_models.places import places
 from edge_models.prepare import STEPS
 from guitai.errors import GuitaiError
 
@@ -32,10 +33,15 @@ Report = Callable[[Progress], None]
 
 
 class Store:
-    """The models below one folder, ``ROOT/NAME/FILE``. Safe to use from several processes at a time."""
+    """The models below ``ROOT/NAME/FILE``. Safe to use from several processes at a time.
+
+    An installed version's own folder has another one before it (`places`): what is pulled goes there, and each model is read from the
+    first that has it right, so that one taken in for another version hides nothing.
+    """
 
     def __init__(self, root: Path, catalogue: Mapping[str, Entry] | None = None) -> None:
-        self._root = root
+        self._roots = places(root)
+        self._root = self._roots[0]
         self._catalogue = shipped() if catalogue is None else catalogue
         self._verified: dict[Path, tuple[int, int, int]] = {}
         """Size, modification time and inode of each file whose hash was right."""
@@ -56,14 +62,22 @@ class Store:
         Raises:
             GuitaiError: ``models.unknown``, ``models.missing``, ``models.hash_mismatch`` or ``models.stray_file``.
         """
-        entry = self.entry(name)
-        folder = self._root / name
+        faults: list[GuitaiError] = []
+        for root in self._roots:
+            try:
+                return self._ready(root, name, self.entry(name))
+            except GuitaiError as error:
+                faults.append(error)
+        raise next((fault for fault in faults if fault.code != "models.missing"), faults[0])
+
+    def _ready(self, root: Path, name: str, entry: Entry) -> Path:
+        folder = root / name
         for file in entry.files:
-            self._check(name, file)
+            self._check(folder, name, file)
         if not entry.is_folder:
             return folder / entry.files[0].path
         # A library reads whatever configuration lies beside the weights: a foreign file is as bad as a flipped byte.
-        for stray in self._strays(name, entry):
+        for stray in _strays(folder, entry):
             raise GuitaiError("models.stray_file", name=name, path=stray)
         return folder
 
@@ -107,8 +121,8 @@ class Store:
             return error
         return None
 
-    def _check(self, name: str, file: ModelFile) -> None:
-        path = self._root / name / file.path
+    def _check(self, folder: Path, name: str, file: ModelFile) -> None:
+        path = folder / file.path
         try:
             stat = path.stat()
             seen = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
@@ -131,14 +145,14 @@ class Store:
                     self._make(name, entry, file, unfinished, partial(_report, report, name, entry.size, done))
             done += file.size
         if entry.is_folder:
-            for stray in self._strays(name, entry):
+            for stray in _strays(self._root / name, entry):
                 stray.unlink()
-        self.path(name)
+        self._ready(self._root, name, entry)
         report(Progress(name, "done", entry.size, entry.size))
 
     def _is_right(self, name: str, file: ModelFile) -> bool:
         try:
-            self._check(name, file)
+            self._check(self._root / name, name, file)
         except GuitaiError:
             return False
         return True
@@ -165,11 +179,6 @@ class Store:
             if joined != target:
                 joined.unlink(missing_ok=True)
 
-    def _strays(self, name: str, entry: Entry) -> list[Path]:
-        folder = self._root / name
-        wanted = {folder / file.path for file in entry.files}
-        return [found for found in folder.rglob("*") if found not in wanted and not found.is_dir()]
-
     @contextmanager
     def _alone(self) -> Iterator[None]:
         try:
@@ -180,6 +189,11 @@ class Store:
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _strays(folder: Path, entry: Entry) -> list[Path]:
+    wanted = {folder / file.path for file in entry.files}
+    return [found for found in folder.rglob("*") if found not in wanted and not found.is_dir()]
 
 
 def _report(report: Report, name: str, total: int, before: int, doing: str, now: int) -> None:

@@ -96,7 +96,10 @@ class Paths(Section):
 
     run: Path = Field(Path("/run/guitai"), title="Sockets and rings")
     state: Path = Field(Path("/var/lib/guitai"), title="Journal, simulated machines, headquarters store")
-    models: Path = Field(Path("/opt/guitai/models"), title="Models of the version in use")
+    models: Path = Field(
+        Path("/opt/guitai/models"),
+        title="Models of the version in use; on a kiosk those taken in since (/var/lib/guitai/models) are read first",
+    )
     keys: Path = Field(Path("/var/lib/guitai/keys"), title="Certificates and keys, mode 0700")
     keyring: Path | None = Field(
         None,

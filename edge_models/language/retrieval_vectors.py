@@ -19,6 +19,7 @@ from edge_models.language import retrieval_ridge
 from edge_models.language.encoder import ADAPTER, Encoder
 from edge_models.language.encoder import Seen as Sentence
 from edge_models.language.retrieval_index import Asked, Floats, Lexicon
+from edge_models.places import found, places, taken
 
 FOLDER = "knowledge"
 SIZE = 384
@@ -103,9 +104,11 @@ class Vectors:
 
 
 def vectors_path(models: Path, asked: Asked) -> Path:
-    """Return where the vectors of this pack and this encoder lie."""
+    """Return where the vectors of this pack and this encoder lie, or would be written."""
     adapter = Path(__file__).parent / "weights" / ADAPTER
-    return models / FOLDER / f"{asked.hash[:16]}-{sha256(adapter)[:8]}.npz"
+    name = f"{FOLDER}/{asked.hash[:16]}-{sha256(adapter)[:8]}.npz"
+    path = found(models, name)
+    return path if path.exists() else taken(models) / name
 
 
 def load_vectors(models: Path, asked: Asked) -> Vectors | None:
@@ -154,6 +157,7 @@ def make_vectors(models: Path, asked: Asked, told: Callable[[int, int], None]) -
         none = np.empty((len(asked.answers), 0), np.float32)
         alike = kernel(_vectors(raw, asked, last, middle, none), asked)
         weights = retrieval_ridge.weights(alike, asked.owners[: asked.asked], len(asked.answers))
+        path = taken(models) / FOLDER / path.name
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomically(path) as part, part.open("wb") as file:
             np.savez(
@@ -178,7 +182,8 @@ def raw_vectors(models: Path, asked: Asked) -> dict[str, Floats]:
     The sentence's vector and its state after layer `encoder.MIDDLE`, float32 (768,).
     """
     known: dict[str, Floats] = {}
-    for path in sorted((models / FOLDER).glob("*" + vectors_path(models, asked).name[16:])):
+    pattern = "*" + vectors_path(models, asked).name[16:]
+    for path in sorted(path for folder in places(models) for path in (folder / FOLDER).glob(pattern)):
         try:
             with np.load(path, allow_pickle=False) as stored:
                 raw = stored["raw"].astype(np.float32)

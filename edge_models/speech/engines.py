@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from edge_models.places import found
 from edge_models.speech.asr import Recogniser
 from edge_models.speech.client import is_uri
 from edge_models.speech.tts import Engine
@@ -34,7 +35,7 @@ def recogniser(config: Config) -> Recogniser:
     if engine == "vosk":
         from edge_models.speech.asr.vosk import Vosk
 
-        return Vosk(config.paths.models / VOSK_MANDARIN)
+        return Vosk(found(config.paths.models, VOSK_MANDARIN))
     if engine == "whisper":
         from edge_models.speech.asr.whisper import Whisper
 

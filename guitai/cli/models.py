@@ -24,7 +24,7 @@ MEGABYTE = 1_000_000
 
 @click.group()
 def models() -> None:
-    """Get, check and list the models this machine runs (folder: paths.models)."""
+    """Get, check and list the models this machine runs (paths.models; an installed kiosk pulls into /var/lib/guitai/models)."""
 
 
 @models.command("list")

@@ -115,6 +115,7 @@ def make(payload: Path, folder: Path, form: str, certificate: Path, key: Path, *
 
 
 def _updater(config: Config, where: Callable[[str], Path], *, now: bool = False, offline: bool = False) -> Updater:
+    from edge_models.places import taken
     from guitai.cli.update_gate import Gate
     from guitai.clock import SystemClock
     from guitai.updates.folders import Folders
@@ -140,7 +141,7 @@ def _updater(config: Config, where: Callable[[str], Path], *, now: bool = False,
         quiet=gate.quiet,
         examine=gate.examine,
         pack=lambda kind, path, release: use_pack(
-            kind, path, release, CORE, paths.keys, paths.models, SystemClock().unix_ms()
+            kind, path, release, CORE, paths.keys, taken(paths.models), SystemClock().unix_ms()
         ),
         tell=tell,
     )

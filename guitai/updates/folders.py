@@ -178,8 +178,8 @@ def unpack(payload: Path, folder: Path) -> None:
     try:
         with tarfile.open(payload) as tar:
             tar.extractall(folder, [_plain(member) for member in tar])  # noqa: S202 - signed, and looked at
-    except tarfile.TarError as error:
-        raise GuitaiError("updates.install", reason=str(error)) from error
+    except (OSError, tarfile.TarError) as error:  # a full or read-only disk would be no other one at the next try
+        raise GuitaiError("updates.install", reason=str(error)[:200]) from error
 
 
 def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -145,7 +145,8 @@ class Updater:
             return _failed(effect, error)
         except OSError as error:
             log.warning("update does not go on", effect=type(effect).__name__, reason=str(error))
-            return None
+            # A pack that cannot be written today would keep every later release out; it may be offered again.
+            return acts.InstallFailed("updates.install") if isinstance(effect, acts.InstallPack) else None
 
     def _carried(self, effect: Effect) -> Event | None:
         match effect:

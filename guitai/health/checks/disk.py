@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from edge_models.places import taken
 from guitai.config import Config
 from guitai.health.finding import Finding, Repair, finding
 
@@ -23,7 +24,7 @@ async def disk(config: Config) -> list[Finding]:
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb >= LEAST_MB:
         return []
-    left = sorted(config.paths.models.rglob(UNFINISHED))
+    left = sorted(taken(config.paths.models).rglob(UNFINISHED))
     repair = (
         Repair({"zh": "删掉没下完的文件", "en": "remove unfinished downloads"}, lambda: _remove(left)) if left else None
     )

@@ -137,3 +137,33 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path, donors: t
     with pytest.raises(GuitaiError) as caught:
         Store(tmp_path / "models", TINY).pull(["tiny"], silent)
     assert caught.value.code == "models.cannot_write"
+
+
+def test_a_kiosk_takes_models_in_on_the_data_partition_and_reads_them_before_its_versions_own(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    own, data = tmp_path / "models", tmp_path / "data"
+    monkeypatch.setattr("edge_models.places.OWN", own)
+    monkeypatch.setattr("edge_models.places.DATA", data)
+    kiosk = Store(own, TINY)
+    assert kiosk.path("tiny") == own / "tiny/weights.bin"  # nothing was taken in
+    (own / "tiny/weights.bin").write_bytes(b"damaged")
+    before = {path: path.stat().st_mtime_ns for path in own.rglob("*")}
+    kiosk.pull(["tiny", "folder"], silent)
+    assert {path: path.stat().st_mtime_ns for path in own.rglob("*")} == before
+    assert kiosk.path("tiny") == data / "tiny/weights.bin"
+    assert not (data / "folder").exists()  # the version's own is right
+
+
+def test_a_model_that_was_taken_in_for_another_version_hides_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    own, data = tmp_path / "models", tmp_path / "data"
+    monkeypatch.setattr("edge_models.places.OWN", own)
+    monkeypatch.setattr("edge_models.places.DATA", data)
+    (data / "tiny").mkdir(parents=True)
+    (data / "tiny/weights.bin").write_bytes(b"of another catalogue")
+    kiosk = Store(own, TINY)
+    assert kiosk.path("tiny") == own / "tiny/weights.bin"
+    (own / "tiny/weights.bin").unlink()
+    assert code_of(kiosk, "tiny") == "models.hash_mismatch"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.resources
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from click.testing import CliRunner
 from guitai.cli.update import update
 from guitai.errors import GuitaiError
 from guitai.shell.packs import answers_store
-from guitai.updates.acts import Order, Slot
+from guitai.updates.acts import Offered, Order, Outcome, Slot
 from guitai.updates.folders import Folders
+from guitai.updates.machine import Around
 from guitai.updates.packs import use_pack
 from guitai.updates.window import is_open
 from guitai.wire.releases import DESCRIPTOR, SIGNATURE, Folder, fetch_chunks, fetch_head, id_of, parsed
@@ -61,6 +64,37 @@ def test_models_that_are_not_the_catalogues_are_refused_and_the_old_ones_stay(tm
         with pytest.raises(GuitaiError, match="models"):
             use_pack("models", payload, told, tmp_path, tmp_path, models, 1)
         assert (models / name / "old").exists()
+
+
+def test_models_that_cannot_be_unpacked_are_an_install_failure_with_its_reason(tmp_path: Path) -> None:
+    payload, models = tmp_path / "models.tar", tmp_path / "models"
+    payload.write_bytes(tar_of({"tiny/weights.bin": b"x"}))
+    models.write_text("no folder")
+    with pytest.raises(GuitaiError, match="Not a directory") as caught:
+        use_pack("models", payload, parsed_of(tmp_path), tmp_path, tmp_path, models, 1)
+    assert caught.value.code == "updates.install"
+    assert not caught.value.retryable
+
+
+class ReadOnly(Bench):
+    """A machine whose packs go to a root that cannot be written."""
+
+    def around(self) -> Around:
+        def pack(*_: object) -> None:
+            raise OSError(errno.EROFS, "Read-only file system")
+
+        return replace(super().around(), pack=pack)
+
+
+def test_a_pack_that_cannot_be_written_is_over_and_the_next_release_is_taken(tmp_path: Path) -> None:
+    bench = ReadOnly(tmp_path, shared_keys())
+    bench.begin()
+    release_id = release(bench.source, shared_keys(), kind="models", payload=b"x")
+    updater = bench.updater()
+    updater.start()
+    updater.happen(Offered(release_id, "job-1"))
+    assert updater.state.phase == "idle"
+    assert bench.told == [Outcome("job-1", release_id, "REJECTED", "updates.install")]
 
 
 def parsed_of(folder: Path):
