@@ -9,7 +9,9 @@ from pathlib import Path
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Replace the file's content; a power cut leaves the old or the new one. Raises OSError."""
     draft = path.with_name(path.name + ".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+    # Whoever owns the folder may have put a link or a pipe there: it goes, and only a file that is made here is opened.
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,7 @@ def test_what_is_made_is_cores(kiosk: Kiosk) -> None:
     assert [deed.what for deed in answers_store(kiosk.state).history()] == ["made", "used"]
 
 
-@pytest.mark.parametrize(
-    "link", ["versions", "versions/answers", "versions/answers/lock", "versions/answers/history.json.new"]
-)
+@pytest.mark.parametrize("link", ["versions", "versions/answers", "versions/answers/lock"])
 def test_a_link_in_the_way_is_not_followed(link: str, kiosk: Kiosk) -> None:
     path = kiosk.state / link
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +66,16 @@ def test_a_link_in_the_way_is_not_followed(link: str, kiosk: Kiosk) -> None:
     with pytest.raises((OSError, GuitaiError)):
         kiosk.install()
     assert kiosk.untouched()
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, lambda draft: draft.symlink_to(draft.parents[3] / "etc" / "new")])
+def test_what_lies_in_the_drafts_place_goes(made: Callable[[Path], None], kiosk: Kiosk) -> None:
+    draft = kiosk.state / "versions" / "answers" / "history.json.new"
+    draft.parent.mkdir(parents=True)
+    made(draft)
+    kiosk.install()
+    assert kiosk.untouched()
+    assert [deed.what for deed in answers_store(kiosk.state).history()] == ["made", "used"]
 
 
 def test_a_link_that_takes_the_folders_place_in_the_middle_leads_nowhere(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,38 @@ import pytest
 from guitai.wire.whole import write_whole
 
 
-def test_a_link_in_the_drafts_place_is_not_followed(tmp_path: Path) -> None:
-    stranger = tmp_path / "shadow"
+@pytest.mark.parametrize("made", [Path.symlink_to, Path.hardlink_to])
+def test_a_link_in_the_drafts_place_is_not_followed(made: Callable[[Path, Path], None], tmp_path: Path) -> None:
+    stranger, path = tmp_path / "shadow", tmp_path / "state.json"
     stranger.write_text("kept")
-    (tmp_path / "state.json.new").symlink_to(stranger)
-    with pytest.raises(OSError, match="symbolic links"):
-        write_whole(tmp_path / "state.json", b"x")
-    assert stranger.read_text() == "kept"
+    made(tmp_path / "state.json.new", stranger)
+    write_whole(path, b"x")
+    assert (stranger.read_text(), path.read_bytes(), path.is_symlink()) == ("kept", b"x", False)
+
+
+def test_a_pipe_in_the_drafts_place_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, draft, opened = tmp_path / "state.json", tmp_path / "state.json.new", os.open
+
+    def never_waits(name: Path, flags: int, *mode: int) -> int:
+        assert not flags & os.O_WRONLY or not Path(name).is_fifo(), "root sleeps here for as long as nobody reads"
+        return opened(name, flags, *mode)
+
+    monkeypatch.setattr(os, "open", never_waits)
+    os.mkfifo(draft)
+    write_whole(path, b"x")
+    assert path.read_bytes() == b"x"
+
+
+def test_what_takes_the_drafts_place_meanwhile_is_not_written_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, unlink = tmp_path / "state.json", Path.unlink
+
+    def beaten(draft: Path, *, missing_ok: bool = False) -> None:
+        unlink(draft, missing_ok=missing_ok)
+        os.mkfifo(draft)
+
+    monkeypatch.setattr(Path, "unlink", beaten)
+    with pytest.raises(FileExistsError):
+        write_whole(path, b"x")
+    assert not path.exists()
