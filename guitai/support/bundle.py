@@ -93,6 +93,7 @@ def open_(sealed: bytes, private: Path) -> tuple[str, dict[str, bytes]]:
 def _unpacked(packed: bytes) -> dict[str, bytes]:
     """Return the files of a tar.gz that others have made. Raises GuitaiError ``support.bad_file``."""
     found: dict[str, bytes] = {}
+    total = 0
     try:
         with gzip.open(io.BytesIO(packed)) as file:
             plain = file.read(MOST_OPENED + 1)
@@ -100,10 +101,15 @@ def _unpacked(packed: bytes) -> dict[str, bytes]:
             raise GuitaiError("support.bad_file", reason=f"more than {MOST_OPENED // MB} MB")
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             for member in archive:
+                if member.issparse():  # holes are no bytes of the tar, and as large as somebody likes
+                    raise GuitaiError("support.bad_file", reason="a sparse file")
                 content = archive.extractfile(member) if member.isreg() else None
                 name = Path(member.name).name
                 if content is not None and name not in ("", "..") and len(found) < MOST_FILES:
-                    found[name] = content.read()
+                    found[name] = content.read(MOST_OPENED - total + 1)
+                    total += len(found[name])
+                    if total > MOST_OPENED:
+                        raise GuitaiError("support.bad_file", reason=f"more than {MOST_OPENED // MB} MB")
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise GuitaiError("support.bad_file", reason=str(error)) from error
     return found

@@ -132,6 +132,36 @@ def test_links_and_roads_upwards_write_nothing_outside(ready: Config) -> None:
     assert len(files) == MOST_FILES
 
 
+def test_a_sparse_file_that_swells_is_refused(ready: Config) -> None:
+    """A member of 10 KB in the tar that says it is 300 MB: holes are no bytes of the archive."""
+    form = {
+        "GNU.sparse.major": "0",
+        "GNU.sparse.minor": "1",
+        "GNU.sparse.map": "0,1",
+        "GNU.sparse.size": str(300_000_000),
+    }
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo("log.jsonl")
+        member.size, member.pax_headers = 1, form
+        archive.addfile(member, io.BytesIO(b"x"))
+    with pytest.raises(GuitaiError, match="sparse"):
+        open_(sealed_by_a_stranger(ready, out.getvalue()), ready.paths.keys / "support.key")
+
+
+def test_the_files_together_are_bounded(ready: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the tar's size says: what a member gives is counted."""
+    monkeypatch.setattr(
+        tarfile.ExFileObject, "read", lambda _self, size=-1: bytes(MOST_OPENED * 2 if size < 0 else size)
+    )
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("a"))
+        archive.addfile(tarfile.TarInfo("b"))
+    with pytest.raises(GuitaiError, match="more than 64 MB"):
+        open_(sealed_by_a_stranger(ready, out.getvalue()), ready.paths.keys / "support.key")
+
+
 def test_the_two_commands(ready: Config, tmp_path: Path) -> None:
     bundle, folder = tmp_path / "bundle", tmp_path / "opened"
     environment = {
