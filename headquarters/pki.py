@@ -5,7 +5,7 @@ A bank brings its own authority; the files keep these names. Whatever is already
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -108,6 +108,31 @@ def revoke(folder: Path, certificate: x509.Certificate) -> None:
     before = x509.load_pem_x509_crl((folder / REVOCATIONS).read_bytes())
     if before.get_revoked_certificate_by_serial_number(certificate.serial_number) is None:
         _write_revocations(folder, [*before, entry])
+
+
+def relist(folder: Path, ended: Mapping[int, datetime]) -> list[int]:
+    """Put these serial numbers on the revocation list, whatever is left of it; return those that were not there.
+
+    Raises GuitaiError ``hq.lost_revocations`` where neither a list is left nor a serial known, OSError.
+    """
+    try:
+        kept = list(x509.load_pem_x509_crl((folder / REVOCATIONS).read_bytes()))
+    except (FileNotFoundError, ValueError) as error:
+        if not ended:
+            raise GuitaiError("hq.lost_revocations", path=folder / REVOCATIONS) from error
+        kept = []
+    added = [serial for serial in ended if serial not in {one.serial_number for one in kept}]
+    new = [
+        x509.RevokedCertificateBuilder()
+        .serial_number(serial)
+        .revocation_date(ended[serial])
+        .add_extension(x509.CRLReason(x509.ReasonFlags.cessation_of_operation), critical=False)
+        .build()
+        for serial in added
+    ]
+    if added:
+        _write_revocations(folder, [*kept, *new])
+    return added
 
 
 def common_name(certificate: x509.Certificate) -> str:

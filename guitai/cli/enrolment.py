@@ -111,6 +111,23 @@ def revoke(files: tuple[Path, ...], kiosk: str, reason: str) -> None:
 
 
 @enrolment.command()
+@click.pass_obj
+def relist(files: tuple[Path, ...]) -> None:
+    """Make the list of revoked certificates again, lost or older, from those that joined by a code and ended."""
+    from headquarters.broker import reload
+    from headquarters.pki import REVOCATIONS
+
+    with _desk(files) as (desk, who):
+        added = desk.relist(who)
+        path = desk.authority.folder / REVOCATIONS
+        told = reload(desk.config.paths.state / "broker")
+    click.echo(f"{path}: {added} certificates added; the running headquarters shuts them out")
+    if not told:
+        click.echo("no broker runs here: have it read the list again")
+    click.echo("revoked by hand, without a code: `guitai revoke CERTIFICATE` for each that the list had no copy of")
+
+
+@enrolment.command()
 @KIOSK
 @click.option("--branch", required=True, help="Where to.")
 @click.pass_obj

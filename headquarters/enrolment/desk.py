@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,12 @@ from guitai.config import Config
 from guitai.errors import GuitaiError
 from guitai.wire.claims import Claim, kept, new, plain_address
 from guitai.wire.enrolment import Given
+from headquarters import pki
 from headquarters.console.audit import Audit
 from headquarters.console.limits import Buckets, Rate
 from headquarters.console.people import Person
 from headquarters.engine import Engine
-from headquarters.enrolment.authority import Authority, key_hash, name_in, read_request
+from headquarters.enrolment.authority import Authority, key_hash, name_in, read_request, serial_text
 from headquarters.enrolment.kiosks import Kiosks
 from headquarters.enrolment.profile import configuration, url_of
 from headquarters.enrolment.store import Enrolments, Profile
@@ -149,6 +151,18 @@ class EnrolmentDesk:
             ended = self.store.revoke(kiosk, reason)
             self.audit.write(who, "enrolment.revoked", kiosk, {"reason": reason, "certificates": ended})
         return ended
+
+    def relist(self, who: Person | None) -> int:
+        """Put every certificate that ever ended on the authority's list again; return how many were not on it.
+
+        Raises GuitaiError ``hq.lost_revocations``, OSError.
+        """
+        ended = {int(serial, 16): ms for serial, ms in self.store.ended().items()}
+        self.audit.write(who, "enrolment.relist", "", {"ended": len(ended)})
+        times = {serial: datetime.fromtimestamp(ms / 1000, UTC) for serial, ms in ended.items()}
+        added = pki.relist(self.authority.folder, times)
+        self.store.reopen(serial_text(serial) for serial in added)
+        return len(added)
 
     def _sign(self, request: x509.CertificateSigningRequest) -> Any:
         days = self.config.enrolment.certificate_days

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -163,6 +163,20 @@ class Enrolments:
             "SELECT * FROM enrolment_certificates WHERE state IN ('superseded', 'revoked') AND shut_ms IS NULL ORDER BY ended_ms"
         )
         return [_issued(row) for row in rows]
+
+    def ended(self) -> dict[str, int]:
+        """Return the serial of every certificate that ever ended, and when (Unix ms)."""
+        rows = self._engine.execute(
+            "SELECT serial, ended_ms FROM enrolment_certificates WHERE state IN ('superseded', 'revoked') AND pem <> ''"
+        )
+        return {row["serial"]: row["ended_ms"] for row in rows}
+
+    def reopen(self, serials: Iterable[str]) -> None:
+        """Have revoked certificates shut out once more: they stood on no list, and may be connected."""
+        for serial in serials:
+            self._engine.execute(
+                "UPDATE enrolment_certificates SET shut_ms = NULL WHERE serial = ? AND state = 'revoked'", (serial,)
+            )
 
     def shut(self, serial: str) -> None:
         """Note that a certificate is on the list and its connection cut."""
