@@ -156,3 +156,18 @@ def test_an_update_that_would_change_a_debian_package_in_use_is_found_out(
     done = installing('shift; only_adds apt-get "$@" install b', *words)
     assert (done.returncode == 0) is adds, done.stdout + done.stderr
     assert ("Inst a" in done.stdout) is not adds
+
+
+@pytest.mark.parametrize(
+    ("stage", "whole", "megabytes"),
+    [("/opt/x", False, 3000), ("", False, 3007), ("", True, 507), ("/opt/x", True, 500)],
+)
+def test_no_more_room_is_wanted_than_is_needed(stage: str, whole: bool, megabytes: int, tmp_path: Path) -> None:
+    stick, version = tmp_path / "stick", tmp_path / "guitai-0.1.0-abc"
+    for folder in (stick, version):
+        folder.mkdir()
+    (stick / "wheels").write_bytes(os.urandom(6_500_000))
+    if whole:
+        (version / "complete").touch()
+    done = installing('cd "$2"; needed_mb "$3" "$4"', stick, stage, version)
+    assert done.stdout == f"{megabytes}\n", done.stderr
