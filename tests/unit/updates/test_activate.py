@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_models.places import DATA
 from guitai.updates.folders import Folders
 from tests.fixtures.updates import Bench, copy_tree, shared_keys
 
@@ -171,3 +172,15 @@ def test_no_more_room_is_wanted_than_is_needed(stage: str, whole: bool, megabyte
         (version / "complete").touch()
     done = installing('cd "$2"; needed_mb "$3" "$4"', stick, stage, version)
     assert done.stdout == f"{megabytes}\n", done.stderr
+
+
+def test_models_that_were_taken_in_go_with_purge_alone_and_remove_says_that_they_stay() -> None:
+    lines = INSTALL.read_text(encoding="utf-8").splitlines()
+    data = next(line.removeprefix("data=") for line in lines if line.startswith("data="))
+    assert DATA.is_relative_to(data)
+    purge, remove = (
+        next(line for line in lines if part in line) for part in ('remove; rm -rf "$data"', "--remove) remove;")
+    )
+    assert purge.endswith("exit 0 ;;")
+    assert "models" in remove
+    assert "$data" in remove
