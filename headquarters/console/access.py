@@ -107,7 +107,7 @@ RULES: dict[tuple[str, str], Rule] = dict(
         _get("/api/kiosks/{kiosk}/uploads", _WATCH),
         _get("/api/releases", _WATCH),
         _get("/api/rollouts", _WATCH, by_itself=True),
-        _get("/api/rollouts/{rollout_id}", _WATCH),
+        _get("/api/rollouts/{rollout_id}", _WATCH, by_itself=True),
         (("POST", "/api/rollouts"), Rule(_FLEET, "rollout.new")),
         (("POST", "/api/rollouts/{rollout_id}/pause"), Rule(_FLEET, "rollout.pause")),
         (("POST", "/api/rollouts/{rollout_id}/resume"), Rule(_FLEET, "rollout.resume")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Annotated, cast
 
@@ -79,8 +80,8 @@ class ReleaseOut(Body):
     """Bytes."""
 
 
-class RolloutOut(Body):
-    """How a rollout stands."""
+class RolloutLine(Body):
+    """How a rollout stands, its kiosks only counted."""
 
     id: str
     release: str
@@ -99,6 +100,16 @@ class RolloutOut(Body):
     soak_s: int
     opened: int
     """So many kiosks may have it so far."""
+
+    kiosks: int
+    """So many it is for."""
+
+    counts: dict[Standing, int]
+    """How many of them stand so; what none does is left out."""
+
+
+class RolloutOut(RolloutLine):
+    """How a rollout stands, kiosk by kiosk."""
 
     members: tuple[MemberOut, ...]
 
@@ -120,9 +131,9 @@ async def releases(here: Here, _: Who) -> list[ReleaseOut]:
 
 
 @router.get("/api/rollouts", dependencies=[Depends(guard)])
-async def rollouts(here: Here, who: Who) -> list[RolloutOut]:
-    """Return every rollout whose kiosks are all in scope, oldest first."""
-    return _out(here, [one for one in here.rollouts.all() if _sees(here, one, who)])
+async def rollouts(here: Here, who: Who) -> list[RolloutLine]:
+    """Return every rollout whose kiosks are all in scope, oldest first; the kiosks are in each one's own answer."""
+    return _lines(here, [one for one in here.rollouts.all() if _sees(here, one, who)])
 
 
 @router.get(ROLLOUT, dependencies=[Depends(guard)])
@@ -178,19 +189,21 @@ def _seen(here: RolloutDesk, rollout_id: str, who: Person) -> Rollout:
     return found
 
 
-def _out(here: RolloutDesk, found: Iterable[Rollout]) -> list[RolloutOut]:
+def _lines(here: RolloutDesk, found: Iterable[Rollout]) -> list[RolloutLine]:
     begun, published = here.rollouts.begun(), here.releases.all()
     return [
-        RolloutOut(
+        RolloutLine(
             id=one.id, release=one.release, name=published[one.release].name if one.release in published else "",
             made_by=begun[one.id].by, why=begun[one.id].why, created_ms=begun[one.id].at_ms,
             phase=one.phase, reason=one.reason, stage=one.stage, stages=one.criteria.stages,
             most_failed=one.criteria.most_failed, silent_s=one.criteria.silent_s, soak_s=one.criteria.soak_s,
-            opened=one.opened, members=tuple(MemberOut.model_validate(m, from_attributes=True) for m in one.members),
+            opened=one.opened, kiosks=len(one.members), counts=dict(Counter(member.standing for member in one.members)),
         )
         for one in found
     ]  # fmt: skip
 
 
 def _one(here: RolloutDesk, one: Rollout) -> RolloutOut:
-    return _out(here, [one])[0]
+    [line] = _lines(here, [one])
+    members = tuple(MemberOut.model_validate(member, from_attributes=True) for member in one.members)
+    return RolloutOut(**line.model_dump(), members=members)

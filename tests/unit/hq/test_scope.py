@@ -134,7 +134,10 @@ def test_a_rollout_says_who_began_it_why_and_how_carefully(rooms: Rooms) -> None
     assert (told["made_by"], told["why"], told["created_ms"], told["name"]) == ("t", "new voices", 1, "")
     assert (told["stages"], told["most_failed"], told["soak_s"], told["silent_s"]) == ([50, 100], 2, 60, 93_600)
     assert told["members"] == [{"kiosk": OURS, "standing": "waiting", "reason": "", "at_ms": 0}]
-    assert rooms.ask("GET", "/api/rollouts")[1] == [told]
+    [listed] = rooms.ask("GET", "/api/rollouts")[1]  # asked for every 5 s: without the kiosks, however many they are
+    assert "members" not in listed
+    assert (listed["kiosks"], listed["counts"]) == (1, {"waiting": 1})
+    assert rooms.ask("GET", f"/api/rollouts/{told['id']}")[1] == {**listed, "members": told["members"]} == told
 
 
 def test_a_rollout_beyond_ones_branches_is_as_if_it_were_not_there(rooms: Rooms) -> None:

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useToast } from "./calls.ts";
 import { get, post } from "./client.ts";
-import type { Claim, Enrolled, Release, Rollout, RolloutIn } from "./types.ts";
+import type { Claim, Enrolled, Release, Rollout, RolloutIn, RolloutLine } from "./types.ts";
 
 const SURE_MS = 15_000;
 /** Headquarters looks at rollouts every 5 s. */
@@ -54,7 +54,16 @@ export function useReleases() {
 export function useRollouts() {
   return useQuery({
     queryKey: ["rollouts"],
-    queryFn: ({ signal }) => get<Rollout[]>("/api/rollouts", signal),
+    queryFn: ({ signal }) => get<RolloutLine[]>("/api/rollouts", signal),
+    refetchInterval: ROLLOUTS_MS,
+  });
+}
+
+/** One rollout with its kiosks: the list has only their counts. */
+export function useRollout(id: string) {
+  return useQuery({
+    queryKey: ["rollouts", id],
+    queryFn: ({ signal }) => get<Rollout>(`/api/rollouts/${encodeURIComponent(id)}`, signal),
     refetchInterval: ROLLOUTS_MS,
   });
 }

@@ -50,6 +50,7 @@ export type Ice = Schemas["IceOut"];
 export type Enrolled = Schemas["EnrolledOut"];
 export type Claim = Schemas["ClaimOut"];
 export type Release = Schemas["ReleaseOut"];
+export type RolloutLine = Schemas["RolloutLine"];
 export type Rollout = Schemas["RolloutOut"];
 export type RolloutMember = Schemas["MemberOut"];
 export type RolloutIn = Schemas["RolloutIn"];

@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
 import { pathOf } from "../pages/enrolment/Qr.tsx";
-import { opens, stagesOf } from "./rollout.ts";
+import { countOf, opens, stagesOf } from "./rollout.ts";
 
 test("the canaries are at least one kiosk, as headquarters counts them", () => {
   expect(opens([5, 25, 100], 31)).toEqual([2, 8, 31]);
   expect(opens([1, 100], 3)).toEqual([1, 3]);
+});
+
+test("how many kiosks stand so is headquarters' count", () => {
+  const counts = { waiting: 30, sent: 2 };
+  expect([countOf({ counts }, "sent"), countOf({ counts }, "failed")]).toEqual([2, 0]);
 });
 
 test("stages grow to 100, however they are typed", () => {

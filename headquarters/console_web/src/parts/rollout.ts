@@ -29,8 +29,8 @@ export function opens(stages: readonly number[], kiosks: number): number[] {
   return stages.map((percent) => Math.max(1, Math.ceil((kiosks * percent) / HUNDRED)));
 }
 
-export function countOf(rollout: Pick<Rollout, "members">, standing: Standing): number {
-  return rollout.members.filter((one) => one.standing === standing).length;
+export function countOf(rollout: Pick<Rollout, "counts">, standing: Standing): number {
+  return rollout.counts[standing] ?? 0;
 }
 
 /** Return the percentages somebody typed, or null where they do not grow to 100. */

@@ -3,7 +3,7 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useToast } from "../../api/calls.ts";
 import { useRolloutDeed } from "../../api/fleet.ts";
-import type { Rollout } from "../../api/types.ts";
+import type { RolloutLine } from "../../api/types.ts";
 import { useShortcuts } from "../../app/keys.tsx";
 import { type Say, useWords } from "../../i18n/index.ts";
 import { Dialog } from "../../parts/Dialog.tsx";
@@ -13,7 +13,7 @@ import { Status } from "../../parts/Status.tsx";
 import { dateTime, span } from "../../parts/time.ts";
 import { Members } from "./Members.tsx";
 
-export function Detail({ rollout }: { rollout: Rollout }) {
+export function Detail({ rollout }: { rollout: RolloutLine }) {
   const { t } = useWords();
   const toast = useToast();
   const [stopping, setStopping] = useState(false);
@@ -95,9 +95,9 @@ function reasonOf(reason: string, t: Say): string {
   return own ? t("rollouts.tooMany", { n: own[1] }) : reason || t("rollouts.phase_aborted");
 }
 
-function Stages({ rollout }: { rollout: Rollout }) {
+function Stages({ rollout }: { rollout: RolloutLine }) {
   const { t } = useWords();
-  const kiosks = opens(rollout.stages, rollout.members.length);
+  const kiosks = opens(rollout.stages, rollout.kiosks);
   return (
     <ol className="stages">
       {rollout.stages.map((percent, n) => {
@@ -117,9 +117,9 @@ function Stages({ rollout }: { rollout: Rollout }) {
   );
 }
 
-function Standings({ rollout }: { rollout: Rollout }) {
+function Standings({ rollout }: { rollout: RolloutLine }) {
   const { t } = useWords();
-  const all = rollout.members.length;
+  const all = rollout.kiosks;
   return (
     <>
       <div className="standings" aria-hidden="true">

@@ -1,7 +1,8 @@
 // The kiosks of a rollout in the order in which they get it: first those that did not do well, then those under way.
 import { useState } from "react";
 import { useFleet } from "../../api/boards.ts";
-import type { Kiosk, Rollout, RolloutMember } from "../../api/types.ts";
+import { useRollout } from "../../api/fleet.ts";
+import type { Kiosk, RolloutLine, RolloutMember } from "../../api/types.ts";
 import { useWords } from "../../i18n/index.ts";
 import { Heads } from "../../parts/Heads.tsx";
 import { Panel } from "../../parts/Panel.tsx";
@@ -13,17 +14,18 @@ const ORDER: readonly Standing[] = ["failed", "silent", "sent", "succeeded", "wa
 /** Beyond that many rows only what is asked for is shown. */
 const SHOWN = 50;
 
-export function Members({ rollout }: { rollout: Rollout }) {
+export function Members({ rollout }: { rollout: RolloutLine }) {
   const { t } = useWords();
   const [whole, setWhole] = useState(false);
   const fleet = new Map((useFleet().data ?? []).map((one) => [one.kiosk, one]));
-  const told = [...rollout.members].sort((a, b) => ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing));
+  const members = useRollout(rollout.id).data?.members;
+  const told = [...(members ?? [])].sort((a, b) => ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing));
   const shown = whole ? told : told.slice(0, SHOWN);
   return (
     <Panel
       title={t("rollouts.members")}
       note={t("rollouts.membersNote")}
-      right={`${told.length} ${t("common.kiosks")}`}
+      right={`${rollout.kiosks} ${t("common.kiosks")}`}
     >
       <table>
         <Heads names={["kiosk", "standing", "step", "runs", "since"].map((name) => `rollouts.${name}`)} />

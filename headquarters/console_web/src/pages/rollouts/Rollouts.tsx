@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useLocation, useParams } from "wouter";
 import { useRollouts } from "../../api/fleet.ts";
-import type { Rollout } from "../../api/types.ts";
+import type { RolloutLine } from "../../api/types.ts";
 import { useShortcuts } from "../../app/keys.tsx";
 import { useWords } from "../../i18n/index.ts";
 import { Empty, Panel } from "../../parts/Panel.tsx";
@@ -59,7 +59,7 @@ export default function RolloutsPage() {
   );
 }
 
-function Row({ one, current }: { one: Rollout; current: boolean }) {
+function Row({ one, current }: { one: RolloutLine; current: boolean }) {
   const { t } = useWords();
   return (
     <li>
@@ -67,7 +67,7 @@ function Row({ one, current }: { one: Rollout; current: boolean }) {
         <span className="grow">
           <b className="clip">{one.name || one.release.slice(0, 12)}</b>
           <span className="soft">
-            {dayTime(one.created_ms)}　{one.members.length} {t("common.kiosks")}
+            {dayTime(one.created_ms)}　{one.kiosks} {t("common.kiosks")}
           </span>
         </span>
         <Status shape={PHASE_SHAPE[one.phase]}>{t(`rollouts.phase_${one.phase}`)}</Status>
