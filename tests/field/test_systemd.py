@@ -21,6 +21,12 @@ RELEASES = "/media/releases"
 UP_S = 600.0
 """A fence, no budget: how long it took is recorded."""
 
+BEGUN_S, SWITCHED_S, JUDGED_S, ENDED_S = 120.0, 1200.0, 400.0, 60.0
+"""Fences of an update: until its unit runs, the new version is in use, it is judged, the unit has ended."""
+
+COMMANDS_S = 1200.0
+"""For what a test runs besides: an installation, a release made."""
+
 KNOCK = """
 import socket
 try:
@@ -48,7 +54,7 @@ Restart=no
 
 pytestmark = [
     pytest.mark.long,
-    pytest.mark.timeout(1800),
+    pytest.mark.timeout(BEGUN_S + SWITCHED_S + JUDGED_S + ENDED_S + UP_S + COMMANDS_S),
     pytest.mark.skipif(bool(lacking()), reason=lacking() or "-"),
     pytest.mark.skipif(not (BUNDLE / "manifest.sha256").is_file(), reason="script/bundle has not been run"),
 ]
@@ -182,11 +188,14 @@ def test_the_doctor_starts_again_what_does_not_run(machine: Machine) -> None:
 
 
 def update(machine: Machine, name: str) -> None:
-    """Have the updater's unit install a release, within the unit's own bounds."""
+    """Have the updater's unit install a release, within the unit's own bounds; return once it has begun."""
     folder = "/run/systemd/system/guitai-updates.service.d"
     words = UPDATE.format(release=f"{RELEASES}/{name}")
     machine.run(f"mkdir -p {folder}; cat > {folder}/stick.conf <<'EOF'\n{words}EOF")
+    before = machine.show("updates", "InvocationID")
     machine.run("systemctl daemon-reload; systemctl restart --no-block guitai-updates")
+    # Before its job begins the unit is as inactive as after its end; each start has an id of its own.
+    machine.until(lambda: machine.show("updates", "InvocationID") not in {before, ""}, BEGUN_S)
 
 
 def in_use(machine: Machine) -> str:
@@ -208,10 +217,10 @@ def test_a_newer_release_is_installed_by_the_unit_and_its_guard_comes_with_it(
     guard = machine.root / "usr/lib/guitai/slots"
     before = guard.read_text()
     update(machine, name)
-    took = machine.until(lambda: in_use(machine) == name or ended(machine), 1200)
+    took = machine.until(lambda: in_use(machine) == name or ended(machine), SWITCHED_S)
     assert in_use(machine) == name, said(machine)
     assert guard.read_text() == before
-    machine.until(lambda: ended(machine), 400)
+    machine.until(lambda: ended(machine), JUDGED_S)
     assert in_use(machine) == name, said(machine)
     assert guard.read_text() != before
     machine.until(lambda: all_active(machine), UP_S)
@@ -224,11 +233,11 @@ def test_one_whose_core_never_starts_is_left_again(
     before = in_use(machine)
     name = newer(BUNDLE, SIGNER, releases, 2, broken=True)
     update(machine, name)
-    machine.until(lambda: in_use(machine) == name or ended(machine), 1200)
+    machine.until(lambda: in_use(machine) == name or ended(machine), SWITCHED_S)
     assert in_use(machine) == name, said(machine)
-    machine.until(lambda: in_use(machine) == before, 400)
+    machine.until(lambda: in_use(machine) == before, JUDGED_S)
     back = machine.until(lambda: all_active(machine), UP_S)
-    machine.until(lambda: ended(machine), 60)
+    machine.until(lambda: ended(machine), ENDED_S)
     assert "FAILED" in machine.run("guitai update show").stdout, said(machine)
     record_property("from_the_way_back_to_all_active_s", round(back, 1))
 
