@@ -16,7 +16,7 @@ import { Heading, HeadingProvider } from "./heading.tsx";
 import { Icon } from "./Icon.tsx";
 import { useNow, useShortcuts } from "./keys.tsx";
 import { MeContext } from "./me.ts";
-import { type PageEntry, pagesFor } from "./pages.ts";
+import { keyOf, type PageEntry, pagesFor } from "./pages.ts";
 import { alarmIsOff, switchAlarm, useAlarm } from "./useAlarm.ts";
 import "./shell.css";
 
@@ -36,7 +36,7 @@ export default function Shell({ me }: { me: Me }) {
   useShortcuts([
     { key: "?", label: t("keys.help"), everywhere: true, run: () => setHelp(true) },
     ...pages.map((page, n) => ({
-      key: `Alt+${n + 1}`,
+      key: keyOf(n),
       label: t(`nav.${page.name}`),
       everywhere: true,
       run: () => go(page.path),

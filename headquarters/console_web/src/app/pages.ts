@@ -105,3 +105,8 @@ export function seesAll(me: Pick<Me, "branches">): boolean {
 export function pagesFor(me: { roles: readonly string[]; branches: string[] }): PageEntry[] {
   return PAGES.filter((page) => page.roles.some((role) => me.roles.includes(role)) && (!page.whole || seesAll(me)));
 }
+
+/** Return the key of the n-th page of the rail, counted from 0: the tenth is Alt+0, as a keyboard has no key 10. */
+export function keyOf(n: number): string {
+  return `Alt+${(n + 1) % 10}`;
+}

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { oldKeys } from "../api/live.ts";
 import { isTaken, nameOf } from "../app/keys.tsx";
-import { pagesFor } from "../app/pages.ts";
+import { keyOf, PAGES, pagesFor } from "../app/pages.ts";
 import { starred } from "../kiosk/starred.ts";
 import { fieldsOf } from "../pages/session/forms.ts";
 import { stateOf } from "../session/peer.ts";
@@ -177,6 +177,12 @@ test("each role sees its own pages", () => {
   expect(names([])).toEqual([]);
   expect(names(["auditor"])).toEqual(["risk", "fleet", "recordings", "audit"]);
   expect(names(["auditor"], ["heping"])).toEqual(["risk", "fleet", "recordings"]);
+});
+
+test("every page has a key that a keyboard has", () => {
+  const keys = PAGES.map((_, n) => keyOf(n));
+  expect([keys[0], keys[8], keys[9]]).toEqual(["Alt+1", "Alt+9", "Alt+0"]);
+  expect(new Set(keys).size).toBe(PAGES.length);
 });
 
 test("what happened since is a line each, the latest first", () => {
