@@ -41,7 +41,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "宽带费": r"宽带费?|网费", "取暖费": r"(?:取暖|供暖|暖气|采暖)费?", "物业费": r"物业费", "社保费": r"社保费|医保费|(?:交|缴)(?:社保|医保)|新农合", "学费": r"学费", "罚款": r"(?:交通)?罚款|罚单|违章", "税费": r"(?:个人所得|契|车船)?税费?(?=$|，|。|款|多少)|交税", "停车费": r"停车费", "油费": r"油卡|加油卡",
     },
     "card_kind": {
-        "信用卡": r"信用卡|贷记卡", "储蓄卡": r"储蓄卡|借记卡|银行卡|工资卡", "存折": r"存折|折子", "社保卡": r"社保卡|社会保障卡", "存单": r"存单|单子(?=丢|没|找不)",
+        "信用卡": r"信用卡|贷记卡|(?i:\bcredit cards?\b)", "储蓄卡": r"储蓄卡|借记卡|银行卡|工资卡|(?i:\b(?:debit|bank|savings|atm) cards?\b)", "存折": r"存折|折子|(?i:\bpass ?books?\b)", "社保卡": r"社保卡|社会保障卡", "存单": r"存单|单子(?=丢|没|找不)",
     },
     "purpose": {
         "装修": r"装修", "学费": r"(?:交|付|缴)?学费|上学|读书(?:用|钱)", "看病": r"看病|住院|手术|押金(?=.{0,4}医院)|医药费|买药|药费", "房租": r"房租|租金", "货款": r"货款|进货|材料款|尾款", "工资": r"(?:发)工资|工钱|结工钱",
@@ -67,6 +67,23 @@ _WORDS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 _TABLE = tuple((kind, norm, re.compile(pattern)) for kind, table in _WORDS.items() for norm, pattern in table.items())
+CREDIT_CARD = "信用卡"
+CARD_KINDS = tuple(_WORDS["card_kind"])
+
+_NOT_THE_CARD = re.compile(
+    r"(?:不是|没有?(?:办过?|开过?)?|还(?:了|清|掉)?)(?:[我俺咱你您他她的张]|别人|人家|我们|那张|这张)*$"
+    r"|\b(?:not|no|isn't|wasn't|pa(?:y|ys|id|ying)(?: off)?)(?:\s+(?:have|my|the|his|her|their|a))*\s+$",
+    re.IGNORECASE,
+)
+"""Before the words 信用卡: it is another card, there is none, or it is what the money paid off."""
+
+_CARD_IS_WELL = re.compile(
+    r"(?:那边|那张|[里上的倒都也是])*(?:没事|没问题|没有问题|没被(?:盗|刷|动)|好好的(?![在放])|正常(?![用使刷消还])|不受影响|(?:不用|不要|别)(?:停|动|管|挂失))"
+    r"|(?:\s+(?:is|was)|'s)(?:\s+still)?\s+(?:fine|ok|okay|safe|all right|alright|not (?:affected|touched|involved))\b",
+    re.IGNORECASE,
+)
+"""Behind the words 信用卡: nothing happened to it. That it is still there, or not lost, tells nothing."""
+
 _N = numerals.NUMBER
 _INSTALMENTS = re.compile(
     rf"(?:分(?:成|个)?)?(?P<v>{_N})个?期(?!限|间)|分(?:成|个)?(?P<m>{_N})个?月|分(?P<y>一|两|二|三|半)年"
@@ -86,7 +103,7 @@ def find(text: str) -> Iterator[Span]:
     """Yield the details; of the same type no two share a character."""
     for kind, norm, pattern in _TABLE:
         for match in pattern.finditer(text):
-            if match.end() > match.start():
+            if match.end() > match.start() and not (norm == CREDIT_CARD and _spared(text, match)):
                 yield Span(kind, match.start(), match.end(), norm)
     yield from recipients.recipients(text)
     yield from when.terms(text)
@@ -94,6 +111,10 @@ def find(text: str) -> Iterator[Span]:
     yield from when.times(text)
     for special in (_instalments, _ordinals, _user_numbers, _notes):
         yield from special(text)
+
+
+def _spared(text: str, card: re.Match[str]) -> bool:
+    return bool(_NOT_THE_CARD.search(text[: card.start()]) or _CARD_IS_WELL.match(text, card.end()))
 
 
 def _notes(text: str) -> Iterator[Span]:

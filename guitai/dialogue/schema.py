@@ -68,6 +68,9 @@ class Slot(_Data):
     unasked: bool = False
     """Nobody is asked for it; who names it, or presses the confirmation's `change`, gives it."""
 
+    sole: bool = False
+    """Words that name two values of the entity give it none: which card was used is not guessed where two are named."""
+
     opening: bool = False
     """The words that began the errand are taken, before the default."""
 

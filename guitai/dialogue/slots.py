@@ -105,6 +105,8 @@ def of_entities(slot: Slot, entities: Iterable[Entity], old: str | None = None) 
     """
     found = [_value_of(slot, entity) for entity in entities if entity.type in slot.entity.split("|")]
     told = [value for value in found if value is not None]
+    if slot.sole and len(set(told)) > 1:
+        return None
     return next((value for value in reversed(told) if value != old), told[-1] if told else None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from edge_models.language import details, entities
 from guitai.messages.business import Values
 from guitai.messages.voice import Entity
 
@@ -33,7 +34,43 @@ def test_a_stolen_credit_card_is_blocked_by_itself() -> None:
     assert orders(desk) == [("report_loss", "k2"), ("dispute_charges", "")]
 
 
-@pytest.mark.parametrize("kind", ["", "储蓄卡", "存折"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "信用卡被人盗刷了", "信用卡不是我刷的", "信用卡没丢，还在我手上，被刷了三千", "信用卡好好的在我身上，却被刷了", "我没刷信用卡，有一笔三千的", "不是我刷的信用卡", "他还刷我信用卡",
+        "信用卡安全码让人骗走刷了", "信用卡正常用着，突然被刷", "somebody used my credit card", "My Credit Card was used by a stranger",
+        "someone paid with my credit card", "my credit card was not used by me",
+    ],
+)  # fmt: skip
+def test_a_credit_card_that_is_named_alone_is_blocked(text: str) -> None:
+    desk = reported(text)
+    assert orders(desk) == [("report_loss", "k2"), ("dispute_charges", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我储蓄卡被盗刷了，不是信用卡", "我的银行卡被盗刷了，信用卡没事", "银行卡里的钱被人转去还信用卡了", "钱被人转去还信用卡了",
+        "信用卡好好的，钱没了", "我没有信用卡，钱被刷走了", "信用卡和工资卡都被刷了", "存折和信用卡的钱都没了",
+        "somebody used my debit card, the credit card is fine", "my bank card was used, not the credit card", "It is not my credit card, money is gone",
+        "somebody paid off their credit card with my money", "someone used my passbook and my credit card",
+    ],
+)  # fmt: skip
+def test_the_account_stops_where_the_credit_card_is_not_what_was_used(text: str) -> None:
+    desk = reported(text)
+    assert orders(desk) == [("freeze_account", ""), ("dispute_charges", "")]
+
+
+def reported(text: str) -> Desk:
+    """A report of charges, with the details that the language step finds in it."""
+    found = (Entity(one.type, text[one.start : one.end], one.norm) for one in entities.details_of(text))
+    desk = opened()
+    desk.hear(text, ("fraud_unauthorized", 0.95), entities=tuple(one for one in found if one.type == "card_kind"))
+    desk.tap("confirm")
+    return desk
+
+
+@pytest.mark.parametrize("kind", ["", *(kind for kind in details.CARD_KINDS if kind != "信用卡")])
 def test_anything_else_stops_the_account(kind: str) -> None:
     desk = opened()
     desk.hear(
