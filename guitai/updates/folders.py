@@ -179,6 +179,7 @@ def unpack(payload: Path, folder: Path) -> None:
         with tarfile.open(payload) as tar:
             tar.extractall(folder, [_plain(member) for member in tar])  # noqa: S202 - signed, and looked at
     except (OSError, tarfile.TarError) as error:  # a full or read-only disk would be no other one at the next try
+        shutil.rmtree(folder, ignore_errors=True)
         raise GuitaiError("updates.install", reason=str(error)[:200]) from error
 
 

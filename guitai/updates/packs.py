@@ -113,6 +113,13 @@ def _models(payload: Path, models: Path) -> None:
     """Take models in whose files are what the catalogue of this software says; the old ones go at one rename each."""
     draft = models / ".incoming"
     unpack(payload, draft)
+    try:
+        _take(draft, models)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _take(draft: Path, models: Path) -> None:
     names = sorted(path.name for path in draft.iterdir())
     catalogue = Models(draft)
     for name in names:
@@ -127,4 +134,3 @@ def _models(payload: Path, models: Path) -> None:
             (models / name).rename(models / f".{name}.old")
         (draft / name).rename(models / name)
         shutil.rmtree(models / f".{name}.old", ignore_errors=True)
-    draft.rmdir()

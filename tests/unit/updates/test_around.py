@@ -15,7 +15,7 @@ from guitai.cli.update import update
 from guitai.errors import GuitaiError
 from guitai.shell.packs import answers_store
 from guitai.updates.acts import Offered, Order, Outcome, Slot
-from guitai.updates.folders import Folders
+from guitai.updates.folders import Folders, unpack
 from guitai.updates.machine import Around
 from guitai.updates.packs import use_pack
 from guitai.updates.window import is_open
@@ -64,6 +64,7 @@ def test_models_that_are_not_the_catalogues_are_refused_and_the_old_ones_stay(tm
         with pytest.raises(GuitaiError, match="models"):
             use_pack("models", payload, told, tmp_path, tmp_path, models, 1)
         assert (models / name / "old").exists()
+        assert [path.name for path in models.iterdir()] == [name]  # no draft fills the disk
 
 
 def test_models_that_cannot_be_unpacked_are_an_install_failure_with_its_reason(tmp_path: Path) -> None:
@@ -111,6 +112,14 @@ def test_a_tar_reaches_no_further_than_its_folder(name: str, tmp_path: Path) -> 
     machine = Folders(bench.opt, bench.folder, lambda *_: None, lambda _: None)
     with pytest.raises(GuitaiError, match="no bundle does"):
         machine.install("B", payload, parsed_of(tmp_path))
+
+
+def test_what_was_unpacked_by_half_goes(tmp_path: Path) -> None:
+    payload, folder = tmp_path / "payload", tmp_path / "unpacked"
+    payload.write_bytes(tar_of({"a/file": b"x", "a/file/below": b"x"}))
+    with pytest.raises(GuitaiError, match="Not a directory"):
+        unpack(payload, folder)
+    assert not folder.exists()
 
 
 def test_a_fetch_goes_on_where_it_broke_off(tmp_path: Path) -> None:
