@@ -104,8 +104,9 @@ def _keep(kept: list[Span], found: Iterable[Span]) -> None:
 
 def _amounts(text: str) -> Iterator[Span]:
     yield from english_numbers.sums(text)
+    unsure = english_numbers.unsure(text)
     for match in _AMOUNT.finditer(text):
-        span = _amount(text, match)
+        span = None if english_numbers.overlaps(unsure, match) else _amount(text, match)
         if span:
             yield span
 

@@ -25,7 +25,7 @@ _SAME_SUM = re.compile(
 _ALL = re.compile(
     r"(?:全部?|都|通通|统统|一起|一次性)(?:给我|帮我|给他|给她)?(?:取|转|提|拿|汇|打|存|还)|(?:取|转|提|拿)(?:全部|光|完|空)|有多少.{0,4}多少|剩(?:下|余)?的?(?:钱|这些)?(?:全|都)|^全部|全部$|全都要|\b(?:all of it|everything|the whole (?:lot|amount)|take it all)\b"
 )
-_HALF = re.compile(r"一半|二分之一|\bhalf\b")
+_HALF = re.compile(r"一半|二分之一|(?<!and a )\bhalf\b(?! (?:an? )?(?:hundred|thousand|grand|million))")
 _NOT = re.compile(r"不(?:要|能|是)?(?:全|都)|别(?:全|都)|吗|[？?]|够不够")
 _VERBS = {
     "transfer": r"(?:转|汇|打|寄|给)", "withdraw": r"(?:取|拿|提)", "deposit": r"存", "utility_payment": r"[交缴充]",

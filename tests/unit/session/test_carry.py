@@ -34,6 +34,17 @@ def test_all_there_is_can_be_asked_for(host, text):
     assert (host.state.stage, host.state.task.amount()) == ("confirm", yuan(4000))
 
 
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [("half of it", "confirm"), ("half a million", "slot"), ("half million yuan", "slot"), ("three and a half thousand", "slot")],
+)  # fmt: skip
+def test_half_a_group_of_a_number_is_no_share(host, text, stage):
+    host.hear("取钱", ("withdraw_cash", 0.99))
+    assert host.state.asking == "amount"
+    host.hear(text, ("out_of_scope", 0.6))
+    assert host.state.stage == stage
+
+
 @pytest.mark.parametrize("text", ["转一半给陈浩然", "把卡里的钱转一半给陈浩然"])
 def test_half_of_it_goes_to_somebody(host, text):
     host.say(text, "transfer", recipient="陈浩然", share="half")
