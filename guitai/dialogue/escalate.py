@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from guitai.dialogue.beside import Handover
 from guitai.dialogue.data import FLOWS
+from guitai.dialogue.payees import OTHER
 from guitai.dialogue.speak import say
 from guitai.dialogue.state import Effects, Session, Stage, Step
 from guitai.dialogue.values import fill, known, readable
 from guitai.dialogue.words import account_tail, describe
 from guitai.messages.card import CancelPin
-from guitai.messages.handover import Bundle, Escalate, Why, WithdrawEscalation
+from guitai.messages.handover import Bundle, Escalate, Line, Why, WithdrawEscalation
+from guitai.messages.masking import mask_names
 from guitai.money import format_yuan
 from guitai.risk.explain import handed_over
 
@@ -86,6 +90,13 @@ def _headline(session: Session, why: Why) -> str:
     return fill(wanted.zh, readable(known(session, task), flow, "zh"))
 
 
+def _masked(session: Session) -> tuple[Line, ...]:
+    """Return the transcript with the surname alone of everybody this session named, in errands that are over, too."""
+    saved = session.customer.payees if session.customer is not None else ()
+    names = {*session.named, *(payee.name for payee in saved)} - {OTHER}
+    return tuple(replace(line, text=mask_names(line.text, names)) for line in session.transcript)
+
+
 def bundle_of(session: Session, why: Why) -> Bundle:
     """Return what the teller sees. Accounts appear by their tail only."""
     task = session.task
@@ -100,7 +111,7 @@ def bundle_of(session: Session, why: Why) -> Bundle:
     return Bundle(
         why,
         headline,
-        session.transcript,
+        _masked(session),
         session.intents,
         slots,
         session.risk,

@@ -8,10 +8,11 @@ from guitai.dialogue import alarm, asides, flow, measures, midway, payees, quest
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
-from guitai.dialogue.speak import note, say
+from guitai.dialogue.speak import name, note, say
 from guitai.dialogue.state import Session, Step
 from guitai.messages.card import CancelPin
 from guitai.messages.handover import Why
+from guitai.messages.masking import PLACEHOLDERS
 from guitai.messages.spoken_secrets import REDACTED
 from guitai.messages.voice import CustomerSaid, SpeechUnclear
 from guitai.risk.conversation import WEAK, heard
@@ -48,7 +49,7 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     understood = event.understanding
     top = understood.intents[0]
     said_before = session.conversation
-    session = note(session, "customer", event.text).but(
+    session = name(note(session, "customer", event.text), *_people(event)).but(
         heard=event.text, by_ear=not event.typed, hearing="heard", intents=(*session.intents, top.name)[-20:],
         conversation=heard(
             said_before,
@@ -107,6 +108,13 @@ def _idle(event: CustomerSaid) -> bool:
         return True
     unclear = heard.intents[0].probability < SIM and not heard.entities and heard.scam.score < WEAK
     return unclear and len(event.text) <= _SAYS_LITTLE
+
+
+def _people(event: CustomerSaid) -> list[str]:
+    """Return the names that were heard."""
+    said = event.understanding
+    entities = (*said.entities, *(one for clause in said.clauses for one in clause.entities))
+    return [one.value for one in entities if PLACEHOLDERS.get(one.type) == PLACEHOLDERS["person"]]
 
 
 def _names_a_payee(session: Session, event: CustomerSaid) -> bool:

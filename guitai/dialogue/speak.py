@@ -9,6 +9,7 @@ from guitai.dialogue.data import CALM, REPLIES
 from guitai.dialogue.state import Saying, Session, Step
 from guitai.dialogue.values import fill
 from guitai.messages.handover import Line
+from guitai.messages.masking import NAMES
 from guitai.messages.voice import Hush, Speak
 
 TRANSCRIPT_LINES = 40
@@ -74,9 +75,17 @@ def company(session: Session, *, close: bool) -> Step:
 
 
 def note(session: Session, who: Literal["customer", "kiosk", "teller"], text: str) -> Session:
-    """Add a line to the transcript."""
+    """Add a line to the transcript, and whom it names by the errand under way to those named."""
     line = Line(who, text)
-    return session.but(transcript=(*session.transcript, line)[-TRANSCRIPT_LINES:])
+    session = session.but(transcript=(*session.transcript, line)[-TRANSCRIPT_LINES:])
+    task = session.task
+    return session if task is None else name(session, *(task.slot(slot) for slot in sorted(NAMES)))
+
+
+def name(session: Session, *names: str | None) -> Session:
+    """Keep in mind whom the transcript names."""
+    new = tuple(dict.fromkeys(one for one in names if one and one not in session.named))
+    return session.but(named=(*session.named, *new)) if new else session
 
 
 def _utter(session: Session, saying: Saying) -> Step:

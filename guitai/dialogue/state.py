@@ -228,6 +228,9 @@ class Session:
     unclear: int = 0
     negatives: int = 0
     transcript: tuple[Line, ...] = ()
+    named: tuple[str, ...] = ()
+    """Whom its lines name, as heard and as written: who reads the transcript elsewhere sees their surnames alone."""
+
     intents: tuple[str, ...] = ()
     further: int = 0
     """How many of its choices, or of a result's facts, stand on the pages before the one that is open."""

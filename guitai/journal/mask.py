@@ -6,14 +6,20 @@ import hashlib
 from typing import Any
 
 from guitai.messages.classes import HANDLES
-from guitai.messages.masking import LONG_DIGITS, PLACEHOLDERS, mask_introduced, mask_name, mask_text, scrub
+from guitai.messages.masking import (
+    LONG_DIGITS,
+    NAMES,
+    PLACEHOLDERS,
+    mask_introduced,
+    mask_name,
+    mask_names,
+    mask_text,
+    scrub,
+)
 
 COUNTED = frozenset({"amount", "count", "currency", "date", "date_range", "period"})
 """Entities and slots whose long numbers are values a teller must see, not identities."""
 
-
-NAMES = frozenset({"payee", "payee_name"})
-"""Fields and slots that hold the name of somebody."""
 
 KEPT = HANDLES | COUNTED
 NUMBERS = frozenset({int, float, bool, type(None)})
@@ -55,7 +61,7 @@ def _without_spoken(data: dict[str, Any]) -> dict[str, Any]:
 
 def _without_names(bundle: dict[str, Any]) -> dict[str, Any]:
     """Keep the surname alone of everybody a bundle's slots name, in every sentence of it, and of nobody introduced in them."""
-    names = sorted((value for key, value in bundle["slots"].items() if key in NAMES and value), key=len, reverse=True)
+    names = [value for key, value in bundle["slots"].items() if key in NAMES and value]
 
     def clean(value: Any) -> Any:
         if isinstance(value, dict):
@@ -64,9 +70,7 @@ def _without_names(bundle: dict[str, Any]) -> dict[str, Any]:
             return [clean(item) for item in value]
         if not isinstance(value, str):
             return value
-        for name in names:
-            value = value.replace(name, mask_name(name))
-        return mask_introduced(value)
+        return mask_introduced(mask_names(value, names))
 
     cleaned: dict[str, Any] = clean(bundle)
     return cleaned

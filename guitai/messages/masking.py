@@ -19,6 +19,9 @@ PLACEHOLDERS = {
 }  # fmt: skip
 """What stands for an entity that tells who somebody is."""
 
+NAMES = frozenset({"payee", "payee_name"})
+"""Fields and slots that hold the name of somebody."""
+
 
 _CALLED = r"(?:[我他她]|本人|名字|姓名|老婆|老公|爱人|丈夫|妻子|儿子|女儿|闺女|爸爸?|妈妈?|朋友|同事|户主)(?:的(?:名字|全名))?(?:就|是)?(?:叫做|叫|：|:)"
 _NOBODY = "你您他她它我咱人谁什么啥那这了个不没错号车外过来去一上下到给把都也就还要想"
@@ -43,6 +46,13 @@ def mask_name(name: str) -> str:
     if len(name) <= 1 or "*" in name:
         return name
     return name[0] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")
+
+
+def mask_names(text: str, names: Iterable[str]) -> str:
+    """Return `text` with the surname alone of everybody in `names`."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, mask_name(name))
+    return text
 
 
 def mask_text(text: str) -> str:
