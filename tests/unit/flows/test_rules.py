@@ -154,7 +154,7 @@ def test_a_number_corrected_after_the_measures_is_weighed_and_confirmed_again() 
     "script", [s for s in SCRIPTS if "amount" in FLOWS[s.kind].slots and s.orders], ids=lambda s: s.kind
 )
 def test_an_amount_corrected_before_the_finger_is_the_one_that_counts(script: Script) -> None:
-    desk = Desk(fields={"credit_card": {"bill_fen": "90000000"}})
+    desk = Desk(fields={"credit_card": {"bill_fen": "90000000"}, "available": {"available_fen": "90000000"}})
     desk.open()
     desk.find(script.kind)
     if script.then:
