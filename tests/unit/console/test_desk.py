@@ -202,7 +202,8 @@ async def test_a_colleagues_talk_is_not_for_everybody(room: Room) -> None:
         assert (await two.get(call)).status_code == 200  # it waits: whoever may take it reads first
         await post(one, f"{call}/accept")
         assert ((await two.get(call)).status_code, (await boss.get(call)).status_code) == (403, 200)
-        assert await post(two, f"{call}/note", text="不是我的") == (403, "hq.not_yours")  # who may not read adds nothing
+        # who may not read adds nothing
+        assert await post(two, f"{call}/note", text="不是我的") == (403, "hq.not_yours")
         assert await post(two, f"{call}/work-order", kind="call_back", text="x") == (403, "hq.not_yours")
         await post(one, f"{call}/transfer", teller_id=SECOND_TELLER)
         await post(two, f"{call}/accept")
