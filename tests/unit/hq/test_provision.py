@@ -94,7 +94,9 @@ def test_the_list_is_made_again_from_what_was_enrolled(tmp_path: Path, monkeypat
     for n, kiosk in enumerate(("k1", "k2")):
         key = ec.generate_private_key(ec.SECP256R1()).public_key()
         enrolments.claim(f"h{n}", kiosk, "b", {}, 2, "t")
-        issued = enrolments.enrol(f"h{n}", f"key{n}", "", lambda *of, key=key: authority.sign(key, *of, 90))
+        issued = enrolments.enrol(
+            f"h{n}", f"key{n}", "", lambda name, branch, key=key: authority.sign(key, name, branch, 90)
+        )
         serials.append(int(issued.serial, 16))
     enrolments.revoke("k2", "stolen")
     [ended] = enrolments.not_shut()
