@@ -40,7 +40,8 @@ def escalate(session: Session, why: Why, *, held: bool = False, words: str = "")
     session = session.but(handover=Handover(escalation_id, why))
     session = session.but(stage=stage_with_human(session, held=held))
     session, effects = _call(session, why, escalation_id, held, words)
-    return session, ((CancelPin(), *effects) if was_pin else (*withdrawn, *effects))
+    pin: Effects = (CancelPin(),) if was_pin else ()
+    return session, (*pin, *withdrawn, *effects)
 
 
 def stage_with_human(session: Session, *, held: bool = False) -> Stage:
