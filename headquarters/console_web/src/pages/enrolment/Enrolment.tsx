@@ -8,11 +8,11 @@ import { useNow } from "../../app/keys.tsx";
 import { useWords } from "../../i18n/index.ts";
 import { Heads } from "../../parts/Heads.tsx";
 import { Empty, Panel } from "../../parts/Panel.tsx";
+import { ReasonDialog } from "../../parts/ReasonDialog.tsx";
 import { type Shape, Status } from "../../parts/Status.tsx";
 import { dateTime, left } from "../../parts/time.ts";
 import { CodeDialog } from "./CodeDialog.tsx";
 import { NewKiosk } from "./NewKiosk.tsx";
-import { RevokeDialog } from "./RevokeDialog.tsx";
 import "./enrolment.css";
 
 const SHAPES: Record<Enrolled["state"], Shape> = {
@@ -78,11 +78,14 @@ export default function EnrolmentPage() {
       <NewKiosk kiosks={kiosks ?? []} onMade={setClaim} />
       {claim && <CodeDialog claim={claim} onClose={() => setClaim(null)} />}
       {shutOut && (
-        <RevokeDialog
-          kiosk={shutOut}
+        <ReasonDialog
+          title={t("enrolment.revokeTitle", { kiosk: shutOut })}
+          note={t("enrolment.revokeNote")}
+          label={t("enrolment.reason")}
+          action={t("enrolment.revoke")}
           busy={deed.isPending}
           onClose={() => setShutOut(null)}
-          onRevoke={(reason) => deed.mutate({ kiosk: shutOut, deed: "revoke", body: { reason } })}
+          onReason={(reason) => deed.mutate({ kiosk: shutOut, deed: "revoke", body: { reason } })}
         />
       )}
     </div>

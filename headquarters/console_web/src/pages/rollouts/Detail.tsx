@@ -1,13 +1,13 @@
 // One rollout: its stages, how its kiosks stand, and what holds or stops it.
-import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useToast } from "../../api/calls.ts";
 import { useRolloutDeed } from "../../api/fleet.ts";
 import type { RolloutLine } from "../../api/types.ts";
 import { useShortcuts } from "../../app/keys.tsx";
 import { type Say, useWords } from "../../i18n/index.ts";
-import { Dialog } from "../../parts/Dialog.tsx";
 import { Panel } from "../../parts/Panel.tsx";
+import { ReasonDialog } from "../../parts/ReasonDialog.tsx";
 import { countOf, isOpen, opens, PHASE_SHAPE, STANDINGS } from "../../parts/rollout.ts";
 import { Status } from "../../parts/Status.tsx";
 import { dateTime, span } from "../../parts/time.ts";
@@ -79,10 +79,14 @@ export function Detail({ rollout }: { rollout: RolloutLine }) {
       </Panel>
       <Members rollout={rollout} />
       {stopping && (
-        <Stop
+        <ReasonDialog
+          title={t("rollouts.abort")}
+          note={t("rollouts.abortNote")}
+          label={t("rollouts.why")}
+          action={t("rollouts.abort")}
           busy={deed.isPending}
           onClose={() => setStopping(false)}
-          onStop={(why) => deed.mutate({ id: rollout.id, deed: "abort", why })}
+          onReason={(why) => deed.mutate({ id: rollout.id, deed: "abort", why })}
         />
       )}
     </div>
@@ -136,31 +140,5 @@ function Standings({ rollout }: { rollout: RolloutLine }) {
         ))}
       </ul>
     </>
-  );
-}
-
-function Stop({ busy, onClose, onStop }: { busy: boolean; onClose: () => void; onStop: (why: string) => void }) {
-  const { t } = useWords();
-  const [why, setWhy] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (why.trim()) onStop(why.trim());
-  };
-  return (
-    <Dialog opened onClose={onClose} title={t("rollouts.abort")}>
-      <form className="stack" onSubmit={submit}>
-        <p>{t("rollouts.abortNote")}</p>
-        <TextInput
-          label={t("rollouts.why")}
-          value={why}
-          onChange={(event) => setWhy(event.currentTarget.value)}
-          maxLength={200}
-          data-autofocus
-        />
-        <Button type="submit" className="tall" color="persimmon" disabled={!why.trim()} loading={busy}>
-          {t("rollouts.abort")}
-        </Button>
-      </form>
-    </Dialog>
   );
 }

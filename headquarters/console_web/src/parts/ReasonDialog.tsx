@@ -1,36 +1,37 @@
-// Shuts a kiosk out: said why, and said what follows.
+// Asks why before something is stopped for good, and says what follows.
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { useWords } from "../../i18n/index.ts";
-import { Dialog } from "../../parts/Dialog.tsx";
+import { Dialog } from "./Dialog.tsx";
 
-interface RevokeDialogProps {
-  kiosk: string;
+interface ReasonDialogProps {
+  title: string;
+  note: string;
+  label: string;
+  action: string;
   busy: boolean;
   onClose: () => void;
-  onRevoke: (reason: string) => void;
+  onReason: (reason: string) => void;
 }
 
-export function RevokeDialog({ kiosk, busy, onClose, onRevoke }: RevokeDialogProps) {
-  const { t } = useWords();
+export function ReasonDialog({ title, note, label, action, busy, onClose, onReason }: ReasonDialogProps) {
   const [reason, setReason] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (reason.trim()) onRevoke(reason.trim());
+    if (reason.trim()) onReason(reason.trim());
   };
   return (
-    <Dialog opened onClose={onClose} title={t("enrolment.revokeTitle", { kiosk })}>
+    <Dialog opened onClose={onClose} title={title}>
       <form className="stack" onSubmit={submit}>
-        <p>{t("enrolment.revokeNote")}</p>
+        <p>{note}</p>
         <TextInput
-          label={t("enrolment.reason")}
+          label={label}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           maxLength={200}
           data-autofocus
         />
         <Button type="submit" className="tall" color="persimmon" disabled={!reason.trim()} loading={busy}>
-          {t("enrolment.revoke")}
+          {action}
         </Button>
       </form>
     </Dialog>
