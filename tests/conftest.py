@@ -69,6 +69,11 @@ def _locked(folder: Path, how: int) -> Iterator[None]:
         os.close(handle)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Long bytes give a test no name: made bytes may hold the second (a gzip's do), and workers must name tests alike."""
+    return argname if isinstance(val, bytes) and len(val) > 16 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that uses the models is marked so, however it asked for them. What measures comes first.
 

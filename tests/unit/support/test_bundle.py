@@ -105,7 +105,11 @@ def sealed_by_a_stranger(config: Config, packed: bytes) -> bytes:
     return _sealed("kiosk-001", packed, public_key(config.paths.keys / "support.pub"))
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(bytes(MOST_OPENED + 1)), b"no gzip", gzip.compress(b"x" * 600)[:-9]])
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(bytes(MOST_OPENED + 1)), b"no gzip", gzip.compress(b"x" * 600)[:-9]],
+    ids=["swells", "no gzip", "cut off"],
+)
 def test_what_swells_or_is_broken_inside_is_refused(packed: bytes, ready: Config) -> None:
     with pytest.raises(GuitaiError, match=r"support\.bad_file"):
         open_(sealed_by_a_stranger(ready, packed), ready.paths.keys / "support.key")
