@@ -2,7 +2,7 @@
 
 A branch need not have any of them but the receipt printer: a method of a device that is not there raises GuitaiError
 ``device.not_connected``, the others go on. The flows to come wait for `print_statement`, `retract_paper`, the methods of
-code, `light`, `near` and `handset_lifted`.
+code, `light`, `near`, `handset_lifted` and `headphones_in`.
 """
 
 from __future__ import annotations
@@ -59,6 +59,11 @@ class Desk:
     def handset_lifted(self) -> bool | None:
         """Whether the handset is off its hook; None without one."""
         return self._cabinet.handset_lifted
+
+    @property
+    def headphones_in(self) -> bool | None:
+        """Whether headphones are plugged in; None without a socket that notices."""
+        return self._cabinet.headphones_in
 
     async def print_receipt(self, request_id: str, title: str, lines: tuple[str, ...]) -> PrintDone | PrintFailed:
         """Print a receipt; PaperTaken follows when it is taken, if the printer has such a sensor."""

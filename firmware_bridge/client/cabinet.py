@@ -10,7 +10,7 @@ from firmware_bridge.generated.auxiliaries import RegisterCommand as RegisterSen
 from firmware_bridge.generated.vendor_mode import EnterModeAcknowledgeCommand, ExitModeAcknowledgeCommand
 from firmware_bridge.generated.vendor_mode import RegisterCommand as RegisterApplication
 from guitai.messages.branch import ModeWanted, Sensor, SensorChanged
-from guitai.messages.device import Tampered
+from guitai.messages.device import PrivateEar, Tampered
 
 AUXILIARIES = "Auxiliaries"
 VENDOR_MODE = "VendorMode"
@@ -23,6 +23,7 @@ _REGISTERED = {
     "seismicSensor": "seismicSensor",
     "proximitySensor": "proximitySensor",
     "handsetSensor": "handsetSensor",
+    "enhancedAudioSensor": "enhancedAudioSensor",
     "cabinetDoor": "cabinetDoor",
     "safeDoor": "safeDoor",
     "ups": "UPS",
@@ -40,6 +41,8 @@ class Cabinet:
         self._told: dict[Sensor, bool] = {}
         self._status: dict[str, Mapping[str, Any]] = {}
         self._wanted: dict[str, bool] = {}
+        self._at_ear: bool | None = None
+        """Whether the customer alone hears; None while there is no sensor to say so."""
 
     @property
     def near(self) -> bool | None:
@@ -50,6 +53,11 @@ class Cabinet:
     def handset_lifted(self) -> bool | None:
         """Whether the handset is off its hook; None without one, or while it is away."""
         return _is(self._auxiliaries.get("handsetSensor"), "offTheHook") if self._links.offers(AUXILIARIES) else None
+
+    @property
+    def headphones_in(self) -> bool | None:
+        """Whether headphones are plugged in; None without a socket that notices, or while it is away."""
+        return _is(self._auxiliaries.get("enhancedAudioSensor"), "present") if self._links.offers(AUXILIARIES) else None
 
     async def came_up(self, link: Link) -> None:
         """Say to a service (again) what we want to be told of. Raises GuitaiError ``device.not_connected``."""
@@ -62,9 +70,12 @@ class Cabinet:
     def went_down(self, link: Link) -> None:
         """A service is away: when it is back, it may ask again for the mode in which it waits.
 
-        Doors and switches stay as they stood: a line that broke shuts none of them.
+        Doors and switches stay as they stood: a line that broke shuts none of them. Only that a customer hears alone is
+        taken back: nobody would notice that the handset is hung up.
         """
         self._wanted.pop(link.name, None)
+        if AUXILIARIES in link.interfaces:
+            self._tell_ear(None)
 
     def judge(self, link: Link) -> None:
         """Take in how a service stands and tell what is new."""
@@ -73,6 +84,8 @@ class Cabinet:
                 self._status[part] = link.status.get(part) or {}
         if link.interfaces & {AUXILIARIES, VENDOR_MODE}:
             self._tell_sensors()
+        if AUXILIARIES in link.interfaces:
+            self._tell_ear(alone_of(self._auxiliaries))
         if VENDOR_MODE in link.interfaces:
             self._tell_mode(link.name)
 
@@ -98,6 +111,11 @@ class Cabinet:
             if alarm and sensor in _ALARMS and before is False:
                 self._emit(Tampered(sensor))
             self._emit(SensorChanged(sensor, alarm))
+
+    def _tell_ear(self, now: bool | None) -> None:
+        before, self._at_ear = self._at_ear, now
+        if bool(now) != bool(before):
+            self._emit(PrivateEar(bool(now), moved=before is not None and now is not None))
 
     def _tell_mode(self, device: str) -> None:
         mode = self._status["vendorMode"].get("service")
@@ -127,6 +145,12 @@ def alarm_of(sensor: Sensor, auxiliaries: Mapping[str, Any]) -> bool | None:
         case "power":
             ups = auxiliaries.get("UPS")
             return bool(ups.get("powering") or ups.get("low")) if isinstance(ups, dict) else None
+
+
+def alone_of(auxiliaries: Mapping[str, Any]) -> bool | None:
+    """Return whether the customer alone hears, by handset or headphones; None without either."""
+    both = [_is(auxiliaries.get("handsetSensor"), "offTheHook"), _is(auxiliaries.get("enhancedAudioSensor"), "present")]
+    return None if both == [None, None] else True in both
 
 
 def _is(value: object, wanted: str) -> bool | None:

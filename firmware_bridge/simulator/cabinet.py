@@ -1,4 +1,4 @@
-"""The simulated cabinet: doors, alarms, the operator's switch, mains power, who stands before it, the handset."""
+"""The simulated cabinet: doors, alarms, the operator's switch, mains power, who stands before it, handset and headphones."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ SENSORS: dict[str, tuple[str, ...]] = {
     "power": ("mains", "battery", "battery_low"),
     "proximity": ("notPresent", "present"),
     "handset": ("onTheHook", "offTheHook"),
+    "headphones": ("notPresent", "present"),
 }
 """Each sensor and how it may stand; the first is how it stands at rest."""
 
 AT_REST = {sensor: values[0] for sensor, values in SENSORS.items()}
-_PEOPLE = ("proximity", "handset")
+_PEOPLE = ("proximity", "handset", "headphones")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Sensors:
     power: str = "mains"
     proximity: str = "notPresent"
     handset: str = "onTheHook"
+    headphones: str = "notPresent"
     condition: str = ""
 
 

@@ -100,6 +100,22 @@ class Hands:
         """Open a door, turn the operator's switch, shake the safe (``device.bad_hand`` lists what there is)."""
         await self._ask("set_sensor", sensor=sensor, value=value)
 
+    async def lift_handset(self) -> None:
+        """Take the handset off its hook."""
+        await self._ask("move_handset", at_ear=True)
+
+    async def hang_up(self) -> None:
+        """Hang the handset up."""
+        await self._ask("move_handset", at_ear=False)
+
+    async def plug_headphones(self) -> None:
+        """Put the headphones' plug into the socket."""
+        await self._ask("plug_headphones", at_ear=True)
+
+    async def pull_headphones(self) -> None:
+        """Pull the plug out."""
+        await self._ask("plug_headphones", at_ear=False)
+
     async def press_mode_key(self, enter: bool) -> None:
         """Press the operator panel's key for the maintenance mode, or for its end."""
         await self._ask("press_mode_key", enter=enter)

@@ -1,4 +1,4 @@
-"""A technician's hands: doors, alarms, the operator's switch, the panel's keys, paper."""
+"""Hands at the cabinet: doors, alarms, the operator's switch, the panel's keys, paper; a customer's at handset and headphones."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ class _Mode(Gesture):
     enter: bool
 
 
+class _Ear(Gesture):
+    at_ear: bool
+
+
 class CabinetHands:
     """Gestures at the cabinet."""
 
@@ -24,6 +28,8 @@ class CabinetHands:
         self._branch = branch
         self.table: GestureTable = {
             "set_sensor": (_Sensor, self._set_sensor),
+            "move_handset": (_Ear, self._move_handset),
+            "plug_headphones": (_Ear, self._plug_headphones),
             "press_mode_key": (_Mode, self._press_mode_key),
             "end_application": (Gesture, self._end_application),
             "load_paper": (AtPrinter, self._load_paper),
@@ -37,6 +43,14 @@ class CabinetHands:
 
     async def _set_sensor(self, wanted: _Sensor) -> dict[str, Any]:
         self._branch.cabinet.set_sensor(wanted.sensor, wanted.value)
+        return {}
+
+    async def _move_handset(self, wanted: _Ear) -> dict[str, Any]:
+        self._branch.cabinet.set_sensor("handset", "offTheHook" if wanted.at_ear else "onTheHook")
+        return {}
+
+    async def _plug_headphones(self, wanted: _Ear) -> dict[str, Any]:
+        self._branch.cabinet.set_sensor("headphones", "present" if wanted.at_ear else "notPresent")
         return {}
 
     async def _press_mode_key(self, wanted: _Mode) -> dict[str, Any]:

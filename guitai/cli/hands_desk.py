@@ -100,6 +100,34 @@ def set_sensor(files: tuple[Path, ...], sensor: str, value: str) -> None:
 
 
 @click.command()
+@click.pass_obj
+def lift_handset(files: tuple[Path, ...]) -> None:
+    """Take the handset off its hook: what is said goes there."""
+    do(files, lambda h: h.lift_handset())
+
+
+@click.command()
+@click.pass_obj
+def hang_up(files: tuple[Path, ...]) -> None:
+    """Hang the handset up."""
+    do(files, lambda h: h.hang_up())
+
+
+@click.command()
+@click.pass_obj
+def plug_headphones(files: tuple[Path, ...]) -> None:
+    """Put the headphones' plug into the socket."""
+    do(files, lambda h: h.plug_headphones())
+
+
+@click.command()
+@click.pass_obj
+def pull_headphones(files: tuple[Path, ...]) -> None:
+    """Pull the headphones' plug out."""
+    do(files, lambda h: h.pull_headphones())
+
+
+@click.command()
 @click.argument("wanted", type=click.Choice(["enter", "leave"]))
 @click.pass_obj
 def press_mode_key(files: tuple[Path, ...], wanted: str) -> None:
@@ -117,5 +145,9 @@ COMMANDS: tuple[click.Command, ...] = (
     take_paper,
     load_paper,
     set_sensor,
+    lift_handset,
+    hang_up,
+    plug_headphones,
+    pull_headphones,
     press_mode_key,
 )

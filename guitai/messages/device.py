@@ -10,7 +10,7 @@ from guitai.messages.codec import effect, event
 Device = Literal[
     "card_reader", "pin_pad", "dispenser", "acceptor", "printer", "speech", "vision", "window", "sync", "devices",
     "statement_printer", "id_reader", "barcode_reader", "document_camera", "auxiliaries", "operator_panel", "lights",
-    "microphone", "loudspeaker", "camera",
+    "microphone", "loudspeaker", "handset", "camera",
 ]  # fmt: skip
 Printer = Literal["printer", "statement_printer"]
 
@@ -39,6 +39,16 @@ class DeviceChanged:
     """A device that tells who the customer is is not the one this kiosk knows, by model and serial number."""
 
     device: Device
+
+
+@event("device.private_ear")
+@dataclass(frozen=True, slots=True)
+class PrivateEar:
+    """The handset is off its hook or headphones are plugged in, or neither is any more: whether only the customer hears."""
+
+    at_ear: bool
+    moved: bool = True
+    """Whether somebody has just done it; else it is how things stand when the sensors are first asked, or could be lost."""
 
 
 @event("device.link")

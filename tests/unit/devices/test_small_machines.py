@@ -111,7 +111,7 @@ def test_mending_shuts_doors_and_leaves_people_where_they_are(tmp_path):
     for sensor, values in SENSORS.items():
         cabinet.set_sensor(sensor, values[-1])
     cabinet.clear_faults()
-    assert cabinet.state == Sensors(proximity="present", handset="offTheHook")
+    assert cabinet.state == Sensors(proximity="present", handset="offTheHook", headphones="present")
     assert {sensor: getattr(Sensors(), sensor) for sensor in SENSORS} == AT_REST
 
 

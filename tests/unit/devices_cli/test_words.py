@@ -20,7 +20,7 @@ from firmware_bridge.words.readings import readings, worst
 FOLDER = Path(words.__file__).parent
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*.toml")}
 NEUTRAL = {
-    "position", "paperType", "blackMarkMode", "dataPersistence", "ambientLightSensor", "enhancedAudioSensor",
+    "position", "paperType", "blackMarkMode", "dataPersistence", "ambientLightSensor",
     "bootSwitchSensor", "headsetMicrophoneSensor", "fasciaMicrophoneSensor", "rate", "signal", "heating",
     "consumerDisplayBacklight", "signageDisplay", "enhancedAudioControl", "enhancedMicrophoneControl",
 }  # fmt: skip

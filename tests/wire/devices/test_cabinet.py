@@ -6,7 +6,7 @@ import pytest
 
 from guitai.errors import GuitaiError
 from guitai.messages.branch import ModeWanted, SensorChanged
-from guitai.messages.device import DeviceState, Tampered
+from guitai.messages.device import DeviceState, PrivateEar, Tampered
 
 
 async def test_how_every_sensor_stands_is_told_once(any_bench):
@@ -58,6 +58,35 @@ async def test_who_stands_there_and_the_handset_can_be_asked(bench):
     assert (bench.port.near, bench.port.handset_lifted) == (True, True)
     with pytest.raises(GuitaiError, match="bad_hand"):
         await bench.hands.set_sensor("safe_door", "ajar")
+
+
+async def test_handset_and_headphones_tell_that_the_customer_alone_hears(bench):
+    await bench.seen(SensorChanged)
+    await bench.hands.lift_handset()
+    assert await bench.seen(PrivateEar) == PrivateEar(True)
+    await bench.hands.plug_headphones()  # either will do
+    await bench.hands.hang_up()
+    await bench.hands.pull_headphones()
+    assert await bench.seen(PrivateEar) == PrivateEar(False)
+    assert (bench.port.handset_lifted, bench.port.headphones_in) == (False, False)
+
+
+async def test_a_sensor_that_is_away_takes_back_that_the_customer_alone_hears(bench):
+    await bench.seen(SensorChanged)
+    await bench.hands.plug_headphones()
+    assert await bench.seen(PrivateEar) == PrivateEar(True)
+    bench.traffic.keep_away("Auxiliaries")
+    assert await bench.seen(PrivateEar) == PrivateEar(False, moved=False)
+    assert bench.port.headphones_in is None
+
+
+async def test_a_handset_that_hung_loose_already_is_told_as_no_move(bench):
+    await bench.hands.lift_handset()
+    assert await bench.seen(PrivateEar) == PrivateEar(True)
+    await bench.stop_core()
+    bench.events.clear()
+    await bench.start_core()
+    assert await bench.seen(PrivateEar) == PrivateEar(True, moved=False)
 
 
 async def test_maintenance_begins_and_ends_when_core_agrees(any_bench):

@@ -215,6 +215,8 @@ async def test_the_cabinets_sensors_notice(bench):
         ("Shut the cabinet door", "cabinet_door", "closed"),
         ("Lift the handset", "handset", "offTheHook"),
         ("Hang the handset up", "handset", "onTheHook"),
+        ("Plug headphones in", "headphones", "present"),
+        ("Pull the headphones out", "headphones", "notPresent"),
         ("Step before", "proximity", "present"),
         ("Step away", "proximity", "notPresent"),
     ):

@@ -1,4 +1,4 @@
-"""Moves at the cabinet: doors, operator's switch, handset; the technician moves them, the sensors must notice."""
+"""Moves at the cabinet: doors, operator's switch, handset, headphones; the technician moves them, the sensors must notice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ MOVES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("cabinetDoor", "cabinet_shut", ("closed", "locked", "bolted")),
     ("handsetSensor", "handset_up", ("offTheHook",)),
     ("handsetSensor", "handset_down", ("onTheHook",)),
+    ("enhancedAudioSensor", "headphones_in", ("present",)),
+    ("enhancedAudioSensor", "headphones_out", ("notPresent",)),
     ("proximitySensor", "step_near", ("present",)),
     ("proximitySensor", "step_back", ("notPresent",)),
 )
