@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import grp
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,13 +90,20 @@ def write_configuration(etc: Path, given: Given) -> None:
     """Write what headquarters gave. Raises GuitaiError ``enrolment.folder``."""
     with _writes(etc):
         etc.mkdir(parents=True, exist_ok=True)
-        path = etc / ENROLLED
-        write_whole(path, toml_of(given.configuration).encode(), 0o640)  # a relay's password may be in it
+        # A relay's password may be in it.
+        write_whole(etc / ENROLLED, toml_of(given.configuration).encode(), 0o640, _group())
         if (support := given.files.get(SUPPORT_PUBLIC)) is not None:  # core's unit does not see the folder of keys
             write_whole(etc / SUPPORT_PUBLIC, support.encode(), 0o644)
-        if os.geteuid() == 0:
-            with contextlib.suppress(LookupError):  # no such group: nobody but root has to read it
-                shutil.chown(path, group=GROUP)
+
+
+def _group() -> int | None:
+    """Return the number of the kiosk's group; None where only the one who writes has to read."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return grp.getgrnam(GROUP).gr_gid
+    except KeyError:
+        return None
 
 
 def leave_recovery(keys: Path, headquarters: Headquarters) -> None:

@@ -6,13 +6,24 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Replace the file's content; a power cut leaves the old or the new one. Raises OSError."""
+def write_whole(path: Path, content: bytes, mode: int = 0o600, group: int | None = None) -> None:
+    """Replace the file's content; a power cut leaves the old or the new one. Raises OSError.
+
+    Args:
+        path: The file.
+        content: What it shall hold.
+        mode: Its permissions, whatever the process's umask.
+        group: Number of the group it shall belong to, from the moment it has its name; None: the process's own.
+    """
     draft = path.with_name(path.name + ".new")
     # Whoever owns the folder may have put a link or a pipe there: it goes, and only a file that is made here is opened.
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, mode)
+        # A unit that may give no file away runs as this group already.
+        if group is not None and os.fstat(descriptor).st_gid != group:
+            os.fchown(descriptor, -1, group)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

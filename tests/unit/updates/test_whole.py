@@ -46,3 +46,30 @@ def test_what_takes_the_drafts_place_meanwhile_is_not_written_into(
     with pytest.raises(FileExistsError):
         write_whole(path, b"x")
     assert not path.exists()
+
+
+def test_the_mode_asked_for_is_the_files_whatever_the_umask(tmp_path: Path) -> None:
+    """A unit's umask once left the renewed configuration to root alone, and the kiosk's processes could not start."""
+    path, before = tmp_path / "50-enrolled.toml", os.umask(0o077)
+    try:
+        write_whole(path, b"x", 0o640)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to another group")
+def test_a_group_is_the_files_from_the_moment_it_has_its_name(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", b"x", group=12345)
+    assert (tmp_path / "a").stat().st_gid == 12345
+
+
+def test_a_process_of_the_group_needs_no_right_to_give_files_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError(1, "the unit's filter refuses it")
+
+    monkeypatch.setattr(os, "fchown", forbidden)
+    write_whole(tmp_path / "a", b"x", group=os.getegid())
+    assert (tmp_path / "a").read_bytes() == b"x"

@@ -111,12 +111,12 @@ async def test_killed_at_every_write_it_goes_on_and_never_has_two_live_certifica
 
     claim, machine, left = hq.code(), Machine(tmp_path / "k"), 0
 
-    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    def write(path: Path, content: bytes, mode: int = 0o600, group: int | None = None) -> None:
         nonlocal left
         left -= 1
         if left == 0:
             raise Killed
-        write_whole(path, content, mode)
+        write_whole(path, content, mode, group)
 
     for module in (joining, own_keys, stage):
         monkeypatch.setattr(module, "write_whole", write)

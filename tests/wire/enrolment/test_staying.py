@@ -46,11 +46,11 @@ def killing(monkeypatch: pytest.MonkeyPatch, *modules: object) -> list[int]:
     """Kill at the n-th write from now on: [n]."""
     left = [0]
 
-    def write(path: Path, content: bytes, mode: int = 0o600) -> None:
+    def write(path: Path, content: bytes, mode: int = 0o600, group: int | None = None) -> None:
         left[0] -= 1
         if left[0] == 0:
             raise Killed
-        write_whole(path, content, mode)
+        write_whole(path, content, mode, group)
 
     for module in modules:
         monkeypatch.setattr(module, "write_whole", write)
