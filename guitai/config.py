@@ -142,7 +142,7 @@ class Devices(Section):
 
 
 class Sound(Section):
-    """Microphone and loudspeaker."""
+    """Microphone, loudspeaker, and what only the customer hears."""
 
     microphone: str = Field(
         "none",
@@ -153,6 +153,11 @@ class Sound(Section):
         "none",
         pattern=r"^(none|device|device:.+|file:.+)$",
         title="none (paced, silent), device, device:NAME (a part of it), device:pulse:SINK, or file:PATH (what was played, as WAV)",
+    )
+    handset: str = Field(
+        "none",
+        pattern=r"^(none|device|device:.+|file:.+)$",
+        title="Handset or headphone socket, as loudspeaker; none: what is said always goes to the loudspeaker",
     )
     echo_cancellation: bool = Field(True, title="Remove the kiosk's own voice from the microphone")
 

@@ -48,16 +48,19 @@ class SoundClient:
         chunks: AsyncIterator[bytes],
         on_began: Callable[[int], None],
         priority: Literal["prompt", "teller"] = "prompt",
+        *,
+        private: bool = False,
     ) -> bool:
         """Play int16 mono samples behind the plays before it; return True if it was hushed, once it is over.
 
         `on_began` is called with the CLOCK_MONOTONIC time of the first sample that really went out. Chunks that come
-        after a hush are not asked for. Cancelling it hushes the play. Raises GuitaiError ``sound.gone``,
+        after a hush are not asked for. Cancelling it hushes the play. A private one is played by the handset alone, and
+        hushed where the loudspeaker would play it. Raises GuitaiError ``sound.gone``,
         ``sound.bad_play``, ``wire.not_connected``.
         """
         stream = await self._connected()
         waiting = self._plays[play_id] = _Waiting(on_began)
-        sending = asyncio.create_task(_send(stream, play_id, rate, chunks, priority))
+        sending = asyncio.create_task(_send(stream, play_id, rate, chunks, priority, private))
         try:
             both: tuple[asyncio.Future[Any], ...] = (sending, waiting.interrupted)
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -114,8 +117,10 @@ class SoundClient:
                 waiting.fail(GuitaiError("sound.gone"))
 
 
-async def _send(stream: FrameStream, play_id: str, rate: int, chunks: AsyncIterator[bytes], priority: str) -> None:
-    await stream.send("play-start", play_id=play_id, rate=rate, channels=1, priority=priority)
+async def _send(
+    stream: FrameStream, play_id: str, rate: int, chunks: AsyncIterator[bytes], priority: str, private: bool
+) -> None:
+    await stream.send("play-start", play_id=play_id, rate=rate, channels=1, priority=priority, private=private)
     async for chunk in chunks:
         for at in range(0, len(chunk), ONE_FRAME):
             await stream.send("audio-chunk", chunk[at : at + ONE_FRAME], play_id=play_id)

@@ -16,8 +16,8 @@ import sounddevice
 from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_HZ, Samples
 from guitai.errors import GuitaiError
 
-End = Literal["microphone", "loudspeaker"]
-DIRECTION: dict[End, str] = {"microphone": "input", "loudspeaker": "output"}
+End = Literal["microphone", "loudspeaker", "handset"]
+DIRECTION: dict[End, str] = {"microphone": "input", "loudspeaker": "output", "handset": "output"}
 PULSE = "pulse:"
 """``device:pulse:NAME`` is a source or sink of the sound server by its stable name, as `pactl list short` gives it."""
 
@@ -50,13 +50,15 @@ class DeviceMicrophone:
 class DeviceSpeaker:
     """Asks `play(start_ns)` for every 20 ms at 48 kHz; None is silence."""
 
-    def __init__(self, device: str, play: Callable[[int], Samples | None]) -> None:
-        self._play, self._device = play, device
-        self._stream = _opened("loudspeaker", device, self._callback)
+    def __init__(
+        self, device: str, play: Callable[[int], Samples | None], end: Literal["loudspeaker", "handset"] = "loudspeaker"
+    ) -> None:
+        self._play, self._device, self._end = play, device, end
+        self._stream = _opened(end, device, self._callback)
 
     def start(self) -> None:
         """Begin to play. Raises ``sound.no_device``."""
-        _start(self._stream, "loudspeaker", self._device)
+        _start(self._stream, self._end, self._device)
 
     def stop(self) -> None:
         """Close the device."""

@@ -1,4 +1,4 @@
-"""Capture and playback on one clock: mixer to loudspeaker, loudspeaker to echo reference, microphone to ring."""
+"""Capture and playback on one clock: mixer to loudspeaker or handset, loudspeaker to echo reference, microphone to ring."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from firmware_bridge.sound.blocks import BLOCK_NS, SPEAKER_BLOCK, SPEAKER_RATE_H
 from firmware_bridge.sound.echo import DELAY_NS, EchoCanceller
 from firmware_bridge.sound.levels import Meter
 from firmware_bridge.sound.microphone import Source
-from firmware_bridge.sound.mixer import Mixer, Note
+from firmware_bridge.sound.mixer import Mixer, Note, Output
 from firmware_bridge.sound.reference import Reference
 from firmware_bridge.sound.resample import Resampler
 from firmware_bridge.sound.wav import WavRecorder
@@ -30,10 +30,18 @@ log = structlog.get_logger()
 
 
 class Playback:
-    """Takes blocks from the mixer, keeps them as echo reference, and tells what began and ended."""
+    """Takes an output's blocks from the mixer, keeps the loudspeaker's as echo reference, and tells what began and ended."""
 
-    def __init__(self, mixer: Mixer, reference: Reference, notify: Notify, tap: Tap | None = None) -> None:
-        self._mixer, self._reference, self._notify, self._tap = mixer, reference, notify, tap
+    def __init__(
+        self,
+        mixer: Mixer,
+        reference: Reference | None,
+        notify: Notify,
+        tap: Tap | None = None,
+        output: Output = "loudspeaker",
+    ) -> None:
+        """`reference` is None for what no microphone can hear."""
+        self._mixer, self._reference, self._notify, self._tap, self._output = mixer, reference, notify, tap, output
         self.alive_ns = time.monotonic_ns()
         """When a block was last asked for: a device that was pulled out stops asking."""
 
@@ -42,10 +50,11 @@ class Playback:
     def block(self, start_ns: int) -> Samples | None:
         """Return the 20 ms that go out from `start_ns` on; None is silence."""
         self.alive_ns = time.monotonic_ns()
-        block, notes = self._mixer.read()
+        block, notes = self._mixer.read(self._output)
         self.meter.add(block)
-        self._reference.put(block, start_ns, SPEAKER_BLOCK)
-        if self._tap is not None:
+        if self._reference is not None:
+            self._reference.put(block, start_ns, SPEAKER_BLOCK)
+        if self._tap is not None and self._output == self._mixer.output:
             self._tap(block, start_ns)
         for note in notes:
             self._notify(note, start_ns + note.offset * NS // SPEAKER_RATE_HZ)

@@ -67,18 +67,21 @@ class Sound:
             loop.call_soon_threadsafe(self._server.tell, note, at_ns)
 
         playback = Playback(self._mixer, reference, tell, self._tap)
+        handset = Playback(self._mixer, None, tell, self._tap, "handset")  # at an ear: no microphone hears it
         with ExitStack() as standing:
-            paced = PacedPlayback(playback, self._recorder(standing))
+            paced = PacedPlayback(playback, _recorder(standing, self._settings.loudspeaker))
+            ear = PacedPlayback(handset, _recorder(standing, self._settings.handset))
+            private = None if self._settings.handset == "none" else ear
             source = self._source()
             capture = self._capture(standing, reference)
             async with serve(self._run_folder / SOCKETS["sound"], self._server.handle):
                 retry_s = RETRY_FIRST_S
                 while not stop.is_set():
-                    with Rig(self._settings, paced, capture, source) as rig:
+                    with Rig(self._settings, paced, capture, source, private, self._mixer.fit) as rig:
                         self.started.set()
                         await self._watch(rig, stop, retry_s, playback, capture)
                     retry_s = RETRY_FIRST_S if rig.complete else min(RETRY_MOST_S, retry_s * 2)
-                    _look_again(self._settings.microphone, self._settings.loudspeaker)
+                    _look_again(self._settings.microphone, self._settings.loudspeaker, self._settings.handset)
 
     async def _watch(
         self, rig: Rig, stop: asyncio.Event, retry_s: float, playback: Playback, capture: Capture | None
@@ -108,14 +111,6 @@ class Sound:
             raise GuitaiError("sound.no_hands", microphone=self._settings.microphone)
         return self._hands.feed(read_wav(wav))
 
-    def _recorder(self, standing: ExitStack) -> WavRecorder | None:
-        kind, _, name = self._settings.loudspeaker.partition(":")
-        if kind != "file":
-            return None
-        recorder = WavRecorder(Path(name))
-        standing.callback(recorder.close)
-        return recorder
-
     def _source(self) -> Source | None:
         kind, _, name = self._settings.microphone.partition(":")
         return FileSource(Path(name)) if kind == "file" else self._hands
@@ -129,6 +124,15 @@ class Sound:
         if canceller is not None:
             standing.callback(canceller.close)
         return Capture(ring, reference, canceller)
+
+
+def _recorder(standing: ExitStack, output: str) -> WavRecorder | None:
+    kind, _, name = output.partition(":")
+    if kind != "file":
+        return None
+    recorder = WavRecorder(Path(name))
+    standing.callback(recorder.close)
+    return recorder
 
 
 def _look_again(*settings: str) -> None:

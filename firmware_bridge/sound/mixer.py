@@ -1,4 +1,7 @@
-"""The mixer, sans-I/O: plays wait in line per priority, the teller's voice goes before prompts, hush drops at once."""
+"""The mixer, sans-I/O: plays wait in line per priority, the teller's voice goes before prompts, hush drops at once.
+
+All that is said goes to one of two outputs, never to both: the loudspeaker, or what only the customer hears.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from guitai.errors import GuitaiError
 
 Priority = Literal["teller", "prompt"]
 PRIORITIES: tuple[Priority, ...] = ("teller", "prompt")
+Output = Literal["loudspeaker", "handset"]
 PlayKey = tuple[int, str]
 """The connection and its play_id."""
 
@@ -43,6 +47,7 @@ class _Play:
 
     key: PlayKey
     rate_hz: int
+    private: bool
     resampler: Resampler
     waiting: deque[Samples] = field(default_factory=deque)
     waiting_samples: int = 0
@@ -78,7 +83,7 @@ class _Play:
 
 
 class Mixer:
-    """Filled by connections, read by the loudspeaker's own thread, hence the lock."""
+    """Filled by connections, read by the outputs' own threads, hence the lock."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -87,12 +92,38 @@ class Mixer:
         self._notes: list[Note] = []
         """Hushed plays, told with the next block."""
 
-    def start(self, key: PlayKey, rate_hz: int, priority: Priority) -> None:
-        """Open a play at the end of its line. Raises GuitaiError ``sound.bad_play`` if it is open already."""
+        self._wanted: Output = "loudspeaker"
+        self._fitted = False
+
+    @property
+    def output(self) -> Output:
+        """Where everything goes now: to the handset while that is wanted and there is one that plays."""
+        return "handset" if self._wanted == "handset" and self._fitted else "loudspeaker"
+
+    def route(self, wanted: Output) -> None:
+        """Have everything go there from the next block on; back at the loudspeaker, what is private is dropped at once."""
+        with self._lock:
+            before, self._wanted = self.output, wanted
+            self._turned(before)
+
+    def fit(self, there: bool) -> None:
+        """Take in whether a handset plays; without one everything public goes to the loudspeaker."""
+        with self._lock:
+            before, self._fitted = self.output, there
+            self._turned(before)
+
+    def start(self, key: PlayKey, rate_hz: int, priority: Priority, *, private: bool = False) -> None:
+        """Open a play at the end of its line; a private one is told as hushed at once where the loudspeaker would play it.
+
+        Raises GuitaiError ``sound.bad_play`` if it is open already.
+        """
         with self._lock:
             if any(play.key == key for line in self._lines.values() for play in line):
                 raise GuitaiError("sound.bad_play", play_id=key[1], reason="it was started before")
-            self._lines[priority].append(_Play(key, rate_hz, Resampler(rate_hz, SPEAKER_RATE_HZ)))
+            if private and self.output == "loudspeaker":
+                self._notes.append(Note(key, "played", 0, interrupted=True))
+                return
+            self._lines[priority].append(_Play(key, rate_hz, private, Resampler(rate_hz, SPEAKER_RATE_HZ)))
 
     def chunk(self, key: PlayKey, body: bytes) -> None:
         """Add int16 samples. A play that was hushed meanwhile is let pass in silence.
@@ -134,9 +165,11 @@ class Mixer:
         with self._lock:
             return not any(self._lines.values())
 
-    def read(self) -> tuple[Samples | None, list[Note]]:
-        """Return the next 20 ms (None: silence) and what happened in it."""
+    def read(self, output: Output = "loudspeaker") -> tuple[Samples | None, list[Note]]:
+        """Return the next 20 ms of an output (None: silence) and what happened in it; the other one is silent."""
         with self._lock:
+            if output != self.output:
+                return None, []
             notes, self._notes = self._notes, []
             if not (len(self._fade) or any(self._lines.values())):
                 return None, notes
@@ -156,6 +189,18 @@ class Mixer:
                 heard = True
                 self._retire(at, notes)
             return (to_int16(block) if heard else None), notes
+
+    def _turned(self, before: Output) -> None:
+        """What fades was meant for the other output; the loudspeaker plays nothing private."""
+        if self.output == before:
+            return
+        self._fade = np.zeros(0, np.float32)
+        if self.output == "handset":
+            return
+        for line in self._lines.values():
+            for play in [p for p in line if p.private]:
+                line.remove(play)
+                self._notes.append(Note(play.key, "played", 0, interrupted=True))
 
     def _sounding(self) -> _Play | None:
         """Return the play whose samples go out next: the head of the most urgent line that has any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import structlog
@@ -22,9 +23,17 @@ class Rig:
     """Use as a context. A missing device is logged, not fatal: the kiosk goes on by touch, and plays pass in silence."""
 
     def __init__(
-        self, settings: config.Sound, paced: PacedPlayback, capture: Capture | None, source: Source | None
+        self,
+        settings: config.Sound,
+        paced: PacedPlayback,
+        capture: Capture | None,
+        source: Source | None,
+        handset: PacedPlayback | None = None,
+        fit: Callable[[bool], None] = lambda _there: None,
     ) -> None:
+        """`fit` is told whether a handset plays."""
         self._settings, self._paced, self._capture, self._source = settings, paced, capture, source
+        self._handset, self._fit = handset, fit
         self._playback = paced.playback
         self._running = ExitStack()
         self._ticks: list[PacedPlayback | PacedCapture] = []
@@ -35,8 +44,11 @@ class Rig:
         self._since_ns = self._playback.alive_ns = time.monotonic_ns()
         if self._capture is not None:
             self._capture.alive_ns = self._since_ns
+        if self._handset is not None:
+            self._handset.playback.alive_ns = self._since_ns
         with ExitStack() as starting:
             self._start_speaker(starting)
+            self._start_handset(starting)
             self._start_microphone(starting)  # after the speaker: a block's echo reference must be there before it
             if self._ticks:
                 pacer = Pacer(self._tick)
@@ -58,6 +70,8 @@ class Rig:
         ends = [self._playback.alive_ns]
         if self._capture is not None and (self._source is not None or "microphone" not in self._missing):
             ends.append(self._capture.alive_ns)
+        if self._handset is not None and "handset" not in self._missing:
+            ends.append(self._handset.playback.alive_ns)
         return any(_still(alive_ns) for alive_ns in ends)
 
     def states(self) -> list[DeviceState]:
@@ -67,6 +81,8 @@ class Rig:
             found.append(self._state("loudspeaker", self._playback))
         if self._capture is not None and self._settings.microphone.startswith("device"):
             found.append(self._state("microphone", self._capture))
+        if self._handset is not None and self._settings.handset.startswith("device"):
+            found.append(self._state("handset", self._handset.playback))
         return [state for state in found if state is not None]
 
     def _state(self, device: Device, end: Playback | Capture) -> DeviceState | None:
@@ -96,6 +112,25 @@ class Rig:
             else:
                 return
         self._ticks.append(self._paced)
+
+    def _start_handset(self, starting: ExitStack) -> None:
+        if self._handset is None:
+            return
+        kind, _, name = self._settings.handset.partition(":")
+        if kind != "device":
+            self._ticks.append(self._handset)
+        else:
+            try:
+                from firmware_bridge.sound.devices import DeviceSpeaker  # as above
+
+                speaker = DeviceSpeaker(name, self._handset.playback.block, "handset")
+                starting.callback(speaker.stop)
+                speaker.start()
+            except (GuitaiError, OSError) as error:
+                self._lacks("handset", name, error)
+                return
+        self._fit(True)
+        starting.callback(self._fit, False)
 
     def _start_microphone(self, starting: ExitStack) -> None:
         if self._capture is None:

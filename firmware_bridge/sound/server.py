@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
-from firmware_bridge.sound.mixer import Mixer, Note, Priority
+from firmware_bridge.sound.mixer import Mixer, Note, Output, Priority
 from guitai.errors import GuitaiError
 from guitai.messages.codec import convert
 from guitai.messages.device import DeviceState
@@ -27,6 +27,8 @@ class PlayStart:
     rate: int
     channels: Literal[1] = 1
     priority: Priority = "prompt"
+    private: bool = False
+    """Whether only the handset may play it; hushed at once where the loudspeaker would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,15 @@ class HushPlays:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """``route``: everything said goes to the loudspeaker, or to the handset alone (if there is one that plays)."""
+
+    output: Output
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
-    """``watch``: be told how microphone, loudspeaker and camera do, now and at each change."""
+    """``watch``: be told how microphone, loudspeaker, handset and camera do, now and at each change."""
 
     levels: bool = False
     """Also how loud it is, every second."""
@@ -116,7 +125,7 @@ class SoundServer:
                 start = convert(frame.data, PlayStart)
                 if not MIN_RATE_HZ <= start.rate <= MAX_RATE_HZ:
                     raise GuitaiError("sound.bad_play", play_id=start.play_id, reason=f"rate {start.rate} Hz")
-                self._mixer.start((number, start.play_id), start.rate, start.priority)
+                self._mixer.start((number, start.play_id), start.rate, start.priority, private=start.private)
             case "audio-chunk":
                 self._mixer.chunk((number, convert(frame.data, PlayNamed).play_id), frame.payload)
             case "play-end":
@@ -124,6 +133,8 @@ class SoundServer:
             case "hush":
                 play_id = convert(frame.data, HushPlays).play_id
                 self._mixer.hush(lambda key: key[0] == number and play_id in {None, key[1]})
+            case "route":
+                self._mixer.route(convert(frame.data, Route).output)
             case "watch":
                 self._watchers[number] = convert(frame.data, Watch)
                 for state in self._states.values():

@@ -22,7 +22,7 @@ GLASS = "glass"
 
 CHECKS_OF = {
     "certificate": "certificates", "disk": "disk", "programs": "programs", "processes": "processes", "models": "models",
-    "devices": "devices", "microphone": "senses", "loudspeaker": "senses", "camera": "senses", "line": TOLD, "clock": TOLD,
+    "devices": "devices", "microphone": "senses", "loudspeaker": "senses", "handset": "senses", "camera": "senses", "line": TOLD, "clock": TOLD,
     "touch": GLASS,
 }  # fmt: skip
 """The first part of a code: the standing check that finds it; after a restart nobody else knows."""

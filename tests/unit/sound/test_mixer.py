@@ -141,3 +141,61 @@ def test_no_sample_is_lost_or_doubled(chunks: list[tuple[int, bool]]) -> None:
     mixer.end(A)
     heard += drain(mixer, len(sent) // SPEAKER_BLOCK + 2)[0]
     assert [x for x in heard if x] == sent
+
+
+def private(mixer: Mixer, key: tuple[int, str], value: int, blocks: float) -> None:
+    mixer.start(key, RATE, "prompt", private=True)
+    mixer.chunk(key, tone(value, blocks))
+    mixer.end(key)
+
+
+def test_what_only_the_customer_hears_never_reaches_the_loudspeaker() -> None:
+    mixer = Mixer()
+    private(mixer, A, 100, 2)
+    assert mixer.read() == (None, [Note(A, "played", 0, interrupted=True)])  # there is no handset
+    mixer.fit(True)
+    private(mixer, A, 100, 2)
+    assert mixer.read() == (None, [Note(A, "played", 0, interrupted=True)])  # it is on its hook
+    mixer.route("handset")
+    private(mixer, A, 100, 3)
+    play(mixer, B, 200, 1)
+    assert mixer.read() == (None, [])
+    block, notes = mixer.read("handset")
+    assert (set(block.tolist()), notes) == ({100}, [Note(A, "began", 0)])
+    mixer.route("loudspeaker")
+    assert mixer.read("handset") == (None, [])
+    block, notes = mixer.read()
+    assert set(block.tolist()) == {200}
+    assert notes[:2] == [Note(A, "played", 0, interrupted=True), Note(B, "began", 0)]
+
+
+def test_a_handset_that_is_pulled_out_drops_what_was_private_and_the_rest_goes_on_aloud() -> None:
+    mixer = Mixer()
+    mixer.route("handset")
+    assert mixer.output == "loudspeaker"
+    mixer.fit(True)
+    private(mixer, A, 100, 2)
+    play(mixer, T, 300, 2, "teller")
+    assert set(mixer.read("handset")[0].tolist()) == {300}
+    mixer.fit(False)
+    samples, notes = drain(mixer, 3)
+    assert samples == [300] * 960 + [0] * 1920
+    assert Note(A, "played", 0, interrupted=True) in notes
+    assert mixer.idle
+
+
+@given(st.lists(st.sampled_from(["lift", "hang", "pull", "plug", "say", "read"]), max_size=40))
+def test_no_turn_of_events_lets_the_loudspeaker_play_what_is_private(deeds: list[str]) -> None:
+    mixer, numbers = Mixer(), itertools.count()
+    for deed in deeds:
+        match deed:
+            case "lift" | "hang":
+                mixer.route("handset" if deed == "lift" else "loudspeaker")
+            case "plug" | "pull":
+                mixer.fit(deed == "plug")
+            case "say":
+                private(mixer, (1, str(next(numbers))), 100, 1.3)
+            case _:
+                mixer.read("handset")
+        block, _ = mixer.read()
+        assert block is None

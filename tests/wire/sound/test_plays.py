@@ -159,3 +159,39 @@ async def test_the_client_tells_refusal_loss_and_absence_apart(running: Running,
             await asyncio.wait_for(play, 60)
         assert await asyncio.wait_for(client.play("3", 24_000, tone(0.1), lambda _: None), 60) is False
         await client.close()
+
+
+async def test_what_is_private_is_heard_in_the_handset_alone_and_stops_when_it_is_hung_up(
+    running: Running, folder: Path, path: Path
+) -> None:
+    outputs = {end: folder / f"{end}.wav" for end in ("loudspeaker", "handset")}
+    async with running(**{end: f"file:{wav}" for end, wav in outputs.items()}):
+        client, core = SoundClient(path), await connect(path)
+        assert await asyncio.wait_for(client.play("1", 24_000, tone(1), lambda _: None, private=True), 60) is True
+        await core.send("route", output="handset")
+        began = asyncio.Event()
+        while not began.is_set():  # until the route is taken in, it is hushed as before
+            play = asyncio.create_task(
+                client.play("2", 24_000, tone(60), lambda _: began.set(), private=True)  # hung up long before its end
+            )
+            await asyncio.wait([play, asyncio.create_task(began.wait())], return_when=asyncio.FIRST_COMPLETED)
+        await core.send("route", output="loudspeaker")
+        assert await asyncio.wait_for(play, 60) is True
+        assert await asyncio.wait_for(client.play("3", 24_000, tone(0.1, level=900), lambda _: None), 60) is False
+        await client.close()
+        core.close()
+    aloud, alone = read_wav(outputs["loudspeaker"]), read_wav(outputs["handset"])
+    assert abs(aloud).max() < 1000 < abs(alone).max()
+
+
+async def test_a_handset_that_is_not_there_is_told_and_the_loudspeaker_speaks(running: Running, path: Path) -> None:
+    async with running(handset="device:no such thing"):
+        core = await connect(path)
+        await core.send("route", output="handset")
+        await core.send("watch")
+        told = await asyncio.wait_for(anext(aiter(core)), 60)
+        assert told.data == {"device": "handset", "usable": False, "code": "sound.no_device"}
+        client = SoundClient(path)
+        assert await asyncio.wait_for(client.play("1", 24_000, tone(0.1), lambda _: None), 60) is False
+        await client.close()
+        core.close()
