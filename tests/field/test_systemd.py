@@ -119,10 +119,21 @@ def test_a_hung_process_is_ended_by_its_watchdog(
 
 
 def window(machine: Machine) -> str:
-    """Return the window's own process: the unit's main one is its compositor. (A small Debian has no pgrep.)"""
-    inside = "for pid in $(cat /sys/fs/cgroup/system.slice/guitai-ui.service/cgroup.procs)"
+    """Return the window's own process: the unit's main one is its compositor. (A small Debian has no pgrep.)
+
+    It starts after the compositor, and its unit may have been started again with the core of the test before.
+    """
+    group = machine.show("ui", "ControlGroup")
+    inside = f"for pid in $(cat /sys/fs/cgroup{group}/cgroup.procs)"
     look = "case $(readlink /proc/$pid/exe) in *python*) echo $pid;; esac"
-    return machine.run(f"{inside}; do {look}; done").stdout.strip()
+    found: list[str] = []
+
+    def is_there() -> bool:
+        found[:] = machine.run(f"{inside}; do {look}; done").stdout.split()
+        return len(found) == 1
+
+    machine.until(is_there, UP_S)
+    return found[0]
 
 
 def test_only_what_is_documented_listens(machine: Machine) -> None:

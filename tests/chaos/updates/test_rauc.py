@@ -79,6 +79,9 @@ def test_interrupted_installs_end_with_a_whole_system(tmp_path: Path, record_pro
                     writing += machine.root.joinpath("mnt/bundle").is_mount()
                     cut += 1
                     machine.boot()
+                    if (now_runs := machine.build_of(machine.booted)) != build:
+                        # Two power cuts before a start was marked good: the boot loader went to the other whole system.
+                        before = now_runs
                 else:
                     os.waitpid(pid, 0)
                     if (machine.root / "unhealthy").exists():
@@ -91,8 +94,8 @@ def test_interrupted_installs_end_with_a_whole_system(tmp_path: Path, record_pro
                 if start and now.phase == "idle" and now.last and now.last.release == wanted:
                     break
             assert now.last is not None
+            assert now.last.status == ("FAILED" if broken else "SUCCEEDED"), now
             assert machine.build_of(machine.booted) == (before if broken else build)
-            assert now.last.status == ("FAILED" if broken else "SUCCEEDED")
             rolled_back += bool(broken)
             done += not broken
     for name, value in {
@@ -114,7 +117,7 @@ def kill_within(machine: RaucMachine, pid: int, chance: random.Random) -> None:
         end = time.monotonic() + 10
         while not (machine.root / "mnt" / "bundle").is_mount() and time.monotonic() < end:
             time.sleep(0.001)
-        time.sleep(chance.random() * 0.35)
+        time.sleep(chance.random() * 0.1)
     else:
         time.sleep(chance.random() * 0.5)
     assert machine.service is not None
