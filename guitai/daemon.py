@@ -15,7 +15,7 @@ from guitai.config import Config
 from guitai.dialogue.seen import secret
 from guitai.errors import GuitaiError
 from guitai.logs import set_up
-from guitai.messages import branch, card, device, face, health, touch, voice
+from guitai.messages import branch, card, device, face, health, touch
 from guitai.messages.session import (
     CloseSession,
     CoreResumed,
@@ -41,6 +41,7 @@ from guitai.shell.opening import opening
 from guitai.shell.papers import Papers
 from guitai.shell.parts import REAL, Parts
 from guitai.shell.premises import Premises
+from guitai.shell.private_ear import PrivateHearing, opens
 from guitai.shell.putting_away import put_away
 from guitai.shell.records import LINES, Upkeep
 from guitai.shell.rulebook import Rulebook
@@ -52,11 +53,8 @@ from guitai.shell.traces import Traces
 from guitai.shell.watchlist import Watcher
 from guitai.systemd import notify
 from guitai.tables import SOCKETS, Lane
-from guitai.view import view
+from guitai.view import heard, view
 from guitai.wire.sockets import serve
-
-OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.CustomerSaid)
-"""What begins a session when nobody is served."""
 
 _AT_ONCE = ("alarm", "door")
 """Reasons that end a customer's session, too; the others wait until it is over."""
@@ -77,7 +75,7 @@ class Daemon:
         self._journal = parts.journal(config)
         self._queue: asyncio.Queue[object] = asyncio.Queue()
         self._state = core.initial()
-        self._drawn = view(self._state, "")
+        self._drawn = (view(self._state, ""), heard(self._state, ""))
         """The last screen of a session, without the branch's name: only a new one is sent."""
 
         self._seq = self._vault_serial = 0
@@ -91,7 +89,9 @@ class Daemon:
         self._settings = Settings(config, lambda: self._idle)
         self._server = Server(self, simulated=config.devices.simulate, settings=self._settings)
         self._voice = parts.voice(config, self.happen, self._server.sounded, self._server.mouth)
-        self._server.read, self._server.trace = self._voice.read, self._traces.sounded
+        self._ears = PrivateHearing(self._voice, self.happen, fitted=config.sound.handset != "none")
+        self._server.read, self._server.guide = self._ears.read, self._voice.guide
+        self._server.trace = self._traces.sounded
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
         self._video = parts.video(config, self.happen, self._server.point)
@@ -218,7 +218,7 @@ class Daemon:
 
     async def _take(self, event: object) -> None:
         await self._make_good()
-        if not self._facts.news(event):
+        if not self._ears.takes(event) or not self._facts.news(event):
             return
         serving = not self._idle
         if self._premises.take(event, serving=serving):
@@ -260,7 +260,7 @@ class Daemon:
             if stopped and isinstance(event, touch.Pressed):
                 called = self._closed.press(event.target, self._clock.unix_ms())
             # A card that slipped in while the slot was shutting has to come out again: that takes a session.
-            if not isinstance(event, OPENERS) or (stopped and not called):
+            if not opens(event) or (stopped and not called):
                 return
             await self._step(self._opening())
             if not self._state.session_id:  # not written: nobody is served
@@ -296,13 +296,14 @@ class Daemon:
             return
         before, self._state, self._seq = self._state, state, occurred.seq
         self._traces.step(occurred, effects, time.monotonic_ns())
+        self._ears.follow(state)
         for effect in effects:
             self._carry_out(effect)
         self._takeover.follow(before, state)
         if rows:
             await self._server.outbox_ready()
         await self._server.observe(session_id, occurred, effects, state.stage)
-        drawn = view(state, "")
+        drawn = (view(state, ""), heard(state, ""))
         if drawn != self._drawn or isinstance(event, SessionOpened):
             self._drawn = drawn
             await self._show()
@@ -345,6 +346,7 @@ class Daemon:
             self._seq = occurred.seq
         log.info("session resumed", session_id=session_id, events=self._seq)
         self._takeover.resume(self._state)
+        self._ears.follow(self._state)
         unfinished = tuple(effect.request_id for effect in self._journal.unfinished(session_id))
         await self._voice.listen(core.listen_mode(self._state))
         if core.wants_card(self._state):
@@ -361,7 +363,7 @@ class Daemon:
             return
         shown = closed or view(self._state, kiosk.branch_name)
         self._takeover.show(shown)
-        await self._server.show(shown)
+        await self._server.show(shown, None if closed else heard(self._state, kiosk.branch_name))
 
     async def exchange(self, wanted: branch.ExchangeWanted | branch.CountsGiven) -> tuple[branch.Unit, ...]:
         """Begin or end a technician's exchange. Raises GuitaiError ``branch.not_now``, ``branch.exchange_failed``."""

@@ -14,6 +14,7 @@ from typing import Any
 from guitai.dialogue import (
     anxiety,
     balance,
+    by_ear,
     card,
     deposit,
     document_read,
@@ -189,8 +190,8 @@ def _stage_ms(state: Session) -> int | None:
 
 
 def _patience(state: Session) -> int:
-    """Return how many times as long who reads large print is waited for (EN 301 549, 5.9; GB/T 41218)."""
-    return LARGE_PATIENCE if state.large else 1
+    """Return how many times as long who reads large print, or goes by ear, is waited for (EN 301 549, 5.9; GB/T 41218)."""
+    return LARGE_PATIENCE if state.large or state.ear else 1
 
 
 def _opened(state: Session, event: SessionOpened) -> Step:
@@ -340,6 +341,7 @@ HANDLERS: dict[type, Handler] = {
     AnswerPhrased: phrasing.phrased,
     device.LinkState: _link,
     device.DeviceState: recover.device_state,
+    device.PrivateEar: by_ear.moved,
     device.DeviceChanged: lambda state, _: (state.but(devices_changed=True), ()),
     device.Tampered: lambda state, _: ending.tampered(state),
     branch.BranchStopped: lambda state, _: ending.stopped(state),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from guitai.dialogue import ease, receipt, trays
 from guitai.dialogue.cover import covered
 from guitai.dialogue.data import FLOWS
@@ -54,6 +56,26 @@ _CALM: frozenset[Stage] = frozenset({"held", "question", "teller"})
 
 def view(state: Session, branch_name: str) -> View:
     """Return what the customer sees in a state."""
+    shown = _whole(state, branch_name)
+    private = state.company and not state.uncovered and state.stage in _PRIVATE
+    shown = covered(shown, label(state, "unveil")) if private else shown
+    return ease.asked(state, shown) if state.easing else shown
+
+
+def heard(state: Session, branch_name: str) -> View | None:
+    """Return the screen for who hears it alone: nothing is covered, `captions` are the words that are being said.
+
+    None while nobody does.
+    """
+    if not state.ear or state.stage in ("idle", "closed"):
+        return None
+    spoken = (spoken_text(state),) if state.speak_id else ()
+    whole = replace(_whole(state, branch_name), captions=spoken)
+    return ease.asked(state, whole) if state.easing else whole
+
+
+def _whole(state: Session, branch_name: str) -> View:
+    """Return the screen as if nobody else stood close."""
     screen = _SCREENS[state.stage]
     if state.stage == "ending" and state.card != "none":
         screen = "take_card"
@@ -67,7 +89,7 @@ def view(state: Session, branch_name: str) -> View:
         screen = "video_consent"
     lead, more = _words(state)
     human = state.handover if state.attended else None
-    shown = View(
+    return View(
         screen=screen,
         lead=lead,
         more=more,
@@ -89,9 +111,6 @@ def view(state: Session, branch_name: str) -> View:
         language=state.language,
         captions=_captions(state, lead, more),
     )
-    private = state.company and not state.uncovered and state.stage in _PRIVATE
-    shown = covered(shown, label(state, "unveil")) if private else shown
-    return ease.asked(state, shown) if state.easing else shown
 
 
 def _words(state: Session) -> tuple[str, str]:

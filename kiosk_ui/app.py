@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,9 @@ class App:
 
         self._config = config
         self._clock: Any = KivyClock
-        report = Report(self._shown, self._pressed, self._entered, self._typing, self._read, self._signed, self._felt)
+        report = Report(
+            self._shown, self._pressed, self._entered, self._typing, self._read, self._guide, self._signed, self._felt
+        )
         own = config.window
         look = load(own.theme) if own.theme is not None else Look()
         self._window = KioskWindow(found, SystemClock(), report, look, face=own.face)
@@ -116,17 +118,17 @@ class App:
     def _soon(self, action: Any) -> None:
         self._clock.schedule_once(lambda _dt: action(), 0)
 
-    def _on_view(self, view: View, serial: int | None) -> None:
-        self._soon(lambda: self._show(view, serial, keep=True))
+    def _on_view(self, view: View, serial: int | None, by_ear: View | None) -> None:
+        self._soon(lambda: self._show(view, serial, by_ear, keep=True))
 
     def _on_gone(self) -> None:
-        self._soon(lambda: self._show(wait_view(self._config, self._language), None, keep=False))
+        self._soon(lambda: self._show(wait_view(self._config, self._language), None, None, keep=False))
 
-    def _show(self, view: View, serial: int | None, *, keep: bool) -> None:
+    def _show(self, view: View, serial: int | None, by_ear: View | None, *, keep: bool) -> None:
         self._language = view.language
         self._latest = view
         self._moved_s = time.monotonic()
-        self._window.show(view, serial)
+        self._window.show(view, serial, by_ear)
         self._follow(next((part.source for part in view.parts if isinstance(part, VideoPart)), ""))
         if self._album and keep and self._album.wants(view):
             self._window.after_draw(lambda: self._keep(view))
@@ -149,6 +151,9 @@ class App:
 
     def _read(self, text: str) -> None:
         self._link.send("read", text=text)
+
+    def _guide(self, texts: Sequence[str]) -> None:
+        self._link.send("guide", texts=list(texts))
 
     def _signed(self, strokes: Strokes) -> None:
         self._link.send("touch.signed", strokes=strokes)

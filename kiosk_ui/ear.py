@@ -1,7 +1,7 @@
-"""Using the kiosk by ear: three keys walk through the screen and press what is read out. Pure.
+"""Using the kiosk by ear: four keys walk through the screen, press what is read out, and call a human. Pure.
 
 The keys are those of a navigation keypad with a headphone socket, which reports as a keyboard (EN 301 549, 5.1.3 and 8.4):
-next, previous, press, and once more.
+next, previous, press, once more, and help. Where a field is to be filled, its digits are typed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ from typing import Literal
 from kiosk_ui.reader import Node, Reading, sentence
 from kiosk_ui.theme import words
 
-Key = Literal["next", "previous", "press", "again"]
+Key = Literal["next", "previous", "press", "again", "human"]
 KEYS: dict[int, Key] = {
     273: "previous", 276: "previous", 274: "next", 275: "next", 9: "next", 13: "press", 271: "press", 32: "again",
+    282: "human",
 }  # fmt: skip
-"""Kivy's codes: up, left; down, right, tab; enter, enter of the number pad; space."""
+"""Kivy's codes: up, left; down, right, tab; enter, enter of the number pad; space; F1."""
+
+DIGITS = (
+    {48 + digit: str(digit) for digit in range(10)} | {256 + digit: str(digit) for digit in range(10)} | {8: "back"}
+)
+"""Kivy's codes of the digits above the letters and of the number pad, and of backspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,10 @@ class Ear:
         if not found:
             return self, "", ""
         node = self.reading.node(found)
+        if key == "human":
+            human = next((one for one in found if one.target == key), None)
+            said = words(language)["human_called"] if human is None else ""
+            return replace(self, on=True), said, human.target if human is not None else ""
         if key == "press":
             if node is None or not node.target:
                 return replace(self, on=True), words(language)["nothing_to_press"], ""

@@ -39,7 +39,9 @@ class Picture:
 class Events:
     """What the link tells the window; called on the link's thread."""
 
-    view: Callable[[View, int | None], None]
+    view: Callable[[View, int | None, View | None], None]
+    """The screen, its serial, and the same screen for who hears it alone (None: nobody does)."""
+
     gone: Callable[[], None]
     typed: Callable[[str, str], None]
     """Field and digits that a window before this one had collected."""
@@ -149,12 +151,14 @@ class Link:
     async def _take_view(self, stream: FrameStream, frame: Frame) -> None:
         try:
             view = view_from_data(frame.data.get("view"))
+            alone = frame.data.get("by_ear")
+            by_ear = None if alone is None else view_from_data(alone)
         except GuitaiError as error:
             log.warning("window.bad_view", code=error.code, reason=error.english())
             await stream.send_error(error)
             return
         serial = frame.data.get("serial")
-        self._events.view(view, serial if isinstance(serial, int) else None)
+        self._events.view(view, serial if isinstance(serial, int) else None, by_ear)
 
     def _point(self, x: object, y: object) -> None:
         if isinstance(x, float | int) and isinstance(y, float | int):

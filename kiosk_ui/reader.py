@@ -1,7 +1,7 @@
 """What a screen reader says: every piece of a view with role, name, state and position, in reading order. Pure.
 
 For customers who cannot see the screen (EN 301 549, 5.1.3: spoken output of closed functionality). `Reading` walks the
-pieces with three keys; what it says goes to the headphones.
+pieces with three keys.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def nodes(view: View, typed: int = 0, now_ms: int = 0, *, pad_open: bool = False
     """Return the pieces of a view in reading order; `typed` is how many digits the keypad has."""
     view = folded(view, pad_open=pad_open)
     own = words(view.language)
-    found = [Node("heading", _plain(view.lead))]
+    found = [Node("heading", plain(view.lead))]
     if view.teller_name:
         found.append(Node("text", f"{own['human_teller']} {view.teller_name}"))
     told = (
@@ -66,7 +66,7 @@ def nodes(view: View, typed: int = 0, now_ms: int = 0, *, pad_open: bool = False
     )
     found += [Node("text", one) for one in told if one]
     if view.more:
-        found.append(Node("text", _plain(view.more)))
+        found.append(Node("text", plain(view.more)))
     if not view.online:
         found.append(Node("text", own["offline"]))
     if view.hearing is not None and view.hearing.text:
@@ -80,7 +80,7 @@ def nodes(view: View, typed: int = 0, now_ms: int = 0, *, pad_open: bool = False
 def _part(part: Part, own: dict[str, str], typed: int, now_ms: int) -> Iterator[Node]:
     match part:
         case TextPart():
-            yield Node("heading" if part.style == "question" else "text", _plain(part.text))
+            yield Node("heading" if part.style == "question" else "text", plain(part.text))
         case ChoicePart():
             yield from (_option(option) for option in part.options)
         case AmountPart():
@@ -113,7 +113,7 @@ def _part(part: Part, own: dict[str, str], typed: int, now_ms: int) -> Iterator[
 
 
 def _option(option: Option) -> Node:
-    return Node("button", _joined(_plain(option.label), option.note), target=option.target)
+    return Node("button", _joined(plain(option.label), option.note), target=option.target)
 
 
 def _row(row: Row, own: dict[str, str]) -> Node:
@@ -150,12 +150,13 @@ def _placed(found: Sequence[Node]) -> Iterator[Node]:
         yield replace(node, place=at[node.role], places=counts[node.role])
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return words without the marks that underline them."""
     return text.replace("**", "").replace("*", "").replace("\n", " ").strip()
 
 
 def _joined(*parts: str) -> str:
-    return "，".join(_plain(part) for part in parts if part)
+    return "，".join(plain(part) for part in parts if part)
 
 
 def sentence(node: Node, language: str) -> str:

@@ -31,7 +31,7 @@ from guitai.clock import Clock
 from guitai.messages.view import CountdownPart, View
 from guitai.systemd import notify
 from kiosk_ui import layout
-from kiosk_ui.ear import KEYS, Ear
+from kiosk_ui.by_ear import ByEar
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
 from kiosk_ui.glass import KEY_PREFIX, Fault, Glass, part_of, passed_by
@@ -40,7 +40,6 @@ from kiosk_ui.keypad import Keypad
 from kiosk_ui.look import Look, recoloured
 from kiosk_ui.mouth import Mark, Track
 from kiosk_ui.paint import Painter
-from kiosk_ui.reader import Node, nodes
 from kiosk_ui.scene import Scene, Target
 from kiosk_ui.theme import Style
 from kiosk_ui.wait import moment
@@ -78,7 +77,10 @@ class Report:
     """Field and digits so far, of what is no secret."""
 
     read: Callable[[str], None]
-    """What a customer who uses the kiosk by ear is to hear."""
+    """What a customer who uses the kiosk by ear is to hear at once."""
+
+    guide: Callable[[Sequence[str]], None]
+    """What is read out of a screen to who hears it alone, piece by piece."""
 
     signed: Callable[[Strokes], None]
     glass: Callable[[tuple[Fault, ...]], None]
@@ -99,7 +101,7 @@ class KioskWindow:
         self._scene: Scene | None = None
         self._keypad = Keypad()
         self._signature = Signature()
-        self._ear = Ear()
+        self._ear = ByEar(report.read, report.guide, self._press)
         self._pointer: tuple[float, float] | None = None
         self._down: Target | None = None
         self._fingers: dict[int, Target | None] = {}
@@ -146,15 +148,15 @@ class KioskWindow:
         """The serial core gave the view."""
         return self._serial
 
-    def show(self, view: View, serial: int | None = None) -> None:
-        """Show a view; `Report.shown` is called once its frame has been drawn."""
+    def show(self, view: View, serial: int | None = None, by_ear: View | None = None) -> None:
+        """Show a view, and read `by_ear` out; `Report.shown` is called once its frame has been drawn."""
         if view.screen == "attract" and self._view is not None and self._view.screen != "attract":
             self._painter.forget()
             self._glass = self._glass.next_customer()
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
         self._signature = self._signature.for_view(view)
-        self._ear = Ear() if view.screen == "attract" else self._ear.for_screen()
+        self._ear.show(view, by_ear, self._clock.unix_ms())
         self._undrawn = True
         self._arrange(again=True)
         self._timers(view)
@@ -207,7 +209,7 @@ class KioskWindow:
         """Paint the scene with what lies over it."""
         if self._scene is not None:
             scene = inked(self._scene, self._signature.strokes, self._pointer)
-            at = self._ear.target(self._nodes()) if self._ear.on else ""
+            at = self._ear.target(self._keypad, self._clock.unix_ms())
             self._painter.show(scene, pressed, next((t for t in scene.targets if t.name == at), None))
 
     def _timers(self, view: View) -> None:
@@ -290,21 +292,9 @@ class KioskWindow:
             self._report.shown(self._view, self._serial, time.monotonic_ns())
         return True
 
-    def _nodes(self) -> tuple[Node, ...]:
-        assert self._view is not None
-        pad, now_ms = self._keypad, self._clock.unix_ms()
-        return nodes(self._view, len(pad.typed), now_ms, pad_open=pad.open)
-
     def _key_down(self, _window: Any, code: int, *_: Any) -> bool:
-        key = KEYS.get(code)
-        if key is None or self._view is None:
-            return True
-        self._ear, say, pressed = self._ear.take(key, self._nodes(), self._view.language)
+        self._ear.key(code, self._keypad, self._clock.unix_ms())
         self._paint()
-        if say:
-            self._report.read(say)
-        if pressed:
-            self._press(pressed)
         return True
 
     def look_at_glass(self) -> None:

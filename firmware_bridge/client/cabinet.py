@@ -114,7 +114,9 @@ class Cabinet:
 
     def _tell_ear(self, now: bool | None) -> None:
         before, self._at_ear = self._at_ear, now
-        if bool(now) != bool(before):
+        if now != before and (
+            now is not None or before
+        ):  # what stands at first is told, too: core may have missed a move
             self._emit(PrivateEar(bool(now), moved=before is not None and now is not None))
 
     def _tell_mode(self, device: str) -> None:

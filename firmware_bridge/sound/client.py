@@ -40,6 +40,17 @@ class SoundClient:
         self._reader: asyncio.Task[None] | None = None
         self._plays: dict[str, _Waiting] = {}
         self._connecting = asyncio.Lock()
+        self._output: Literal["loudspeaker", "handset"] | None = None
+        self._told: str | None = None
+        """The output this connection was told of."""
+
+    async def route(self, output: Literal["loudspeaker", "handset"]) -> None:
+        """Have everything said go there, this connection's plays and others'; kept for when the connection is made again.
+
+        Raises GuitaiError ``wire.not_connected``, ConnectionError.
+        """
+        self._output = output
+        await self._connected()
 
     async def play(
         self,
@@ -93,6 +104,10 @@ class SoundClient:
             if self._stream is None:
                 self._stream = await connect(self._path)
                 self._reader = asyncio.create_task(self._read(self._stream))
+                self._told = None
+            if self._output is not None and self._told != self._output:
+                self._told = self._output
+                await self._stream.send("route", output=self._output)
             return self._stream
 
     async def _read(self, stream: FrameStream) -> None:

@@ -21,7 +21,7 @@ _EN = re.compile(r".+?(?:[.!?;,:](?=\s|$)|$)")
 
 def whispers(session: Session) -> bool:
     """Whether amounts, names and accounts are to be kept from the ears of who stands close."""
-    return session.company and not session.uncovered
+    return session.company and not session.uncovered and not session.ear
 
 
 def kept(session: Session, text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from guitai.dialogue import (
+    by_ear,
     deposit,
     document_read,
     documents,
@@ -76,6 +77,8 @@ def device_state(session: Session, event: DeviceState) -> Step:
     """Keep track of what is out of use; when the devices are back, ask them what became of things."""
     broken = tuple(name for name in session.broken if name != event.device)
     session = session.but(broken=broken if event.usable else (*broken, event.device))
+    if event.device == by_ear.HANDSET and not event.usable:
+        return by_ear.broke(session)
     if event.device != "devices" or not event.usable:
         return session, ()
     return ask_devices(session)

@@ -35,7 +35,7 @@ def say_beside(session: Session, text: str) -> Step:
     """Speak words a human wrote while the screen keeps its own: the customer is doing something there."""
     stop = (Hush(),) if session.speak_id else ()
     session, speak_id = session.new_id("say")
-    return session.but(speak_id=speak_id), (*stop, Speak(speak_id, text, session.language))
+    return session.but(speak_id=speak_id), (*stop, Speak(speak_id, text, session.language, private=session.ear))
 
 
 def say_again(session: Session) -> Step:
@@ -66,7 +66,7 @@ def spoken_text(session: Session) -> str:
 def company(session: Session, *, close: bool) -> Step:
     """Somebody came close, or went: what is being said of the customer's money stops at once."""
     session = session.but(company=close, uncovered=False)
-    if not session.speak_id or session.saying.text:
+    if not session.speak_id or session.saying.text or session.ear:
         return session, ()
     text = spoken_text(session)
     if hush.kept(session, text) == text:
@@ -95,4 +95,4 @@ def _utter(session: Session, saying: Saying) -> Step:
     elderly = session.customer is not None and session.customer.elderly
     speed = CALM_SPEED_PERCENT if session.anxiety.gentle or elderly else 100
     session = note(session.but(speak_id=speak_id), "kiosk", text)
-    return session, (*stop, Speak(speak_id, text, session.language, speed_percent=speed))
+    return session, (*stop, Speak(speak_id, text, session.language, speed_percent=speed, private=session.ear))

@@ -239,6 +239,9 @@ class Session:
     anxiety: Anxiety = Anxiety()
     phone_at_ear: bool = False
     company: bool = False
+    ear: bool = False
+    """Whether the customer alone hears: by handset or headphones, lifted or plugged in during this session."""
+
     tampered: bool = False
     devices_changed: bool = False
     """Reader or PIN pad is not the one this kiosk knows."""

@@ -98,6 +98,9 @@ class SilentVoice(Voice):
     def hush(self) -> None:
         """Be quiet."""
 
+    def alone(self, at_ear: bool) -> None:
+        """Nobody hears it anyhow."""
+
 
 class BlindEyes(Eyes):
     """Sees nobody; the episode says who comes and goes."""

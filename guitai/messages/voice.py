@@ -176,6 +176,9 @@ class Speak:
     speed_percent: int = 100
     """Pace of the voice; less than 100 is slower."""
 
+    private: bool = False
+    """Whether handset or headphones alone may say it."""
+
 
 @effect("voice.hush")
 @dataclass(frozen=True, slots=True)

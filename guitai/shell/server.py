@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -35,6 +35,8 @@ from guitai.wire.sockets import FrameStream
 MOST_ROWS = 500
 MOST_READ = 400
 """Characters of one piece of the screen that are read out."""
+
+MOST_PIECES = 60
 
 ROOT = 0
 
@@ -95,6 +97,9 @@ class Server:
     read: Callable[[str, Language], None] = lambda _text, _language: None
     """Says what a customer who uses the kiosk by ear wants to hear."""
 
+    guide: Callable[[Sequence[str], Language], None] = lambda _texts, _language: None
+    """Reads a screen out to who hears it alone."""
+
     trace: Callable[[str, int], dict[str, Any] | None] = lambda _speak_id, _at_ns: None
     """Notes when a reply's first sound was out; returns how long it took if it answered an utterance."""
 
@@ -103,6 +108,9 @@ class Server:
     """Technicians who keep customers away; it ends with their connection."""
 
     _view: View | None = None
+    _by_ear: View | None = None
+    """The same screen for who hears it alone: nothing is covered."""
+
     _typing: tuple[str, str] = ("", "")
     """Field being filled on the window's keypad and its digits so far: a window that starts anew shows them again."""
 
@@ -136,12 +144,16 @@ class Server:
         """The screen as it was last sent."""
         return self._view
 
-    async def show(self, view: View) -> None:
-        """Send the window a new view."""
-        self._view = view
+    async def show(self, view: View, by_ear: View | None = None) -> None:
+        """Send the window a new view, and what is to be read of it to who hears it alone."""
+        self._view, self._by_ear = view, by_ear
         if self._typing[0] not in {part.field for part in view.parts if isinstance(part, EntryPart)}:
             self._typing = ("", "")
-        await self._tell("ui", "view", view=view_to_data(view))
+        await self._tell("ui", "view", **self._shown_data(view))
+
+    def _shown_data(self, view: View) -> dict[str, Any]:
+        by_ear = {} if self._by_ear is None else {"by_ear": view_to_data(self._by_ear)}
+        return {"view": view_to_data(view), **by_ear}
 
     async def outbox_ready(self) -> None:
         """Tell sync that rows wait."""
@@ -199,7 +211,7 @@ class Server:
         if role == "ui":
             self.core.happen(DeviceState("window", True))
             if self._view is not None:
-                await stream.send("view", view=view_to_data(self._view))
+                await stream.send("view", **self._shown_data(self._view))
             if self._typing[1]:
                 await stream.send("typed", field=self._typing[0], text=self._typing[1])
         if role == "sync":
@@ -214,6 +226,11 @@ class Server:
                 self.core.happen(_event(frame, Pressed))
             case "ui", "read" if self._view is not None:
                 self.read(str(frame.data["text"])[:MOST_READ], self._view.language)
+            case "ui", "guide" if self._view is not None and self._by_ear is not None:
+                texts = convert(frame.data.get("texts"), list[str])[:MOST_PIECES]
+                self.guide([text[:MOST_READ] for text in texts], self._view.language)
+            case "ui", "guide":
+                pass  # it was hung up meanwhile
             case "ui", "typing":
                 self._typing = (str(frame.data["field"]), str(frame.data["text"]))
             case "ui", "touch.entered":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +26,7 @@ from guitai.wire.sockets import FrameStream, connect
 UNDERSTAND_TIMEOUT_S = 5.0
 FALLBACK_RATE_HZ = 24_000
 READING = "reading"
-"""Stands for the id of what is read out to a customer by ear."""
+"""Stands for the id of what is read out to a customer by ear: to the session no more than a sign of life."""
 
 Language = Literal["zh", "en"]
 Mark = tuple[str, float, float]
@@ -59,8 +60,11 @@ class Voice:
         self._mode: ListenMode = "off"
         self._queue: asyncio.Queue[Speak] = asyncio.Queue()
         self._current: asyncio.Task[bool] | None = None
+        self._saying: Speak | None = None
+        self._alone = False
+        self._turning: set[asyncio.Task[None]] = set()
         self._ears = Neighbour("speech", self._speech_path, self._heard, self._greet, self._deaf)
-        self._sound_devices = Neighbour("sound", run / SOCKETS["sound"], self._told, _watch, lambda: None)
+        self._sound_devices = Neighbour("sound", run / SOCKETS["sound"], self._told, self._watch, lambda: None)
 
     async def run(self) -> None:
         """Listen and speak until cancelled."""
@@ -79,13 +83,27 @@ class Voice:
         await self._ears.send("guitai-forget")
 
     def speak(self, effect: Speak) -> None:
-        """Say it after what is being said."""
+        """Say it after what is being said; what is merely read out gives way."""
+        if effect.speak_id != READING:
+            self._stop_reading()
         self._queue.put_nowait(effect)
 
+    def alone(self, at_ear: bool) -> None:
+        """Have everything heard by handset or headphones alone, or by the loudspeaker again."""
+        if at_ear != self._alone:
+            self._alone = at_ear
+            self._turn()
+
     def read(self, text: str, language: Language) -> None:
-        """Say at once what a customer who uses the kiosk by ear wants to hear; the session hears nothing of it."""
+        """Say at once what a customer who uses the kiosk by ear wants to hear."""
         self.hush()
-        self.speak(Speak(READING, text, language))
+        self.speak(Speak(READING, text, language, private=self._alone))
+
+    def guide(self, texts: Sequence[str], language: Language) -> None:
+        """Read a screen out, piece by piece, after what is being said; what was read of the screen before gives way."""
+        self._stop_reading()
+        for text in texts:
+            self.speak(Speak(READING, text, language, private=self._alone))
 
     def hush(self) -> None:
         """Be quiet at once and forget what waits; what is asked for afterwards is said."""
@@ -93,6 +111,28 @@ class Voice:
             self._over(self._queue.get_nowait().speak_id, interrupted=True)
         if self._current is not None:
             self._current.cancel()  # which hushes the mixer, too
+
+    def _stop_reading(self) -> None:
+        """Forget what is read out, not what the session says."""
+        for effect in [self._queue.get_nowait() for _ in range(self._queue.qsize())]:
+            if effect.speak_id != READING:
+                self._queue.put_nowait(effect)
+        if self._current is not None and self._saying is not None and self._saying.speak_id == READING:
+            self._current.cancel()
+
+    def _turn(self) -> None:
+        task = asyncio.create_task(self._route())
+        self._turning.add(task)
+        task.add_done_callback(self._turning.discard)
+
+    async def _route(self) -> None:
+        with contextlib.suppress(GuitaiError, ConnectionError):  # told again when the devices process is back
+            await self._sound.route("handset" if self._alone else "loudspeaker")
+
+    async def _watch(self, stream: FrameStream) -> None:
+        await stream.send("watch")
+        if self._alone:
+            self._turn()  # the devices process may be another one than was told
 
     async def understand(self, text: str) -> CustomerSaid:
         """Return what typed words mean. Raises GuitaiError when the speech process is away."""
@@ -119,6 +159,8 @@ class Voice:
     def _heard(self, frame: Frame) -> None:
         if not frame.type.startswith("voice."):
             return
+        if frame.type == "voice.started":
+            self._stop_reading()  # who speaks has heard enough
         try:
             self._happen(_event(frame))
         except GuitaiError as error:
@@ -133,22 +175,22 @@ class Voice:
         while True:
             effect = await self._queue.get()
             self._first_ns, self._marks = 0, []
-            self._current = asyncio.create_task(self._say(effect))
+            self._saying, self._current = effect, asyncio.create_task(self._say(effect))
             interrupted = True
             try:
                 interrupted = await self._current
             except asyncio.CancelledError:
-                if not self._current.cancelled():
+                own = asyncio.current_task()
+                if own is None or own.cancelling():  # core ends, and what was being said with it
                     raise
             except (GuitaiError, ConnectionError) as error:
                 log.warning("could not speak", error=str(error))
-            self._current = None
+            self._saying = self._current = None
             self._mouth(0, [])
             self._over(effect.speak_id, interrupted, self._first_ns)
 
     def _over(self, speak_id: str, interrupted: bool, first_ns: int = 0) -> None:
-        if speak_id != READING:
-            self._happen(Spoken(speak_id, interrupted, first_ns))
+        self._happen(Spoken(speak_id, interrupted, first_ns))
 
     async def _say(self, effect: Speak) -> bool:
         stream = await connect(self._speech_path)
@@ -162,7 +204,11 @@ class Voice:
             frames = aiter(stream)
             rate = await _rate(frames)
             return await self._sound.play(
-                effect.speak_id, rate, self._chunks(frames), lambda at_ns: self._heard_first(effect.speak_id, at_ns)
+                effect.speak_id,
+                rate,
+                self._chunks(frames),
+                lambda at_ns: self._heard_first(effect.speak_id, at_ns),
+                private=effect.private,
             )
         finally:
             stream.close()
@@ -187,10 +233,6 @@ class Voice:
                 self._tell_mouth()
             elif frame.type in ("audio-stop", "error"):
                 return
-
-
-async def _watch(stream: FrameStream) -> None:
-    await stream.send("watch")
 
 
 def _event(frame: Frame) -> object:

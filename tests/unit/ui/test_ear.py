@@ -1,4 +1,4 @@
-"""Every screen can be walked through, understood and used by ear, with three keys."""
+"""Every screen can be walked through, understood and used by ear, with a few keys."""
 
 from __future__ import annotations
 
@@ -35,4 +35,14 @@ def test_back_goes_back_and_nothing_is_pressed_by_chance():
     assert ear.take("previous", found, "zh")[1] == first
     assert ear.for_screen().target(found) == ""
     assert Ear().take("previous", found, "zh")[0].reading.at == len(found) - 1
-    assert set(KEYS.values()) == {"next", "previous", "press", "again"}
+    assert set(KEYS.values()) == {"next", "previous", "press", "again", "human"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", fixtures())
+def test_one_key_calls_a_human_from_wherever_it_stands(name, language):
+    view = fixtures(language)[name]
+    found = nodes(view, now_ms=NOW_MS)
+    _, said, pressed = Ear().take("human", found, language)
+    can = any(item.target == "human" and item.enabled for item in view.bar)
+    assert (said, pressed) == (("", "human") if can else (words(language)["human_called"], ""))

@@ -130,7 +130,9 @@ async def test_the_tellers_mouth_is_told_the_phonemes_once_the_voice_is_heard(ru
         await asyncio.wait([task])
 
 
-async def test_what_is_read_out_by_ear_cuts_in_and_is_no_news_to_the_session(running: Running, folder: Path) -> None:
+async def test_what_is_read_out_by_ear_cuts_in_and_gives_way_to_what_the_session_says(
+    running: Running, folder: Path
+) -> None:
     config = Config.model_validate({"paths": {"run": str(folder)}})
     happened: asyncio.Queue[object] = asyncio.Queue()
     asked: asyncio.Queue[str] = asyncio.Queue()
@@ -154,9 +156,52 @@ async def test_what_is_read_out_by_ear_cuts_in_and_is_no_news_to_the_session(run
         assert await asyncio.wait_for(asked.get(), 60) == "按钮，转账"
         voice.speak(Speak("s2", "好"))
         spoken: list[Spoken] = []
-        while len(spoken) < 2:
+        while len(spoken) < 3:
             event = await asyncio.wait_for(happened.get(), 60)
             spoken += [event] if isinstance(event, Spoken) else []
-        assert [(one.speak_id, one.interrupted) for one in spoken] == [("s1", True), ("s2", False)]
+        told = [(one.speak_id, one.interrupted) for one in spoken]
+        assert told == [("s1", True), ("reading", True), ("s2", False)]
         task.cancel()
         await asyncio.wait([task])
+
+
+async def test_a_screen_that_is_read_out_gives_way_to_the_next_one_and_to_who_speaks(
+    running: Running, folder: Path
+) -> None:
+    config = Config.model_validate({"paths": {"run": str(folder)}})
+    happened: asyncio.Queue[object] = asyncio.Queue()
+    asked: asyncio.Queue[str] = asyncio.Queue()
+    ears: asyncio.Queue[FrameStream] = asyncio.Queue()
+
+    async def speech(stream: FrameStream) -> None:
+        async for frame in stream:
+            if frame.type == "guitai-listen":
+                ears.put_nowait(stream)
+            if frame.type == "synthesize":
+                asked.put_nowait(frame.data["text"])
+                await stream.send("audio-start", rate=24_000, width=2, channels=1)
+                for _ in range(20):
+                    await stream.send("audio-chunk", bytes(2 * 24_000), rate=24_000, width=2, channels=1)
+                await stream.send("audio-stop")
+
+    async def spoken() -> Spoken:
+        while not isinstance(event := await asyncio.wait_for(happened.get(), 60), Spoken):
+            pass
+        return event
+
+    async with serve(folder / "speech.sock", speech), running(microphone="hands"):
+        voice = Voice(config, happened.put_nowait, lambda *_: None)
+        task = asyncio.create_task(voice.run())
+        ear = await asyncio.wait_for(ears.get(), 60)
+        voice.guide(["一", "二"], "zh")
+        assert await asyncio.wait_for(asked.get(), 60) == "一"
+        voice.guide(["三", "四"], "zh")
+        assert await asyncio.wait_for(asked.get(), 60) == "三"
+        assert [await spoken()] == [Spoken("reading", interrupted=True)]
+        await ear.send("voice.started")
+        assert [await spoken()] == [Spoken("reading", interrupted=True)]
+        voice.speak(Speak("s1", "五"))
+        assert await asyncio.wait_for(asked.get(), 60) == "五"  # neither the second nor the fourth was left over
+        task.cancel()
+        _, pending = await asyncio.wait([task], timeout=60)  # core ends also while something is said
+        assert not pending

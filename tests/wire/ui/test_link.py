@@ -48,7 +48,7 @@ class Window:
 
     def events(self):
         return Events(
-            view=lambda view, serial: self._tell(("view", view, serial)),
+            view=lambda view, serial, by_ear: self._tell(("view", view, serial, *([by_ear] if by_ear else []))),
             gone=lambda: self._tell(("gone",)),
             typed=lambda name, text: self._tell(("typed", name, text)),
             mouth=lambda at_ns, marks: self._tell(("mouth", at_ns, marks)),

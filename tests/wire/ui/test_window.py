@@ -172,6 +172,14 @@ async def test_a_customer_is_served_by_touch(display):
         await kiosk.key("Return")
         assert (await kiosk.next("touch.pressed")).data == {"target": "confirm"}
 
+        whole = SAMPLES["confirm"]  # covered on the screen, and heard alone
+        await stream.send("view", view=view_to_data(replace(whole, parts=())), by_ear=view_to_data(whole))
+        texts = (await kiosk.next("guide")).data["texts"]
+        assert texts[0].startswith("现在只有您听得见")
+        assert any("5,000" in text for text in texts)
+        await kiosk.key("F1")
+        assert (await kiosk.next("touch.pressed")).data == {"target": "human"}
+
         await kiosk.show(stream, SAMPLES["hold"])
         assert near((await kiosk.picture())[100, 10], "#0A3E34")  # safe-hold is dark green
         stream.close()

@@ -1,0 +1,72 @@
+"""A customer by ear at the window: what is read out of a screen, and what the keypad's keys do. The window owns one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from guitai.messages.view import View
+from kiosk_ui.ear import DIGITS, KEYS, Ear
+from kiosk_ui.guide import Guide, content
+from kiosk_ui.keypad import Keypad
+from kiosk_ui.reader import Node, nodes
+from kiosk_ui.theme import words
+
+
+class ByEar:
+    """`read` says a piece at once, `guide` several after what is being said, `press` presses a target of the screen."""
+
+    def __init__(
+        self, read: Callable[[str], None], guide: Callable[[Sequence[str]], None], press: Callable[[str], None]
+    ) -> None:
+        self._read, self._guide, self._press = read, guide, press
+        self._ear, self._said = Ear(), Guide()
+        self._view: View | None = None
+        self._alone: View | None = None
+
+    def show(self, view: View, alone: View | None, now_ms: int) -> None:
+        """Take the screen, and the same one uncovered while the customer hears it alone: then it is read out."""
+        heard = alone or view
+        same = self._view is not None and content(self._view) == content(heard)
+        if view.screen == "attract":
+            self._ear = Ear()
+        elif not same:
+            self._ear = self._ear.for_screen()
+        self._view, self._alone = heard, alone
+        self._said, pieces = self._said.follow(alone, now_ms)
+        if pieces:
+            self._guide(pieces)
+
+    def target(self, pad: Keypad, now_ms: int) -> str:
+        """Return the target that is to be framed on the screen."""
+        return self._ear.target(self._nodes(pad, now_ms)) if self._ear.on else ""
+
+    def key(self, code: int, pad: Keypad, now_ms: int) -> None:
+        """Take a key of the keypad by Kivy's code."""
+        if self._view is None:
+            return
+        language = self._view.language
+        if code in DIGITS and pad.entry is not None:
+            after, sent = pad.press(DIGITS[code])
+            self._press(f"key:{DIGITS[code]}")
+            if sent is None:
+                self._read(_typed(after, DIGITS[code], language, alone=self._alone is not None))
+        elif code in KEYS:
+            self._ear, say, pressed = self._ear.take(KEYS[code], self._nodes(pad, now_ms), language)
+            if say:
+                self._read(say)
+            if pressed:
+                self._press(pressed)
+
+    def _nodes(self, pad: Keypad, now_ms: int) -> tuple[Node, ...]:
+        return () if self._view is None else nodes(self._view, len(pad.typed), now_ms, pad_open=pad.open)
+
+
+def _typed(pad: Keypad, key: str, language: str, *, alone: bool) -> str:
+    """Return what is said of a digit: itself only of what is no secret, and to who hears it alone."""
+    assert pad.entry is not None
+    own = words(language)
+    length = pad.entry.length
+    told = own["typed" if length else "typed_free"].format(typed=len(pad.typed), length=length)
+    if not alone or pad.entry.secret or not key.isdecimal():
+        return told
+    return f"{key}，{told}" if language == "zh" else f"{key}, {told}"
