@@ -117,16 +117,22 @@ class Deeds:
         stage = self._stage
         match turn.value:
             case "customer_absent":
-                stage.core.happen(face.CustomerLeft())
-                await stage.until(self._warned, ABSENT_S)
-                await stage.until(lambda: not self._warned(), ABSENT_S)
+                await self._left_alone()
             case "card_take_timeout":
                 kept = stage.machines.reader.retained
+                if stage.machines.reader.slot == "inside":  # who went off without asking for it
+                    await self._left_alone()
                 await stage.until(lambda: stage.machines.reader.retained > kept, TIMES_MS["take_card"] / 1000 + MORE_S)
             case "notes_take_timeout":
                 await stage.until(self._nothing_lies_there, TIMES_MS["take_cash"] / 1000 + MORE_S)
             case _:
                 await asyncio.sleep(TIMES_MS["teller"] / 1000)
+
+    async def _left_alone(self) -> None:
+        """Nobody is there any more: the warning and its extension pass."""
+        self._stage.core.happen(face.CustomerLeft())
+        await self._stage.until(self._warned, ABSENT_S)
+        await self._stage.until(lambda: not self._warned(), ABSENT_S)
 
     def _warned(self) -> bool:
         view = self._stage.watch.view
@@ -146,9 +152,12 @@ class Deeds:
 
 
 def notes_of(told: Any) -> Notes:
-    """Return notes from ``{"notes": {"100": 8}}``, ``{"notes": 8}``, ``{"amount_fen": 80000}`` or 80000; else ten hundreds."""
+    """Return notes from ``{"notes": {"100": 8}}``, ``{"100": 8}``, ``{"notes": 8}``, ``{"count": 8}``, ``{"amount_fen": 80000}``, another sum in fen, or 80000; else ten hundreds."""
     if isinstance(told, dict):
-        told = told.get("notes", told.get("amount_fen", told.get("inserted_fen", told.get("presented_fen"))))
+        if told and all(str(name).isdecimal() for name in told):
+            told = {"notes": told}
+        named = ("notes", "denominations", "count", "amount_fen", *(name for name in told if name.endswith("_fen")))
+        told = next((told[name] for name in named if name in told), None)
         if isinstance(told, dict):
             return {
                 (int(note) * 100 if int(note) <= NOTES[0] // 100 else int(note)): int(n) for note, n in told.items()

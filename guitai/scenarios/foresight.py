@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,7 @@ from guitai.scenarios.stage import Stage
 NOTE_FEN = 100_00
 STEPS = {
     "presented": ("present.done",),
-    "not_presented": ("dispense.done", "present.begun"),
-    "notPresented": ("dispense.done", "present.begun"),
+    "notpresented": ("dispense.done", "present.begun"),
     "unknown": ("present.halfway",),
 }
 """Where the power may go, by what the machine is to say of the notes afterwards; the first of them that comes."""
@@ -53,12 +53,13 @@ def jam_of(told: dict[str, Any]) -> tuple[str, str]:
 
 def rejected_of(told: Any) -> Notes:
     """Return the notes that come back: told as ``{"notes": 2}`` (of 100 yuan), as notes, or as an amount."""
-    return notes_of(told) if told else {NOTE_FEN: 1}
+    found = notes_of(told) if told else {NOTE_FEN: 1}
+    return {NOTE_FEN: told} if isinstance(told, int) and 0 < told < NOTE_FEN else found
 
 
 def _power(stage: Stage, told: dict[str, Any]) -> None:
     """Let the power go where machine and bank will afterwards say what the script says."""
-    steps, posted = STEPS.get(str(told.get("present_status"))), told.get("bank_did_post")
+    steps, posted = STEPS.get(re.sub(r"[\W_]", "", str(told.get("present_status"))).lower()), told.get("bank_did_post")
     for step in steps or ():
         stage.machines.arm("dispenser", f"power_cut:{step}")
     if steps is None and posted is not None:

@@ -69,10 +69,13 @@ def names_of(state: Session, slot: str, value: str) -> frozenset[str]:
 
 
 def heard(state: Session, slot: str, entities: Sequence[Entity]) -> str | None:
-    """Return a value that was heard and that the errand has no place for: what a machine counts nobody is asked for."""
+    """Return a value that was heard and that no errand has a place for: what a machine counts nobody is asked for.
+
+    The same of an errand that is over, or waits for the line: what was understood of it the kiosk told by its answer.
+    """
     flow = FLOWS.get(state.task.kind) if state.task is not None else None
     found = [one for one in entities if one.type == slot]
-    if flow is None or slot in flow.slots or not found:
+    if (flow is not None and slot in flow.slots) or not found:
         return None
     norm = found[-1].norm or found[-1].value
     try:

@@ -28,7 +28,9 @@ DEEDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 TIMEOUTS = ("customer_absent", "card_take_timeout", "notes_take_timeout", "teller_3_min")
 TOUCHES = ("confirm", "continue", "cancel", "human")
-APPROVED = frozenset({"approve", "release", "allow", "confirm", "pass"})
+APPROVED = frozenset(
+    {"approve", "approved", "release", "allow", "confirm", "pass", "unfreeze", "ok", "yes", "同意", "通过", "放行"}
+)
 """What a script may call a teller's approval; any other decision is a refusal."""
 
 UI_MODES = {"large": True, "large_print": True, "elderly": True, "normal": False, "standard": False}

@@ -21,6 +21,7 @@ from guitai.messages.view import View
 from guitai.scenarios import inner
 from guitai.scenarios.judge import Miss
 from guitai.scenarios.model import UI_MODES, Outcome
+from guitai.scenarios.people import STATUS
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.watch import Stepped, effects_of, events_of, says, states_of, told, views_of
 from guitai.tables import Lane
@@ -39,6 +40,9 @@ class Standing:
     card_with: str
     """customer, device or retained."""
 
+    wiped: bool
+    """Whether nothing of the customer's is on the screen: it is empty, or says nothing but that the card is to be taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -46,6 +50,7 @@ class Ending:
 
     view: View | None
     card_with: str
+    wiped: bool
     picture: Picture
     card_state: str
     account_state: str
@@ -57,13 +62,15 @@ def standing_of(stage: Stage) -> Standing:
     """Look at screen and card."""
     reader = stage.machines.reader
     where = "retained" if reader.retained else "device" if reader.slot != "empty" else "customer"
-    return Standing(stage.watch.view, where)
+    view = stage.watch.view
+    wiped = view is not None and (view.screen in EMPTY_SCREENS or stage.core.state.stage == "ending")
+    return Standing(view, where, wiped)
 
 
 def ending_of(stage: Stage, standing: Standing) -> Ending:
     """Count everything."""
     return Ending(
-        standing.view, standing.card_with, stage.bank.picture(stage.token),
+        standing.view, standing.card_with, standing.wiped, stage.bank.picture(stage.token),
         _told_by_bank(stage, "cards", "status"), _told_by_bank(stage, "account_info", "status"),
         value(stage.machines.cash.retract), sum(value(one.notes) for one in stage.body.taken),
     )  # fmt: skip
@@ -80,6 +87,8 @@ def judge_outcome(stage: Stage, end: Ending, wanted: Outcome, logged: list[dict[
     found = {name: look(stage, end, wanted) for name, look in LOOKS.items() if getattr(wanted, name) is not None}
     for name, value_found in found.items():
         meant = getattr(wanted, name)
+        if name == "card_state":
+            meant = STATUS.get(meant, meant)
         if value_found != meant:
             yield Miss(0, name, str(meant), str(value_found))
     yield from _words(stage, end, wanted, logged)
@@ -127,6 +136,17 @@ def _moved(_stage: Stage, end: Ending, wanted: Outcome) -> int:
         if (wanted.direction is None or movement.direction == wanted.direction)
         and not (movement.direction == "in" and movement.account in (INTEREST, RETURNS))
     )
+
+
+def _pending(_stage: Stage, end: Ending, wanted: Outcome) -> int:
+    """Return what is on its way. A script may count what the bank holds among it or not: the format does not say."""
+    return end.picture.delayed if wanted.pending_fen == end.picture.delayed else end.picture.pending()
+
+
+def _moved_or_pending(stage: Stage, end: Ending, wanted: Outcome) -> int:
+    moved = _moved(stage, end, wanted)
+    without = moved + end.picture.delayed
+    return without if wanted.moved_or_pending_fen == without else moved + end.picture.pending()
 
 
 def _disputed(stage: Stage, end: Ending, _wanted: Outcome) -> bool:
@@ -182,7 +202,8 @@ def _mode(stage: Stage, _end: Ending, wanted: Outcome) -> str:
 def _language(stage: Stage, _end: Ending, wanted: Outcome) -> str:
     view = _served_view(stage)
     language = view.language if view is not None else "zh"
-    return (wanted.language_end or "") if (wanted.language_end or "").startswith(language) else language
+    meant = wanted.language_end or ""
+    return meant if meant.lower().startswith(language) else language
 
 
 def _everything_kept(stage: Stage, logged: list[dict[str, Any]]) -> str:
@@ -206,8 +227,8 @@ Look = Callable[[Stage, Ending, Outcome], object]
 LOOKS: dict[str, Look] = {
     "resolved": lambda stage, _end, _wanted: resolved(stage),
     "money_moved_fen": _moved,
-    "pending_fen": lambda _stage, end, _wanted: end.picture.pending(),
-    "moved_or_pending_fen": lambda stage, end, wanted: _moved(stage, end, wanted) + end.picture.pending(),
+    "pending_fen": _pending,
+    "moved_or_pending_fen": _moved_or_pending,
     "handed_to_human": lambda stage, _end, _wanted: bool(stage.watch.effects(Escalate)),
     "frozen": _frozen,
     "card_with": lambda _stage, end, _wanted: end.card_with,
@@ -220,7 +241,7 @@ LOOKS: dict[str, Look] = {
     "ledger_debit_equals_taken_or_dispute": _debits_fit,
     "dispense_commands": lambda stage, _end, _wanted: stage.commands.count("CashDispenser.Dispense command"),
     "hq_events_exactly_once": _once,
-    "screen_cleared": lambda _stage, end, _wanted: end.view is not None and end.view.screen in EMPTY_SCREENS,
+    "screen_cleared": lambda _stage, end, _wanted: end.wiped,
     "ui_mode": _mode,
     "language_end": _language,
     "recalled_fen": lambda _stage, end, _wanted: end.picture.recalled,

@@ -28,8 +28,14 @@ _TERMS = {3: "P3M", 6: "P6M", 12: "P1Y", 24: "P2Y", 36: "P3Y", 60: "P5Y"}
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "五": 5, "六": 6}
 _TERM = re.compile(r"P?(?P<n>\d+|[一二两三五六半])\s*(?P<unit>[yYmMdD年天日]|个?月|个月|year|month|day)?")
 _PERCENT = re.compile(r"(?P<n>\d+(\.\d+)?)%?")
-_RECORDS = {"good": "good", "fair": "fair", "normal": "fair", "poor": "poor", "bad": "poor"}
-_STATUS = {"loss_reported": "lost", "not_activated": "inactive", "unactivated": "inactive"}
+_RECORDS = {
+    "good": "good", "excellent": "good", "fair": "fair", "normal": "fair", "poor": "poor", "bad": "poor", "overdue": "poor",
+}  # fmt: skip
+STATUS = {
+    "loss_reported": "lost", "reported_lost": "lost", "loss": "lost", "not_activated": "inactive", "unactivated": "inactive",
+    "active": "normal", "activated": "normal",
+}  # fmt: skip
+"""How a script may call a state of a card or an account otherwise."""
 
 
 def customer_of(setup: Setup, region: str) -> Customer:
@@ -154,7 +160,7 @@ def _account_status(status: str) -> Any:
 
 
 def _card_status(status: str) -> Any:
-    status = _STATUS.get(status, status)
+    status = STATUS.get(status, status)
     return status if status in get_args(CardStatus) else "normal"
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,16 +21,34 @@ from guitai.scenarios.foresight import foresee
 from guitai.scenarios.hands import Hands
 from guitai.scenarios.hearing import Hearing
 from guitai.scenarios.judge import INTERVENING, Miss, Window, actions_of, highest_level, judge
-from guitai.scenarios.model import Scenario, Turn
+from guitai.scenarios.model import Expect, Scenario, Turn
 from guitai.scenarios.outcomes import asked_twice, ending_of, judge_outcome, resolved, standing_of
+from guitai.scenarios.screen import touch
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.voices import Voices
 from guitai.scenarios.watch import Sight, Stepped, effects_of
 from guitai.scenarios.willing import Willing
 
 ENDS_S = 900.0
+PIN_FOR = "query_balance"
+"""What customers want who type a PIN and never say what for."""
+
 OVER = frozenset({"idle", "closed"})
 CUSTOMERS = frozenset({"say", "touch", "silence"})
+WORDS = frozenset({"say", "touch"})
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A deed that the kiosk did not want yet, and what its turn missed: it may still come true once the deed is done."""
+
+    deed: str
+    begin: int
+    """Where its turn began in the sights."""
+
+    window: Window
+    expect: Expect | None
+    misses: tuple[Miss, ...]
 
 
 @dataclass
@@ -91,6 +110,9 @@ class _Play:
         self._spoke: list[tuple[int, float, float, float]] = []
         """Of each utterance of this turn: place in the sights, processor time, virtual time, and the seconds since its end."""
 
+        self._early: list[Early] = []
+        """Deeds that are still owed, the first first."""
+
     async def run(self) -> None:
         """Play all turns, look at the ending, bring the session to its end, judge."""
         stage, turns = self._stage, self._played.scenario.turns
@@ -99,6 +121,7 @@ class _Play:
         await stage.settle()
         for number, turn in enumerate(turns, 1):
             await self._turn(number, turn, turns[number:])
+        self._judge_early(everything=True)
         standing = standing_of(stage)
         script_over = len(stage.watch.sights)
         await self._goes_home()
@@ -113,7 +136,10 @@ class _Play:
         if turn.do == "take_card" and self._teller_has_it() and all(later.actor != "teller" for later in rest):
             await self._deeds.teller_leaves()  # who goes with the card has nothing more to say to them
             await self._willing.settle(turn, rest)
+        owed = len(self._hands.owed)
         await self._deeds.do(turn)
+        if turn.do == "pin_wrong" and len(self._hands.owed) > owed and not self._has_errand():
+            await touch(self._stage, {"intent": PIN_FOR})  # nobody types a PIN for nothing
         await self._willing.settle(turn, rest)
         if turn.do == "decide" and all(later.actor != "teller" for later in rest):
             await self._deeds.teller_leaves()
@@ -126,8 +152,37 @@ class _Play:
         self._played.windows.append(window)
         if turn.actor == "customer" and turn.do in CUSTOMERS:
             self._played.turns += 1
-        if turn.expect is not None:
-            self._played.misses += judge(window, turn.expect)
+        misses = tuple(judge(window, turn.expect)) if turn.expect is not None else ()
+        if len(self._hands.owed) > owed and turn.do in self._hands.owed:
+            self._early.append(Early(turn.do, begin, window, turn.expect, misses))
+        else:
+            self._played.misses += misses
+        self._judge_early()
+
+    def _has_errand(self) -> bool:
+        """Whether the customer of this script ever says or touches anything."""
+        return any(turn.actor == "customer" and turn.do in WORDS for turn in self._played.scenario.turns)
+
+    def _judge_early(self, *, everything: bool = False) -> None:
+        """Judge deeds that came before the kiosk wanted them by all that happened until they were done.
+
+        What was missed then and now is a miss. What must not be said is judged by the deed's own turn alone.
+        """
+        still = Counter(self._hands.owed)
+        waits: list[Early] = []
+        for early in reversed(self._early):
+            if still[early.deed] > 0 and not everything:
+                still[early.deed] -= 1
+                waits.insert(0, early)
+                continue
+            window = replace(early.window, sights=self._stage.watch.sights[early.begin :])
+            later = (
+                {(miss.key, miss.wanted) for miss in judge(window, early.expect)} if early.expect is not None else set()
+            )
+            self._played.misses += [
+                miss for miss in early.misses if miss.key == "must_not" or (miss.key, miss.wanted) in later
+            ]
+        self._early = waits
 
     def _teller_has_it(self) -> bool:
         """Whether a teller takes part while the card is inside."""

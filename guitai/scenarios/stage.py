@@ -13,6 +13,7 @@ from firmware_bridge.protocol.dialect import KAL
 from firmware_bridge.simulator.branch import state_folder
 from firmware_bridge.simulator.cash import fresh
 from firmware_bridge.simulator.dispenser import FIRST_LOAD
+from firmware_bridge.simulator.faults import CONDITIONS
 from firmware_bridge.simulator.notes import Notes, fewest
 from firmware_bridge.store import StateFile
 from guitai.config import Config, Kiosk, Paths
@@ -40,6 +41,7 @@ QUIET_S = 3.3
 LONGEST_S = 40.0
 LOOK_S = 0.1
 TICK_S = 0.5
+WELL = frozenset({"ok", "good", "normal", "online", "ready", "正常", ""})
 MOVING = frozenset({"transfer", "order", "reserve", "post_deposit"})
 """Requests to the bank that move money."""
 
@@ -101,9 +103,9 @@ class Stage:
             StateFile(folder / "dispenser.json", type(fresh({}))).save(fresh(_every_note(load)))
         self.line.set_up(device.online)
         self.kiosk.start()
-        for name, condition in (("printer", device.printer), ("card_reader", device.card_reader)):
-            if condition != "ok":
-                self.machines.arm(name, "offline" if condition in ("broken", "down", "error") else condition)
+        for name, told in (("printer", device.printer), ("card_reader", device.card_reader)):
+            if condition := condition_of(name, told):
+                self.machines.arm(name, condition)
         await self.settle()
         if device.tamper:
             self.core.happen(Tampered("tamper"))
@@ -165,6 +167,20 @@ class Stage:
     def _moment(self, _name: str) -> None:
         if self.core.daemon is None:
             raise DiedError
+
+
+def condition_of(device: str, told: str) -> str:
+    """Return the simulated condition that a script means by its own word for a device's; empty where the device is well."""
+    word = told.strip().lower().replace("-", "_").replace(" ", "_")
+    if word in WELL:
+        return ""
+    if device == "printer" and any(part in word for part in ("paper", "empty", "缺纸", "没纸", "无纸")):
+        return "paper_low" if "low" in word else "jam" if "jam" in word else "paper_out"
+    if device == "printer" and word in ("out", "none"):
+        return "paper_out"
+    if "jam" in word or "stuck" in word:
+        return "jam"
+    return word if word in CONDITIONS[device] else "offline"
 
 
 def touched_payees(scenario: Scenario) -> tuple[str, ...]:

@@ -133,6 +133,25 @@ GOOD: dict[str, Scenario] = {
         retracted_fen=80_000,
         ledger_debit_equals_taken_or_dispute=True,
     ),
+    "card left inside by who went off": scenario(
+        turn("say", "查一下余额"),
+        turn("touch", "cancel"),
+        turn("leave_card"),
+        turn("timer timeout", "card_take_timeout", must_say=["95500"]),
+        card_with="retained",
+        retain_bin_recorded=True,
+        screen_cleared=True,
+    ),
+    "gone while the card is inside": scenario(
+        turn("say", "查一下余额"),
+        turn("timer timeout", "customer_absent"),
+        screen_cleared=True,
+    ),
+    "an errand that waits for the line": scenario(
+        turn("network link_down"),
+        turn("say", "给赵敏转五百块", slots={"amount_fen": 50_000, "payee": "赵敏"}, must_say=["线路"]),
+        money_moved_fen=0,
+    ),
     "card left behind": scenario(
         *WITHDRAWAL[:2],
         turn("leave_card"),

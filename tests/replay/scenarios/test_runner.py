@@ -8,7 +8,7 @@ from guitai.episodes.ground import Ground
 from guitai.messages.voice import CustomerSaid
 from guitai.scenarios.hearing import Hearing
 from guitai.scenarios.many import result_of
-from guitai.scenarios.model import Expect, Outcome, Scenario
+from guitai.scenarios.model import Expect, Outcome, Scenario, Turn
 from guitai.scenarios.play import Played, Player
 from tests.replay.scenarios.book import GOOD, TRANSFER, WITHDRAWAL, WITHDRAWN, scenario, turn
 
@@ -103,6 +103,15 @@ def test_a_customer_who_does_not_confirm_moves_nothing(player: Player) -> None:
 def test_words_of_a_later_turn_do_not_count_for_an_earlier_one(player: Player) -> None:
     early = turn("say", "给赵敏转五百块", must_say=["已经办好了"])
     assert missed(player.play(scenario(early, *TRANSFER[1:]))) == ["must_say"]
+
+
+@pytest.mark.parametrize("words", [(), (turn("pin_ok"), turn("say", "查一下余额", must_say=["52000"]))])
+def test_a_deed_the_kiosk_does_not_want_yet_is_judged_once_it_is_done(words: tuple[Turn, ...], player: Player) -> None:
+    """Who types a wrong PIN before anything was asked for is told so when the PIN is wanted, and nothing else counts."""
+    for said, misses in (("不对", []), ("已经办好了", ["must_say"])):
+        turns = [turn("insert_card"), turn("pin_wrong", must_say=[said]), *words]
+        script = GOOD["withdrawal"].model_dump() | {"turns": turns, "outcome": {}}
+        assert missed(player.play(Scenario.model_validate(script))) == misses
 
 
 def test_the_given_r_decides_exactly(player: Player) -> None:
