@@ -2,7 +2,7 @@
 
 An exchange, a technician who moves devices by hand, an open door, the operator's switch, tampering or shaking stops the
 branch between customers, as do hours in which it does not serve; a device asks for its maintenance mode and gets it only then. A stuck card reader or a full
-retain bin stops it, too: the next card could not be given back. So does a journal that had to be begun anew: somebody has
+retain bin stops it, too: the next card could not be given back; so do notes of which the machine cannot tell where they are. So does a journal that had to be begun anew: somebody has
 to look where notes and cards are first, and opens and shuts the cabinet.
 
 A refused event changes nothing, so the record of those that did is replayed without knowing who was served.
@@ -33,14 +33,21 @@ from guitai.messages.branch import (
     Unit,
 )
 from guitai.messages.card import CardMoveFailed
+from guitai.messages.cash import PresentStatusKnown
+from guitai.messages.cash_in import CashInFailed, CashInStatusKnown, NotesReturned, NotesStored
 from guitai.messages.device import DeviceState, Tampered
 from guitai.messages.face import CameraState
 from guitai.messages.health import HealthFound, HealthOver
 
+NOTES_UNKNOWN = "device.notes_unknown"
+"""The machine itself cannot tell where a customer's notes are: nobody is served before somebody has looked."""
+
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
 
-Reason = Literal["exchange", "technician", "door", "switch", "alarm", "power", "hours", "card_reader", "journal"]
+Reason = Literal[
+    "exchange", "technician", "door", "switch", "alarm", "power", "hours", "card_reader", "journal", "notes"
+]
 _SENSORS: dict[str, Reason] = {
     "safe": "door", "cabinet": "door", "operator_switch": "switch", "tamper": "alarm", "seismic": "alarm",
     "power": "power",
@@ -98,6 +105,7 @@ class Branch:
             code = self.faults[0][1]
             reasons: dict[str, Reason] = {
                 "device.tampered": "alarm", "device.exchange_active": "exchange", "journal.corrupt": "journal",
+                NOTES_UNKNOWN: "notes",
             }  # fmt: skip
             return reasons.get(code, "card_reader")
         return None
@@ -117,6 +125,14 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return _with_fault(branch, sensor, "device.tampered"), ()
         case JournalDamaged():
             return _with_fault(branch, "journal", "journal.corrupt"), ()
+        case (
+            PresentStatusKnown(status="unknown")
+            | CashInStatusKnown(status="unknown")
+            | CashInFailed(code="device.hardware", certain=False)
+        ):
+            return _with_fault(branch, "notes", NOTES_UNKNOWN), ()
+        case NotesStored() | NotesReturned():
+            return _without_fault(branch, "notes"), ()
         case JournalReleased():
             return _without_fault(branch, "journal"), ()
         case CameraState(state):
@@ -149,7 +165,8 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
         case CountsGiven() if branch.exchange == "active":
             return _counted(branch, event)
         case ExchangeEnded(units=units) if branch.exchange == "ending":
-            return replace(branch, exchange="none", units=units, technician_id=""), ()
+            counted = _without_fault(branch, "notes")
+            return replace(counted, exchange="none", units=units, technician_id=""), ()
         case ExchangeFailed() if branch.exchange == "starting":
             return replace(branch, exchange="none", technician_id=""), ()
         case ExchangeFailed(code=code) if branch.exchange == "ending":

@@ -41,6 +41,9 @@ CREDIT = "deposit"
 KEPT = "kept"
 """Kind of the pending request that tells the bank of refused notes nobody took."""
 
+MACHINE_FAILED = frozenset({"device.hardware", "device.failed"})
+"""Words of a machine that broke while it counted; a line that broke says nothing of the notes."""
+
 MOST_FAILURES = 3
 """After so many failed movements of one deposit a human looks at the machine."""
 
@@ -208,7 +211,8 @@ def failed(session: Session, event: CashInFailed) -> Step:
         return _over(session.but(outcome="deposit.failed"), "deposit_unavailable")
     if deposit.failures >= MOST_FAILURES:
         return _dispute(session, deposit.amount)
-    session = _with(session, failures=deposit.failures + 1).but(stage="working")
+    stuck = deposit.stuck or (deposit.place == "accepting" and event.code in MACHINE_FAILED)
+    session = _with(session, failures=deposit.failures + 1, stuck=stuck).but(stage="working")
     session, words = say(session, "checking")
     session, question = ask_status(session)
     return session, (*words, *question)
@@ -231,6 +235,8 @@ def status(session: Session, event: CashInStatusKnown) -> Step:
     match event.status:
         case "none" if deposit.place == "starting":
             return _over(session.but(outcome="deposit.failed"), "deposit_unavailable")
+        case "active" if deposit.stuck:
+            return _dispute(session, event.amount)  # what it counted is not all that was put in
         case "active":
             return _still_open(session, deposit, event.amount)
         case "stored":

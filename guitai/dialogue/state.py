@@ -69,6 +69,9 @@ class Deposit:
     """Nobody inserted anything in time."""
 
     failures: int = 0
+    stuck: bool = False
+    """Notes jammed on their way in: what the machine counted is not all that was put in."""
+
     post: PostDeposit | None = None
     """What tells the bank, once the notes cannot go back to the customer any more."""
 

@@ -15,7 +15,7 @@ from guitai.shell.premises import Premises
 
 Language = Literal["zh", "en"]
 
-CALLABLE = frozenset({"card_reader", "hours", "journal", "power"})
+CALLABLE = frozenset({"card_reader", "hours", "journal", "notes", "power"})
 """What stops the branch while a teller may still be called from it: nobody works at the machine, and nobody is at its locks."""
 
 FORGET_MS = 60_000

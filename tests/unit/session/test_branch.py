@@ -26,8 +26,11 @@ from guitai.messages.branch import (
     Unit,
 )
 from guitai.messages.card import CardMoveFailed
+from guitai.messages.cash import PresentStatusKnown
+from guitai.messages.cash_in import CashInFailed, CashInStatusKnown, NotesReturned, NotesStored
 from guitai.messages.device import DeviceState, Tampered
 from guitai.messages.face import CameraState
+from guitai.money import Fen
 
 UNITS = (Unit("unit1", "cassette", 100_00, 2000), Unit("unit2", "cassette", 50_00, 500))
 
@@ -84,6 +87,29 @@ def test_camera_and_microphone_stop_nobody_and_only_what_is_new_of_them_leaves_a
 def test_a_sensor_that_falls_silent_and_a_device_that_is_well_open_the_branch_again() -> None:
     assert after(SensorChanged("safe", True), SensorChanged("safe", False)).stopped is None
     assert after(DeviceState("pin_pad", False, "device.tampered"), DeviceState("pin_pad", True)).stopped is None
+
+
+UNKNOWN = (
+    PresentStatusKnown("r1", "unknown", Fen(0)),
+    CashInStatusKnown("r1", "unknown", Fen(0)),
+    CashInFailed("r1", "device.hardware", certain=False),
+)
+
+
+@pytest.mark.parametrize("told", UNKNOWN)
+def test_notes_nobody_knows_the_place_of_stop_the_branch_until_somebody_has_looked(told: object) -> None:
+    assert after(told).stopped == "notes"
+    well = DeviceState("dispenser", usable=True)
+    assert after(told, well).stopped == "notes"  # the machine cannot tell, whatever it says of itself
+    assert after(told, SensorChanged("cabinet", True), SensorChanged("cabinet", False)).stopped is None
+    exchange = (ExchangeWanted("t"), ExchangeStarted("r", UNITS), CountsGiven("t", ()), ExchangeEnded("r", UNITS))
+    assert after(told, *exchange).stopped is None
+
+
+def test_notes_the_machine_gave_back_or_stored_stop_nobody() -> None:
+    for over in (NotesReturned("r2", Fen(50_000)), NotesStored("r2", Fen(50_000))):
+        assert after(UNKNOWN[2], over).stopped is None
+    assert after(CashInFailed("r1", "device.outcome_unknown", certain=False)).stopped is None
 
 
 def test_opening_and_shutting_the_cabinet_clears_what_no_device_would_take_back() -> None:

@@ -95,6 +95,27 @@ def test_after_a_lost_answer_the_machine_is_asked_and_believed() -> None:
     assert len(world.all(cash_in.EndCashIn)) == 1
 
 
+def test_notes_that_jam_while_they_are_counted_are_not_all_that_was_put_in() -> None:
+    world = World()
+    waiting = inserting(world)
+    world.happen(CashInFailed(waiting, "device.hardware", certain=False))
+    ask = world.last(cash_in.AskCashInStatus)
+    world.happen(CashInStatusKnown(ask.request_id, "active", yuan(300)))
+    assert (world.last(bank.PostDeposit).result, world.last(bank.PostDeposit).amount) == ("dispute", yuan(300))
+    assert world.last(handover.Escalate).bundle.why == "dispute"
+    assert world.state.saying.key == "deposit_unknown"
+
+
+def test_a_line_that_broke_while_they_were_counted_says_nothing_of_the_notes() -> None:
+    world = World()
+    waiting = inserting(world)
+    world.happen(CashInFailed(waiting, "device.outcome_unknown", certain=False))
+    ask = world.last(cash_in.AskCashInStatus)
+    world.happen(CashInStatusKnown(ask.request_id, "active", yuan(300)))
+    assert world.state.stage == "confirm"
+    assert not world.all(bank.PostDeposit)
+
+
 def test_a_machine_that_stored_less_than_it_counted_is_looked_at() -> None:
     world = World()
     counted(world)
