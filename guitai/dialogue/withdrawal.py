@@ -27,6 +27,9 @@ from guitai.money import Fen, short_yuan
 SHORT = "withdraw.short"
 """Outcome of a withdrawal for which the machine had not the notes."""
 
+FAILED = "withdraw.failed"
+"""Outcome of one that the machine did not carry out, and of which everything is known."""
+
 NOT_ENOUGH = "device.not_dispensable"
 """The dispenser's own word for it."""
 
@@ -124,7 +127,7 @@ def retracted(session: Session, event: NotesRetracted) -> Step:
     if task is None or not session.cash_moves:
         return session, ()
     never_out = task.notes == "rejecting"
-    outcome = SHORT if session.outcome == SHORT else "withdraw.retracted"
+    outcome = session.outcome if session.outcome in (SHORT, FAILED) else "withdraw.retracted"
     session = session.but(task=replace(task, notes="retracted"), stage="result", outcome=outcome)
     if not never_out and event.amount != task.stacked:
         return dispute(session, Fen(task.stacked - (event.amount or 0)))
@@ -145,14 +148,14 @@ def failed(session: Session, event: CashFailed) -> Step:
         return dispute(session, event.presented)
     if task.notes == "rejecting" or event.code.startswith("bank."):
         # Nothing was presented, whatever the machine can or cannot move now: the debit is undone.
-        outcome = SHORT if session.outcome == SHORT else "withdraw.failed"
+        outcome = SHORT if session.outcome == SHORT else FAILED
         return _undone(session.but(task=replace(task, notes="retracted"), stage="result", outcome=outcome))
-    return reject(session.but(outcome=SHORT if event.code == NOT_ENOUGH else "withdraw.failed"))
+    return reject(session.but(outcome=SHORT if event.code == NOT_ENOUGH else FAILED))
 
 
 def _stopped(session: Session) -> Step:
     """Cash stops where it is while somebody is at the machine itself."""
-    return reject(session.but(outcome="withdraw.failed"))
+    return reject(session.but(outcome=FAILED))
 
 
 def reject(session: Session) -> Step:
@@ -165,7 +168,8 @@ def reject(session: Session) -> Step:
 
 def _undone(session: Session) -> Step:
     session, settle = _settle(session, "reverse", Fen(0))
-    session, words = say(session, "cash_short" if session.outcome == SHORT else "cash_back")
+    key = {SHORT: "cash_short", FAILED: "cash_failed"}.get(session.outcome, "cash_back")
+    session, words = say(session, key)
     return session, settle + words
 
 
@@ -188,9 +192,7 @@ def status(session: Session, event: PresentStatusKnown) -> Step:
         case "not_presented" if event.amount and task.notes == "rejecting":
             return reject(session)
         case "not_presented":
-            return _undone(
-                session.but(task=replace(task, notes="retracted"), stage="result", outcome="withdraw.failed")
-            )
+            return _undone(session.but(task=replace(task, notes="retracted"), stage="result", outcome=FAILED))
         case "unknown":
             return dispute(session, Fen(0))
 
