@@ -7,8 +7,9 @@ import re
 from guitai.dialogue import ending, flow, later
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.midway import SIM, other_errand
+from guitai.dialogue.parts import label
 from guitai.dialogue.questioning import asks
-from guitai.dialogue.speak import say, say_again
+from guitai.dialogue.speak import say, say_again, say_beside
 from guitai.dialogue.state import Session, Step
 from guitai.dialogue.values import words
 from guitai.messages.voice import CustomerSaid
@@ -32,12 +33,22 @@ _OTHER_PAPER = re.compile(
 _STUCK = re.compile(
     r"[不没](?:动|反应|动静|响)|卡(?:住|死|在这|着)|死机|转圈|坏了|(?:怎么|咋)(?:回事|了|啦|还|这么)|半天|好了没|还没好|等(?:了)?(?:好|这么)久|\b(?:stuck|frozen|not working|what happened|no response)\b"
 )
+_TOO_SMALL = re.compile(
+    r"字(?:也|都|是|实在|有点|这么|那么)*(?:太|好|很|真|有点|有些|这么|那么|忒|老)小|字[^，。]{0,6}(?:大(?:一?[点些]|号)|放大|调大|变大|弄大)|(?:放大|调大|变大|弄大)(?:一?[点些下])?字|大字(?:版|号|模式|体)"
+    r"|看不(?:清|见|清楚)(?:楚)?(?:屏幕?|上?面?的?字)|(?:屏幕?|上面)[^，。]{0,4}看不(?:清|见)"
+    r"|\b(?:larger|bigger|large) (?:text|letters|print|font|words)\b|\b(?:text|letters|print|font|words) (?:is|are) too small\b"
+)
+_ON_PAPER = re.compile(r"手机|单子|纸|合同|短信|存折|证(?!券)|票|信(?!用)|药|说明书|app", re.IGNORECASE)
+"""What else has letters that are too small."""
+
 _UNDONE = later.CAN_WAIT | {"sms"}
 
 
 def said(session: Session, event: CustomerSaid) -> Step | None:
     """Take words of the card or the machine, wherever the dialogue stands."""
-    return _card_back(session, event) or _stuck(session, event) or _without_card(session, event)
+    return (
+        _card_back(session, event) or _larger(session, event) or _stuck(session, event) or _without_card(session, event)
+    )
 
 
 def told_again(session: Session, event: CustomerSaid) -> Step | None:
@@ -69,6 +80,15 @@ def _card_back(session: Session, event: CustomerSaid) -> Step | None:
     elif session.task is not None and session.stage in _UNDONE:
         session = session.but(outcome="cancelled")
     return ending.finish(session.but(later=()))
+
+
+def _larger(session: Session, event: CustomerSaid) -> Step | None:
+    """Print larger for who says that the letters are too small; an errand named in the same breath is begun."""
+    text = event.text.lower()
+    if session.large or not _TOO_SMALL.search(text) or _ON_PAPER.search(text) or other_errand(session, event, SIM):
+        return None
+    session = session.but(large=True)
+    return say_beside(session, label(session, "made_larger"))
 
 
 def _stuck(session: Session, event: CustomerSaid) -> Step | None:

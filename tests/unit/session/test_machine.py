@@ -133,3 +133,22 @@ def test_a_wait_that_ends_in_a_no_drops_the_errand(host: Host):
     host.say("给陈浩然转五百", "transfer", payee="陈浩然", amount="500")
     host.hear("哎等等，我先不转了", ("cancel", 1.0), move="wait")
     assert host.state.task is None
+
+
+@pytest.mark.parametrize(
+    "text", ["字太小了我看不清", "哎呀这字好小哟", "能不能把字放大一点", "屏幕上看不清", "the letters are too small"]
+)
+def test_letters_that_are_too_small_become_larger(text: str) -> None:
+    host = Host()
+    host.open()
+    host.say(text, "device_help")
+    assert host.state.large
+    assert host.state.stage == "open"
+
+
+@pytest.mark.parametrize("text", ["这张单子字太小看不清", "手机上字太小了", "合同的字太小"])
+def test_letters_on_paper_or_on_a_telephone_are_another_matter(text: str) -> None:
+    host = Host()
+    host.open()
+    host.say(text, "device_help")
+    assert not host.state.large
