@@ -19,6 +19,9 @@ PAYS = "transfer"
 HELP, WARNS = "fraud_help", "answered.fr-"
 """Who asks for help with a fraud; the outcome where a reviewed answer has just warned of one."""
 
+STILL_ASKED = frozenset({"slot", "card", "id_card", "pin"})
+"""Where an errand has not come to its own risk step yet."""
+
 _PAY = (
     r"转|汇|打款|打钱|打(?=[^，。]{0,4}[一二两三四五六七八九十百千万\d])|交|付|充|缴|垫|投|存|买|给(?=他|她|对方|人家)|取|提现|凑|寄|刷"
     r"|\b(?:pay|send|transfer|wire|deposit|buy|withdraw|invest)\b"
@@ -62,15 +65,31 @@ def beside(session: Session, event: CustomerSaid) -> Step:
     return assess(session)
 
 
+def _during_errand(session: Session) -> Step:
+    """Call a human where the words are surely a fraud's; where they only sound like one note R, though values are still missing.
+
+    The flow decides again once it comes to its own risk step: what is decided here is recorded, and asks for nothing.
+    """
+    task = session.task
+    assert task is not None
+    if session.stage == "slot":
+        session, called = measures.call_early(session) or measures.call_beside(session)
+        if called:
+            return session, called
+    noted = session.risk is not None or session.customer is None or session.scam.strength != "weak"
+    if noted or session.stage not in STILL_ASKED or not measures.is_weighed(task.kind):
+        return session, ()
+    session, decided = assess(session)
+    return session.but(risk=None), decided
+
+
 def after(before: Session, session: Session, event: CustomerSaid) -> Step:
     """Return what a signal of fraud in the words calls for, once the words were acted upon."""
     heard = event.understanding
     if heard.scam.strength == "none" or session.attended or session.stage in ("ending", "closed"):
         return session, ()
     if session.task is not None and session.stage != "result":
-        if session.stage != "slot":
-            return session, ()
-        return measures.call_early(session) or measures.call_beside(session)
+        return _during_errand(session)
     text, strong = event.text, session.scam.strength == "strong"
     answered = session.unclear == before.unclear
     asks = bool(_ASKS.search(text) or _LOST.search(text))

@@ -8,7 +8,8 @@ from guitai.dialogue import alarm, asides, flow, measures, midway, payees, quest
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
-from guitai.dialogue.speak import name, note, say
+from guitai.dialogue.parts import label
+from guitai.dialogue.speak import name, note, say, say_beside
 from guitai.dialogue.state import Session, Step
 from guitai.messages.card import CancelPin
 from guitai.messages.handover import Why
@@ -38,6 +39,9 @@ _CALLS = re.compile(r"人工|柜员|真人|找|叫|喊|请|转接|投诉|帮我|
 """Words that want somebody to come."""
 
 _ANSWER_CHARS = 16
+ORDERED = frozenset({"payee", "recipient", "amount", "account", "bank"})
+"""Values of an order; whoever tells a relation or a purpose beside them answers what was asked."""
+
 _OTHERS = re.compile(r"他|她|它|让|叫|说|对方|人家|老师|客服|警|领导|老板|群|平台|任务|交|验证|保证|解冻|手续费")
 """Words that tell of somebody else, or of what a sum is for."""
 
@@ -48,15 +52,15 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     """Take in one finished utterance."""
     understood = event.understanding
     top = understood.intents[0]
-    said_before = session.conversation
+    said_before, ordered = session.conversation, _orders_again(session, event)
     session = name(note(session, "customer", event.text), *_people(event)).but(
         heard=event.text, by_ear=not event.typed, hearing="heard", intents=(*session.intents, top.name)[-20:],
         conversation=heard(
             said_before,
             understood.scam,
             event.text,
-            purpose=session.stage == "question",
-            idle=_idle(event) or _answers_how_much(session, event),
+            purpose=session.stage == "question" and not ordered,
+            idle=ordered or _idle(event) or _answers_how_much(session, event),
         ),
         language=event.language,
         negatives=session.negatives + 1 if understood.sentiment == "negative" or asides.upset(event.text) else 0,
@@ -67,6 +71,8 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
         return _secret_said(session, event)
     if midway.will_not_wait(session, event):
         return midway.go_alone(session, event)
+    if session.stage == "ending" and session.card == "offered" and flow_for(top.name) and top.probability >= SIM:
+        return say_beside(session, label(session, "card_first"))
     if session.stage in _WITH_HUMAN or session.stage == "ending" or session.releasing:
         return alarm.beside(session, event)
     if (
@@ -138,6 +144,15 @@ def _answers_how_much(session: Session, event: CustomerSaid) -> bool:
         and heard.intents[0].name in (*FLOWS[task.kind].intents, "affirm", "out_of_scope")
         and not _OTHERS.search(event.text)
     )
+
+
+def _orders_again(session: Session, event: CustomerSaid) -> bool:
+    """Whether few words say no more than who and how much where the kiosk has asked about the payee: no answer to that."""
+    task, heard = session.task, event.understanding
+    if session.stage != "question" or task is None or heard.intents[0].name not in FLOWS[task.kind].intents:
+        return False
+    told = {one.type for one in heard.entities}
+    return bool(told) and told <= ORDERED and len(event.text) <= _ANSWER_CHARS
 
 
 def _party(session: Session, event: CustomerSaid) -> str | None:

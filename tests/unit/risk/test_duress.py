@@ -53,6 +53,7 @@ def test_rough_words_count_only_with_somebody_close(words: str) -> None:
         "我哪敢报警啊",
         "帮我妈把养老金取了，她腿脚不好",
         "老实说我也不知道卡号",
+        "快救救我女儿，她在国外被绑架了",
         "别急别急，还没数完",
         "妈你快点，爸在车上等着",
         "不用喊人，我自己来",

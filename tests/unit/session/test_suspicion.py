@@ -34,3 +34,29 @@ def test_weak_cues_of_several_turns_count_together_and_reach_the_teller() -> Non
     world.say("他说照他说的做就行", "chitchat", p=0.5, scam=hint)
     assert world.state.scam.strength == "strong"
     assert [cue.turn for cue in world.last(handover.Escalate).bundle.cues] == [1, 2]
+
+
+def test_an_order_of_who_and_how_much_is_no_answer_to_the_question_and_takes_no_suspicion_away() -> None:
+    hint, nothing = voice.ScamSignal(0.88, "weak", "boss_impersonation", ("垫钱",)), voice.ScamSignal(0.09, "none")
+    for text, strength in (("十六万转给李国强", "weak"), ("我认识他，是我表弟，盖房子用", "none")):
+        world = World()
+        world.open()
+        world.say("领导让我先垫钱给李国强", "transfer", amount="10000", payee="李国强", scam=hint)
+        world.insert_card()
+        world.happen(Entered("account", "", "v1|9999|19"))
+        assert world.state.stage == "question"
+        told = {"amount": "160000", "payee": "李国强"} if strength == "weak" else {"relation": "表弟"}
+        world.say(text, "transfer", scam=nothing, **told)
+        assert world.state.scam.strength == strength
+
+
+def test_words_that_only_sound_like_a_fraud_are_weighed_while_values_are_still_asked_for() -> None:
+    hint = voice.ScamSignal(0.8, "weak", "credit_repair", ("征信",))
+    world = World()
+    world.open()
+    world.insert_card()
+    world.say("我要转账，对方说不注销会上征信", "transfer", scam=hint)
+    assert (world.state.stage, world.state.risk) == ("slot", None)  # the flow's own step decides again
+    decided = world.last(RecordRisk).decision
+    assert (decided.level, [one.floor for one in decided.floors]) == ("medium", ["weak_cue"])
+    assert not world.all(handover.Escalate)
