@@ -20,6 +20,7 @@ _ACCOUNT_WORD = re.compile(
 _ID_WORD = re.compile(r"身份证|证件")
 _BIRTH = re.compile(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 _SERVICE_NUMBERS = re.compile(r"95\d{3}|400\d{7}")
+_MONEY_VERB = re.compile(r"(?:取|存|转|汇|付|还|充|交|缴|领|拿|提|出)(?:个|款|钱|现金?|账|帐)?[：:，, ]*$")
 _UNIT_AFTER = re.compile(r"[年月日号块元十百千万亿点%个]")
 
 
@@ -49,7 +50,7 @@ def _kind(text: str, match: re.Match[str]) -> tuple[str, str]:
     if count >= 12 or (count >= 5 and _ACCOUNT_WORD.search(before)):
         return "account", said
     # An answer that is nothing but digits: an account, or the last four of a card.
-    if len(text) - len(match.group()) <= 3:
+    if len(text) - len(match.group()) <= 3 and not _MONEY_VERB.search(before):
         return ("account", said) if count >= 6 else ("card_tail", said) if count == 4 else ("", "")
     return "", ""
 

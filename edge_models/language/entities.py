@@ -66,7 +66,8 @@ _MONEY_VERB = re.compile(
 _GOES_ON = re.compile(r"(?!(?<=[万千])\d{1,2}(?:年|个?月|期|天))[A-Za-z]*\d")
 """Digits after a number make it a code, unless they count something themselves: 20万5年."""
 
-_COMPLAINT_LINE = 12378
+_HOTLINES = frozenset({12378, 96110, 12381})
+"""Of complaints and of the police against fraud: nobody asks for such sums."""
 _FEWEST_POINTS = 100
 _DENOMINATIONS = frozenset({1, 2, 5, 10, 20, 50, 100})
 _COUNT = re.compile(rf"(?P<v>{_N})(?P<u>笔|份(?!子)|期|克|口(?=，|。|都|$)|分(?=[，。能换积兑]|$))")
@@ -148,7 +149,7 @@ def _is_money(text: str, match: re.Match[str], value: Decimal, end: int) -> bool
     if any(char in said for char in "百千万亿") and said[0] not in "百千万亿":
         return True
     if said.isdigit() and len(said) in (3, 4, 5, 6, 7) and not said.startswith("0"):
-        return value != _COMPLAINT_LINE
+        return value not in _HOTLINES
     return bool(value >= 10 and _MONEY_VERB.search(before)) or (not before and not after.strip("。吧呢啊"))
 
 

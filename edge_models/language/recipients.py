@@ -48,6 +48,7 @@ _PLACES = tuple(
         rf"{_TO}{_SKIP}(?P<v>{_PERSON}){_END}",
         rf"(?:我|咱|她|他|，|^|的|给|借|赔|还|欠){ROLE}(?P<v>{_PERSON}){_END}",
         rf"(?:是|叫)(?:[^，。]{{1,4}}，)?(?P<v>{_PERSON})$",
+        rf"(?P<s>[{SURNAMES}])(?:{TITLE})[，、, ](?:就是|名字叫|名叫|叫|是)?(?P<v>(?P=s){_GIVEN}{{1,2}})(?=$|[，。、！？,.?!\s]|[{_NUMBER}]|(?:{_MOVE}))",
         rf"(?:不是|不对|错)[^。]{{0,8}}(?:是|叫)[^，。]{{1,10}}(?:，|的(?:那个)?)(?P<v>{_PERSON})$",
     )
 )
@@ -60,6 +61,6 @@ def recipients(text: str) -> Iterator[Span]:
     """Yield whoever a sentence sends money to, the last one last."""
     for pattern in _PLACES:
         for match in pattern.finditer(text):
-            name = match["v"]
+            name = names.ended(text, match["v"], match.end("v"))
             if not _NO_NAME.search(name):
-                yield Span("recipient", match.start("v"), match.end("v"), name)
+                yield Span("recipient", match.start("v"), match.start("v") + len(name), name)

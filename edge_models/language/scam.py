@@ -17,11 +17,15 @@ _SHORTEST_EVIDENCE = 2
 _FEWEST_TOKENS = 4
 """An amount or a yes says nothing by itself."""
 
+_OWN_FEES = "(?:[^，。？]{0,3})(?:诉讼费|受理费|案款|执行款|罚单|工本费|鉴定费|公证费|保全费)"
+"""What such offices do take money for: of these words alone the model judges."""
+
 _CUES: tuple[tuple[str, str], ...] = (
     ("safe_account", r"安全账[户号]|安全帐[户号]|保护账户|清查账户|监管账户"),
     (
         "police_impersonation",
-        r"(?:公安局?|警察|民警|警官|检察院|法院|专案组)[^，。？]{0,8}(?:让|叫|要|喊|通知)我?[^，。？]{0,8}(?:转|汇|打|取|存|交)[^，。？]{0,6}",
+        r"(?:公安局?|警察|民警|警官|检察院|法院|专案组)[^，。？]{0,8}(?:让|叫|要|喊|通知)我?[^，。？]{0,8}(?:转|汇|打|取|存|交(?!"
+        rf"{_OWN_FEES}))[^，。？]{{0,6}}",
     ),
     ("coached", r"(?:不要|别|不能|不让我?)挂(?:断)?(?:电话|线)|照(?:他|我)(?:说|念)的(?:按|做|念|说)"),
     ("screen_sharing", r"(?:开|打开|点|共享)(?:了)?屏幕(?:共享)?|屏幕共享"),

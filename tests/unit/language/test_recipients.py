@@ -17,6 +17,8 @@ from edge_models.language.recipients import recipients
         ("尾款两万付给木匠宓师傅", "宓师傅"),
         ("给养鸡的佘大海结饲料款，七千四", "佘大海"),
         ("学费六千八交到育才幼儿园", "育才幼儿园"),
+        ("给李明周转两万", "李明"),
+        ("转三千五给维修公司的蒋老师，蒋文", "蒋文"),
     ],
 )
 def test_who_money_is_for(text, name):
