@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import structlog
@@ -35,6 +36,9 @@ _SURE, _LIKELY = 0.7, 0.4
 """Below the one a guess is not acted upon; above the other, words of their own are likelier than the doubtful whole."""
 
 _NOTHING = Understanding((IntentGuess("out_of_scope", 1.0),))
+_SPACED = re.compile(r"(?<=[一-鿿])[ \u3000]+(?=[一-鿿\d])|(?<=\d)[ \u3000]+(?=[一-鿿])")
+"""Spaces between Chinese words, or a number and them: 转 2000 给 赵敏 is typed so, and means the same."""
+
 LONGEST_CHARS = 400
 """Longer text is cut; nobody says that in one breath."""
 
@@ -63,7 +67,7 @@ class Understander:
 
     def understand(self, text: str) -> Understanding:
         """Return what the sentence means. Any text is allowed; the empty one is out of scope."""
-        text = text[:LONGEST_CHARS]
+        text = _SPACED.sub("", text[:LONGEST_CHARS])
         if not grams.tokens(text):
             return _NOTHING
         sentence = self._encoder.see(text) if self._encoder else None

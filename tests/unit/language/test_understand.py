@@ -131,3 +131,22 @@ def test_the_kiosk_needs_no_training_library() -> None:
 def test_learned_parts_are_small() -> None:
     weights = ROOT / "edge_models" / "language" / "weights"
     assert sum(file.stat().st_size for file in weights.iterdir()) <= 8_000_000
+
+
+def test_spaces_between_words_and_numbers_mean_nothing(whole: Understander) -> None:
+    spaced, plain = whole.understand("转 2000 给 赵敏"), whole.understand("转2000给赵敏")
+    assert spaced == plain
+    assert ("payee", "赵敏") in {(one.type, one.norm) for one in spaced.entities}
+    assert [one.type for one in whole.understand("卡号 6217 0000 1234 5678").entities] == ["account"]
+
+
+def test_a_court_that_wants_its_own_fee_is_no_sign_and_one_that_wants_money_moved_is(whole: Understander) -> None:
+    for text in ("法院通知我交诉讼费两千三", "法院让我把执行款五千交到法院账户", "派出所叫我交二十块工本费换身份证"):
+        assert whole.understand(text).scam.strength == "none"
+    for text in (
+        "法院的人让我把钱转到指定账户",
+        "检察院让我把存款都转过去",
+        "民警让我交罚款两万私了",
+        "公安局让我交两千保证金",
+    ):
+        assert whole.understand(text).scam.strength == "strong"
