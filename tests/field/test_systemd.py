@@ -140,6 +140,22 @@ def test_only_what_is_documented_listens(machine: Machine) -> None:
     assert listening(machine) == documented()
 
 
+def test_what_runs_daily_runs_within_its_units_bounds(machine: Machine) -> None:
+    """guitai-renew needs a headquarters: test_branch runs it."""
+    done = machine.run("systemctl start guitai-recordings")
+    assert done.returncode == 0, machine.run("journalctl -u guitai-recordings -n 30 --no-pager").stdout
+
+
+def test_headquarters_comes_up_within_its_units_bounds(machine: Machine) -> None:
+    """Without a broker, which it goes on looking for: what is tried here is the unit (docs/enrolment.md)."""
+    machine.run("cp /opt/guitai/systemd/guitai-hq.service /etc/systemd/system/ && systemctl daemon-reload")
+    authority = "GUITAI__ENROLMENT__AUTHORITY=/var/lib/guitai/hq-authority"
+    done = machine.run(f"{authority} guitai enrolment init --address 127.0.0.1 && systemctl start guitai-hq")
+    assert done.returncode == 0, machine.run("journalctl -u guitai-hq -n 30 --no-pager").stdout
+    machine.run("systemctl stop guitai-hq; rm -r /etc/systemd/system/guitai-hq.service /var/lib/guitai/hq*")
+    machine.run("systemctl daemon-reload")
+
+
 @pytest.mark.parametrize("account", ["root", "guitai-devices", "guitai-sync", "guitai-ui"])
 def test_the_devices_port_refuses_every_account_but_cores(machine: Machine, account: str) -> None:
     knock = f"setpriv --reuid {{}} --clear-groups python3 -c {shlex.quote(KNOCK)}"
