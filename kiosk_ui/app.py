@@ -19,10 +19,12 @@ from guitai.messages.view import VideoPart, View
 from guitai.systemd import notify
 from kiosk_ui import fonts, kivy_setup, png
 from kiosk_ui.glass import Fault
+from kiosk_ui.glass_book import GlassBook
 from kiosk_ui.ink import Strokes
 from kiosk_ui.link import Events, Link, Picture
 from kiosk_ui.look import Look, load
 from kiosk_ui.nightly import LOOK_EVERY_S, Night
+from kiosk_ui.report import Report
 from kiosk_ui.wait import wait_view
 
 if TYPE_CHECKING:
@@ -58,16 +60,18 @@ class App:
     def __init__(self, config: Config, found: fonts.Fonts) -> None:
         from kivy.clock import Clock as KivyClock
 
-        from kiosk_ui.window import KioskWindow, Report
+        from kiosk_ui.window import KioskWindow
 
         self._config = config
         self._clock: Any = KivyClock
-        report = Report(
-            self._shown, self._pressed, self._entered, self._typing, self._read, self._guide, self._signed, self._felt
-        )
         own = config.window
+        self._glass_book = GlassBook(config.paths.state / "window", (own.width, own.height))
+        report = Report(
+            self._shown, self._pressed, self._entered, self._typing, self._read, self._guide, self._signed, self._felt,
+            self._glass_book.write,
+        )  # fmt: skip
         look = load(own.theme) if own.theme is not None else Look()
-        self._window = KioskWindow(found, SystemClock(), report, look, face=own.face)
+        self._window = KioskWindow(found, SystemClock(), report, look, missed=self._glass_book.read(), face=own.face)
         run_folder = config.paths.run
         events = Events(
             view=self._on_view,
@@ -96,6 +100,7 @@ class App:
     def stop(self) -> None:
         """Close the sockets."""
         self._link.stop()
+        self._glass_book.close()
         if self._ring:
             self._ring.close()
         if self._album:

@@ -49,7 +49,8 @@ def _show_all(views: Mapping[str, View], folder: Path, state: Path) -> None:
     from kivy.base import EventLoop, runTouchApp, stopTouchApp
     from kivy.clock import Clock as KivyClock
 
-    from kiosk_ui.window import KioskWindow, Report
+    from kiosk_ui.report import Report
+    from kiosk_ui.window import KioskWindow
 
     todo = list(views.items())
     window: Any = None

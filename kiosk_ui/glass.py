@@ -72,6 +72,11 @@ class Glass:
         return any(where == part and self.rests(finger, now_s) for finger, (where, _) in self.fingers.items())
 
 
+def to_keep(kept: tuple[int, ...], now: tuple[int, ...], *, gone: bool) -> bool:
+    """Whether the counts are to be kept anew: a customer has gone, or a part was touched for which somebody had counted."""
+    return now != kept and (gone or any(new < old for old, new in zip(kept, now, strict=True)))
+
+
 def part_of(scene: Scene, x: float, y: float) -> int:
     """Return the part a point lies in, in design pixels from the top left."""
     column = min(int(max(x, 0) / scene.size[0] * COLUMNS), COLUMNS - 1)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -34,12 +33,13 @@ from kiosk_ui import layout
 from kiosk_ui.by_ear import ByEar
 from kiosk_ui.folding import CLOSE, OPEN
 from kiosk_ui.fonts import Fonts, Measure
-from kiosk_ui.glass import KEY_PREFIX, Fault, Glass, part_of, passed_by
-from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, Strokes, inked
+from kiosk_ui.glass import KEY_PREFIX, Fault, Glass, part_of, passed_by, to_keep
+from kiosk_ui.ink import CLEAR, DONE, PAD, Signature, inked
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.look import Look, recoloured
 from kiosk_ui.mouth import Mark, Track
 from kiosk_ui.paint import Painter
+from kiosk_ui.report import Report
 from kiosk_ui.scene import Scene, Target
 from kiosk_ui.theme import Style
 from kiosk_ui.wait import moment
@@ -66,34 +66,24 @@ WARM = (
 """Sizes of the first screens, the last first."""
 
 
-@dataclass(slots=True)
-class Report:
-    """Where the window tells what happened; called on the window's thread."""
-
-    shown: Callable[[View, int | None, int], None]
-    pressed: Callable[[str], None]
-    entered: Callable[[str, str, bool], None]
-    typing: Callable[[str, str], None]
-    """Field and digits so far, of what is no secret."""
-
-    read: Callable[[str], None]
-    """What a customer who uses the kiosk by ear is to hear at once."""
-
-    guide: Callable[[Sequence[str]], None]
-    """What is read out of a screen to who hears it alone, piece by piece."""
-
-    signed: Callable[[Strokes], None]
-    glass: Callable[[tuple[Fault, ...]], None]
-    """What is wrong with the touch screen now: when it changes, and while something is every minute."""
-
-
 class KioskWindow:
     """One per process. All methods run on Kivy's thread."""
 
     def __init__(
-        self, fonts: Fonts, clock: Clock, report: Report, look: Look, *, face: bool = True, still: bool = False
+        self,
+        fonts: Fonts,
+        clock: Clock,
+        report: Report,
+        look: Look,
+        *,
+        missed: tuple[int, ...] = Glass().missed,
+        face: bool = True,
+        still: bool = False,
     ) -> None:
-        """Without `face` the digital teller is not shown; `still` keeps her from moving, so that pictures can be compared."""
+        """Without `face` the digital teller is not shown; `still` keeps her from moving, so that pictures can be compared.
+
+        `missed` is what the window before had kept of the glass.
+        """
         self._measure, self._painter = Measure(fonts), Painter(fonts, look.logo)
         self._clock, self._report = clock, report
         self._view: View | None = None
@@ -108,7 +98,7 @@ class KioskWindow:
         """What each finger on the glass came down on: one that rests holds no other up."""
 
         self._writing: int | None = None
-        self._glass, self._told_s = Glass(), 0.0
+        self._glass, self._kept, self._told_s = Glass(missed=missed), missed, 0.0
         self._faults: tuple[Fault, ...] = ()
         self._last_press: tuple[str, float] = ("", 0.0)
         self._undrawn = False
@@ -153,6 +143,7 @@ class KioskWindow:
         if view.screen == "attract" and self._view is not None and self._view.screen != "attract":
             self._painter.forget()
             self._glass = self._glass.next_customer()
+            self._keep_count(gone=True)
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
         self._signature = self._signature.for_view(view)
@@ -305,6 +296,11 @@ class KioskWindow:
             self._faults, self._told_s = faults, now_s
             self._report.glass(faults)
 
+    def _keep_count(self, *, gone: bool) -> None:
+        if to_keep(self._kept, self._glass.missed, gone=gone):
+            self._kept = self._glass.missed
+            self._report.missed(self._kept)
+
     def _now_s(self) -> float:
         return self._clock.monotonic_ns() / 1e9
 
@@ -318,6 +314,7 @@ class KioskWindow:
             self._now_s(),
             passed_by(scene, target.name if target else ""),
         )
+        self._keep_count(gone=False)
         self._fingers[touch.uid] = self._down = target
         if target and target.name == PAD:  # the newest finger writes: a palm lies there already
             self._writing, self._down = touch.uid, None  # ink shows, no press

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk_ui.glass import DEAD, ENOUGH, RESTING, RESTS_S, Glass, passed_by
+from kiosk_ui.glass import DEAD, ENOUGH, RESTING, RESTS_S, Glass, passed_by, to_keep
 from kiosk_ui.glass import part_of as part
+from kiosk_ui.glass_book import FILE, GlassBook, counts, written
 from kiosk_ui.scene import Box, Scene, Target
 
 
@@ -51,6 +53,42 @@ def test_a_part_without_buttons_or_under_a_hand_is_not_dead() -> None:
     for n in range(ENOUGH + 1):
         glass = glass.next_customer().down(n, 2, RESTS_S + n, {2, 5}).up(n)
     assert glass.faults(RESTS_S + ENOUGH) == ((RESTING, 5),)
+
+
+def test_the_count_outlives_the_window(tmp_path) -> None:
+    size, missed = (1080, 1920), Glass().missed
+    for n in range(ENOUGH):  # every customer meets a new window
+        glass = Glass(missed=counts(written(missed, size), size))
+        assert glass.faults(n) == ()
+        glass = glass.down(n, 2, n, {2, 5}).up(n).next_customer()
+        assert to_keep(missed, glass.missed, gone=True)
+        missed = glass.missed
+    book = GlassBook(tmp_path, size)
+    book.write(missed)
+    book.close()
+    assert Glass(missed=GlassBook(tmp_path, size).read()).faults(0) == ((DEAD, 5),)
+    assert GlassBook(tmp_path, (1280, 800)).read() == (0,) * 6  # another glass
+
+
+def test_counts_are_kept_when_a_customer_goes_and_at_once_where_a_part_has_felt_a_finger() -> None:
+    kept = (0, 3, 0, 0, 0, 7)
+    assert not to_keep(kept, kept, gone=True)
+    assert not to_keep(kept, (1, 3, 0, 0, 0, 8), gone=False)
+    assert to_keep(kept, (1, 3, 0, 0, 0, 8), gone=True)
+    assert to_keep(kept, (1, 3, 0, 0, 0, 0), gone=False)
+
+
+@pytest.mark.parametrize("damage", [b"", b"[]", b"\xff", b'{"missed": 3}', b'{"missed": [1, -1, 0, 0, 0, 0]}'])
+def test_a_damaged_count_begins_anew(tmp_path, damage: bytes) -> None:
+    (tmp_path / FILE).write_bytes(damage)
+    assert GlassBook(tmp_path, (1080, 1920)).read() == (0,) * 6
+
+
+def test_a_folder_that_cannot_be_written_keeps_no_window_from_its_work(tmp_path) -> None:
+    book = GlassBook(tmp_path / "none", (1080, 1920))
+    book.write((1,) * 6)
+    book.close()
+    assert book.read() == (0,) * 6
 
 
 def test_who_types_or_writes_passes_no_button_by() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -186,6 +187,10 @@ async def test_a_customer_is_served_by_touch(display):
         assert (await kiosk.next("hello")).data == {"role": "ui"}  # it comes back by itself
         again = await kiosk.streams.get()
         await kiosk.show(again, SAMPLES["attract"])
+        async with asyncio.timeout(PATIENCE_S):
+            while not (count := kiosk.folder / "window" / "glass.json").exists():  # the customer has gone
+                await asyncio.sleep(0.02)
+        assert sum(json.loads(count.read_bytes())["missed"]) > 0
         kinds = {path.name.split("_", 1)[1] for path in (kiosk.folder / "shots").glob("*.png")}
         assert {"conversation.png", "sms_code.png", "form.png", "hold.png"} <= kinds
         assert psutil.Process(kiosk.process.pid).memory_info().rss <= 300e6
