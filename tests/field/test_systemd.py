@@ -123,13 +123,14 @@ def window(machine: Machine) -> str:
 
     It starts after the compositor, and its unit may have been started again with the core of the test before.
     """
-    group = machine.show("ui", "ControlGroup")
-    inside = f"for pid in $(cat /sys/fs/cgroup{group}/cgroup.procs)"
-    look = "case $(readlink /proc/$pid/exe) in *python*) echo $pid;; esac"
+    look = (
+        "for process in /proc/[0-9]*; do if grep -q /guitai-ui.service$ $process/cgroup 2>/dev/null; then "
+        "case $(readlink $process/exe) in *python*) basename $process;; esac; fi; done"
+    )
     found: list[str] = []
 
     def is_there() -> bool:
-        found[:] = machine.run(f"{inside}; do {look}; done").stdout.split()
+        found[:] = machine.run(look).stdout.split()
         return len(found) == 1
 
     machine.until(is_there, UP_S)
