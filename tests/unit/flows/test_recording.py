@@ -9,6 +9,7 @@ import pytest
 from guitai.dialogue.book import shipped_files
 from guitai.dialogue.check_book import check_files
 from guitai.messages import card, recording, voice
+from guitai.messages.device import PrivateEar
 from guitai.messages.session import CoreResumed
 from guitai.messages.voice import Entity
 
@@ -138,6 +139,23 @@ def test_what_nobody_heard_is_read_again_and_in_the_end_not_sold() -> None:
     assert desk.state.saying.key == "cannot_record"
     assert not desk.orders
     assert kinds(desk) == ["BeginRecording", "DiscardRecording"]
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_an_offer_cut_short_by_hanging_up_is_read_again_aloud(confirmed: bool) -> None:
+    desk = buying("confirm", speaks=False)
+    offer = desk.state.speak_id
+    assert desk.happen(PrivateEar(True)) == []  # it goes on in the handset: it has to be heard whole
+    if confirmed:
+        desk.tap("confirm")
+    assert desk.happen(PrivateEar(False)) == [voice.Hush()]
+    desk.happen(voice.Spoken(offer, True))
+    if not confirmed:
+        desk.tap("confirm")
+    assert desk.state.speak_id not in ("", offer)
+    assert not desk.orders
+    desk.happen(voice.Spoken(desk.state.speak_id, False))
+    assert len(desk.orders) == 1
 
 
 @pytest.mark.parametrize("running", [True, False])
