@@ -68,6 +68,7 @@ class Window(Section):
     high_contrast: bool = Field(False, title="Sessions begin in high contrast; customers may change it")
     screenshots: Path | None = Field(None, title="Folder that receives a picture of every screen shown")
     face: bool = Field(True, title="Whether the digital teller's face is shown")
+    motion: bool = Field(True, title="Whether the counter slides when buttons go lower; false: it is there at once")
     restart_at: str = Field(
         "03:30",
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",

@@ -71,7 +71,9 @@ class App:
             self._glass_book.write,
         )  # fmt: skip
         look = load(own.theme) if own.theme is not None else Look()
-        self._window = KioskWindow(found, SystemClock(), report, look, missed=self._glass_book.read(), face=own.face)
+        self._window = KioskWindow(
+            found, SystemClock(), report, look, missed=self._glass_book.read(), face=own.face, motion=own.motion
+        )
         run_folder = config.paths.run
         events = Events(
             view=self._on_view,

@@ -41,6 +41,7 @@ from kiosk_ui.mouth import Mark, Track
 from kiosk_ui.paint import Painter
 from kiosk_ui.report import Report
 from kiosk_ui.scene import Scene, Target
+from kiosk_ui.slide import Slide
 from kiosk_ui.theme import Style
 from kiosk_ui.wait import moment
 
@@ -78,19 +79,19 @@ class KioskWindow:
         *,
         missed: tuple[int, ...] = Glass().missed,
         face: bool = True,
+        motion: bool = True,
         still: bool = False,
     ) -> None:
         """Without `face` the digital teller is not shown; `still` keeps her from moving, so that pictures can be compared.
 
-        `missed` is what the window before had kept of the glass.
+        `missed` is what the window before had kept of the glass; without `motion` the counter is where it goes at once.
         """
         self._measure, self._painter = Measure(fonts), Painter(fonts, look.logo)
         self._clock, self._report = clock, report
         self._view: View | None = None
         self._serial: int | None = None
         self._scene: Scene | None = None
-        self._keypad = Keypad()
-        self._signature = Signature()
+        self._keypad, self._signature = Keypad(), Signature()
         self._ear = ByEar(report.read, report.guide, self._press)
         self._pointer: tuple[float, float] | None = None
         self._down: Target | None = None
@@ -112,6 +113,7 @@ class KioskWindow:
         Window.bind(on_touch_down=self._touch_down, on_touch_move=self._touch_move)
         Window.bind(on_touch_up=self._touch_up, on_flip=self._flip)
         self._look, self._face, self._still = look, face, still
+        self._slides, self._slide = motion and not still, Slide()
         if not still:
             KivyClock.schedule_interval(self._blink, BLINK_EVERY_S)
         Window.bind(on_key_down=self._key_down)
@@ -144,6 +146,8 @@ class KioskWindow:
             self._painter.forget()
             self._glass = self._glass.next_customer()
             self._keep_count(gone=True)
+        if self._slides:
+            self._slide_on(view)
         self._view, self._serial = view, serial
         self._keypad = self._keypad.for_view(view)
         self._signature = self._signature.for_view(view)
@@ -199,9 +203,19 @@ class KioskWindow:
     def _paint(self, pressed: Target | None = None) -> None:
         """Paint the scene with what lies over it."""
         if self._scene is not None:
-            scene = inked(self._scene, self._signature.strokes, self._pointer)
+            scene = self._slide.at(self._scene, self._now_s())
+            scene = inked(scene, self._signature.strokes, self._pointer)
             at = self._ear.target(self._keypad, self._clock.unix_ms())
             self._painter.show(scene, pressed, next((t for t in scene.targets if t.name == at), None))
+
+    def _slide_on(self, view: View) -> None:
+        before, self._slide = self._slide, self._slide.towards(self._view, view, self._scene, self._now_s())
+        if self._slide.old is not None and self._slide is not before:
+            KivyClock.schedule_interval(self._slid, 0)
+
+    def _slid(self, _dt: float) -> bool:
+        self._paint(self._down)
+        return not self._slide.over(self._now_s())
 
     def _timers(self, view: View) -> None:
         speaking, counting = self._speaking(), any(isinstance(part, CountdownPart) for part in view.parts)
