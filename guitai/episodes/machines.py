@@ -17,7 +17,7 @@ from firmware_bridge.services.runner import Runner
 from firmware_bridge.simulator import card_reader
 from firmware_bridge.simulator.branch import Branch, state_folder
 from firmware_bridge.simulator.card_reader import Reader
-from firmware_bridge.simulator.cash import Cash, taken, taken_back
+from firmware_bridge.simulator.cash import Cash, moved, taken, taken_back
 from firmware_bridge.simulator.faults import Faults, PowerCutError
 from firmware_bridge.simulator.notes import Notes, plus
 from firmware_bridge.simulator.recycler import Recycler
@@ -163,6 +163,21 @@ class Machines:
             return None
         self._take_out(Recycler.take, taken)
         return Taken(cash.exit, cash.last.dispense_id if cash.last else "")
+
+    def take_some(self, notes: Notes) -> Taken | None:
+        """Take some of the notes that stand at the exit and leave the others; the machine sees no more than that it is not empty."""
+        cash = self.cash
+        if (
+            self.branch is None
+            or cash.moving
+            or not notes
+            or any(cash.exit.get(note, 0) < n for note, n in notes.items())
+        ):
+            return None
+        dispenser = self.branch.dispenser
+        with contextlib.suppress(DiedError):
+            dispenser.become(moved(dispenser.state, "exit", "taken", notes))
+        return Taken(notes, cash.last.dispense_id if cash.last else "")
 
     def insert_notes(self, notes: Notes, forged: Notes) -> bool:
         """Put notes in if the slot is open."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from firmware_bridge.simulator.notes import Notes
+from firmware_bridge.simulator.notes import Notes, value
 from guitai.scenarios.deeds import notes_of
 from guitai.scenarios.hands import Hands
 from guitai.scenarios.model import Turn
@@ -31,10 +31,14 @@ def foresee(stage: Stage, hands: Hands, turn: Turn, rest: Sequence[Turn]) -> Non
         case "jam":
             device, fault = jam_of(told[0])
             stage.machines.arm(device, fault)
+        case "notes_retracted" if following[0].value:
+            left, there = notes_of(following[0].value), stage.machines.cash.exit
+            if 0 < value(left) < value(there) and all(there.get(note, 0) >= n for note, n in left.items()):
+                hands.leave_notes(left)
         case "note_rejected":
             hands.no_good = rejected_of(following[0].value)
         case "power_loss":
-            _power(stage, {key: value for one in told for key, value in one.items()})
+            _power(stage, {key: detail for one in told for key, detail in one.items()})
         case _:
             pass
 

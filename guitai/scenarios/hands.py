@@ -96,6 +96,13 @@ class Hands:
             self._stage.body.taken.append(taken)
         return taken is not None
 
+    def leave_notes(self, left: Notes) -> bool:
+        """Take all notes from the exit but some."""
+        taken = self._stage.machines.take_some(minus(self._stage.machines.cash.exit, left))
+        if taken is not None:
+            self._stage.body.taken.append(taken)
+        return taken is not None
+
     def _take_back(self) -> bool:
         back = self._stage.machines.take_back()
         self._stage.body.taken_back_fen += value(back)

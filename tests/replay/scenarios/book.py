@@ -133,6 +133,15 @@ GOOD: dict[str, Scenario] = {
         retracted_fen=80_000,
         ledger_debit_equals_taken_or_dispute=True,
     ),
+    "some of the notes left behind": scenario(
+        *WITHDRAWAL[:3],
+        turn("timer timeout", "notes_take_timeout"),
+        turn("device notes_retracted", {"notes": 3}),
+        retracted_fen=30_000,
+        dispute_open=True,
+        handed_to_human=True,
+        ledger_debit_equals_taken_or_dispute=True,
+    ),
     "card left inside by who went off": scenario(
         turn("say", "查一下余额"),
         turn("touch", "cancel"),
