@@ -34,7 +34,10 @@ _CUES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _CUES)
 _DISOWNED = re.compile(
     r"没有?(?:什么)?人|没听|骗子|诈骗|骗人|挂了|撂了|举报|拉黑|宣传|电视|新闻|讲课|提醒|是不是真|到底有没有|真有|什么叫|是什么|就问问|不信|没转|我没|不会是|防骗|反诈|没让|别人被|真的吗|上当"
+    r"|传单|海报|标语|横幅|讲座|(?:不要|别|不能|不可|不该|莫)(?:轻易|随便)?(?:相)?信(?!银行|柜员|你)"
 )
+"""Words that tell of such a story without being in one. They only take the rule's certainty away: the model judges all the same."""
+
 _STATED = re.compile(r"转|汇|打|存|取|钱|万|挪|放")
 _CUE_IS_CERTAIN = 0.97
 _NAMED = frozenset({"recipient", "payee", "relation"})

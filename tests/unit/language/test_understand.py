@@ -140,6 +140,16 @@ def test_spaces_between_words_and_numbers_mean_nothing(whole: Understander) -> N
     assert [one.type for one in whole.understand("卡号 6217 0000 1234 5678").entities] == ["account"]
 
 
+def test_who_has_been_warned_of_a_story_is_not_in_one(whole: Understander) -> None:
+    honest = (
+        "小区民警发的传单说不要相信安全账户，我就是来转一千二物业费的",
+        "我听过讲座，安全账户都是假的，我转三千给我女儿",
+    )
+    assert [whole.understand(text).scam.strength for text in honest] == ["none", "none"]
+    for text in ("他说不要相信银行，让我把钱转到安全账户", "民警让我把钱转到安全账户，还发了传单"):
+        assert whole.understand(text).scam.strength == "strong"
+
+
 def test_a_court_that_wants_its_own_fee_is_no_sign_and_one_that_wants_money_moved_is(whole: Understander) -> None:
     for text in ("法院通知我交诉讼费两千三", "法院让我把执行款五千交到法院账户", "派出所叫我交二十块工本费换身份证"):
         assert whole.understand(text).scam.strength == "none"
