@@ -29,7 +29,7 @@ Say = Callable[..., str]
 
 
 async def sound(config: Config, say: Say) -> list[Row]:
-    """Play a tone and return how loudspeaker and microphone did."""
+    """Play a tone and return how loudspeaker, microphone and handset did."""
     configured = {"loudspeaker": config.sound.loudspeaker, "microphone": config.sound.microphone}
     absent = [
         Row(say(part), "absent", say("not_configured")) for part, source in configured.items() if source == "none"
@@ -51,6 +51,8 @@ async def sound(config: Config, say: Say) -> list[Row]:
         rows.append(_row("loudspeaker", heard, say, level=round(during[1])))
     if configured["microphone"] != "none":
         rows.append(_microphone(before[0], during[0], bad, say))
+    if config.sound.handset != "none":
+        rows.append(_handset("handset" not in bad, say))
     return absent + rows
 
 
@@ -81,6 +83,13 @@ def _microphone(before: float | None, during: float | None, bad: set[str], say: 
     if rise >= RISE_DB:
         return Row(say("microphone"), "ok", say("microphone_heard", rise=round(rise)))
     return Row(say("microphone"), "attention", say("microphone_quiet", rise=round(rise)), say("microphone_quiet_next"))
+
+
+def _handset(works: bool, say: Say) -> Row:
+    """Customers are served without it, by the loudspeaker."""
+    if works:
+        return Row(say("handset"), "ok", say("handset_ok"))
+    return Row(say("handset"), "attention", say("handset_bad"), say("handset_bad_next"))
 
 
 def _row(part: str, works: bool, say: Say, **values: object) -> Row:

@@ -64,6 +64,9 @@ else_ = st.one_of(
     st.sampled_from(["card", "take", "time", "outcomes", "joins", "approves", "rejects", "leaves"]),
     st.builds(device.LinkState, st.booleans()),
     st.just(face.CustomerLeft()),
+    st.builds(face.SecondPerson, st.booleans()),
+    st.builds(device.PrivateEar, st.booleans()),
+    st.builds(device.DeviceState, st.just("handset"), st.booleans()),
     st.builds(cash.NotesTaken, st.just(yuan(500))),
 )  # fmt: skip
 
@@ -95,6 +98,8 @@ class Watcher(Host):
 
     def watch(self, effect: object) -> None:
         state = self.state
+        if isinstance(effect, voice.Speak):
+            assert effect.private == state.ear, f"{effect} where {state.ear}"
         if isinstance(effect, card.RecordRetention):
             self.recorded = True
         if isinstance(effect, session.CloseSession):

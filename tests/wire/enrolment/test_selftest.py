@@ -37,7 +37,7 @@ async def kiosk(short_dir: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     chosen = {
         "PATHS__RUN": short_dir, "PATHS__STATE": short_dir / "state", "PATHS__KEYS": short_dir / "keys",
         "DEVICES__PORT": free_ports(1)[0], "SOUND__LOUDSPEAKER": f"file:{short_dir / 'played.wav'}",
-        "SOUND__MICROPHONE": f"file:{short_dir / 'room.wav'}", "SOUND__ECHO_CANCELLATION": "false",
+        "SOUND__MICROPHONE": f"file:{short_dir / 'room.wav'}", "SOUND__HANDSET": f"file:{short_dir / 'ear.wav'}", "SOUND__ECHO_CANCELLATION": "false",
         "CAMERA__SOURCE": short_dir / "film.avi", "MQTT__PORT": free_ports(1)[0],
     }  # fmt: skip
     for name, value in chosen.items():
@@ -65,6 +65,7 @@ async def test_it_finds_what_works_and_what_does_not(kiosk: Config) -> None:
     assert {"CardReader", "CashDispenser"} <= devices, devices
     assert all(rows[part].level != "stop" for part in devices), rows
     assert rows["喇叭"].level == "ok"
+    assert rows["听筒或耳机"].level == "ok"
     assert rows["麦克风"].level in ("ok", "attention")
     assert rows["客户摄像头"].level == "ok"
     assert not report.passed  # no broker, no models here: the doctor says so
