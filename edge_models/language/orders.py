@@ -38,6 +38,8 @@ _PAST = re.compile(rf"{_VERB}(?:给他|出去|过去|进去)?了|已经|昨[天�
 _ASKED = re.compile(
     r"怎么|多少|几[天点个号]|为什么|为啥|能不能|可不可以|行不行|[吗呢么][？?。！]*$|[？?]|查|看看|限额|利息|利率|手续费"
 )
+_OTHERS_WISH = re.compile(r"[让叫要喊逼催]我|[他她]们?[让叫要喊说]|对方|人家|说(?:是)?让")
+HELP = "fraud_help"
 _OTHER_ERRAND = frozenset({"withdraw_cash", "deposit_cash", "transfer", "complaint", "human_agent", "cancel", "deny"})
 
 
@@ -54,9 +56,25 @@ def pays(text: str, top: IntentGuess, found: tuple[Span, ...], signal: ScamSigna
     unsure = top.probability < _UNSURE
     if "amount" not in types or (top.name in _OTHER_ERRAND and not unsure):
         return False
+    if top.name == HELP and signal.strength == "none" and _ordered_after(text, found):
+        return True
     if _PAST.search(text):
         return False
     if signal.strength == "strong" and (top.name in _ABOUT_FRAUD or top.probability < _BEYOND_DOUBT):
         return bool(_ORDERED.search(text)) and not (_DOUBTED.search(text) or _OURS.search(text))
     named = bool(types & {"recipient", "payee"})
     return named and (unsure or top.name == "out_of_scope") and bool(_PAID_TO.search(text)) and not _ASKED.search(text)
+
+
+def _ordered_after(text: str, found: tuple[Span, ...]) -> bool:
+    """Whether words about a fraud that is over or far off end in an order: 有个骗子打电话我挂了，现在给房东胡斐交三千五."""
+    begin = max(text.rfind(mark, 0, -1) for mark in "，。；,;") + 1
+    inside = {span.type for span in found if span.start >= begin}
+    piece = text[begin:]
+    return (
+        begin > 0
+        and "amount" in inside
+        and bool(inside & {"recipient", "payee"})
+        and bool(_PAID_TO.search(piece))
+        and not any(doubt.search(piece) for doubt in (_DOUBTED, _ASKED, _PAST, _OTHERS_WISH))
+    )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from edge_models.language import entities, orders
 from edge_models.language.understand import Understander
-from guitai.messages.voice import Understanding
+from guitai.messages.voice import IntentGuess, ScamSignal, Understanding
 
 ROOT = Path(__file__).resolve().parents[3]
 SPINE = [
@@ -148,6 +149,14 @@ def test_who_has_been_warned_of_a_story_is_not_in_one(whole: Understander) -> No
     assert [whole.understand(text).scam.strength for text in honest] == ["none", "none"]
     for text in ("他说不要相信银行，让我把钱转到安全账户", "民警让我把钱转到安全账户，还发了传单"):
         assert whole.understand(text).scam.strength == "strong"
+
+
+def test_an_order_after_words_about_a_fraud_that_is_over_is_an_order(whole: Understander) -> None:
+    told = ("刚才有个骗子打电话我挂了，现在给房东胡斐交房租三千五", "新闻里说好多人被骗了，我给女儿李婷转三千生活费")
+    assert [whole.understand(text).intents[0].name for text in told] == ["transfer", "transfer"]
+    for text in ("有个人说我中奖了，让我给张伟转三千", "有人说是网警，给张伟转三千能信吗", "我被骗了，给张伟转了三千"):
+        found = (*entities.spans(text), *entities.details_of(text))
+        assert not orders.pays(text, IntentGuess("fraud_help", 0.95), found, ScamSignal(0.1, "none"))
 
 
 def test_a_court_that_wants_its_own_fee_is_no_sign_and_one_that_wants_money_moved_is(whole: Understander) -> None:
