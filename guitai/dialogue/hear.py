@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from guitai.dialogue import alarm, asides, flow, measures, midway, payees, questions, receipt, turns
+from guitai.dialogue.assess import assess
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.escalate import escalate
 from guitai.dialogue.midway import SIM, UNCLEAR_LIMIT
@@ -45,6 +46,9 @@ ORDERED = frozenset({"payee", "recipient", "amount", "account", "bank"})
 _OTHERS = re.compile(r"他|她|它|让|叫|说|对方|人家|老师|客服|警|领导|老板|群|平台|任务|交|验证|保证|解冻|手续费")
 """Words that tell of somebody else, or of what a sum is for."""
 
+_UPSET_AT = frozenset({"open", "slot", "result"})
+"""Where nothing is on its way that a decision would be about."""
+
 _WITH_HUMAN = frozenset({"waiting", "held", "teller"})
 
 
@@ -82,7 +86,9 @@ def customer_said(session: Session, event: CustomerSaid) -> Step:
     ):
         return escalate(session, _HUMAN[top.name])
     if session.negatives >= NEGATIVE_LIMIT:
-        return escalate(session, "negative")
+        # Who is pressed by a fraud is upset, too: the teller has to see what for.
+        strong = session.scam.strength == "strong" and session.stage in _UPSET_AT
+        return measures.call(*assess(session)) if strong else escalate(session, "negative")
     if session.stage == "pin" and session.task is None and top.probability >= SIM:
         session, effects = turns.take(session.but(stage="open"), event)  # the PIN was only for a reminder
         return session, (CancelPin(), *effects)

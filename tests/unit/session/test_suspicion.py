@@ -60,3 +60,12 @@ def test_words_that_only_sound_like_a_fraud_are_weighed_while_values_are_still_a
     decided = world.last(RecordRisk).decision
     assert (decided.level, [one.floor for one in decided.floors]) == ("medium", ["weak_cue"])
     assert not world.all(handover.Escalate)
+
+
+def test_who_is_upset_and_pressed_by_a_fraud_gets_a_human_who_sees_why() -> None:
+    for scam, why in ((SCAM, "risk"), (voice.ScamSignal(0.1, "none"), "negative")):
+        world = World()
+        world.open()
+        world.say("他一直催我，烦死了", "out_of_scope", p=0.4, sentiment="negative")
+        world.say("不转到安全账户就抓我", "out_of_scope", p=0.4, sentiment="negative", scam=scam)
+        assert world.last(handover.Escalate).bundle.why == why
