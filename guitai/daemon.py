@@ -91,7 +91,7 @@ class Daemon:
         self._voice = parts.voice(config, self.happen, self._server.sounded, self._server.mouth)
         self._ears = PrivateHearing(self._voice, self.happen, fitted=config.sound.handset != "none")
         self._server.read, self._server.guide = self._ears.read, self._voice.guide
-        self._server.trace = self._traces.sounded
+        self._server.louder, self._server.trace = self._ears.louder, self._traces.sounded
         self._eyes = parts.eyes(config, self.happen)
         self._recorder = parts.recorder(config, self.happen)
         self._video = parts.video(config, self.happen, self._server.point)

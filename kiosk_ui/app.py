@@ -67,8 +67,8 @@ class App:
         own = config.window
         self._glass_book = GlassBook(config.paths.state / "window", (own.width, own.height))
         report = Report(
-            self._shown, self._pressed, self._entered, self._typing, self._read, self._guide, self._signed, self._felt,
-            self._glass_book.write,
+            self._shown, self._pressed, self._entered, self._typing, self._read, self._guide, self._louder, self._signed,
+            self._felt, self._glass_book.write,
         )  # fmt: skip
         look = load(own.theme) if own.theme is not None else Look()
         self._window = KioskWindow(
@@ -161,6 +161,9 @@ class App:
 
     def _guide(self, texts: Sequence[str]) -> None:
         self._link.send("guide", texts=list(texts))
+
+    def _louder(self, steps: int) -> None:
+        self._link.send("louder", steps=steps)
 
     def _signed(self, strokes: Strokes) -> None:
         self._link.send("touch.signed", strokes=strokes)

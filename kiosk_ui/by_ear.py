@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from guitai.messages.view import View
-from kiosk_ui.ear import DIGITS, KEYS, Ear
+from kiosk_ui.ear import DIGITS, KEYS, VOLUME, Ear
 from kiosk_ui.guide import Guide, content
 from kiosk_ui.keypad import Keypad
 from kiosk_ui.reader import Node, nodes
@@ -13,12 +13,19 @@ from kiosk_ui.theme import words
 
 
 class ByEar:
-    """`read` says a piece at once, `guide` several after what is being said, `press` presses a target of the screen."""
+    """`read` says a piece at once, `guide` several after what is being said.
+
+    `press` presses a target of the screen, `louder` turns the voice up by so many steps.
+    """
 
     def __init__(
-        self, read: Callable[[str], None], guide: Callable[[Sequence[str]], None], press: Callable[[str], None]
+        self,
+        read: Callable[[str], None],
+        guide: Callable[[Sequence[str]], None],
+        press: Callable[[str], None],
+        louder: Callable[[int], None],
     ) -> None:
-        self._read, self._guide, self._press = read, guide, press
+        self._read, self._guide, self._press, self._louder = read, guide, press, louder
         self._ear, self._said = Ear(), Guide()
         self._view: View | None = None
         self._alone: View | None = None
@@ -45,7 +52,10 @@ class ByEar:
         if self._view is None:
             return
         language = self._view.language
-        if code in DIGITS and pad.entry is not None:
+        if code in VOLUME:
+            self._louder(VOLUME[code])
+            self._read(words(language)["louder" if VOLUME[code] > 0 else "softer"])
+        elif code in DIGITS and pad.entry is not None:
             after, sent = pad.press(DIGITS[code])
             self._press(f"key:{DIGITS[code]}")
             if sent is None:

@@ -1,7 +1,8 @@
 """Using the kiosk by ear: four keys walk through the screen, press what is read out, and call a human. Pure.
 
 The keys are those of a navigation keypad with a headphone socket, which reports as a keyboard (EN 301 549, 5.1.3 and 8.4):
-next, previous, press, once more, and help. Where a field is to be filled, its digits are typed.
+next, previous, press, once more, and help. Where a field is to be filled, its digits are typed; plus and minus make
+the voice louder and softer (5.1.3.10).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ KEYS: dict[int, Key] = {
     282: "human",
 }  # fmt: skip
 """Kivy's codes: up, left; down, right, tab; enter, enter of the number pad; space; F1."""
+
+VOLUME = {43: 1, 61: 1, 270: 1, 45: -1, 269: -1}
+"""Kivy's codes of plus and minus, above the letters and on the number pad: a step louder, or softer."""
 
 DIGITS = (
     {48 + digit: str(digit) for digit in range(10)} | {256 + digit: str(digit) for digit in range(10)} | {8: "back"}

@@ -26,6 +26,9 @@ class Report:
     guide: Callable[[Sequence[str]], None]
     """What is read out of a screen to who hears it alone, piece by piece."""
 
+    louder: Callable[[int], None]
+    """By how many steps a customer wants the voice louder; less than 0: softer."""
+
     signed: Callable[[Strokes], None]
     glass: Callable[[tuple[Fault, ...]], None]
     """What is wrong with the touch screen now: when it changes, and while something is every minute."""

@@ -92,7 +92,7 @@ class KioskWindow:
         self._serial: int | None = None
         self._scene: Scene | None = None
         self._keypad, self._signature = Keypad(), Signature()
-        self._ear = ByEar(report.read, report.guide, self._press)
+        self._ear = ByEar(report.read, report.guide, self._press, report.louder)
         self._pointer: tuple[float, float] | None = None
         self._down: Target | None = None
         self._fingers: dict[int, Target | None] = {}

@@ -11,6 +11,8 @@ from guitai.shell.voice import Language, Voice
 
 _OPENERS = (face.CustomerApproached, touch.Pressed, card.CardInserted, voice.CustomerSaid)
 
+STEP_PERCENT, SOFTEST_PERCENT, LOUDEST_PERCENT = 25, 50, 200
+
 
 def opens(event: object) -> bool:
     """Return whether an event begins a session when nobody is served; a handset that hung loose already does not."""
@@ -35,6 +37,11 @@ class PrivateHearing:
         """Have the voice go where the session says, before it says anything."""
         self._alone = state.ear and state.stage not in ("idle", "closed")
         self._voice.alone(self._alone)
+
+    def louder(self, steps: int) -> None:
+        """Make the voice louder by steps, or softer; the next customer hears it as it is set (EN 301 549, 5.1.3.13)."""
+        wanted = self._voice.volume_percent + STEP_PERCENT * steps
+        self._voice.volume_percent = min(max(wanted, SOFTEST_PERCENT), LOUDEST_PERCENT)
 
     def read(self, text: str, language: Language) -> None:
         """Say what a customer by ear wants to hear; one who uses the keypad with a handset at the ear hears it there.

@@ -100,6 +100,9 @@ class Server:
     guide: Callable[[Sequence[str], Language], None] = lambda _texts, _language: None
     """Reads a screen out to who hears it alone."""
 
+    louder: Callable[[int], None] = lambda _steps: None
+    """Makes the voice louder by so many steps, or softer, until the customer has gone."""
+
     trace: Callable[[str, int], dict[str, Any] | None] = lambda _speak_id, _at_ns: None
     """Notes when a reply's first sound was out; returns how long it took if it answered an utterance."""
 
@@ -231,6 +234,8 @@ class Server:
                 self.guide([text[:MOST_READ] for text in texts], self._view.language)
             case "ui", "guide":
                 pass  # it was hung up meanwhile
+            case "ui", "louder":
+                self.louder(convert(frame.data.get("steps"), int))
             case "ui", "typing":
                 self._typing = (str(frame.data["field"]), str(frame.data["text"]))
             case "ui", "touch.entered":

@@ -137,6 +137,7 @@ class Voice:
     def __init__(self) -> None:
         self.where: list[bool] = []
         self.read_out: list[str] = []
+        self.volume_percent = 100
 
     def alone(self, at_ear: bool) -> None:
         self.where.append(at_ear)
@@ -157,6 +158,17 @@ def test_who_uses_the_keypad_with_a_handset_that_was_lifted_before_hears_it_ther
     assert (voice.read_out, voice.where) == (["按钮"], [False, True])
     ears.follow(Session(stage="closed", ear=True))
     assert voice.where[-1] is False
+
+
+def test_the_voice_is_turned_up_in_steps_and_not_beyond_what_it_can() -> None:
+    voice = Voice()
+    ears = PrivateHearing(voice, lambda _: None, fitted=False)
+    ears.louder(1)
+    assert voice.volume_percent == 125
+    ears.louder(99)
+    assert voice.volume_percent == 200
+    ears.louder(-99)
+    assert voice.volume_percent == 50
 
 
 def test_a_handset_without_an_output_is_no_news_and_one_that_hung_loose_begins_nothing() -> None:

@@ -63,7 +63,9 @@ class Window:
         self.read: list[str] = []
         self.guided: list[tuple[str, ...]] = []
         self.pressed: list[str] = []
-        self.ear = ByEar(self.read.append, lambda texts: self.guided.append(tuple(texts)), self.pressed.append)
+        self.louder: list[int] = []
+        guide = lambda texts: self.guided.append(tuple(texts))  # noqa: E731
+        self.ear = ByEar(self.read.append, guide, self.pressed.append, self.louder.append)
 
     def key(self, code: int, pad: Keypad | None = None) -> None:
         self.ear.key(code, pad or Keypad(), NOW_MS)
@@ -79,6 +81,15 @@ def test_the_keypad_walks_chooses_and_calls_a_human():
     window.key(ENTER)
     window.key(HELP)
     assert window.pressed == ["confirm", "human"]
+
+
+def test_plus_and_minus_turn_the_voice_up_and_down() -> None:
+    window = Window()
+    window.ear.show(fixtures()["confirm"], None, NOW_MS)
+    for code in (43, 269):
+        window.key(code)
+    assert window.louder == [1, -1]
+    assert window.read == [words("zh")["louder"], words("zh")["softer"]]
 
 
 def test_the_place_is_kept_while_the_screen_stays_the_same():
