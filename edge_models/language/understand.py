@@ -10,6 +10,7 @@ import structlog
 from edge_models.language import (
     clauses,
     corrections,
+    english,
     entities,
     grams,
     intents,
@@ -73,6 +74,8 @@ class Understander:
         sentence = self._encoder.see(text) if self._encoder else None
         features = self._heads.measure(text, sentence.vector if sentence else None)
         guesses = intents.guess(self._heads, features)
+        if named := english.errand(text, guesses[0]):
+            guesses = intents.instead(guesses, named)
         feeling, emotion = sentiment.feel(self._heads, features)
         found = (*entities.spans(text), *entities.details_of(text))
         signal = scam.judge(self._heads, text, features, found)
@@ -87,6 +90,8 @@ class Understander:
             guesses = meant
         elif orders.pays(text, guesses[0], found, signal):
             guesses = intents.instead(guesses, orders.PAY)
+            if signal.strength == "none":  # 我先存两千，再转一千给她
+                parts = clauses.split(self._heads, self._encode, text, orders.PAY)
         else:
             parts = clauses.split(self._heads, self._encode, text, guesses[0].name)
         errands = tuple(self._clause(text, part, found) for part in parts)
