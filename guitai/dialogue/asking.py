@@ -33,7 +33,8 @@ _ASKS = re.compile(
     r"what do i need|requirements|how long does|how much does|is there a (fee|charge)|any fee|what('s| is) the (fee|rate|minimum)"
 )
 _OWN = re.compile(
-    r"(要|该|得|应|需)还(多少|几)|(还款|月供|账单|欠款)(是|有|要)?多少|欠(了|着|你们)?(多少|几)|还(差|剩|欠)多少|how much (do|is) .*(owe|due)"
+    r"(要|该|得|应|需)还(多少|几)|(还款|月供|账单|欠款)(是|有|要)?多少|欠(了|着|你们)?(多少|几)|还(差|剩|欠)多少|how much (do|is) .*(owe|due)|"
+    r"(哪[天日]|几号|什么时候|啥时候|啥时|何时|多会儿|几时)[^，。]{0,8}(还|扣|到期|出账)|(还款日|扣款日|账单日|最后期限)[^，。]{0,4}(哪|几|什么|啥)|when .*\b(due|pay)"
 )
 _BEGINS = re.compile(
     r"都行|都可以|随便|无所谓|(帮|给|替)我(办|开|存|转|取|还|申请|预约|换|补|挂)|我(要|想)(办|开|存|转|取|还|申请)(?!.*[吗呢？?什啥])"
@@ -70,9 +71,14 @@ def asked_for(event: CustomerSaid) -> str | None:
 def told_by(flow: Flow, text: str, entities: tuple[Entity, ...]) -> Flow:
     """Return the flow that tells what an errand would change, where the words only ask how much it is: 最低还款是多少."""
     named = any(entity.type == "amount" for entity in entities)
-    if flow.asked and not named and _OWN.search(text.lower()):
+    if flow.asked and not named and of_own_debt(text):
         return FLOWS[flow.asked]
     return flow
+
+
+def of_own_debt(text: str) -> bool:
+    """Whether words ask what the customer owes, or when it is due."""
+    return _OWN.search(text.lower()) is not None
 
 
 def _only_asks(flow: Flow, text: str, answer: AnswerGuess) -> bool:

@@ -55,6 +55,14 @@ _MORE = re.compile(r"(?:多|再加|加上|再添|添)(?:个|上)?(?:转|取|存|
 _LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
 
 
+_IN_ALL = re.compile(r"一共|总共|统共|拢共|合计|加起来|合起来|\bin (?:all|total)\b|\baltogether\b")
+"""Words before a sum that counts what was said before it: 再加两百，一共八百."""
+
+_DEED = re.compile(
+    r"[转汇打寄存还充缴交买取提给换办贷]|\b(?:send|transfer|pay|deposit|withdraw|buy|give)\b", re.IGNORECASE
+)
+
+
 def move_of(session: Session, event: CustomerSaid) -> Move:
     """Return the move the words make; some words do only where an errand is under way and nothing else is surely meant."""
     heard = event.understanding
@@ -75,7 +83,7 @@ def restated(session: Session, event: CustomerSaid) -> Step | None:
     task = session.task
     if session.stage not in RESTATED or task is None or task.deposit is not None:
         return None
-    if other_errand(session, event, SWITCH) or asks(event.text):
+    if (other_errand(session, event, SWITCH) and not _only_sums(event)) or asks(event.text):
         return None
     new = slots.anew(session, task, event.text, event.understanding.entities)
     names = event.understanding.intents[0].name in FLOWS[task.kind].intents
@@ -218,6 +226,14 @@ def beside(event: CustomerSaid, types: Collection[str] = ("amount", slots.NOTES)
     return _HUMS.sub("", text)
 
 
+def _only_sums(event: CustomerSaid) -> bool:
+    """Whether words are sums and hardly anything else, and name no deed and nobody, whatever errand they sound like."""
+    entities = event.understanding.entities
+    if not any(one.type == "amount" for one in entities) or any(one.type in ("payee", "recipient") for one in entities):
+        return False
+    return not _DEED.search(event.text) and len(beside(event)) <= BESIDE_CHARS
+
+
 def only_values(event: CustomerSaid) -> bool:
     """Whether words are an amount and hums alone: 嗯…取多少呢…就一千吧，不，一千五."""
     return any(one.type == "amount" for one in event.understanding.entities) and not beside(event)
@@ -225,10 +241,13 @@ def only_values(event: CustomerSaid) -> bool:
 
 def _sum(task: Task, name: str, event: CustomerSaid, value: str) -> str:
     """Return the amount, reckoned from the one there is where the words say more or less than that."""
-    said = next((one.value for one in event.understanding.entities if one.type == "amount"), "")
-    before = event.text.partition(said)[0] if said else ""
+    sums = [one.value for one in event.understanding.entities if one.type == "amount"]
+    said = max(sums, key=event.text.rfind) if sums else ""
+    before = event.text.rpartition(said)[0] if said else ""
     old = task.slot(name) or ""
     if not old.isdigit() or event.understanding.correction:
+        return value
+    if _IN_ALL.search(event.text.lower()):
         return value
     if _MORE.search(before):
         return str(int(old) + int(value))

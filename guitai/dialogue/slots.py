@@ -13,7 +13,7 @@ from guitai.dialogue.values import fill, known, row_readable, words
 from guitai.dialogue.words import account_length
 from guitai.errors import GuitaiError
 from guitai.messages.business import Values
-from guitai.messages.voice import Entity
+from guitai.messages.voice import CustomerSaid, Entity
 from guitai.money import parse_yuan
 
 NOTES = "notes"
@@ -85,6 +85,18 @@ def heard(session: Session, task: Task, name: str, text: str, entities: tuple[En
     if slot.listen == "name" and 0 < len(text) <= FREE_NAME_CHARS and not asides.beside(text):
         return text
     return text if slot.keep and text else None
+
+
+def several(session: Session, task: Task, event: CustomerSaid) -> bool:
+    """Whether words name several choices of what is asked for: 一年和三年利息各多少 chooses none."""
+    slot = FLOWS[task.kind].slots[session.asking]
+    types = slot.entity.split("|")
+    named = {_value_of(slot, one) for one in event.understanding.entities if one.type in types}
+    return (
+        bool(slot.choices)
+        and not event.understanding.correction
+        and sum(_offered(slot, one or "") for one in named) > 1
+    )
 
 
 def anew(session: Session, task: Task, text: str, entities: tuple[Entity, ...]) -> dict[str, str]:

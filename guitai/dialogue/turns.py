@@ -224,6 +224,8 @@ def _slot(session: Session, event: CustomerSaid) -> Step | None:
     if top.name == "cancel" and top.probability >= SIM:
         return None
     entities = event.understanding.entities
+    if top.name not in FLOWS[task.kind].intents and asks(event.text) and slots.several(session, task, event):
+        return None
     value = slots.heard(session, task, session.asking, event.text, entities)
     unsure = (
         value is None and session.asking == payees.name_slot(task.kind) and payees.may_be(session, task, event.text)
@@ -286,7 +288,10 @@ def _yes_no(session: Session, event: CustomerSaid) -> Literal["yes", "no"] | Non
         return "yes"
     if top.probability >= SIM and flow_for(top.name) is not None:
         return None
-    if session.stage == "result" and (top.name == "thanks_bye" or closes(event.text)):
+    thanks = top.name == "thanks_bye" and not (
+        top.probability < LEANS and any(one.type == "amount" for one in event.understanding.entities)
+    )
+    if session.stage == "result" and (thanks or closes(event.text)):
         return "yes"
     if (plain := yes_or_no(event.text)) is not None:
         return plain

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from guitai.dialogue import offers
+from guitai.dialogue import asking, offers
 from guitai.dialogue.data import FLOWS
 from guitai.dialogue.later import CAN_WAIT
 from guitai.dialogue.midway import SIM
@@ -36,6 +36,9 @@ _PAYS_IT = re.compile(
 
 _PIECE = re.compile(r"[，,；;。]+(?=.)")
 
+QUOTE = "loan_quote"
+"""The flow that works out what a loan would cost."""
+
 WHO = frozenset({"payee", "recipient"})
 """Entities that name somebody."""
 
@@ -46,8 +49,16 @@ PAY_KIND = "pay_kind"
 DEEDS: tuple[dict[str, str], ...] = (
     {"credit_card_repay": r"信用卡|账单|卡|credit|card", "loan_repay": r"贷|月供|loan|mortgage"},
     {"credit_card_bill": r"信用卡|账单|卡|credit|card", "loan_query": r"贷|月供|loan|mortgage"},
+    {"deposit_rate": r"存|定期|活期|死期|大额|通知|理财|deposit|saving|term", "loan_query": r"贷|月供|loan|mortgage"},
 )
 """The same deed done to different things, by intent: words that name none of them mean the one talked of before (那就还了吧)."""
+
+
+_PAYS_SUM = re.compile(r"还(?!款日|没|剩|差|欠|有|能|不|是|得|在|要多|可以|想|会|行|好)|\bpay\b")
+"""A sum is paid back, as far as words alone tell."""
+
+OWN_LOAN = frozenset({"loan_query", "loan_repay"})
+"""Where these were talked of the customer has a loan, whose rate the kiosk shows."""
 
 
 def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
@@ -55,11 +66,13 @@ def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
     heard = _of_a_fraud(_one_payment(_for_each_payee(event)))
     intents = _worked_out(event, in_context(session, event.text.lower(), heard.intents))
     intents = _paid_rather_than_shown(event.text, intents)
-    if intents[0].probability < SIM and any(one.type == PAY_KIND for one in heard.entities):
+    if intents[0].probability < SIM and _says_how_much(event.text, heard):
         intents = _paying(session, intents)
     task = session.task
     if task is not None and session.stage in CAN_WAIT and (means := FLOWS[task.kind].means):
         intents = tuple(_taken(guess, FLOWS[task.kind], means) for guess in intents)
+    if intents[0].name == QUOTE:  # 利率多少，贷三十万一个月还多少: one question
+        heard = replace(heard, clauses=())
     heard = heard if intents == heard.intents else replace(heard, intents=intents)
     return event if heard == event.understanding else replace(event, understanding=heard)
 
@@ -70,7 +83,7 @@ def in_context(session: Session, text: str, intents: tuple[IntentGuess, ...]) ->
     if deed is None or any(re.search(named, text) for named in deed.values()):
         return intents
     wanted = next((name for topic in _topics(session) for name in deed if _akin(name, topic)), None)
-    if wanted is None:
+    if wanted is None or ("deposit_rate" in deed and not OWN_LOAN & {*_topics(session)}):
         return intents
     together = sum(guess.probability for guess in intents if guess.name in deed)
     return (IntentGuess(wanted, min(1.0, together)), *(guess for guess in intents if guess.name not in deed))
@@ -106,19 +119,27 @@ def _worked_out(event: CustomerSaid, intents: tuple[IntentGuess, ...]) -> tuple[
     amount = any(entity.type == "amount" for entity in event.understanding.entities)
     if not amount or not _A_MONTH.search(event.text.lower()):
         return intents
-    return (IntentGuess("loan_quote", 1.0), *intents)
+    return (IntentGuess(QUOTE, 1.0), *(guess for guess in intents if not guess.name.startswith("loan_")))
 
 
 def _paid_rather_than_shown(text: str, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
-    """Return the guesses with a bill that is to be paid taken as that, not as one to be shown: 把这个月信用卡账单还清."""
-    if intents[0].probability >= SIM or not _PAYS_IT.search(text.lower()) or asks(text):
+    """Return the guesses with a bill that is to be paid taken as that (把这个月信用卡账单还清), one that is asked about as one to be shown."""
+    asked = asks(text)
+    wanted = asking.of_own_debt(text) if asked else _PAYS_IT.search(text.lower()) is not None
+    if intents[0].probability >= SIM or not wanted:
         return intents
     chances = {guess.name: guess.probability for guess in intents}
-    for pays, shows in zip(*(deed.keys() for deed in DEEDS), strict=True):
+    for pays, shows in zip(*(deed.keys() for deed in DEEDS[:2]), strict=True):
         if intents[0].name in (pays, shows) and (together := chances.get(pays, 0) + chances.get(shows, 0)) >= SIM:
             rest = tuple(guess for guess in intents if guess.name not in (pays, shows))
-            return (IntentGuess(pays, min(1.0, together)), *rest)
+            return (IntentGuess(shows if asked else pays, min(1.0, together)), *rest)
     return intents
+
+
+def _says_how_much(text: str, heard: Understanding) -> bool:
+    """Whether words only say how much of a debt is paid: 一次还干净, 那我还一千."""
+    types = {one.type for one in heard.entities}
+    return PAY_KIND in types or ("amount" in types and not asks(text) and _PAYS_SUM.search(text.lower()) is not None)
 
 
 def _paying(session: Session, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
@@ -146,18 +167,29 @@ def _akin(one: str, other: str) -> bool:
 
 
 def _one_payment(heard: Understanding) -> Understanding:
-    """Return what was heard with a bill that only tells what a transfer is for as no errand: 交房租，给房东转两千六.
+    """Return what was heard with a payment that only tells what a transfer is for as no errand: 交房租，给房东转两千六; 转他八千，还他钱.
 
-    The kiosk pays electricity and the like by their numbers; rent, a share, a fee of somebody who is named goes to that person.
+    The kiosk pays electricity and the like by their numbers, and what the bank has lent; rent, a share, what is owed to somebody
+    who is named goes to that person.
     """
     paid = [one for one in heard.clauses if one.intents[0].name == PAYS_PERSON]
-    bills = [one for one in heard.clauses if one.intents[0].name == PAYS_BILL]
-    if not paid or not bills or any(one.type == BILL for clause in bills for one in clause.entities):
+    why = [one for one in heard.clauses if _tells_why(one)]
+    if not paid or not why:
         return heard
-    rest = tuple(one for one in heard.clauses if one not in bills)
+    rest = tuple(one for one in heard.clauses if one not in why)
     first = next((one for one in heard.intents if one.name == PAYS_PERSON), IntentGuess(PAYS_PERSON, 1.0))
-    others = tuple(one for one in heard.intents if one.name not in (PAYS_PERSON, PAYS_BILL))
+    none = {PAYS_PERSON, *(one.intents[0].name for one in why)}
+    others = tuple(one for one in heard.intents if one.name not in none)
     return replace(heard, intents=(first, *others), clauses=rest if len(rest) > 1 else ())
+
+
+def _tells_why(clause: Clause) -> bool:
+    """Whether a clause beside a transfer sounds like another payment, but names nothing that the kiosk pays otherwise."""
+    name, types = clause.intents[0].name, {one.type for one in clause.entities}
+    if name == PAYS_BILL:
+        return BILL not in types
+    debt = DEEDS[0].get(name)
+    return debt is not None and PAY_KIND not in types and re.search(debt, clause.text.lower()) is None
 
 
 def _of_a_fraud(heard: Understanding) -> Understanding:

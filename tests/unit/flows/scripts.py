@@ -74,8 +74,8 @@ SCRIPTS = (
     ),
     Script("my_deposits"),
     Script(
-        "open_deposit", ("存定期五万", {"amount": "50000"}), {"term": ("一年", {})},
-        orders=("open_deposit",), sent={"amount_fen": "5000000", "term": "P1Y"},
+        "open_deposit", ("存定期八千", {"amount": "8000"}), {"term": ("一年", {})},
+        orders=("open_deposit",), sent={"amount_fen": "800000", "term": "P1Y"},
     ),
     Script("early_withdraw", ("定期提前取", {}), {"deposit": ("第二笔", {})}, orders=("early_withdraw",), sent={"deposit_id": "deposit-1"}),
     Script("transfer_status", ("我转的钱到没到", {})),

@@ -198,6 +198,6 @@ def test_the_quick_sum_said_at_the_confirmation_is_the_one_to_confirm(host, text
 
 @pytest.mark.parametrize("text", ["那就存一年", "还是存一年吧"])
 def test_the_term_said_at_the_confirmation_is_the_one_to_confirm(host, text):
-    host.say("存五万半年定期", "fixed_deposit", amount="50000", term="P6M")
+    host.say("存五千半年定期", "fixed_deposit", amount="5000", term="P6M")
     host.say(text, "fixed_deposit", term="P1Y")
     assert (host.state.stage, host.state.task.slot("term")) == ("confirm", "P1Y")

@@ -1,0 +1,105 @@
+"""What customers say in words of their own: how much they pay back, what a payment is for, a sum in all, two terms compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from guitai.dialogue.yes_no import closes
+from guitai.messages.voice import Clause, Entity, IntentGuess
+from guitai.money import yuan
+
+from .host import Host
+
+BILL = {"bill_fen": "300000", "min_due_fen": "15000", "card_tail": "1234", "due_date": "2026-12-01"}
+
+
+@pytest.fixture
+def host() -> Host:
+    host = Host(fields={"credit_card": BILL})
+    host.open()
+    host.insert_card()
+    return host
+
+
+def sums(*told: tuple[str, str]) -> tuple[Entity, ...]:
+    return tuple(Entity("amount", said, norm) for said, norm in told)
+
+
+def test_a_sum_after_the_bill_pays_that_much_of_it(host: Host) -> None:
+    host.say("信用卡最低要还多少", "credit_card_bill")
+    host.hear("那我还一千", ("thanks_bye", 0.48), ("credit_card_repay", 0.34), entities=sums(("一千", "1000")))
+    assert (host.state.stage, host.state.task.kind, host.state.task.amount()) == (
+        "confirm",
+        "credit_card_repay",
+        yuan(1000),
+    )
+
+
+@pytest.mark.parametrize("text", ["我还有一千没存", "还差一千呢"])
+def test_a_sum_that_is_only_there_pays_nothing(host: Host, text: str) -> None:
+    host.say("信用卡最低要还多少", "credit_card_bill")
+    host.hear(text, ("out_of_scope", 0.5), entities=sums(("一千", "1000")))
+    assert host.state.task is None or host.state.task.kind != "credit_card_repay"
+
+
+@pytest.mark.parametrize("text", ["信用卡哪天之前得还上", "信用卡几号要还", "信用卡什么时候到期还款"])
+def test_who_asks_when_a_bill_is_due_is_shown_it(host: Host, text: str) -> None:
+    host.say(text, "credit_card_repay")
+    assert (host.state.stage, host.state.task.kind) == ("result", "credit_card_bill")
+
+
+def test_what_a_transfer_pays_back_is_no_second_errand(host: Host) -> None:
+    paid = Clause("给陈浩然转八百", (IntentGuess("transfer", 1.0),), ())
+    why = Clause("还他钱", (IntentGuess("credit_card_repay", 0.97),), ())
+    entities = (Entity("payee", "陈浩然", "陈浩然"), *sums(("八百", "800")))
+    guesses = (("transfer", 1.0), ("credit_card_repay", 0.97))
+    host.hear("给陈浩然转八百，还他钱", *guesses, clauses=(paid, why), entities=entities)
+    assert (host.state.task.kind, host.state.later) == ("transfer", ())
+
+
+def test_a_card_named_beside_a_transfer_is_paid_after_it(host: Host) -> None:
+    paid = Clause("给陈浩然转八百", (IntentGuess("transfer", 1.0),), sums(("八百", "800")))
+    card = Clause("再把信用卡还了", (IntentGuess("credit_card_repay", 0.97),), ())
+    guesses = (("transfer", 1.0), ("credit_card_repay", 0.97))
+    host.hear("给陈浩然转八百，再把信用卡还了", *guesses, clauses=(paid, card), entities=sums(("八百", "800")))
+    assert [task.kind for task in host.state.later] == ["credit_card_repay"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "becomes"),
+    [
+        ("再加两百，一共八百", (("两百", "200"), ("八百", "800")), 800),
+        ("再加两百", (("两百", "200"),), 700),
+    ],
+)
+def test_a_sum_in_all_is_that_sum_whatever_errand_it_sounds_like(
+    host: Host, text: str, told: tuple[tuple[str, str], ...], becomes: int
+) -> None:
+    host.say("给陈浩然转五百", "transfer", payee="陈浩然", amount="500")
+    host.hear(text, ("deposit_cash", 0.88), entities=sums(*told))
+    assert (host.state.stage, host.state.task.kind, host.state.task.amount()) == ("confirm", "transfer", yuan(becomes))
+
+
+def test_two_terms_compared_choose_none(host: Host) -> None:
+    host.say("存三千定期", "fixed_deposit", amount="3000")
+    terms = (Entity("term", "一年", "P1Y"), Entity("term", "三年", "P3Y"))
+    host.hear("一年和三年利息各多少啊", ("deposit_rate", 1.0), entities=terms)
+    assert (host.state.asking, host.state.task.slot("term")) == ("term", None)
+
+
+def test_all_of_it_becomes_a_fixed_deposit(host: Host) -> None:
+    host.fields["available"] = {"available_fen": "3000000"}
+    host.say("卡里的钱全存成定期，存两年", "fixed_deposit", term="P2Y", share="all")
+    assert (host.state.stage, host.state.task.amount()) == ("confirm", yuan(30_000))
+
+
+@pytest.mark.parametrize(
+    "text", ["哦，考虑考虑再说", "我再想想", "我回去商量商量", "那我再考虑一下", "原来是这样", "I'm all set"]
+)
+def test_who_wants_to_think_it_over_wants_nothing_more(text: str) -> None:
+    assert closes(text)
+
+
+@pytest.mark.parametrize("text", ["再看看别的", "我想看看余额", "先看看余额", "再问一下汇率", "这样行吗"])
+def test_who_goes_on_is_not_done(text: str) -> None:
+    assert not closes(text)
