@@ -2,8 +2,8 @@
 
 Beyond Wyoming's own: ``guitai-listen {mode}`` sets how the kiosk listens and subscribes the connection to voice events
 (frames whose type is the event's name); ``guitai-forget`` says that the customer has gone; ``guitai-understand {text}``
-answers ``voice.said`` for typed words; ``guitai-prepare {texts, language}`` keeps fixed texts as sound and answers
-``guitai-prepared {clauses, new}``.
+answers ``voice.said`` for typed words; ``guitai-prepare {texts, language, first_only}`` keeps fixed texts (their first
+clauses alone) as sound, one request after another, and answers ``guitai-prepared {clauses, new}``.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class Prepare:
     texts: list[str]
     language: Language = "zh"
     speed: float = 1.0
+    first_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +354,9 @@ class Connection:
         speaker = self._speaker()
 
         async def answer() -> None:
-            clauses, new = await speaker.prepare(request.texts, request.language, request.speed)
+            clauses, new = await speaker.prepare(
+                request.texts, request.language, request.speed, first_only=request.first_only
+            )
             await self._stream.send("guitai-prepared", clauses=clauses, new=new)
 
         self._start(answer())

@@ -28,6 +28,7 @@ from guitai.demo.teller import Teller
 from guitai.demo.voices import Line
 from guitai.dialogue.data import fixed_texts
 from guitai.errors import GuitaiError
+from guitai.knowledge.answers import first_lines
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import connect
 from headquarters.broker import Broker
@@ -35,6 +36,9 @@ from headquarters.broker import Broker
 KEPT = "tts-cache"
 DELIVERED_S = 30.0
 PREPARED_S = 240.0
+ANSWERS = 100
+"""First lines of answers kept as sound before the first customer comes; on a kiosk all of them are, with time."""
+
 LOOK_AGAIN_S = 0.2
 
 
@@ -134,7 +138,8 @@ async def _keep_fixed_sentences(config: Config) -> None:
     """Let the voice keep what it always says before the first customer comes; done already after the first run."""
     stream = await connect(config.paths.run / SOCKETS["speech"])
     try:
-        await stream.send("guitai-prepare", texts=list(fixed_texts("zh")), language="zh")
+        texts = [*fixed_texts("zh"), *first_lines("zh")[:ANSWERS]]
+        await stream.send("guitai-prepare", texts=texts, language="zh", first_only=True)
         with contextlib.suppress(TimeoutError):  # what is missing then is made when it is said
             async with asyncio.timeout(PREPARED_S):
                 async for frame in stream:

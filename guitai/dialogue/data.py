@@ -92,9 +92,12 @@ def rules_hash() -> str:
 
 
 def fixed_texts(language: str) -> tuple[str, ...]:
-    """Return every text there is to say in all flows, with its placeholders: the voice keeps as sound what is always the same."""
-    said = [_spoken(entry[language]) for entry in in_use().common.values()]
-    said += [found.lead + found.more for errand in answers.BY_ERRAND if (found := answers.by_errand(errand, language))]
+    """Return every text there is to say in all flows, with its placeholders: the voice keeps as sound what is always the same.
+
+    Answers that stand for an errand come first: many customers begin with one.
+    """
+    said = [found.lead + found.more for errand in answers.BY_ERRAND if (found := answers.by_errand(errand, language))]
+    said += [_spoken(entry[language]) for entry in in_use().common.values()]
     return tuple(dict.fromkeys(text.replace("*", "") for text in said if text))
 
 

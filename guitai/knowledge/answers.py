@@ -20,9 +20,6 @@ CLOSE = 0.7
 PLAUSIBLE = 0.2
 """Below this nothing is offered, not even as a question."""
 
-OFTEN = 60
-"""Answers whose first line is kept as sound: a minute or two of synthesis when a kiosk first starts."""
-
 BY_ERRAND = {
     "greet": "greet", "chitchat": "chitchat", "device_help": "device", "branch_info": "hours", "fee_query": "fees-board",
     "deposit_rate": "fixed-rates", "fraud_help": "fraud-unsure",
@@ -113,10 +110,13 @@ def by_touch(intent: str, language: str) -> Answer | None:
     return None if name is None else by_id(name, language)
 
 
-def often_asked(language: str) -> tuple[str, ...]:
-    """Return the first lines of the `OFTEN` answers with the most ways to ask, which stands for how often they are asked."""
+def first_lines(language: str) -> tuple[str, ...]:
+    """Return every answer's first line without figures of the day, those with the most ways to ask first.
+
+    How many ways there are stands for how often it is asked.
+    """
     entries = sorted(in_use().entries.values(), key=lambda entry: (-len(entry.zh), entry.id))
-    return tuple(_answer(entry, language).lead.replace("*", "") for entry in entries if not entry.hot)[:OFTEN]
+    return tuple(_answer(entry, language).lead.replace("*", "") for entry in entries if not entry.hot)
 
 
 def _likely(known: list[AnswerGuess]) -> Choice:

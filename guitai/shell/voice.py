@@ -14,7 +14,7 @@ from firmware_bridge.sound.client import SoundClient
 from guitai.config import Config
 from guitai.dialogue.data import fixed_texts
 from guitai.errors import GuitaiError
-from guitai.knowledge.answers import often_asked
+from guitai.knowledge.answers import first_lines
 from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
 from guitai.messages.voice import CustomerSaid, ListenMode, Speak, Spoken
@@ -149,8 +149,10 @@ class Voice:
 
     async def _greet(self, stream: FrameStream) -> None:
         await stream.send("guitai-listen", mode=self._mode)
-        await stream.send("guitai-prepare", texts=[*fixed_texts("zh"), *often_asked("zh")], language="zh")
-        await stream.send("guitai-prepare", texts=list(fixed_texts("en")), language="en")
+        for language in ("zh", "en"):
+            await stream.send("guitai-prepare", texts=list(fixed_texts(language)), language=language)
+        # Of answers the first clause is enough: the next is made while it is heard. All of them take half an hour, once.
+        await stream.send("guitai-prepare", texts=list(first_lines("zh")), language="zh", first_only=True)
         self._happen(DeviceState("speech", True))
 
     def _deaf(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 
 import numpy as np
 import structlog
@@ -35,6 +36,7 @@ class Speaker:
         self._worker = ThreadPoolExecutor(1, "speak")
         self._live = 0
         self._preparing = False
+        self._turn = asyncio.Lock()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -62,31 +64,36 @@ class Speaker:
             if not self._live:
                 self._idle.set()
 
-    async def prepare(self, texts: Iterable[str], language: Language, speed: float = 1.0) -> tuple[int, int]:
+    async def prepare(
+        self, texts: Iterable[str], language: Language, speed: float = 1.0, *, first_only: bool = False
+    ) -> tuple[int, int]:
         """Keep the clauses of fixed texts on disk, in idle time. Returns how many there are, and how many are new.
 
-        ``{name}`` in a text stands for words that change: its clause is not kept, the others of the text are.
+        ``{name}`` in a text stands for words that change: its clause is not kept, the others of the text are. First
+        clauses come first, as whoever has asked waits for them; with `first_only` the others are left out.
         """
         voice = self.engine.voice(language)
-        clauses = list(dict.fromkeys(clause for text in texts for clause in split(text) if "{" not in clause))
-        new = 0
-        for clause in clauses:
-            while self._cache.get(clause, voice, speed) is None:
-                await self._idle.wait()
-                self._preparing = True
-                try:
-                    sound = await self._in_worker(self.engine, clause, language, speed)
-                except GuitaiError as error:
-                    if error.code == "speech.interrupted":
-                        continue
-                    raise
-                finally:
-                    self._preparing = False
-                self._cache.put(clause, voice, speed, sound)
-                give_back()  # clause after clause, the heap would grow to twice its size
-                new += 1
-                break
-        return len(clauses), new
+        clauses = _in_turn([split(text)[: 1 if first_only else None] for text in texts])
+        async with self._turn:
+            return len(clauses), sum([await self._keep(clause, voice, language, speed) for clause in clauses])
+
+    async def _keep(self, clause: str, voice: str, language: Language, speed: float) -> bool:
+        """Keep a clause unless it is kept; return whether it was new."""
+        while self._cache.get(clause, voice, speed) is None:
+            await self._idle.wait()
+            self._preparing = True
+            try:
+                sound = await self._in_worker(self.engine, clause, language, speed)
+            except GuitaiError as error:
+                if error.code == "speech.interrupted":
+                    continue
+                raise
+            finally:
+                self._preparing = False
+            self._cache.put(clause, voice, speed, sound)
+            give_back()  # clause after clause, the heap would grow to twice its size
+            return True
+        return False
 
     async def _make(
         self,
@@ -143,3 +150,9 @@ def _whole(engine: Engine, clause: str, language: Language, speed: float) -> Sou
         marks += shifted(piece.marks, at_s)
         at_s += len(piece.samples) / engine.rate_hz
     return Sound(np.concatenate(pieces), tuple(marks))
+
+
+def _in_turn(texts: list[list[str]]) -> list[str]:
+    """Return every text's first clause, then every second one and so on, each once, without those that change."""
+    turns = (clause for same in zip_longest(*texts) for clause in same if clause is not None)
+    return [clause for clause in dict.fromkeys(turns) if "{" not in clause]

@@ -51,8 +51,8 @@ def test_every_errand_that_stands_for_an_answer_has_one_in_the_shipped_pack(erra
 
 
 def test_the_first_lines_kept_as_sound_have_no_marks_and_no_figures_of_the_day():
-    kept = answers.often_asked("zh")
-    assert len(set(kept)) == answers.OFTEN
+    kept = answers.first_lines("zh")
+    assert len(set(kept)) > 500
     assert not any(sign in line for line in kept for sign in "*{")
 
 

@@ -124,6 +124,16 @@ async def test_marks_come_before_their_clause_for_those_who_ask(socket: Path):
     stream.close()
 
 
+async def test_first_clauses_are_prepared_first_and_alone_where_that_is_asked(socket: Path, tone):
+    stream = await connect(socket)
+    await stream.send("guitai-prepare", texts=["您好，想办什么，跟我说。", "请稍等，我问一下银行。"])
+    await stream.send("guitai-prepare", texts=["转账不收手续费，跨行也是。"], first_only=True)
+    answers = [(await until(stream, "guitai-prepared"))[-1].data for _ in range(2)]
+    assert answers == [{"clauses": 3, "new": 3}, {"clauses": 1, "new": 1}]
+    assert tone.said == ["您好，想办什么，", "请稍等，我问一下银行。", "跟我说。", "转账不收手续费，"]
+    stream.close()
+
+
 async def test_what_changes_in_a_text_is_not_prepared(socket: Path, tone):
     stream = await connect(socket)
     await stream.send("guitai-prepare", texts=["请看一眼，转给{payee}，对得上就点一下。"])
