@@ -151,10 +151,12 @@ def test_headquarters_comes_up_within_its_units_bounds(machine: Machine) -> None
     """Without a broker, which it goes on looking for: what is tried here is the unit (docs/enrolment.md)."""
     machine.run("cp /opt/guitai/systemd/guitai-hq.service /etc/systemd/system/ && systemctl daemon-reload")
     authority = "GUITAI__ENROLMENT__AUTHORITY=/var/lib/guitai/hq-authority"
-    done = machine.run(f"{authority} guitai enrolment init --address 127.0.0.1 && systemctl start guitai-hq")
-    assert done.returncode == 0, machine.run("journalctl -u guitai-hq -n 30 --no-pager").stdout
-    machine.run("systemctl stop guitai-hq; rm -r /etc/systemd/system/guitai-hq.service /var/lib/guitai/hq*")
-    machine.run("systemctl daemon-reload")
+    try:
+        done = machine.run(f"{authority} guitai enrolment init --address 127.0.0.1 && systemctl start guitai-hq")
+        assert done.returncode == 0, machine.run("journalctl -u guitai-hq -n 30 --no-pager").stdout
+    finally:
+        machine.run("systemctl stop guitai-hq; rm -r /etc/systemd/system/guitai-hq.service /var/lib/guitai/hq*")
+        machine.run("systemctl daemon-reload")
 
 
 @pytest.mark.parametrize("account", ["root", "guitai-devices", "guitai-sync", "guitai-ui"])
