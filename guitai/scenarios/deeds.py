@@ -78,6 +78,14 @@ class Deeds:
         elif turn.do in self._others:
             await self._others[turn.do](turn)
 
+    async def teller_approves(self) -> None:
+        """A teller comes, approves and goes."""
+        await self._accept()
+        await self._stage.settle()
+        await self._teller("decided", decision="approve", reason="approve")
+        await self._stage.settle()
+        await self.teller_leaves()
+
     async def teller_leaves(self) -> None:
         """The teller closes the takeover."""
         await self._teller("left", lapsed=False)

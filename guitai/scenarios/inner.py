@@ -21,6 +21,12 @@ ALIASES = {
 REFERENCE_BARS = 2
 """An account reference has so many (guitai.dialogue.words)."""
 
+NAMES = ("name", "product")
+"""What a row of the host's is called by."""
+
+SERVES = {"loan_quote": ("loan_query", "loan_apply")}
+"""Intents behind flows that none begins: what a loan would cost is asked before one is applied for."""
+
 _DONE = (".posted", ".delayed", ".taken", ".credited", ".done", ".told", ".shown", ".known")
 
 
@@ -61,11 +67,15 @@ def values(state: Session) -> dict[str, str]:
 
 
 def names_of(state: Session, slot: str, value: str) -> frozenset[str]:
-    """Return how a slot's value may be called: itself, and the words of the choice it is."""
-    flow = FLOWS.get(state.task.kind) if state.task is not None else None
-    choices = flow.slots[slot].choices if flow is not None and slot in flow.slots else ()
-    words = (word for one in choices if one.value == value for word in (one.zh, one.en, *one.says))
-    return frozenset((value, *words))
+    """Return how a slot's value may be called: itself, the words of the choice it is, the name of the row."""
+    task = state.task
+    flow = FLOWS.get(task.kind) if task is not None else None
+    if task is None or flow is None or slot not in flow.slots:
+        return frozenset((value,))
+    words = (word for one in flow.slots[slot].choices if one.value == value for word in (one.zh, one.en, *one.says))
+    rows = (dict(row) for row in task.rows)
+    named = (row[key] for row in rows if row.get(flow.slots[slot].rows) == value for key in NAMES if key in row)
+    return frozenset((value, *words, *named))
 
 
 def heard(state: Session, slot: str, entities: Sequence[Entity]) -> str | None:
@@ -86,7 +96,8 @@ def heard(state: Session, slot: str, entities: Sequence[Entity]) -> str | None:
 
 def intents(state: Session) -> tuple[str, ...]:
     """Return the intents that the errand under way serves."""
-    return tuple(intent for task in tasks(state) if task.kind in FLOWS for intent in FLOWS[task.kind].intents)
+    kinds = [task.kind for task in tasks(state) if task.kind in FLOWS]
+    return tuple(intent for kind in kinds for intent in SERVES.get(kind, FLOWS[kind].intents))
 
 
 def start_target(intent: str, targets: Sequence[str]) -> str:

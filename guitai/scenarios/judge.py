@@ -94,6 +94,8 @@ def actions_of(sights: Sequence[Sight], standing: View | None = None) -> frozens
     found = {ACTION_OF_SCREEN[view.screen] for view in views if view.screen in ACTION_OF_SCREEN}
     if any(view.screen == "hold" for view in views):
         found.add("human")
+    if not views_of(sights) and standing is not None and standing.screen == "confirm":
+        found |= {"second_confirm", "serve"}  # it was said once more: the finger is still waited for
     for record in effects_of(sights, RecordRisk):
         found |= {ACTION_OF_DECISION[action] for action in record.decision.actions}
     if effects_of(sights, SendSms):

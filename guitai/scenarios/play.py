@@ -106,7 +106,7 @@ class _Play:
         self._stage, self._played, self._hearing, self._logged = stage, played, hearing, logged
         self._hands = Hands(stage)
         self._deeds = Deeds(stage, self._hands, self._say)
-        self._willing = Willing(stage, self._hands, self._say, played.scenario)
+        self._willing = Willing(stage, self._hands, self._say, played.scenario, self._deeds.teller_approves)
         self._spoke: list[tuple[int, float, float, float]] = []
         """Of each utterance of this turn: place in the sights, processor time, virtual time, and the seconds since its end."""
 

@@ -2,6 +2,10 @@
 
 A fact of the setup (a payee's account, say) is told once when the kiosk asks for it, unless the script's next words tell it.
 Who is asked 您说的是佘东来吗 says whether it is.
+Who consents to what the kiosk asked, or enters a new PIN, and never confirms later, confirms what then follows: no script can know
+in which order a kiosk asks, takes a code and lets confirm.
+Where a script has no teller, one approves what a kiosk may not do alone and what moves no money.
+A choice is made for a script that only consents from there on.
 A card, a PIN, a code, notes and an ID card are given and taken when the kiosk wants it only where the script never does
 anything of that kind: it then has no opinion on the order in which a kiosk asks.
 """
@@ -9,8 +13,10 @@ anything of that kind: it then has no opinion on the order in which a kiosk asks
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from guitai.dialogue.data import FLOWS
+from guitai.dialogue.yes_no import closes
 from guitai.messages.touch import Entered
 from guitai.messages.view import EntryPart
 from guitai.scenarios import inner
@@ -19,6 +25,7 @@ from guitai.scenarios.hands import Hands
 from guitai.scenarios.identity import lay_id_card
 from guitai.scenarios.model import Scenario, Turn
 from guitai.scenarios.people import invented_account
+from guitai.scenarios.screen import press
 from guitai.scenarios.stage import Stage
 
 GONE = frozenset({"leave", "customer_absent", "power_loss"})
@@ -33,6 +40,8 @@ FAMILIES: dict[str, frozenset[str]] = {
 }
 """A deed, and those of the script that say what the customer thinks of it."""
 
+WORDS = ("say", "touch", "silence")
+CONSENTS = ("confirm", "continue")
 MANY_DIGITS = re.compile(r"\d{6,}")
 TIMES = 10
 
@@ -40,8 +49,11 @@ TIMES = 10
 class Willing:
     """The customer between two turns of the script."""
 
-    def __init__(self, stage: Stage, hands: Hands, say: Say, scenario: Scenario) -> None:
-        self._stage, self._hands, self._say = stage, hands, say
+    def __init__(
+        self, stage: Stage, hands: Hands, say: Say, scenario: Scenario, teller: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._stage, self._hands, self._say, self._teller = stage, hands, say, teller
+        self._tellers = any(turn.actor == "teller" or turn.value == "teller_3_min" for turn in scenario.turns)
         self._setup = scenario.setup
         done = {turn.do for turn in scenario.turns} | {
             str(turn.value) for turn in scenario.turns if turn.do == "timeout"
@@ -49,6 +61,9 @@ class Willing:
         self._of_itself = tuple(deed for deed, family in FAMILIES.items() if not family & done)
         self._shows_id = "show_id" not in done and scenario.setup.customer.identity_ok
         self._answered: set[str] = set()
+        self._stood = ""
+        """The screen at the end of the turn before."""
+
         self.turns = 0
         """Answers given beside the script."""
 
@@ -57,9 +72,27 @@ class Willing:
         for _ in range(TIMES):
             await self._stage.settle()
             if not (
-                self._hands.pay() or any(self._wanted(deed) for deed in self._of_itself) or await self._tell(turn, rest)
+                self._hands.pay()
+                or any(self._wanted(deed) for deed in self._of_itself)
+                or await self._tell(turn, rest)
+                or self._confirms(turn, rest)
+                or await self._approved(rest)
             ):
-                return
+                break
+        self._stood = self._screen()
+
+    def _screen(self) -> str:
+        view = self._stage.watch.view
+        return "" if view is None else view.screen
+
+    def _confirms(self, turn: Turn | None, rest: Sequence[Turn]) -> bool:
+        """Confirm what follows the script's last consent to a question, or its new PIN."""
+        if turn is None or any(one.do == "touch" and one.value in CONSENTS for one in rest):
+            return False
+        consents = turn.do == "touch" and turn.value in CONSENTS and self._stood == "risk_question"
+        if not (consents or turn.do == "pin_new_set") or self._screen() != "confirm":
+            return False
+        return press(self._stage, "confirm")
 
     def _wanted(self, deed: str) -> bool:
         view = self._stage.watch.view
@@ -68,6 +101,20 @@ class Willing:
         if deed == "take_card" and self._stage.machines.reader.slot != "exit":
             return False  # nobody asks for it back who does not say so
         return self._hands.now(deed)
+
+    async def _approved(self, rest: Sequence[Turn]) -> bool:
+        """Let a teller approve what the kiosk waits for, unless the script has tellers of its own or its customer goes on talking."""
+        session = self._stage.core.state
+        handover, task = session.handover, session.task
+        if self._tellers or session.stage != "waiting" or handover is None or handover.why != "approve" or task is None:
+            return False
+        words = [one for one in rest if one.actor == "customer" and one.do in (*WORDS, "leave")]
+        goes_on = any(one.value not in CONSENTS and not closes(one.text or "") for one in words)
+        if goes_on or "approved" in self._answered or "amount" in FLOWS[task.kind].slots:
+            return False
+        self._answered.add("approved")
+        await self._teller()
+        return True
 
     async def _tell(self, turn: Turn | None, rest: Sequence[Turn]) -> bool:
         if perhaps := inner.asked_about(self._stage.core.state):
@@ -79,7 +126,7 @@ class Willing:
             self._answered.add(slot)
             await lay_id_card(self._stage)
             return True
-        fact = self._fact(slot)
+        fact = self._fact(slot) or self._any_choice(slot, rest)
         if fact is None or _comes_anyway(slot, fact, turn, rest):
             return False
         self._answered.add(slot)
@@ -100,6 +147,17 @@ class Willing:
         self.turns += 1
         await self._say(which_payee(perhaps, (turn.text if turn is not None else "") or "", self._setup.payees))
         return True
+
+    def _any_choice(self, slot: str, rest: Sequence[Turn]) -> str | None:
+        """Return the first choice of what is asked where the script only consents from here on: it has no opinion on it."""
+        task = self._stage.core.state.task
+        asked = FLOWS[task.kind].slots.get(slot) if task is not None else None
+        words = [one for one in rest if one.actor == "customer" and one.do in WORDS]
+        if asked is None or not asked.choices or asked.usual or not words:
+            return None
+        if any(one.value not in CONSENTS for one in words) or any(one.value == "yes" for one in asked.choices):
+            return None
+        return asked.choices[0].en if self._setup.customer.language.startswith("en") else asked.choices[0].zh
 
     def _fact(self, slot: str) -> str | None:
         setup, understood = self._setup, inner.values(self._stage.core.state)
