@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,6 +40,8 @@ class SoundClient:
         self._stream: FrameStream | None = None
         self._reader: asyncio.Task[None] | None = None
         self._plays: dict[str, _Waiting] = {}
+        self._numbers = count()
+        self._hushing: set[asyncio.Task[None]] = set()
         self._connecting = asyncio.Lock()
         self._output: Literal["loudspeaker", "handset"] | None = None
         self._told: str | None = None
@@ -66,10 +69,12 @@ class SoundClient:
 
         `on_began` is called with the CLOCK_MONOTONIC time of the first sample that really went out. Chunks that come
         after a hush are not asked for. Cancelling it hushes the play. A private one is played by the handset alone, and
-        hushed where the loudspeaker would play it. Raises GuitaiError ``sound.gone``,
+        hushed where the loudspeaker would play it. Plays may share a `play_id`: to the mixer each gets a number of its own,
+        so that what is told of a hushed one is never taken for the next. Raises GuitaiError ``sound.gone``,
         ``sound.bad_play``, ``wire.not_connected``.
         """
         stream = await self._connected()
+        play_id = f"{play_id}#{next(self._numbers)}"
         waiting = self._plays[play_id] = _Waiting(on_began)
         sending = asyncio.create_task(_send(stream, play_id, rate, chunks, priority, private))
         try:
@@ -81,17 +86,29 @@ class SoundClient:
         except ConnectionError as error:
             raise GuitaiError("sound.gone") from error
         finally:
+            unended = not sending.done()
             sending.cancel()
             del self._plays[play_id]
-            if not waiting.interrupted.done() or waiting.interrupted.cancelled():
-                with contextlib.suppress(ConnectionError):
-                    await stream.send("hush", play_id=play_id)
+            if unended or not waiting.interrupted.done() or waiting.interrupted.cancelled():
+                await self._hush(stream, play_id)
 
     async def hush(self) -> None:
         """Drop everything this client plays or has queued."""
         if self._stream is not None:
             with contextlib.suppress(ConnectionError):
                 await self._stream.send("hush")
+
+    async def _hush(self, stream: FrameStream, play_id: str) -> None:
+        """Drop one play even if we are cancelled once more: one that never ends would hold up all behind it."""
+
+        async def hush() -> None:
+            with contextlib.suppress(ConnectionError):
+                await stream.send("hush", play_id=play_id)
+
+        task = asyncio.create_task(hush())
+        self._hushing.add(task)
+        task.add_done_callback(self._hushing.discard)
+        await asyncio.shield(task)
 
     async def close(self) -> None:
         """Close the connection; open plays end as ``sound.gone``."""

@@ -165,6 +165,39 @@ async def test_what_is_read_out_by_ear_cuts_in_and_gives_way_to_what_the_session
         await asyncio.wait([task])
 
 
+async def test_key_after_key_is_read_and_the_session_is_still_heard_after_them(running: Running, folder: Path) -> None:
+    config = Config.model_validate({"paths": {"run": str(folder)}})
+    happened: asyncio.Queue[object] = asyncio.Queue()
+    sounded: asyncio.Queue[str] = asyncio.Queue()
+
+    async def speech(stream: FrameStream) -> None:
+        async for frame in stream:
+            if frame.type == "synthesize":
+                await stream.send("audio-start", rate=24_000, width=2, channels=1)
+                for _ in range(300 if frame.data["text"] == "很长的话" else 1):  # cut off long before its end
+                    await stream.send("audio-chunk", bytes(2 * 2400), rate=24_000, width=2, channels=1)
+                await stream.send("audio-stop")
+
+    async def spoken() -> tuple[str, bool]:
+        while not isinstance(event := await asyncio.wait_for(happened.get(), 60), Spoken):
+            pass
+        return event.speak_id, event.interrupted
+
+    async with serve(folder / "speech.sock", speech), running(microphone="hands"):
+        voice = Voice(config, happened.put_nowait, lambda speak_id, _: sounded.put_nowait(speak_id))
+        task = asyncio.create_task(voice.run())
+        voice.read("很长的话", "zh")
+        for text in ("很长的话", "按钮，取款"):
+            assert await asyncio.wait_for(sounded.get(), 60) == "reading"
+            voice.read(text, "zh")
+            assert await spoken() == ("reading", True)
+        assert await spoken() == ("reading", False)
+        voice.speak(Speak("s1", "好"))
+        assert await spoken() == ("s1", False)
+        task.cancel()
+        await asyncio.wait([task])
+
+
 async def test_a_screen_that_is_read_out_gives_way_to_the_next_one_and_to_who_speaks(
     running: Running, folder: Path
 ) -> None:

@@ -74,6 +74,33 @@ async def test_after_a_hush_the_next_play_is_heard(running: Running, path: Path)
         await client.close()
 
 
+async def test_of_two_plays_with_one_id_the_second_is_not_told_what_became_of_the_first(
+    running: Running, path: Path
+) -> None:
+    async with running():
+        client = SoundClient(path)
+        began = asyncio.Event()
+        first = asyncio.create_task(client.play("a", 24_000, tone(60), lambda _: began.set()))
+        await asyncio.wait_for(began.wait(), 60)
+        first.cancel()
+        await asyncio.wait([first])
+        assert await asyncio.wait_for(client.play("a", 24_000, tone(0.1), lambda _: None), 60) is False
+        await client.close()
+
+
+async def test_a_play_that_is_refused_in_the_middle_holds_nothing_up(running: Running, path: Path) -> None:
+    async def half() -> AsyncIterator[bytes]:
+        yield bytes(9)  # half a sample
+        await asyncio.Event().wait()
+
+    async with running():
+        client = SoundClient(path)
+        with pytest.raises(GuitaiError, match="half a sample"):
+            await asyncio.wait_for(client.play("1", 24_000, half(), lambda _: None), 60)
+        assert await asyncio.wait_for(client.play("2", 24_000, tone(0.1), lambda _: None), 20) is False
+        await client.close()
+
+
 async def test_hush_reaches_only_its_own_connection(running: Running, path: Path) -> None:
     async with running():
         core, video = SoundClient(path), SoundClient(path)
