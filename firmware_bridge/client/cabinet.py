@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, get_args
 
 from firmware_bridge.client.link import Link, Links
@@ -39,7 +39,13 @@ class Cabinet:
     def __init__(self, links: Links, emit: Callable[[object], None]) -> None:
         self._links, self._emit = links, emit
         self._told: dict[Sensor, bool] = {}
-        self._status: dict[str, Mapping[str, Any]] = {}
+        self._sensors: dict[str, Mapping[str, Any]] = {}
+        """As each service told them last, by its name; one that is away, too."""
+
+        self._modes: dict[str, Mapping[str, Any]] = {}
+        self._up: set[str] = set()
+        """The services with sensors that are there."""
+
         self._wanted: dict[str, bool] = {}
         self._at_ear: bool | None = None
         """Whether the customer alone hears; None while there is no sensor to say so."""
@@ -47,22 +53,23 @@ class Cabinet:
     @property
     def near(self) -> bool | None:
         """Whether somebody stands before the kiosk; None without such a sensor, or while it is away."""
-        return _is(self._auxiliaries.get("proximitySensor"), "present") if self._links.offers(AUXILIARIES) else None
+        return _is(self._there.get("proximitySensor"), "present")
 
     @property
     def handset_lifted(self) -> bool | None:
         """Whether the handset is off its hook; None without one, or while it is away."""
-        return _is(self._auxiliaries.get("handsetSensor"), "offTheHook") if self._links.offers(AUXILIARIES) else None
+        return _is(self._there.get("handsetSensor"), "offTheHook")
 
     @property
     def headphones_in(self) -> bool | None:
         """Whether headphones are plugged in; None without a socket that notices, or while it is away."""
-        return _is(self._auxiliaries.get("enhancedAudioSensor"), "present") if self._links.offers(AUXILIARIES) else None
+        return _is(self._there.get("enhancedAudioSensor"), "present")
 
     async def came_up(self, link: Link) -> None:
         """Say to a service (again) what we want to be told of. Raises GuitaiError ``device.not_connected``."""
         if AUXILIARIES in link.interfaces:
-            there = [name for name, shown in _REGISTERED.items() if shown in self._auxiliaries]
+            own = self._sensors.get(link.name, {})
+            there = [name for name, shown in _REGISTERED.items() if shown in own]
             await link.ask(RegisterSensors(entries=dict.fromkeys(there, "register")))
         if VENDOR_MODE in link.interfaces:
             await link.ask(RegisterApplication(appName=APP_NAME))
@@ -75,17 +82,20 @@ class Cabinet:
         """
         self._wanted.pop(link.name, None)
         if AUXILIARIES in link.interfaces:
-            self._tell_ear(None)
+            self._up.discard(link.name)
+            self._tell_ear(alone_of(self._there))
 
     def judge(self, link: Link) -> None:
         """Take in how a service stands and tell what is new."""
-        for part, interface in (("auxiliaries", AUXILIARIES), ("vendorMode", VENDOR_MODE)):
-            if interface in link.interfaces:
-                self._status[part] = link.status.get(part) or {}
+        if AUXILIARIES in link.interfaces:
+            self._sensors[link.name] = link.status.get("auxiliaries") or {}
+            self._up.add(link.name)
+        if VENDOR_MODE in link.interfaces:
+            self._modes[link.name] = link.status.get("vendorMode") or {}
         if link.interfaces & {AUXILIARIES, VENDOR_MODE}:
             self._tell_sensors()
         if AUXILIARIES in link.interfaces:
-            self._tell_ear(alone_of(self._auxiliaries))
+            self._tell_ear(alone_of(self._there))
         if VENDOR_MODE in link.interfaces:
             self._tell_mode(link.name)
 
@@ -95,14 +105,16 @@ class Cabinet:
         await link.asked(EnterModeAcknowledgeCommand() if enter else ExitModeAcknowledgeCommand())
 
     @property
-    def _auxiliaries(self) -> Mapping[str, Any]:
-        return self._status.get("auxiliaries") or {}
+    def _there(self) -> Mapping[str, Any]:
+        """The sensors of all services that are there, as one."""
+        return _together(sensors for name, sensors in self._sensors.items() if name in self._up)
 
     def _tell_sensors(self) -> None:
-        in_vendor_mode = str(self._status.get("vendorMode", {}).get("service")) in {"active", "exitPending"}
+        in_vendor_mode = any(str(mode.get("service")) in {"active", "exitPending"} for mode in self._modes.values())
+        auxiliaries = _together(self._sensors.values())
         for sensor in get_args(Sensor):
-            alarm = alarm_of(sensor, self._auxiliaries)
-            if sensor == "operator_switch" and "vendorMode" in self._status:
+            alarm = alarm_of(sensor, auxiliaries)
+            if sensor == "operator_switch" and self._modes:
                 alarm = bool(alarm) or in_vendor_mode  # somebody works at the machine, wherever its switch stands
             before = self._told.get(sensor)
             if alarm is None or before == alarm:
@@ -120,7 +132,7 @@ class Cabinet:
             self._emit(PrivateEar(bool(now), moved=before is not None and now is not None))
 
     def _tell_mode(self, device: str) -> None:
-        mode = self._status["vendorMode"].get("service")
+        mode = self._modes[device].get("service")
         wanted = {"enterPending": True, "exitPending": False}.get(str(mode))
         if wanted is None:
             self._wanted.pop(device, None)
@@ -153,6 +165,11 @@ def alone_of(auxiliaries: Mapping[str, Any]) -> bool | None:
     """Return whether the customer alone hears, by handset or headphones; None without either."""
     both = [_is(auxiliaries.get("handsetSensor"), "offTheHook"), _is(auxiliaries.get("enhancedAudioSensor"), "present")]
     return None if both == [None, None] else True in both
+
+
+def _together(services: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A cabinet's sensors may be shared out among services: what one does not have, it does not say."""
+    return {name: value for sensors in services for name, value in sensors.items() if value is not None}
 
 
 def _is(value: object, wanted: str) -> bool | None:
