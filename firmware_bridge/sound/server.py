@@ -65,7 +65,7 @@ class SoundServer:
 
     Replies are ``play-began`` {play_id, at_ns} and ``played`` {play_id, interrupted, at_ns}; to those who watch
     ``device.state`` {device, usable, code} and ``sound-levels`` {microphone_dbfs, loudspeaker_dbfs}. A connection that
-    goes away takes its plays with it.
+    goes away takes its plays with it, and its route: then the loudspeaker speaks.
     """
 
     def __init__(self, mixer: Mixer) -> None:
@@ -74,6 +74,8 @@ class SoundServer:
         self._outgoing: dict[int, asyncio.Queue[Frame]] = {}
         self._watchers: dict[int, Watch] = {}
         self._states: dict[str, DeviceState] = {}
+        self._router: int | None = None
+        """The connection that turned everything last: what it said ends with it."""
 
     async def handle(self, stream: FrameStream) -> None:
         """Serve one connection until it closes."""
@@ -92,6 +94,8 @@ class SoundServer:
             del self._outgoing[number]
             self._watchers.pop(number, None)
             self._mixer.hush(lambda key: key[0] == number)
+            if self._router == number:
+                self._mixer.route("loudspeaker")
 
     def tell(self, note: Note, at_ns: int) -> None:
         """Queue the reply that `note` means for its connection."""
@@ -135,6 +139,7 @@ class SoundServer:
                 self._mixer.hush(lambda key: key[0] == number and play_id in {None, key[1]})
             case "route":
                 self._mixer.route(convert(frame.data, Route).output)
+                self._router = number
             case "watch":
                 self._watchers[number] = convert(frame.data, Watch)
                 for state in self._states.values():

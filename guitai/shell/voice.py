@@ -131,8 +131,7 @@ class Voice:
 
     async def _watch(self, stream: FrameStream) -> None:
         await stream.send("watch")
-        if self._alone:
-            self._turn()  # the devices process may be another one than was told
+        self._turn()  # the devices process may be another one than was told, or was told by another core
 
     async def understand(self, text: str) -> CustomerSaid:
         """Return what typed words mean. Raises GuitaiError when the speech process is away."""

@@ -211,6 +211,22 @@ async def test_what_is_private_is_heard_in_the_handset_alone_and_stops_when_it_i
     assert abs(aloud).max() < 1000 < abs(alone).max()
 
 
+async def test_who_had_everything_go_to_the_handset_takes_that_along(running: Running, path: Path) -> None:
+    async def dropped() -> bool:
+        return await client.play("1", 24_000, tone(0.02), lambda _: None, private=True)
+
+    async with running(handset=f"file:{path.parent / 'ear.wav'}"):
+        client, core = SoundClient(path), await connect(path)
+        await core.send("route", output="handset")
+        async with asyncio.timeout(60):
+            while await dropped():
+                pass
+            core.close()
+            while not await dropped():
+                pass
+        await client.close()
+
+
 async def test_a_handset_that_is_not_there_is_told_and_the_loudspeaker_speaks(running: Running, path: Path) -> None:
     async with running(handset="device:no such thing"):
         core = await connect(path)
