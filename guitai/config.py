@@ -157,9 +157,19 @@ class Sound(Section):
     handset: str = Field(
         "none",
         pattern=r"^(none|device|device:.+|file:.+)$",
-        title="Handset or headphone socket, as loudspeaker; none: what is said always goes to the loudspeaker",
+        title="Handset or headphone socket: none (all goes to the loudspeaker), device:NAME (a part of its ALSA card's), or file:PATH",
     )
     echo_cancellation: bool = Field(True, title="Remove the kiosk's own voice from the microphone")
+
+    @field_validator("handset")
+    @classmethod
+    def _at_one_ear(cls, handset: str) -> str:
+        if handset == "device" or handset.startswith("device:pulse:"):
+            raise ValueError(
+                "a sound server moves what was said into a handset to the loudspeaker when the handset goes; "
+                "name its ALSA card: device:guitai-handset, see python -m sounddevice"
+            )
+        return handset
 
 
 class Camera(Section):

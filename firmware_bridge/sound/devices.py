@@ -19,7 +19,13 @@ from guitai.errors import GuitaiError
 End = Literal["microphone", "loudspeaker", "handset"]
 DIRECTION: dict[End, str] = {"microphone": "input", "loudspeaker": "output", "handset": "output"}
 PULSE = "pulse:"
-"""``device:pulse:NAME`` is a source or sink of the sound server by its stable name, as `pactl list short` gives it."""
+"""``device:pulse:NAME`` is a source or sink of the sound server by its stable name, as `pactl list short` gives it.
+
+Not of a handset: a sound server moves what it plays to another sink when one goes (config.py).
+"""
+
+SHARED = frozenset({"default", "pulse", "pipewire"})
+"""Names of ALSA behind which it is decided elsewhere where the sound comes out, and where to when a device goes."""
 
 LATENCY_S = 0.04
 """Two blocks: little enough that hush is heard within 60 ms."""
@@ -88,6 +94,8 @@ def _opened(end: End, device: str, callback: Callable[..., None]) -> Any:
     if device.startswith(PULSE):
         name, os.environ[variable] = "pulse", device.removeprefix(PULSE)  # libpulse reads it as it connects
     try:
+        if end == "handset" and sounddevice.query_devices(name, "output")["name"] in SHARED:
+            raise ValueError("what is said into a handset may come out of the loudspeaker there; name its ALSA card")
         return kind(
             samplerate=SPEAKER_RATE_HZ,
             blocksize=SPEAKER_BLOCK,

@@ -62,6 +62,8 @@ def test_configuration_merges_files_then_environment(tmp_path: Path) -> None:
     [
         ("[kiosk]\nname = 1", "config.unknown_key", "kiosk.name"),
         ("[mqtt]\nport = 0", "config.bad_value", "mqtt.port"),
+        ('[sound]\nhandset = "device:pulse:ear"', "config.bad_value", "sound.handset"),
+        ('[sound]\nhandset = "device"', "config.bad_value", "sound.handset"),
         ("[mqtt\n", "config.not_toml", "bad.toml"),
     ],
 )

@@ -28,11 +28,16 @@ RUN = textwrap.dedent("""
 
     async def main(folder):
         sound = Sound(Config.model_validate({"paths": {"run": str(folder)}, "sound": {
-            "microphone": "device:pulse:earmic", "loudspeaker": "device:pulse:spk", "handset": "device:pulse:ear",
+            "microphone": "device:pulse:earmic", "loudspeaker": "device:pulse:spk", "handset": sys.argv[2],
             "echo_cancellation": False}}))
         stop = asyncio.Event()
         task = asyncio.create_task(sound.run(stop))
         await asyncio.wait_for(sound.started.wait(), 60)
+        if sys.argv[2] != "device:ear":
+            print(json.dumps(sound._mixer._fitted))
+            stop.set()
+            await task
+            return
         ring, client = RingReader(folder / RINGS["microphone"]), SoundClient(folder / SOCKETS["sound"])
         core = await connect(folder / SOCKETS["sound"])
         loudest = []
@@ -55,13 +60,34 @@ RUN = textwrap.dedent("""
 """)
 
 
-@pytest.mark.long
-def test_the_handset_is_a_device_of_its_own(pulse: dict[str, str], folder: Path) -> None:
+EAR = 'pcm.ear { type pulse device "ear" hint { show on description "a handset" } }'
+"""A card of its own, as far as ALSA and PortAudio can tell."""
+
+
+@pytest.fixture
+def sinks(pulse: dict[str, str], folder: Path) -> dict[str, str]:
     until_it_works(["pactl", "load-module", "module-null-sink", "sink_name=ear"], pulse)
     until_it_works(["pactl", "load-module", "module-remap-source", "source_name=earmic", "master=ear.monitor"], pulse)
-    done = subprocess.run([sys.executable, "-c", RUN, str(folder)], env=pulse, capture_output=True, timeout=120)
+    (folder / ".asoundrc").write_text(EAR)
+    return pulse
+
+
+def run(handset: str, folder: Path, environment: dict[str, str]) -> object:
+    command = [sys.executable, "-c", RUN, str(folder), handset]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
-    (_, before), (cut, alone), (_, after) = json.loads(done.stdout.splitlines()[-1])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.long
+def test_the_handset_is_a_device_of_its_own(sinks: dict[str, str], folder: Path) -> None:
+    (_, before), (cut, alone), (_, after) = run("device:ear", folder, sinks)
     assert not cut
     assert alone > 4000
     assert max(before, after) < 50
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shared", ["device:puls", "device:defaul"])
+def test_a_sound_server_that_may_play_it_aloud_is_no_handset(shared: str, sinks: dict[str, str], folder: Path) -> None:
+    assert run(shared, folder, sinks) is False
