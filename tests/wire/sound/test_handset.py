@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,7 +73,7 @@ def sinks(pulse: dict[str, str], folder: Path) -> dict[str, str]:
     return pulse
 
 
-def run(handset: str, folder: Path, environment: dict[str, str]) -> object:
+def run(handset: str, folder: Path, environment: dict[str, str]) -> Any:
     command = [sys.executable, "-c", RUN, str(folder), handset]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=120)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
