@@ -29,6 +29,9 @@ MONEY = takeover.MONEY
 
 NONCE_LIFE_NS = 600_000_000_000
 RENEW_AFTER_NS = 300_000_000_000
+FRESH_NS = 250_000_000
+"""A nonce this young serves the next refusal, too: thousands of stale commands may come at once after an outage."""
+
 MS = 1_000_000
 
 
@@ -91,7 +94,7 @@ class Gate:
         if command.id in self._replies:
             return self._replies[command.id][1]
         reason = self._reason(name, command)
-        if reason in STALE:
+        if reason in STALE and self._now_ns() - self._issued[self.nonce] >= FRESH_NS:
             self.renew()  # the refusal carries a nonce headquarters can use
         if reason:
             return Refusal(command.id, reason)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from guitai.errors import GuitaiError
-from sync.gate import NONCE_LIFE_NS, RENEW_AFTER_NS, Gate, Order, Refusal
+from sync.gate import FRESH_NS, NONCE_LIFE_NS, RENEW_AFTER_NS, Gate, Order, Refusal
 
 from .keys import DECIDED, JOINED, KEY, STRANGER, command
 
@@ -67,6 +67,22 @@ def test_it_expires_on_the_kiosks_own_clock(world: World) -> None:
     assert world.gate.check("teller.joined", command(old, id="c2")) == Refusal("c2", "expired")
     assert world.gate.reply("c2", "expired").nonce != old
     assert isinstance(world.gate.check("teller.joined", command(world.gate.nonce, id="c3")), Order)
+
+
+def test_many_stale_commands_at_once_are_answered_with_one_new_nonce(world: World) -> None:
+    """Each had one of its own, and all of those were gone through for each: sync had time for nothing else."""
+    old = world.gate.nonce
+    world.now_ns += NONCE_LIFE_NS
+    for number in range(90):
+        stale = command(old, id=f"s{number}")
+        assert world.gate.check("teller.joined", stale) == Refusal(f"s{number}", "unknown_nonce")
+    new = world.gate.nonce
+    assert new != old
+    assert int(new, 16) == int(old, 16) + 1
+    assert isinstance(world.gate.check("teller.joined", command(new, id="c9")), Order)
+    world.now_ns += FRESH_NS
+    assert isinstance(world.gate.check("teller.joined", command("f" * 32, id="c10")), Refusal)
+    assert world.gate.nonce != new
 
 
 def test_a_nonce_dies_whatever_expiry_the_command_claims(world: World) -> None:
