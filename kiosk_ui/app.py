@@ -156,8 +156,8 @@ class App:
     def _typing(self, field: str, text: str) -> None:
         self._link.send("typing", field=field, text=text)
 
-    def _read(self, text: str) -> None:
-        self._link.send("read", text=text)
+    def _read(self, text: str, alone: bool) -> None:
+        self._link.send("read", text=text, alone=alone)
 
     def _guide(self, texts: Sequence[str]) -> None:
         self._link.send("guide", texts=list(texts))

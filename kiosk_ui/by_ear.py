@@ -13,14 +13,14 @@ from kiosk_ui.theme import words
 
 
 class ByEar:
-    """`read` says a piece at once, `guide` several after what is being said.
+    """`read` says a piece at once (to who hears it alone only, if so), `guide` several after what is being said.
 
     `press` presses a target of the screen, `louder` turns the voice up by so many steps.
     """
 
     def __init__(
         self,
-        read: Callable[[str], None],
+        read: Callable[[str, bool], None],
         guide: Callable[[Sequence[str]], None],
         press: Callable[[str], None],
         louder: Callable[[int], None],
@@ -54,18 +54,21 @@ class ByEar:
         language = self._view.language
         if code in VOLUME:
             self._louder(VOLUME[code])
-            self._read(words(language)["louder" if VOLUME[code] > 0 else "softer"])
+            self._say(words(language)["louder" if VOLUME[code] > 0 else "softer"])
         elif code in DIGITS and pad.entry is not None:
             after, sent = pad.press(DIGITS[code])
             self._press(f"key:{DIGITS[code]}")
             if sent is None:
-                self._read(_typed(after, DIGITS[code], language, alone=self._alone is not None))
+                self._say(_typed(after, DIGITS[code], language, alone=self._alone is not None))
         elif code in KEYS:
             self._ear, say, pressed = self._ear.take(KEYS[code], self._nodes(pad, now_ms), language)
             if say:
-                self._read(say)
+                self._say(say)
             if pressed:
                 self._press(pressed)
+
+    def _say(self, text: str) -> None:
+        self._read(text, self._alone is not None)
 
     def _nodes(self, pad: Keypad, now_ms: int) -> tuple[Node, ...]:
         return () if self._view is None else nodes(self._view, len(pad.typed), now_ms, pad_open=pad.open)

@@ -20,8 +20,8 @@ class Report:
     typing: Callable[[str, str], None]
     """Field and digits so far, of what is no secret."""
 
-    read: Callable[[str], None]
-    """What a customer who uses the kiosk by ear is to hear at once."""
+    read: Callable[[str, bool], None]
+    """What a customer who uses the kiosk by ear is to hear at once, and whether nobody else may."""
 
     guide: Callable[[Sequence[str]], None]
     """What is read out of a screen to who hears it alone, piece by piece."""

@@ -43,7 +43,7 @@ class PrivateHearing:
         wanted = self._voice.volume_percent + STEP_PERCENT * steps
         self._voice.volume_percent = min(max(wanted, SOFTEST_PERCENT), LOUDEST_PERCENT)
 
-    def read(self, text: str, language: Language) -> None:
+    def read(self, text: str, language: Language, alone: bool = False) -> None:
         """Say what a customer by ear wants to hear; one who uses the keypad with a handset at the ear hears it there.
 
         A handset that hangs loose from the customer before turns no later one's words away: nobody uses the keypad then.
@@ -51,4 +51,4 @@ class PrivateHearing:
         if self._lifted and self._fitted and not self._alone:
             self._happen(PrivateEar(True))
             return
-        self._voice.read(text, language)
+        self._voice.read(text, language, private=alone)

@@ -94,8 +94,8 @@ class Server:
     health: HealthWatch | None = None
     """Looks after the machine; without, nobody does."""
 
-    read: Callable[[str, Language], None] = lambda _text, _language: None
-    """Says what a customer who uses the kiosk by ear wants to hear."""
+    read: Callable[[str, Language, bool], None] = lambda _text, _language, _alone: None
+    """Says what a customer who uses the kiosk by ear wants to hear, and whether nobody else may."""
 
     guide: Callable[[Sequence[str], Language], None] = lambda _texts, _language: None
     """Reads a screen out to who hears it alone."""
@@ -228,7 +228,9 @@ class Server:
             case "ui", "touch.pressed":
                 self.core.happen(_event(frame, Pressed))
             case "ui", "read" if self._view is not None:
-                self.read(str(frame.data["text"])[:MOST_READ], self._view.language)
+                # The window's word, not ours: what it read out may be of a screen whose handset was hung up since.
+                alone = convert(frame.data.get("alone", False), bool)
+                self.read(str(frame.data["text"])[:MOST_READ], self._view.language, alone)
             case "ui", "guide" if self._view is not None and self._by_ear is not None:
                 texts = convert(frame.data.get("texts"), list[str])[:MOST_PIECES]
                 self.guide([text[:MOST_READ] for text in texts], self._view.language)

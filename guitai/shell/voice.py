@@ -94,16 +94,18 @@ class Voice:
             self._alone = at_ear
             self._turn()
 
-    def read(self, text: str, language: Language) -> None:
-        """Say at once what a customer who uses the kiosk by ear wants to hear."""
+    def read(self, text: str, language: Language, *, private: bool = False) -> None:
+        """Say at once what a customer who uses the kiosk by ear wants to hear; what is `private` nowhere else."""
+        if private and not self._alone:
+            return  # it was hung up meanwhile
         self.hush()
         self.speak(Speak(READING, text, language, private=self._alone))
 
     def guide(self, texts: Sequence[str], language: Language) -> None:
-        """Read a screen out, piece by piece, after what is being said; what was read of the screen before gives way."""
+        """Read a screen out to who hears it alone, piece by piece, after what is being said; what was read before gives way."""
         self._stop_reading()
-        for text in texts:
-            self.speak(Speak(READING, text, language, private=self._alone))
+        for text in texts if self._alone else ():
+            self.speak(Speak(READING, text, language, private=True))
 
     def hush(self) -> None:
         """Be quiet at once and forget what waits; what is asked for afterwards is said."""

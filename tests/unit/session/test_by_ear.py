@@ -142,7 +142,7 @@ class Voice:
     def alone(self, at_ear: bool) -> None:
         self.where.append(at_ear)
 
-    def read(self, text: str, language: str) -> None:
+    def read(self, text: str, language: str, *, private: bool = False) -> None:
         self.read_out.append(text)
 
 

@@ -61,11 +61,16 @@ class Window:
 
     def __init__(self) -> None:
         self.read: list[str] = []
+        self.alone: list[bool] = []
         self.guided: list[tuple[str, ...]] = []
         self.pressed: list[str] = []
         self.louder: list[int] = []
         guide = lambda texts: self.guided.append(tuple(texts))  # noqa: E731
-        self.ear = ByEar(self.read.append, guide, self.pressed.append, self.louder.append)
+        self.ear = ByEar(self._reads, guide, self.pressed.append, self.louder.append)
+
+    def _reads(self, text: str, alone: bool) -> None:
+        self.read.append(text)
+        self.alone.append(alone)
 
     def key(self, code: int, pad: Keypad | None = None) -> None:
         self.ear.key(code, pad or Keypad(), NOW_MS)
@@ -119,7 +124,7 @@ def test_digits_are_typed_and_told(alone, secret, said):
     view = View("form", "请输", parts=(entry,))
     window.ear.show(view, view if alone else None, NOW_MS)
     window.key(next(code for code, key in DIGITS.items() if key == "8"), Keypad(entry))
-    assert (window.pressed, window.read) == (["key:8"], [said])
+    assert (window.pressed, window.read, window.alone) == (["key:8"], [said], [alone])
     window.key(BACKSPACE, Keypad(entry, "8"))
     assert window.pressed[-1] == "key:back"
     assert window.read[-1].startswith("已输入 0 位")

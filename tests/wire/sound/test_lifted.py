@@ -114,6 +114,7 @@ async def test_lifting_the_handset_begins_and_hanging_up_ends_what_only_the_cust
     await window.until(lambda frame: frame.type == "view" and "by_ear" not in frame.data)
 
     await window.stream.send("guide", texts=["余额 88,000 元"])  # too late
+    await window.stream.send("read", text="余额 88,000 元", alone=True)
     await window.stream.send("louder", steps=2)
     await window.stream.send("read", text="按钮，取款")
     await onlooker.until(lambda frame: of_reading(frame, "sounded"))

@@ -222,9 +222,13 @@ async def test_a_screen_that_is_read_out_gives_way_to_the_next_one_and_to_who_sp
             pass
         return event
 
-    async with serve(folder / "speech.sock", speech), running(microphone="hands"):
+    handset = f"file:{folder / 'ear.wav'}"
+    async with serve(folder / "speech.sock", speech), running(microphone="hands", handset=handset):
         voice = Voice(config, happened.put_nowait, lambda *_: None)
         task = asyncio.create_task(voice.run())
+        voice.guide(["零"], "zh")  # nobody hears it alone
+        voice.read("零", "zh", private=True)
+        voice.alone(True)
         ear = await asyncio.wait_for(ears.get(), 60)
         voice.guide(["一", "二"], "zh")
         assert await asyncio.wait_for(asked.get(), 60) == "一"
