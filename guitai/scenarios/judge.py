@@ -104,15 +104,17 @@ def actions_of(sights: Sequence[Sight], standing: View | None = None) -> frozens
         found.add("human")
     kinds = CARRIES_OUT if "second_confirm" in found else (*CARRIES_OUT, *TELLS)
     carried_out = any(effects_of(sights, kind) for kind in kinds)
+    moved = any(effects_of(sights, kind) for kind in CARRIES_OUT)
     asked: list[PostTransfer | PlaceOrder] = [*effects_of(sights, PostTransfer), *effects_of(sights, PlaceOrder)]
     for effect in asked:
         if isinstance(effect, PlaceOrder) and effect.kind == "freeze_account":
             found.add("freeze")
         elif effect.mode == "now":
-            carried_out = True
+            carried_out = moved = True
         else:
             found.add(ACTION_OF_DECISION[effect.mode])
-    if not found & INTERVENING and (carried_out or not found):
+    # Whoever met every measure within the turn was served.
+    if moved or (not found & INTERVENING and (carried_out or not found)):
         found.add("serve")
     return frozenset(found)
 
