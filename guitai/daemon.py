@@ -89,7 +89,7 @@ class Daemon:
         self._settings = Settings(config, lambda: self._idle)
         self._server = Server(self, simulated=config.devices.simulate, settings=self._settings)
         self._voice = parts.voice(config, self.happen, self._server.sounded, self._server.mouth)
-        self._ears = PrivateHearing(self._voice, self.happen, fitted=config.sound.handset != "none")
+        self._ears = PrivateHearing(self._voice, fitted=config.sound.handset != "none")
         self._server.read, self._server.guide = self._ears.read, self._voice.guide
         self._server.louder, self._server.trace = self._ears.louder, self._traces.sounded
         self._eyes = parts.eyes(config, self.happen)
@@ -320,6 +320,7 @@ class Daemon:
                 self._timer.stop()
                 put_away(self._journal, self._config, session_id)
                 self._leftovers.look()
+                self._ears.leave()
                 self._carrier.carry_out(effect)
             case _:
                 self._carrier.carry_out(effect)

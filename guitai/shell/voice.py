@@ -61,7 +61,9 @@ class Voice:
         self._queue: asyncio.Queue[Speak] = asyncio.Queue()
         self._current: asyncio.Task[bool] | None = None
         self._saying: Speak | None = None
-        self._alone = False
+        self._alone = self._leaving = False
+        """Whether only the customer hears, and whether that ends with what is being said."""
+
         self._turning: set[asyncio.Task[None]] = set()
         self._ears = Neighbour("speech", self._speech_path, self._heard, self._greet, self._deaf)
         self._sound_devices = Neighbour("sound", run / SOCKETS["sound"], self._told, self._watch, lambda: None)
@@ -90,14 +92,23 @@ class Voice:
 
     def alone(self, at_ear: bool) -> None:
         """Have everything heard by handset or headphones alone, or by the loudspeaker again."""
+        self._leaving = False
         if at_ear != self._alone:
             self._alone = at_ear
             self._turn()
+
+    def leave(self) -> None:
+        """Have the loudspeaker speak again once everything has been said: a goodbye is still heard at the ear."""
+        if self._current is None and self._queue.empty():
+            self.alone(False)
+        self._leaving = self._alone
 
     def read(self, text: str, language: Language, *, private: bool = False) -> None:
         """Say at once what a customer who uses the kiosk by ear wants to hear; what is `private` nowhere else."""
         if private and not self._alone:
             return  # it was hung up meanwhile
+        if self._leaving:
+            self.alone(False)
         self.hush()
         self.speak(Speak(READING, text, language, private=self._alone))
 
@@ -113,6 +124,8 @@ class Voice:
             self._over(self._queue.get_nowait().speak_id, interrupted=True)
         if self._current is not None:
             self._current.cancel()  # which hushes the mixer, too
+        elif self._leaving:
+            self.leave()
 
     def _stop_reading(self) -> None:
         """Forget what is read out, not what the session says."""
@@ -191,6 +204,8 @@ class Voice:
             self._saying = self._current = None
             self._mouth(0, [])
             self._over(effect.speak_id, interrupted, self._first_ns)
+            if self._leaving:
+                self.leave()
 
     def _over(self, speak_id: str, interrupted: bool, first_ns: int = 0) -> None:
         self._happen(Spoken(speak_id, interrupted, first_ns))

@@ -142,27 +142,54 @@ class Voice:
     def alone(self, at_ear: bool) -> None:
         self.where.append(at_ear)
 
+    def leave(self) -> None:
+        self.where.append(False)
+
     def read(self, text: str, language: str, *, private: bool = False) -> None:
         self.read_out.append(text)
 
 
-def test_who_uses_the_keypad_with_a_handset_that_was_lifted_before_hears_it_there() -> None:
-    voice, happened = Voice(), []
-    ears = PrivateHearing(voice, happened.append, fitted=True)
+def lifted(**state: object) -> tuple[PrivateHearing, Voice]:
+    """A handset off its hook before the session began."""
+    voice = Voice()
+    ears = PrivateHearing(voice, fitted=True)
     assert ears.takes(PrivateEar(True, moved=False))
-    ears.follow(Session(stage="open"))
+    ears.follow(Session(**{"stage": "open", "session_id": "S", **state}))
+    return ears, voice
+
+
+def test_keys_move_no_word_to_a_handset_that_may_hang_loose_and_say_once_how_to_hear_alone() -> None:
+    ears, voice = lifted()
     ears.read("按钮", "zh")
-    assert (happened, voice.read_out) == ([PrivateEar(True)], [])
-    ears.follow(Session(stage="open", ear=True))
     ears.read("按钮", "zh")
-    assert (voice.read_out, voice.where) == (["按钮"], [False, True])
-    ears.follow(Session(stage="closed", ear=True))
-    assert voice.where[-1] is False
+    assert voice.read_out == [LABELS["handset_loose"][0] + "按钮", "按钮"]
+    assert voice.where == [False]
+    ears.follow(Session(stage="open", session_id="T"))
+    ears.read("Button", "en")
+    assert voice.read_out[-1] == LABELS["handset_loose"][1] + " Button"
+
+
+def test_a_handset_that_plays_nothing_takes_no_word_of_the_keypads_away() -> None:
+    for state in ({"broken": ("handset",)}, {"stage": "closed"}, {"stage": "idle"}):
+        ears, voice = lifted(**state)
+        ears.read("按钮", "zh")
+        assert voice.read_out == ["按钮"]
+
+
+def test_the_last_words_are_heard_at_the_ear_and_hanging_up_ends_them() -> None:
+    ears, voice = lifted(ear=True)
+    ears.read("按钮", "zh")
+    ears.follow(Session(stage="closed", session_id="S", ear=True))
+    assert (voice.read_out, voice.where) == (["按钮"], [True])
+    ears.leave()
+    assert voice.where == [True, False]
+    ears.takes(HUNG)
+    assert voice.where == [True, False, False]
 
 
 def test_the_voice_is_turned_up_in_steps_and_not_beyond_what_it_can() -> None:
     voice = Voice()
-    ears = PrivateHearing(voice, lambda _: None, fitted=False)
+    ears = PrivateHearing(voice, fitted=False)
     ears.louder(1)
     assert voice.volume_percent == 125
     ears.louder(99)
@@ -172,11 +199,11 @@ def test_the_voice_is_turned_up_in_steps_and_not_beyond_what_it_can() -> None:
 
 
 def test_a_handset_without_an_output_is_no_news_and_one_that_hung_loose_begins_nothing() -> None:
-    voice, happened = Voice(), []
-    ears = PrivateHearing(voice, happened.append, fitted=False)
+    voice = Voice()
+    ears = PrivateHearing(voice, fitted=False)
     assert not ears.takes(LIFTED)
     ears.read("按钮", "zh")
-    assert (happened, voice.read_out) == ([], ["按钮"])
+    assert voice.read_out == ["按钮"]
     assert opens(LIFTED)
     assert not opens(HUNG)
     assert not opens(PrivateEar(True, moved=False))

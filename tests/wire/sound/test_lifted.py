@@ -23,7 +23,7 @@ from guitai.wire.sockets import FrameStream, connect, serve
 from tests.wire.devices_cli.conftest import Bench
 
 LIMIT_S = 60.0
-SECRET, PUBLIC = 9000, 900
+SECRET, PUBLIC, GOODBYE = 9000, 900, 4000
 LONG_S = 30
 """The secret is hung up on long before its end."""
 
@@ -40,7 +40,8 @@ async def voice(stream: FrameStream) -> None:
             continue
         secret = "余额" in frame.data["text"]
         volume = frame.data["context"]["volume"]
-        tone = np.sin(np.arange(24_000) * 0.2) * (SECRET if secret else PUBLIC * volume)
+        level = SECRET if secret else GOODBYE if "慢走" in frame.data["text"] else PUBLIC * volume
+        tone = np.sin(np.arange(24_000) * 0.2) * level
         await stream.send("audio-start", rate=24_000, width=2, channels=1)
         for _ in range(LONG_S if secret else 1):
             samples = tone if secret else tone[:2400]
@@ -125,3 +126,23 @@ async def test_lifting_the_handset_begins_and_hanging_up_ends_what_only_the_cust
     aloud, alone = (abs(read_wav(wavs[end]).astype(int)).max() for end in ("loudspeaker", "handset"))
     assert 1.2 * PUBLIC < aloud < 2 * PUBLIC
     assert alone > SECRET / 2
+
+
+async def test_the_goodbye_is_heard_at_the_ear_and_what_is_said_afterwards_aloud(branch):
+    bench, wavs = branch
+    window, onlooker = await Neighbour.of(bench.config, "ui"), await Neighbour.of(bench.config, "observer")
+    await bench.hands.lift_handset()
+    await window.until(lambda frame: frame.type == "view" and "by_ear" in frame.data)
+    await window.stream.send("touch.pressed", target="end")
+    step = await onlooker.until(lambda frame: frame.type == "step" and frame.data["stage"] == "closed")
+    (goodbye,) = [effect for effect in step.data["effects"] if effect["type"] == "voice.speak"]
+    assert goodbye["private"]
+    await onlooker.until(lambda frame: frame.type == "sounded" and frame.data["speak_id"] == goodbye["speak_id"])
+    await window.stream.send("read", text="按钮，开始")  # the handset still hangs loose
+    await onlooker.until(lambda frame: of_reading(frame, "sounded"))
+    for one in (window, onlooker):
+        one.stream.close()
+    await bench.stop()
+    aloud, alone = (abs(read_wav(wavs[end]).astype(int)).max() for end in ("loudspeaker", "handset"))
+    assert 0.8 * PUBLIC < aloud < 2 * PUBLIC
+    assert alone > GOODBYE / 2
