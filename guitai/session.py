@@ -101,7 +101,8 @@ def step(state: Session, occurred: Occurred) -> tuple[Session, Effects]:
         state = state.but(heard="", hearing="listening")
     if state.stage != before.stage:
         state = state.but(veiled=state.veiled and isinstance(event, face.CustomerLeft), easing=False)
-    state, more = _edges(before, state, lively=isinstance(event, _SIGNS_OF_LIFE))
+    lively = isinstance(event, _SIGNS_OF_LIFE) or state.ear != before.ear
+    state, more = _edges(before, state, lively=lively)
     state, first, seen_after = seen.follow(before, state, event)
     return state, first + effects + more + seen_after
 
@@ -231,6 +232,12 @@ def _speech_started(state: Session, _event: voice.SpeechStarted) -> Step:
     return state.but(speak_id=""), (Hush(),)
 
 
+def _spoken(state: Session, event: voice.Spoken) -> Step:
+    """Whoever heard out what a key of theirs had read is still here; what is read out by itself says nothing of that."""
+    walked = event.speak_id == voice.READING and not event.interrupted
+    return flow.spoken(ending.still_here(state) if walked else state, event)
+
+
 def _sms_checked(state: Session, event: bank.SmsChecked) -> Step:
     if state.task is None or state.stage != "working":
         return state, ()
@@ -291,7 +298,7 @@ HANDLERS: dict[type, Handler] = {
     voice.SpeechPartial: lambda state, event: (state.but(heard=event.text, hearing="listening"), ()),
     voice.CustomerSaid: hear.customer_said,
     voice.SpeechUnclear: hear.unclear,
-    voice.Spoken: flow.spoken,
+    voice.Spoken: _spoken,
     touch.Pressed: pressed.pressed,
     touch.Entered: pressed.entered,
     touch.Signed: pages.signed,

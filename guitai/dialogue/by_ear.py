@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guitai.dialogue import recording
+from guitai.dialogue import ending, recording
 from guitai.dialogue.speak import say_again
 from guitai.dialogue.state import Session, Step
 from guitai.messages.device import PrivateEar
@@ -21,7 +21,7 @@ def moved(session: Session, event: PrivateEar) -> Step:
         return session, ()
     if not event.at_ear:
         return _gone(session)
-    session = session.but(ear=True)
+    session = ending.still_here(session).but(ear=True)
     return (session, ()) if _goes_on(session) else say_again(session)
 
 
@@ -37,10 +37,8 @@ def broke(session: Session) -> Step:
 
 
 def _gone(session: Session) -> Step:
-    """What is being said stops at once. An offer that is read for a recording is read again: it has to be heard whole."""
+    """What is being said stops at once, be it the session's or read out of the screen. An offer that is read for a recording is read again: it has to be heard whole."""
     session = session.but(ear=False)
-    if not session.speak_id:
-        return session, ()
     return session if recording.being_read(session) else session.but(speak_id=""), (Hush(),)
 
 

@@ -10,6 +10,9 @@ from guitai.messages.codec import effect, event
 ListenMode = Literal["free", "digits", "amount", "name", "yes_no", "off"]
 """Tells the endpoint how long a pause may be and the recogniser what to expect. ``off`` shuts the microphone."""
 
+READING, GUIDE = "reading", "guide"
+"""Stand for the ids of what is read out to a customer by ear: at a key of theirs, or of each screen by itself."""
+
 Strength = Literal["none", "weak", "strong"]
 
 

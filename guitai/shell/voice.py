@@ -17,7 +17,7 @@ from guitai.errors import GuitaiError
 from guitai.knowledge.answers import first_lines
 from guitai.messages.codec import convert, event_from
 from guitai.messages.device import DeviceState
-from guitai.messages.voice import CustomerSaid, ListenMode, Speak, Spoken
+from guitai.messages.voice import GUIDE, READING, CustomerSaid, ListenMode, Speak, Spoken
 from guitai.shell.neighbour import Neighbour
 from guitai.tables import SOCKETS
 from guitai.wire.framing import Frame
@@ -25,8 +25,8 @@ from guitai.wire.sockets import FrameStream, connect
 
 UNDERSTAND_TIMEOUT_S = 5.0
 FALLBACK_RATE_HZ = 24_000
-READING = "reading"
-"""Stands for the id of what is read out to a customer by ear: to the session no more than a sign of life."""
+READ = frozenset({READING, GUIDE})
+"""To the session no more than signs of life."""
 
 Language = Literal["zh", "en"]
 Mark = tuple[str, float, float]
@@ -86,7 +86,7 @@ class Voice:
 
     def speak(self, effect: Speak) -> None:
         """Say it after what is being said; what is merely read out gives way."""
-        if effect.speak_id != READING:
+        if effect.speak_id not in READ:
             self._stop_reading()
         self._queue.put_nowait(effect)
 
@@ -116,7 +116,7 @@ class Voice:
         """Read a screen out to who hears it alone, piece by piece, after what is being said; what was read before gives way."""
         self._stop_reading()
         for text in texts if self._alone else ():
-            self.speak(Speak(READING, text, language, private=True))
+            self.speak(Speak(GUIDE, text, language, private=True))
 
     def hush(self) -> None:
         """Be quiet at once and forget what waits; what is asked for afterwards is said."""
@@ -130,9 +130,9 @@ class Voice:
     def _stop_reading(self) -> None:
         """Forget what is read out, not what the session says."""
         for effect in [self._queue.get_nowait() for _ in range(self._queue.qsize())]:
-            if effect.speak_id != READING:
+            if effect.speak_id not in READ:
                 self._queue.put_nowait(effect)
-        if self._current is not None and self._saying is not None and self._saying.speak_id == READING:
+        if self._current is not None and self._saying is not None and self._saying.speak_id in READ:
             self._current.cancel()
 
     def _turn(self) -> None:

@@ -76,7 +76,7 @@ def test_the_screen_stays_covered_and_is_heard_whole() -> None:
 def test_hanging_up_stops_the_words_at_once_and_from_then_on_the_loudspeaker_says_no_figure() -> None:
     world = confirming()
     world.happen(LIFTED)
-    assert world.happen(HUNG) == [Hush()]
+    assert Hush() in world.happen(HUNG)
     assert heard(world.state, "") is None
     (aloud,) = spoken(world.press("repeat"))
     assert not aloud.private
@@ -118,6 +118,32 @@ def test_who_goes_by_ear_is_given_twice_the_time_and_reading_counts_as_life() ->
     ends = world.state.timer_ends_ms
     world.happen(Spoken("reading"))
     assert world.state.timer_ends_ms > ends
+
+
+def test_who_lifts_it_or_walks_by_keys_is_still_there() -> None:
+    world = World()
+    world.open()
+    serial = world.state.timer
+    world.happen(LIFTED)
+    assert world.state.timer > serial  # it is a sign of life by itself
+    world.happen(HUNG)
+    for deed in (LIFTED, Spoken("reading")):
+        world.time_out()
+        assert world.state.stage == "still_there"
+        world.happen(Spoken("guide"))
+        world.happen(Spoken("reading", interrupted=True))  # by the question itself
+        assert world.state.stage == "still_there"
+        world.happen(deed)
+        assert world.state.stage == "open"
+    assert spoken(world.effects)[-1].private
+
+
+def test_hanging_up_ends_also_what_is_only_read_out() -> None:
+    world = World()
+    world.open()
+    world.happen(LIFTED)
+    world.happen(Spoken(world.last(Speak).speak_id))
+    assert Hush() in world.happen(HUNG)
 
 
 def test_the_next_customer_is_spoken_to_aloud_although_the_handset_hangs_loose() -> None:

@@ -92,11 +92,11 @@ async def branch(config: Config) -> AsyncIterator[tuple[Bench, dict[str, Path]]]
             daemon._journal.close()
 
 
-def of_reading(frame: Frame, what: str) -> bool:
+def of_reading(frame: Frame, what: str, speak_id: str = "reading") -> bool:
     event = frame.data.get("event", {})
     if what == "sounded":
-        return frame.type == "sounded" and frame.data["speak_id"] == "reading"
-    return frame.type == "step" and event["type"] == "voice.spoken" and event["speak_id"] == "reading"
+        return frame.type == "sounded" and frame.data["speak_id"] == speak_id
+    return frame.type == "step" and event["type"] == "voice.spoken" and event["speak_id"] == speak_id
 
 
 async def test_lifting_the_handset_begins_and_hanging_up_ends_what_only_the_customer_hears(branch):
@@ -108,9 +108,9 @@ async def test_lifting_the_handset_begins_and_hanging_up_ends_what_only_the_cust
     assert shown.data["by_ear"]["screen"] == shown.data["view"]["screen"] == "conversation"
 
     await window.stream.send("guide", texts=["余额 88,000 元", "按钮，取款"])
-    await onlooker.until(lambda frame: of_reading(frame, "sounded"))
+    await onlooker.until(lambda frame: of_reading(frame, "sounded", "guide"))
     await bench.hands.hang_up()
-    broken = await onlooker.until(lambda frame: of_reading(frame, "spoken"))
+    broken = await onlooker.until(lambda frame: of_reading(frame, "spoken", "guide"))
     assert broken.data["event"]["interrupted"]
     await window.until(lambda frame: frame.type == "view" and "by_ear" not in frame.data)
 
