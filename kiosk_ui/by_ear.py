@@ -11,6 +11,9 @@ from kiosk_ui.keypad import Keypad
 from kiosk_ui.reader import Node, nodes
 from kiosk_ui.theme import words
 
+UNSERVED = frozenset({"out_of_service", "technician"})
+"""Screens on which the button that calls a human is off because nobody can be called; in a session somebody was called."""
+
 
 class ByEar:
     """`read` says a piece at once (to who hears it alone only, if so), `guide` several after what is being said.
@@ -61,7 +64,9 @@ class ByEar:
             if sent is None:
                 self._say(_typed(after, DIGITS[code], language, alone=self._alone is not None))
         elif code in KEYS:
-            self._ear, say, pressed = self._ear.take(KEYS[code], self._nodes(pad, now_ms), language)
+            self._ear, say, pressed = self._ear.take(
+                KEYS[code], self._nodes(pad, now_ms), language, called=self._view.screen not in UNSERVED
+            )
             if say:
                 self._say(say)
             if pressed:

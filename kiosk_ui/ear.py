@@ -41,15 +41,19 @@ class Ear:
         """Return the ear before the first piece of a new screen."""
         return replace(self, reading=Reading())
 
-    def take(self, key: Key, found: Sequence[Node], language: str) -> tuple[Ear, str, str]:
-        """Return the ear after a key, what to say, and what was pressed (one of the two is empty)."""
+    def take(self, key: Key, found: Sequence[Node], language: str, *, called: bool = False) -> tuple[Ear, str, str]:
+        """Return the ear after a key, what to say, and what was pressed (one of the two is empty).
+
+        `called`: the screen shows that a human comes, or has come.
+        """
         if not found:
             return self, "", ""
         node = self.reading.node(found)
         if key == "human":
-            human = next((one for one in found if one.target == key), None)
-            said = words(language)["human_called"] if human is None else ""
-            return replace(self, on=True), said, human.target if human is not None else ""
+            if any(one.target == key for one in found):
+                return replace(self, on=True), "", key
+            said = words(language)["human_called" if called else "human_away"]
+            return replace(self, on=True), said, ""
         if key == "press":
             if node is None or not node.target:
                 return replace(self, on=True), words(language)["nothing_to_press"], ""

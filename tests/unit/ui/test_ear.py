@@ -43,6 +43,7 @@ def test_back_goes_back_and_nothing_is_pressed_by_chance():
 def test_one_key_calls_a_human_from_wherever_it_stands(name, language):
     view = fixtures(language)[name]
     found = nodes(view, now_ms=NOW_MS)
-    _, said, pressed = Ear().take("human", found, language)
     can = any(item.target == "human" and item.enabled for item in view.bar)
-    assert (said, pressed) == (("", "human") if can else (words(language)["human_called"], ""))
+    for called, otherwise in ((True, "human_called"), (False, "human_away")):
+        _, said, pressed = Ear().take("human", found, language, called=called)
+        assert (said, pressed) == (("", "human") if can else (words(language)[otherwise], ""))

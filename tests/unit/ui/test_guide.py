@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from guitai.dialogue.out_of_service import Manner, bar
 from guitai.messages.view import CountdownPart, EntryPart, TextPart, View
 from kiosk_ui.by_ear import ByEar
 from kiosk_ui.ear import DIGITS, KEYS
@@ -86,6 +87,16 @@ def test_the_keypad_walks_chooses_and_calls_a_human():
     window.key(ENTER)
     window.key(HELP)
     assert window.pressed == ["confirm", "human"]
+
+
+def test_it_is_said_that_a_human_was_called_only_where_one_was():
+    out_of_use = View("out_of_service", "暂停服务", bar=bar(Manner(), human=False))
+    window = Window()
+    for view in (out_of_use, replace(out_of_use, screen="waiting"), replace(out_of_use, screen="message")):
+        window.ear.show(view, None, NOW_MS)
+        window.key(HELP)
+    assert window.read == [words("zh")[said] for said in ("human_away", "human_called", "human_called")]
+    assert window.pressed == []
 
 
 def test_plus_and_minus_turn_the_voice_up_and_down() -> None:
