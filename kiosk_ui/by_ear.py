@@ -14,6 +14,9 @@ from kiosk_ui.theme import words
 UNSERVED = frozenset({"out_of_service", "technician"})
 """Screens on which the button that calls a human is off because nobody can be called; in a session somebody was called."""
 
+RELEASED_MS = 2_000
+"""A key that is held is told again within half a second, then faster: after longer it was let go, and that went untold."""
+
 
 class ByEar:
     """`read` says a piece at once (to who hears it alone only, if so), `guide` several after what is being said.
@@ -30,6 +33,9 @@ class ByEar:
     ) -> None:
         self._read, self._guide, self._press, self._louder = read, guide, press, louder
         self._ear, self._said = Ear(), Guide()
+        self._held: dict[int, int] = {}
+        """When each key that is down was last told."""
+
         self._view: View | None = None
         self._alone: View | None = None
 
@@ -51,8 +57,10 @@ class ByEar:
         return self._ear.target(self._nodes(pad, now_ms)) if self._ear.on else ""
 
     def key(self, code: int, pad: Keypad, now_ms: int) -> None:
-        """Take a key of the keypad by Kivy's code."""
-        if self._view is None:
+        """Take a key of the keypad by Kivy's code: once, however long it is held, so that a bag on it is no sign of life."""
+        before = self._held.get(code)
+        self._held[code] = now_ms
+        if self._view is None or (before is not None and 0 <= now_ms - before < RELEASED_MS):
             return
         language = self._view.language
         if code in VOLUME:
@@ -71,6 +79,10 @@ class ByEar:
                 self._say(say)
             if pressed:
                 self._press(pressed)
+
+    def release(self, code: int) -> None:
+        """A key came up."""
+        self._held.pop(code, None)
 
     def _say(self, text: str) -> None:
         self._read(text, self._alone is not None)

@@ -1,7 +1,7 @@
 """What is read out of each screen to who hears it alone: its parts in order, once. Pure.
 
 The words above them core says itself; the bar is the same everywhere and is walked to. A screen that only counts down, or
-shows what is being heard, is the one that was read out.
+shows what is being heard, is the one that was read out. While a teller talks nothing is read into their words.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class Guide:
         """Return the guide after a screen for who hears it alone (None: nobody does), and what is to be read out of it."""
         if view is None:
             return Guide(), ()
+        if view.screen == "teller":
+            return replace(self, lead=""), ()
         typed = sum(part.typed for part in view.parts if isinstance(part, EntryPart))
         now = Guide(content(view), view.lead, typed)
         if now == self:

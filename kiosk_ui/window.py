@@ -116,7 +116,7 @@ class KioskWindow:
         self._slides, self._slide = motion and not still, Slide()
         if not still:
             KivyClock.schedule_interval(self._blink, BLINK_EVERY_S)
-        Window.bind(on_key_down=self._key_down)
+        Window.bind(on_key_down=self._key_down, on_key_up=lambda _window, code, *_: self._ear.release(code))
         Window.bind(on_draw=self._before_draw)
         Window.bind(size=lambda *_: self._arrange(again=True))
         self._next_minute()
