@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from guitai.messages.view import View
@@ -33,6 +33,12 @@ class Slide:
         if self.old is None or self.over(now_s) or self.old.size != scene.size:
             return scene
         return between(self.old, scene, _eased((now_s - self.began_s) / DURATION_S))
+
+    def frame(self, now_s: Callable[[], float], paint: Callable[[], None]) -> bool:
+        """Paint a frame, which may take long; return whether another one is to come: the last is of the end."""
+        going_on = not self.over(now_s())
+        paint()
+        return going_on
 
     def over(self, now_s: float) -> bool:
         """Whether everything has arrived."""

@@ -214,8 +214,7 @@ class KioskWindow:
             KivyClock.schedule_interval(self._slid, 0)
 
     def _slid(self, _dt: float) -> bool:
-        self._paint(self._down)
-        return not self._slide.over(self._now_s())
+        return self._slide.frame(self._now_s, lambda: self._paint(self._down))
 
     def _timers(self, view: View) -> None:
         speaking, counting = self._speaking(), any(isinstance(part, CountdownPart) for part in view.parts)

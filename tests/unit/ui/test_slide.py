@@ -39,6 +39,19 @@ def test_it_begins_where_it_stood_and_ends_where_it_goes() -> None:
     assert Slide().at(new, 0.0) is new
 
 
+@pytest.mark.parametrize("paint_s", [0.016, 0.12, 1.0])
+def test_however_long_a_frame_takes_the_last_one_is_of_the_end(paint_s: float) -> None:
+    slide, now, new, painted = Slide(scene(600), 10.0), [10.0], scene(1000), []
+
+    def paint() -> None:
+        painted.append(slide.at(new, now[0]))
+        now[0] += paint_s
+
+    while slide.frame(lambda: now[0], paint):
+        pass
+    assert painted[-1] is new
+
+
 def test_only_the_same_screen_with_its_buttons_lower_slides() -> None:
     home, low = View("conversation", "您好"), View("conversation", "您好", low=True)
     slide = Slide().towards(home, low, scene(600), 3.0)
