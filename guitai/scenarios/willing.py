@@ -40,6 +40,9 @@ FAMILIES: dict[str, frozenset[str]] = {
 }
 """A deed, and those of the script that say what the customer thinks of it."""
 
+QUESTIONNAIRE = "risk_profile"
+"""Its questions have no answer that a script could have no opinion on."""
+
 WORDS = ("say", "touch", "silence")
 CONSENTS = ("confirm", "continue")
 MANY_DIGITS = re.compile(r"\d{6,}")
@@ -87,7 +90,7 @@ class Willing:
 
     def _confirms(self, turn: Turn | None, rest: Sequence[Turn]) -> bool:
         """Confirm what follows the script's last consent to a question, or its new PIN."""
-        if turn is None or any(one.do == "touch" and one.value in CONSENTS for one in rest):
+        if turn is None or _goes_on(rest) or any(one.do == "touch" and one.value in CONSENTS for one in rest):
             return False
         consents = turn.do == "touch" and turn.value in CONSENTS and self._stood == "risk_question"
         if not (consents or turn.do == "pin_new_set") or self._screen() != "confirm":
@@ -108,9 +111,7 @@ class Willing:
         handover, task = session.handover, session.task
         if self._tellers or session.stage != "waiting" or handover is None or handover.why != "approve" or task is None:
             return False
-        words = [one for one in rest if one.actor == "customer" and one.do in (*WORDS, "leave")]
-        goes_on = any(one.value not in CONSENTS and not closes(one.text or "") for one in words)
-        if goes_on or "approved" in self._answered or "amount" in FLOWS[task.kind].slots:
+        if _goes_on(rest) or "approved" in self._answered or "amount" in FLOWS[task.kind].slots:
             return False
         self._answered.add("approved")
         await self._teller()
@@ -153,7 +154,7 @@ class Willing:
         task = self._stage.core.state.task
         asked = FLOWS[task.kind].slots.get(slot) if task is not None else None
         words = [one for one in rest if one.actor == "customer" and one.do in WORDS]
-        if asked is None or not asked.choices or asked.usual or not words:
+        if asked is None or task is None or task.kind == QUESTIONNAIRE or not asked.choices or asked.usual or not words:
             return None
         if any(one.value not in CONSENTS for one in words) or any(one.value == "yes" for one in asked.choices):
             return None
@@ -182,6 +183,12 @@ class Willing:
                 return wanted[0] if wanted else None
             case _:
                 return None
+
+
+def _goes_on(rest: Sequence[Turn]) -> bool:
+    """Whether the customer says or does anything later than consent, or goodbye."""
+    words = (one for one in rest if one.actor == "customer" and one.do in (*WORDS, "leave"))
+    return any(one.value not in CONSENTS and not closes(one.text or "") for one in words)
 
 
 def which_payee(perhaps: tuple[str, ...], said: str, known: Collection[str]) -> str:

@@ -94,7 +94,8 @@ def test_all_of_it_becomes_a_fixed_deposit(host: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["哦，考虑考虑再说", "我再想想", "我回去商量商量", "那我再考虑一下", "原来是这样", "I'm all set"]
+    "text",
+    ["哦，考虑考虑再说", "我再想想", "我回去商量商量", "那我再考虑一下", "原来是这样", "没其他事", "I'm all set"],
 )
 def test_who_wants_to_think_it_over_wants_nothing_more(text: str) -> None:
     assert closes(text)
