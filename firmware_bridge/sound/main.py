@@ -29,6 +29,10 @@ from guitai.wire.sockets import serve
 LOOK_EVERY_S = 1.0
 RETRY_FIRST_S = 2.0
 RETRY_MOST_S = 60.0
+QUIET_FIRST_S = 600.0
+QUIET_MOST_S = 4 * 3600.0
+"""How long nothing was said before all devices are closed to look for a handset: nobody is served then."""
+
 log = structlog.get_logger()
 
 
@@ -75,23 +79,28 @@ class Sound:
             source = self._source()
             capture = self._capture(standing, reference)
             async with serve(self._run_folder / SOCKETS["sound"], self._server.handle):
-                retry_s = RETRY_FIRST_S
+                retry_s, quiet_s = RETRY_FIRST_S, QUIET_FIRST_S
                 while not stop.is_set():
                     with Rig(self._settings, paced, capture, source, private, self._mixer.fit) as rig:
                         self.started.set()
-                        await self._watch(rig, stop, retry_s, playback, capture)
+                        await self._watch(rig, stop, retry_s, quiet_s, playback, capture)
+                    quiet_s = min(QUIET_MOST_S, quiet_s * 2) if rig.complete and rig.handset_missing else QUIET_FIRST_S
                     retry_s = RETRY_FIRST_S if rig.complete else min(RETRY_MOST_S, retry_s * 2)
                     _look_again(self._settings.microphone, self._settings.loudspeaker, self._settings.handset)
 
     async def _watch(
-        self, rig: Rig, stop: asyncio.Event, retry_s: float, playback: Playback, capture: Capture | None
+        self, rig: Rig, stop: asyncio.Event, retry_s: float, quiet_s: float, playback: Playback, capture: Capture | None
     ) -> None:
-        """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device and nobody speaks."""
+        """Return at `stop`, when the rig has stalled, or when it is time to look again for a missing device and nobody speaks.
+
+        For a handset alone that time comes only when nothing was said for `quiet_s`.
+        """
         loop = asyncio.get_running_loop()
-        retry_at = loop.time() + retry_s
+        retry_at, said_at = loop.time() + retry_s, loop.time()
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+            rig.look()
             for state in rig.states():
                 self._server.report(state)
             self._server.levels(None if capture is None else capture.meter.dbfs(), playback.meter.dbfs())
@@ -100,6 +109,10 @@ class Sound:
                 return
             notify("WATCHDOG=1")  # the event loop turns and sound flows
             if not rig.complete and loop.time() > retry_at and self._mixer.idle:  # looking again closes what is open
+                return
+            if not self._mixer.idle:
+                said_at = loop.time()
+            if rig.handset_missing and loop.time() - said_at > quiet_s:
                 return
 
     def feed(self, wav: Path) -> int:

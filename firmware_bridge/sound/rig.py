@@ -9,13 +9,13 @@ from contextlib import ExitStack
 import structlog
 
 from firmware_bridge.sound.engine import Capture, PacedCapture, PacedPlayback, Playback
+from firmware_bridge.sound.handset import STALLED_NS, Handset, as_error
 from firmware_bridge.sound.microphone import Source
 from firmware_bridge.sound.pacer import Pacer
 from guitai import config
 from guitai.errors import GuitaiError
 from guitai.messages.device import Device, DeviceState
 
-STALLED_NS = 2_000_000_000
 log = structlog.get_logger()
 
 
@@ -34,6 +34,9 @@ class Rig:
         """`fit` is told whether a handset plays."""
         self._settings, self._paced, self._capture, self._source = settings, paced, capture, source
         self._handset, self._fit = handset, fit
+        self._ear: Handset | None = None
+        """The handset's device, if it is one."""
+
         self._playback = paced.playback
         self._running = ExitStack()
         self._ticks: list[PacedPlayback | PacedCapture] = []
@@ -44,8 +47,6 @@ class Rig:
         self._since_ns = self._playback.alive_ns = time.monotonic_ns()
         if self._capture is not None:
             self._capture.alive_ns = self._since_ns
-        if self._handset is not None:
-            self._handset.playback.alive_ns = self._since_ns
         with ExitStack() as starting:
             self._start_speaker(starting)
             self._start_handset(starting)
@@ -62,16 +63,24 @@ class Rig:
 
     @property
     def complete(self) -> bool:
-        """Return whether every device the settings name is open."""
+        """Return whether microphone and loudspeaker are open, as far as the settings name them."""
         return not self._missing
 
+    @property
+    def handset_missing(self) -> bool:
+        """Return whether the handset the settings name plays nothing."""
+        return self._ear is not None and self._ear.missing
+
+    def look(self) -> None:
+        """Mend the handset, while everything else goes on."""
+        if self._ear is not None:
+            self._ear.look()
+
     def stalled(self) -> bool:
-        """Return whether playback or capture has stood still for two seconds."""
+        """Return whether the loudspeaker or capture has stood still for two seconds."""
         ends = [self._playback.alive_ns]
         if self._capture is not None and (self._source is not None or "microphone" not in self._missing):
             ends.append(self._capture.alive_ns)
-        if self._handset is not None and "handset" not in self._missing:
-            ends.append(self._handset.playback.alive_ns)
         return any(_still(alive_ns) for alive_ns in ends)
 
     def states(self) -> list[DeviceState]:
@@ -81,8 +90,8 @@ class Rig:
             found.append(self._state("loudspeaker", self._playback))
         if self._capture is not None and self._settings.microphone.startswith("device"):
             found.append(self._state("microphone", self._capture))
-        if self._handset is not None and self._settings.handset.startswith("device"):
-            found.append(self._state("handset", self._handset.playback))
+        if self._ear is not None:
+            found.append(self._ear.state)
         return [state for state in found if state is not None]
 
     def _state(self, device: Device, end: Playback | Capture) -> DeviceState | None:
@@ -120,15 +129,10 @@ class Rig:
         if kind != "device":
             self._ticks.append(self._handset)
         else:
-            try:
-                from firmware_bridge.sound.devices import DeviceSpeaker  # as above
-
-                speaker = DeviceSpeaker(name, self._handset.playback.block, "handset")
-                starting.callback(speaker.stop)
-                speaker.start()
-            except (GuitaiError, OSError) as error:
-                self._lacks("handset", name, error)
-                return
+            self._ear = Handset(name, self._handset.playback, self._fit)
+            starting.callback(self._ear.close)
+            self._ear.open()
+            return
         self._fit(True)
         starting.callback(self._fit, False)
 
@@ -150,11 +154,8 @@ class Rig:
 
     def _lacks(self, device: Device, name: str, error: Exception) -> None:
         self._missing.add(device)
-        if not isinstance(error, GuitaiError):  # PortAudio itself is not installed
-            error = GuitaiError(
-                "sound.no_device", setting=f"sound.{device}", device=name or "default", reason=error, present="none"
-            )
-        log.error(error.code, reason=error.english())
+        told = as_error(device, name, error)
+        log.error(told.code, reason=told.english())
 
 
 def _still(alive_ns: int) -> bool:
