@@ -184,9 +184,15 @@ def test_a_handset_that_is_pulled_out_drops_what_was_private_and_the_rest_goes_o
     assert mixer.idle
 
 
-@given(st.lists(st.sampled_from(["lift", "hang", "pull", "plug", "say", "read"]), max_size=40))
-def test_no_turn_of_events_lets_the_loudspeaker_play_what_is_private(deeds: list[str]) -> None:
-    mixer, numbers = Mixer(), itertools.count()
+DEEDS = ["lift", "hang", "pull", "plug", "say", "begin", "more", "hush", "read"]
+
+
+@given(st.lists(st.sampled_from(DEEDS), max_size=40))
+def test_no_turn_of_events_lets_the_loudspeaker_play_what_is_private_and_each_play_is_told_once(
+    deeds: list[str],
+) -> None:
+    mixer, numbers, keys = Mixer(), itertools.count(), [(1, "begun")]
+    told: list[Note] = []
     for deed in deeds:
         match deed:
             case "lift" | "hang":
@@ -195,7 +201,19 @@ def test_no_turn_of_events_lets_the_loudspeaker_play_what_is_private(deeds: list
                 mixer.fit(deed == "plug")
             case "say":
                 private(mixer, (1, str(next(numbers))), 100, 1.3)
+            case "begin":  # it is never ended
+                keys.append((1, str(next(numbers))))
+                mixer.start(keys[-1], RATE, "prompt", private=True)
+            case "more":  # also to one that was dropped
+                mixer.chunk(keys[-1], tone(100, 0.7))
+            case "hush":
+                mixer.hush(lambda key: key == keys[-1])
             case _:
-                mixer.read("handset")
-        block, _ = mixer.read()
+                told += mixer.read("handset")[1]
+        block, notes = mixer.read()
         assert block is None
+        told += notes
+    mixer.hush(lambda _: True)
+    told += mixer.read("handset")[1] + mixer.read()[1]
+    over = [note.key for note in told if note.what == "played"]
+    assert sorted(over) == sorted({(1, str(n)) for n in range(next(numbers))})
