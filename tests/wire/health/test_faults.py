@@ -203,7 +203,12 @@ async def test_devices_that_may_not_be_asked_are_not_called_well(sound: Config) 
 
 @pytest.mark.parametrize(
     ("sense", "why"),
-    [("microphone", "sound.dead_microphone"), ("loudspeaker", "sound.no_device"), ("handset", "sound.stalled"), ("camera", "camera.stopped")],
+    [
+        ("microphone", "sound.dead_microphone"),
+        ("loudspeaker", "sound.no_device"),
+        ("handset", "sound.stalled"),
+        ("camera", "camera.stopped"),
+    ],
 )
 async def test_a_dead_sense(sound: Config, sense: str, why: str) -> None:
     server = SoundServer(Mixer())
