@@ -58,9 +58,11 @@ class Promise:
         found, staff = calls.open_calls(self._engine, now), self._staff.colleagues()
         self._notice(found)
         places = self._board.places(found, staff)
+        # One customer stands at a kiosk: of its calls the latest waits there, however many were left open.
+        waiting = {call.kiosk: call for call in found if call.id in places}
+        for call in waiting.values():
+            self._keep(call, places[call.id])
         for call in found:
-            if (place := places.get(call.id)) is not None:
-                self._keep(call, place)
             if queue.alarming(call, staff, now) and not call.alarmed:
                 self._alarm(call, now)
 

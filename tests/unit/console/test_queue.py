@@ -106,11 +106,10 @@ def test_the_alarm_comes_after_a_minute_or_when_nobody_is_there() -> None:
 
 
 async def test_the_kiosk_is_told_when_its_place_changes(room: Room) -> None:
-    kiosk = room.kiosk()
     async with room.person(TELLER) as http:
-        room.escalate("S1-1-help", kiosk, bundles.asked("S1-1-help"))
+        room.escalate("S1-1-help", room.kiosk(), bundles.asked("S1-1-help"))
         room.later(1)
-        room.escalate("S2-1-help", kiosk, bundles.asked("S2-1-help"))
+        room.escalate("S2-1-help", room.kiosk("kiosk-002"), bundles.asked("S2-1-help"))
         for _ in range(3):
             room.house.promise.round()
         told = [data for name, data in room.line.told if name == "teller.queued"]
@@ -121,6 +120,16 @@ async def test_the_kiosk_is_told_when_its_place_changes(room: Room) -> None:
         await http.post("/api/escalations/S1-1-help/accept")
         room.house.promise.round()
         assert room.line.told[-1] == ("teller.queued", {"escalation_id": "S2-1-help", "position": 1, "wait_s": 250})
+
+
+async def test_a_kiosk_is_told_of_the_customer_before_it_alone(room: Room) -> None:
+    """Thousands of calls left open by one kiosk's killed sessions were each told twice a second; its events waited behind."""
+    async with room.person(TELLER):
+        for number in range(1, 4):
+            room.escalate(f"S{number}-1-help", room.kiosk(), bundles.asked(f"S{number}-1-help"))
+            room.later(1)
+        room.house.promise.round()
+    assert [data["escalation_id"] for name, data in room.line.told if name == "teller.queued"] == ["S3-1-help"]
 
 
 async def test_what_the_kiosk_could_not_hear_is_told_again(room: Room) -> None:
