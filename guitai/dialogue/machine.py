@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from guitai.dialogue import ending, flow, later
+from guitai.dialogue import ending, flow, later, recording
 from guitai.dialogue.data import FLOWS, flow_for
 from guitai.dialogue.midway import SIM, other_errand
 from guitai.dialogue.parts import label
@@ -88,6 +88,8 @@ def _larger(session: Session, event: CustomerSaid) -> Step | None:
     if session.large or not _TOO_SMALL.search(text) or _ON_PAPER.search(text) or other_errand(session, event, SIM):
         return None
     session = session.but(large=True)
+    if recording.being_read(session):
+        return session, ()  # it has to be heard whole: the letters tell by themselves
     return say_beside(session, label(session, "made_larger"))
 
 

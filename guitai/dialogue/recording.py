@@ -83,11 +83,11 @@ def cannot(session: Session, task: Task) -> Step:
 
 
 def heard(session: Session, event: Spoken) -> Session:
-    """Note whether the offer was read to its end."""
-    if not event.interrupted and being_read(session):
-        assert session.recording is not None
-        return session.but(recording=replace(session.recording, read=True))
-    return session
+    """Note whether the offer was read to its end; what is said beside it, and ends, is no offer."""
+    if event.interrupted or not being_read(session) or event.speak_id != session.saying.speak_id:
+        return session
+    assert session.recording is not None
+    return session.but(recording=replace(session.recording, read=True))
 
 
 def waits(session: Session) -> bool:
@@ -113,7 +113,8 @@ def being_read(session: Session) -> bool:
     recording, task = session.recording, session.task
     if recording is None or task is None or recording.place != "running" or recording.read:
         return False
-    return session.saying.key == _offer(task)
+    beside = session.speak_id not in ("", session.saying.speak_id)
+    return session.saying.key == _offer(task) and not beside
 
 
 def follow(session: Session) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from guitai.dialogue import hush
@@ -90,7 +91,8 @@ def name(session: Session, *names: str | None) -> Session:
 
 def _utter(session: Session, saying: Saying) -> Step:
     stop = (Hush(),) if session.speak_id else ()
-    session, speak_id = session.but(saying=saying).new_id("say")
+    session, speak_id = session.new_id("say")
+    session = session.but(saying=replace(saying, speak_id=speak_id))
     text = hush.kept(session, spoken_text(session))
     elderly = session.customer is not None and session.customer.elderly
     speed = CALM_SPEED_PERCENT if session.anxiety.gentle or elderly else 100

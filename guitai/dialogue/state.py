@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -161,6 +161,8 @@ class Saying:
     params: tuple[tuple[str, str], ...] = ()
     text: str = ""
     """Set instead of a key's text when a human wrote the words."""
+
+    speak_id: str = field(default="", compare=False)  # under which the loudspeaker was given them
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from guitai.dialogue.book import shipped_files
 from guitai.dialogue.check_book import check_files
+from guitai.dialogue.speak import say_beside
 from guitai.messages import card, recording, voice
 from guitai.messages.device import PrivateEar
 from guitai.messages.session import CoreResumed
@@ -128,6 +129,35 @@ def test_the_offer_is_read_to_its_end_whoever_speaks() -> None:
     assert [e for e in desk.happen(voice.SpeechStarted()) if isinstance(e, voice.Hush)]
 
 
+def test_larger_letters_do_not_cut_an_offer_short_that_is_being_read() -> None:
+    desk = buying("confirm", speaks=False)
+    offer = desk.state.speak_id
+    assert not [e for e in desk.hear("字太小了我看不清") if isinstance(e, voice.Hush | voice.Speak)]
+    assert desk.state.large
+    desk.tap("confirm")
+    assert not desk.orders
+    desk.happen(voice.Spoken(offer, False))
+    assert len(desk.orders) == 1
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_the_end_of_words_beside_the_offer_is_not_the_end_of_the_offer(confirmed: bool) -> None:
+    """A teller who speaks while it is read stops it: it is read again before anything is sold."""
+    desk = buying("confirm", speaks=False)
+    offer = desk.state.speak_id
+    if confirmed:
+        desk.tap("confirm")
+    desk.state, _ = say_beside(desk.state, "我来帮您看看。")
+    desk.happen(voice.Spoken(offer, True))
+    desk.happen(voice.Spoken(desk.state.speak_id, False))
+    if not confirmed:
+        desk.tap("confirm")
+    assert not desk.orders
+    assert desk.state.speak_id not in ("", offer)
+    desk.happen(voice.Spoken(desk.state.speak_id, False))
+    assert len(desk.orders) == 1
+
+
 def test_what_nobody_heard_is_read_again_and_in_the_end_not_sold() -> None:
     desk = buying("confirm", speaks=False)
     desk.tap("confirm")
@@ -145,10 +175,12 @@ def test_what_nobody_heard_is_read_again_and_in_the_end_not_sold() -> None:
 def test_an_offer_cut_short_by_hanging_up_is_read_again_aloud(confirmed: bool) -> None:
     desk = buying("confirm", speaks=False)
     offer = desk.state.speak_id
-    assert desk.happen(PrivateEar(True)) == []  # it goes on in the handset: it has to be heard whole
+    lifted = desk.happen(PrivateEar(True))  # it goes on in the handset: it has to be heard whole
+    assert not [effect for effect in lifted if isinstance(effect, voice.Hush | voice.Speak)]
     if confirmed:
         desk.tap("confirm")
-    assert desk.happen(PrivateEar(False)) == [voice.Hush()]
+    hung_up = desk.happen(PrivateEar(False))
+    assert [effect for effect in hung_up if isinstance(effect, voice.Hush | voice.Speak)] == [voice.Hush()]
     desk.happen(voice.Spoken(offer, True))
     if not confirmed:
         desk.tap("confirm")
