@@ -42,6 +42,9 @@ from guitai.messages.health import HealthFound, HealthOver
 NOTES_UNKNOWN = "device.notes_unknown"
 """The machine itself cannot tell where a customer's notes are: nobody is served before somebody has looked."""
 
+NOTES_OUT, NOTES_IN = "notes_out", "notes_in"
+"""Whose notes: what the acceptor tells of a deposit says nothing of notes that were to be paid out."""
+
 STOPPING = frozenset({"device.tampered", "device.card_jam", "device.retain_full", "device.exchange_active"})
 """Codes of a device that stop the whole branch."""
 
@@ -125,14 +128,12 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
             return _with_fault(branch, sensor, "device.tampered"), ()
         case JournalDamaged():
             return _with_fault(branch, "journal", "journal.corrupt"), ()
-        case (
-            PresentStatusKnown(status="unknown")
-            | CashInStatusKnown(status="unknown")
-            | CashInFailed(code="device.hardware", certain=False)
-        ):
-            return _with_fault(branch, "notes", NOTES_UNKNOWN), ()
-        case NotesStored() | NotesReturned():
-            return _without_fault(branch, "notes"), ()
+        case PresentStatusKnown(status="unknown"):
+            return _with_fault(branch, NOTES_OUT, NOTES_UNKNOWN), ()
+        case CashInStatusKnown(status="unknown") | CashInFailed(code="device.hardware", certain=False):
+            return _with_fault(branch, NOTES_IN, NOTES_UNKNOWN), ()
+        case NotesStored() | NotesReturned() | CashInStatusKnown(status="stored" | "returned"):
+            return _without_fault(branch, NOTES_IN), ()
         case JournalReleased():
             return _without_fault(branch, "journal"), ()
         case CameraState(state):
@@ -165,7 +166,7 @@ def step(branch: Branch, event: Any, *, serving: bool) -> Step:
         case CountsGiven() if branch.exchange == "active":
             return _counted(branch, event)
         case ExchangeEnded(units=units) if branch.exchange == "ending":
-            counted = _without_fault(branch, "notes")
+            counted = _without_fault(_without_fault(branch, NOTES_OUT), NOTES_IN)
             return replace(counted, exchange="none", units=units, technician_id=""), ()
         case ExchangeFailed() if branch.exchange == "starting":
             return replace(branch, exchange="none", technician_id=""), ()

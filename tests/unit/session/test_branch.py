@@ -112,6 +112,16 @@ def test_notes_the_machine_gave_back_or_stored_stop_nobody() -> None:
     assert after(CashInFailed("r1", "device.outcome_unknown", certain=False)).stopped is None
 
 
+@pytest.mark.parametrize("over", [NotesReturned("r2", Fen(50_000)), NotesStored("r2", Fen(50_000))])
+def test_a_deposit_tells_nothing_of_notes_that_were_paid_out(over: object) -> None:
+    assert after(PresentStatusKnown("r1", "unknown", Fen(0)), over).stopped == "notes"
+
+
+@pytest.mark.parametrize(("status", "reason"), [("stored", None), ("returned", None), ("active", "notes")])
+def test_a_machine_that_later_knows_where_a_deposit_is_opens_the_branch(status: Any, reason: str | None) -> None:
+    assert after(UNKNOWN[2], CashInStatusKnown("r2", status, Fen(0))).stopped == reason
+
+
 def test_opening_and_shutting_the_cabinet_clears_what_no_device_would_take_back() -> None:
     full = CardMoveFailed("r1", "device.retain_full")
     assert after(full, SensorChanged("cabinet", True), SensorChanged("cabinet", False)).stopped is None
