@@ -79,6 +79,18 @@ def test_who_says_when_they_come_back_is_done(text: str) -> None:
     assert closes(text)
 
 
+@pytest.mark.parametrize("text", ["再考虑一下", "回去商量商量", "还是琢磨琢磨吧", "先合计合计再说", "好好想想"])
+def test_who_wants_to_think_it_over_is_done(text: str) -> None:
+    assert closes(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["再看一下", "还是看看吧", "得看看", "好好看看", "先看看吧", "再看看", "再问一下", "先问问吧"]
+)
+def test_who_wants_to_look_once_more_is_not(text: str) -> None:
+    assert not closes(text)
+
+
 @pytest.mark.parametrize("text", ["下次来办要带什么吗", "明天来取行不行？", "还没办好"])
 def test_who_asks_on_is_not(text: str) -> None:
     assert not closes(text)
