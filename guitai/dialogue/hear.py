@@ -43,6 +43,11 @@ _ANSWER_CHARS = 16
 ORDERED = frozenset({"payee", "recipient", "amount", "account", "bank"})
 """Values of an order; whoever tells a relation or a purpose beside them answers what was asked."""
 
+_ANSWERS = re.compile(
+    r"(?<![不没])(?:认识|认得|见过|见面|熟(?!食)|打过交道)|^(?:是|对|嗯|有过?|当然|肯定)|\b(?:yes|yeah|(?<!not )know|met)\b"
+)
+"""Words that say that the customer has met the payee, whatever order stands beside them; a no takes no suspicion away."""
+
 _OTHERS = re.compile(r"他|她|它|让|叫|说|对方|人家|老师|客服|警|领导|老板|群|平台|任务|交|验证|保证|解冻|手续费")
 """Words that tell of somebody else, or of what a sum is for."""
 
@@ -158,6 +163,8 @@ def _orders_again(session: Session, event: CustomerSaid) -> bool:
     if session.stage != "question" or task is None or heard.intents[0].name not in FLOWS[task.kind].intents:
         return False
     told = {one.type for one in heard.entities}
+    if _ANSWERS.search(event.text.strip().lower()):
+        return False
     return bool(told) and told <= ORDERED and len(event.text) <= _ANSWER_CHARS
 
 

@@ -38,14 +38,21 @@ def test_weak_cues_of_several_turns_count_together_and_reach_the_teller() -> Non
 
 def test_an_order_of_who_and_how_much_is_no_answer_to_the_question_and_takes_no_suspicion_away() -> None:
     hint, nothing = voice.ScamSignal(0.88, "weak", "boss_impersonation", ("垫钱",)), voice.ScamSignal(0.09, "none")
-    for text, strength in (("十六万转给李国强", "weak"), ("我认识他，是我表弟，盖房子用", "none")):
+    for text, strength in (
+        ("十六万转给李国强", "weak"),
+        ("好，十六万转给李国强", "weak"),
+        ("不认识，李国强，转十六万", "weak"),
+        ("认识的，给李国强转十六万", "none"),
+        ("见过，李国强，转十六万", "none"),
+        ("我认识他，是我表弟，盖房子用", "none"),
+    ):
         world = World()
         world.open()
         world.say("领导让我先垫钱给李国强", "transfer", amount="10000", payee="李国强", scam=hint)
         world.insert_card()
         world.happen(Entered("account", "", "v1|9999|19"))
         assert world.state.stage == "question"
-        told = {"amount": "160000", "payee": "李国强"} if strength == "weak" else {"relation": "表弟"}
+        told = {"amount": "160000", "payee": "李国强"} if "李国强" in text else {"relation": "表弟"}
         world.say(text, "transfer", scam=nothing, **told)
         assert world.state.scam.strength == strength
 
