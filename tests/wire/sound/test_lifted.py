@@ -138,8 +138,9 @@ async def test_the_goodbye_is_heard_at_the_ear_and_what_is_said_afterwards_aloud
     (goodbye,) = [effect for effect in step.data["effects"] if effect["type"] == "voice.speak"]
     assert goodbye["private"]
     await onlooker.until(lambda frame: frame.type == "sounded" and frame.data["speak_id"] == goodbye["speak_id"])
-    await window.stream.send("read", text="按钮，开始")  # the handset still hangs loose
-    await onlooker.until(lambda frame: of_reading(frame, "sounded"))
+    for _ in range(2):  # the handset still hangs loose; once the second is heard, the first is in the recording
+        await window.stream.send("read", text="按钮，开始")
+        await onlooker.until(lambda frame: of_reading(frame, "sounded"))
     for one in (window, onlooker):
         one.stream.close()
     await bench.stop()
