@@ -118,7 +118,7 @@ def play(scenarios: Sequence[Scenario], models: Path, folder: Path, monkeypatch:
     ground.keep = keep
     with ground, (folder / "kiosk.log").open("w", encoding="utf-8") as log, contextlib.redirect_stderr(log):
         logs.set_up("core", Config(log_level="debug"))
-        player = Player(ground, Hearing(Config(paths=Paths(models=models))))
+        player = Player(ground, Hearing(Config(paths=Paths(models=models, state=folder / "state"))))
         broke = [text for one in scenarios for text in player.play(one).broke]
         sys.stderr.flush()
     assert not broke

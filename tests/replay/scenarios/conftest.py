@@ -14,6 +14,7 @@ from guitai.scenarios.play import Player
 
 
 @pytest.fixture(scope="module")
-def player(models_dir: Path) -> Iterator[Player]:
+def player(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
+    config = Config(paths=Paths(models=models_dir, state=tmp_path_factory.mktemp("state")))
     with Ground() as ground:
-        yield Player(ground, Hearing(Config(paths=Paths(models=models_dir))))
+        yield Player(ground, Hearing(config))
