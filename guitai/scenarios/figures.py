@@ -38,6 +38,9 @@ class Result:
     asked_twice: int
     turns: int
     response_s: tuple[float, ...]
+    helped: bool = False
+    """Whether something was confirmed, chosen or approved beside the script."""
+
     heard: tuple[tuple[str, str], ...] = ()
     """With voices: what was said, and what the recogniser made of it."""
 
@@ -80,6 +83,7 @@ def figures(results: Sequence[Result]) -> dict[str, Figure]:
         "false_alarm": share([one.seen_risky for one in honest]),
         "suc": share([one.stopped for one in stops]),
         "turns_per_task": mean([one.turns for one in meant if one.resolved]),
+        "helped": Figure(sum(one.helped for one in results), math.nan, math.nan, len(results)),
         "asked_twice": Figure(sum(one.asked_twice for one in results), math.nan, math.nan, len(results)),
     }
     if pairs := [pair for one in results for pair in one.heard]:

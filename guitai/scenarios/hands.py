@@ -26,6 +26,9 @@ class Hands:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.owed: list[str] = []
+        self.paid: list[tuple[str, int]] = []
+        """What was owed and is done, and where in the sights."""
+
         self.no_good: Notes = {}
         """Which of the notes put in next the machine will not take."""
 
@@ -59,8 +62,10 @@ class Hands:
     def pay(self) -> bool:
         """Do one thing that is owed if the kiosk wants it now."""
         for deed in self.owed:
+            place = len(self._stage.watch.sights)
             if self._can[deed]():
                 self.owed.remove(deed)
+                self.paid.append((deed, place))
                 return True
         return False
 

@@ -16,7 +16,7 @@ from guitai.messages.handover import Escalate
 from guitai.messages.masking import mask_name
 from guitai.messages.risk import RecordRisk
 from guitai.messages.view import View
-from guitai.messages.voice import CustomerSaid
+from guitai.messages.voice import CustomerSaid, Speak
 from guitai.scenarios import inner
 from guitai.scenarios.model import Expect
 from guitai.scenarios.people import term_of
@@ -36,6 +36,9 @@ PAY_KINDS = {"min": "minimum", "least": "minimum", "最低": "minimum", "最低�
 
 STANDS = frozenset({"hold", "waiting", "teller"})
 INTERVENING = frozenset({"prompt", "sms", "delay_24h", "freeze", "human"})
+HALTS = frozenset({"delay_24h", "freeze", "human"})
+"""What a customer cannot meet by themselves within a turn."""
+
 CARRIES_OUT = (ReserveDebit, Dispense, EndCashIn)
 TELLS = (AskBalance, Inquire, StartCashIn)
 
@@ -88,20 +91,27 @@ def highest_level(sights: Sequence[Sight]) -> str:
 def actions_of(sights: Sequence[Sight], standing: View | None = None) -> frozenset[str]:
     """Return what the kiosk does about a request: by its decision, its screens and what it carries out.
 
-    Where nothing new is shown the screen that stood there before stands: what was held or handed over still is.
+    Where nothing new is shown the screen that stood there before stands: what was held or handed over still is; a
+    confirmation is where its words were said once more. A kiosk that neither says, shows nor does anything serves nobody,
+    nor does one that called a human, held or delayed money before it let any go.
     """
     views = views_of(sights) or ([standing] if standing is not None and standing.screen in STANDS else [])
     found = {ACTION_OF_SCREEN[view.screen] for view in views if view.screen in ACTION_OF_SCREEN}
     if any(view.screen == "hold" for view in views):
         found.add("human")
-    if not views_of(sights) and standing is not None and standing.screen == "confirm":
-        found |= {"second_confirm", "serve"}  # it was said once more: the finger is still waited for
+    spoke = bool(effects_of(sights, Speak))
+    if spoke and not views_of(sights) and standing is not None and standing.screen == "confirm":
+        found.add("second_confirm")
+    halted: set[str] = set()
     for record in effects_of(sights, RecordRisk):
         found |= {ACTION_OF_DECISION[action] for action in record.decision.actions}
+        halted |= {ACTION_OF_DECISION[action] for action in record.decision.actions} & HALTS
     if effects_of(sights, SendSms):
         found.add("sms")
-    if effects_of(sights, Escalate):
+    for call in effects_of(sights, Escalate):
         found.add("human")
+        if call.bundle.why != "approve":  # what a teller must always allow is no suspicion
+            halted.add("human")
     kinds = CARRIES_OUT if "second_confirm" in found else (*CARRIES_OUT, *TELLS)
     carried_out = any(effects_of(sights, kind) for kind in kinds)
     moved = any(effects_of(sights, kind) for kind in CARRIES_OUT)
@@ -113,8 +123,10 @@ def actions_of(sights: Sequence[Sight], standing: View | None = None) -> frozens
             carried_out = moved = True
         else:
             found.add(ACTION_OF_DECISION[effect.mode])
+            halted.add(ACTION_OF_DECISION[effect.mode])
+    answered = spoke or carried_out or bool(views_of(sights))
     # Whoever met every measure within the turn was served.
-    if moved or (not found & INTERVENING and (carried_out or not found)):
+    if (moved and not halted) or (answered and not found & INTERVENING and (carried_out or not found)):
         found.add("serve")
     return frozenset(found)
 

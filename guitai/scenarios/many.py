@@ -54,6 +54,7 @@ def result_of(played: Played) -> Result:
         should_be_stopped=should_be_stopped(scenario),
         stopped=played.intervened and played.moved_out_fen <= stays and not played.broke,
         asked_twice=len(played.asked_twice),
+        helped=bool(played.helped),
         turns=played.turns,
         response_s=tuple(played.response_s),
         heard=tuple(played.heard),

@@ -20,7 +20,7 @@ from guitai.messages.sync import GENESIS, OutboxRow, chain_hash
 from guitai.messages.view import View
 from guitai.scenarios import inner
 from guitai.scenarios.judge import Miss
-from guitai.scenarios.model import UI_MODES, Outcome
+from guitai.scenarios.model import UI_MODES, Outcome, Scenario
 from guitai.scenarios.people import STATUS
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.watch import Stepped, effects_of, events_of, says, states_of, told, views_of
@@ -138,15 +138,27 @@ def _moved(_stage: Stage, end: Ending, wanted: Outcome) -> int:
     )
 
 
-def _pending(_stage: Stage, end: Ending, wanted: Outcome) -> int:
-    """Return what is on its way. A script may count what the bank holds among it or not: the format does not say."""
-    return end.picture.delayed if wanted.pending_fen == end.picture.delayed else end.picture.pending()
+def _pending(stage: Stage, end: Ending, wanted: Outcome) -> int:
+    return pending_of(end.picture, wanted.pending_fen, may_hold=wants_hold(stage.scenario))
 
 
 def _moved_or_pending(stage: Stage, end: Ending, wanted: Outcome) -> int:
-    moved = _moved(stage, end, wanted)
-    without = moved + end.picture.delayed
-    return without if wanted.moved_or_pending_fen == without else moved + end.picture.pending()
+    moved, meant = _moved(stage, end, wanted), wanted.moved_or_pending_fen or 0
+    return moved + pending_of(end.picture, meant - moved, may_hold=wants_hold(stage.scenario))
+
+
+def pending_of(picture: Picture, wanted: int | None, *, may_hold: bool) -> int:
+    """Return what is on its way, in fen, with what the bank holds: it has neither arrived nor been called off.
+
+    A script that wants a hold may count the held money or not: the format does not say. No other script forgives one.
+    """
+    return picture.delayed if may_hold and wanted == picture.delayed else picture.pending()
+
+
+def wants_hold(scenario: Scenario) -> bool:
+    """Whether a script wants money to be held, or allows it."""
+    expects = [turn.expect for turn in scenario.turns if turn.expect is not None]
+    return bool(scenario.outcome.frozen) or any("freeze" in (e.action, *(e.action_also_ok or ())) for e in expects)
 
 
 def _disputed(stage: Stage, end: Ending, _wanted: Outcome) -> bool:

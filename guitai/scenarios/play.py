@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,7 +25,7 @@ from guitai.scenarios.outcomes import asked_twice, ending_of, judge_outcome, res
 from guitai.scenarios.screen import touch
 from guitai.scenarios.stage import Stage
 from guitai.scenarios.voices import Voices
-from guitai.scenarios.watch import Sight, Stepped, effects_of
+from guitai.scenarios.watch import Sight, Stepped, effects_of, views_of
 from guitai.scenarios.willing import Willing
 
 ENDS_S = 900.0
@@ -67,6 +66,9 @@ class Played:
 
     moved_out_fen: int = 0
     asked_twice: tuple[str, ...] = ()
+    helped: tuple[str, ...] = ()
+    """What was confirmed, chosen or approved beside the script."""
+
     turns: int = 0
     response_s: list[float] = field(default_factory=list)
     """From the customer's words to the reply, each time."""
@@ -121,7 +123,8 @@ class _Play:
         await stage.settle()
         for number, turn in enumerate(turns, 1):
             await self._turn(number, turn, turns[number:])
-        self._judge_early(everything=True)
+        for early in self._early:  # never done: nothing that happened later came of it
+            self._played.misses += early.misses
         standing = standing_of(stage)
         script_over = len(stage.watch.sights)
         await self._goes_home()
@@ -163,26 +166,23 @@ class _Play:
         """Whether the customer of this script ever says or touches anything."""
         return any(turn.actor == "customer" and turn.do in WORDS for turn in self._played.scenario.turns)
 
-    def _judge_early(self, *, everything: bool = False) -> None:
-        """Judge deeds that came before the kiosk wanted them by all that happened until they were done.
+    def _judge_early(self) -> None:
+        """Judge deeds that came before the kiosk wanted them by what happened once they were done, until the end of that turn.
 
-        What was missed then and now is a miss. What must not be said is judged by the deed's own turn alone.
+        What was missed then and in the deed's own turn is a miss; what must not be said may be said in neither.
         """
-        still = Counter(self._hands.owed)
-        waits: list[Early] = []
-        for early in reversed(self._early):
-            if still[early.deed] > 0 and not everything:
-                still[early.deed] -= 1
-                waits.insert(0, early)
+        sights, paid = self._stage.watch.sights, self._hands.paid
+        for early in tuple(self._early):
+            place = next((one for one in paid if one[0] == early.deed and one[1] >= early.begin), None)
+            if place is None:
                 continue
-            window = replace(early.window, sights=self._stage.watch.sights[early.begin :])
-            later = (
-                {(miss.key, miss.wanted) for miss in judge(window, early.expect)} if early.expect is not None else set()
-            )
-            self._played.misses += [
-                miss for miss in early.misses if miss.key == "must_not" or (miss.key, miss.wanted) in later
-            ]
-        self._early = waits
+            paid.remove(place)
+            self._early.remove(early)
+            done = place[1]
+            standing = next((view for view in reversed(views_of(sights[:done]))), None)
+            window = Window(early.window.turn, sights[:done], sights[done:], standing)
+            later = tuple(judge(window, early.expect)) if early.expect is not None else ()
+            self._played.misses += missed_twice(early.misses, later)
 
     def _teller_has_it(self) -> bool:
         """Whether a teller takes part while the card is inside."""
@@ -207,6 +207,7 @@ class _Play:
         played.moved_out_fen = out_fen
         played.asked_twice = asked_twice(self._stage, played.scenario.outcome)
         played.turns += self._willing.turns
+        played.helped = tuple(self._willing.helped)
 
     async def _say(self, text: str) -> None:
         daemon, voices = self._stage.core.daemon, self._hearing.voices
@@ -235,6 +236,14 @@ class _Play:
                 return
             await self._stage.settle()
             self._played.turns += not again
+
+
+def missed_twice(first: Sequence[Miss], later: Sequence[Miss]) -> list[Miss]:
+    """Return what a deed done late missed both in its own turn and once it was done; what must not be said, in either."""
+    both = {(miss.key, miss.wanted) for miss in later}
+    found = [miss for miss in first if miss.key == "must_not" or (miss.key, miss.wanted) in both]
+    known = {(miss.key, miss.wanted) for miss in found}
+    return found + [miss for miss in later if miss.key == "must_not" and (miss.key, miss.wanted) not in known]
 
 
 def _reply_s(sights: Sequence[Sight], place: int, spent_s: float, at_s: float, before_s: float) -> float | None:

@@ -62,7 +62,7 @@ class Stage:
     """One scenario's world. Make it inside a running virtual loop."""
 
     def __init__(self, folder: Path, scenario: Scenario, understand: Understand) -> None:
-        setup = scenario.setup
+        self.scenario, setup = scenario, scenario.setup
         region = setup.risk_context.branch_region or Kiosk().region
         self.config = Config(
             kiosk=Kiosk(region=region),

@@ -32,6 +32,8 @@ def tell(played: Played) -> Iterator[str]:
         yield from (f"   MISS {miss}" for miss in played.misses if miss.turn == window.turn)
     yield "── the end"
     yield f"   resolved {played.resolved}, highest risk {played.level}, moved out {played.moved_out_fen} fen"
+    if played.helped:
+        yield f"   beside the script: {', '.join(played.helped)}"
     yield from (f"   MISS {miss}" for miss in played.misses if miss.turn == 0)
     yield from (f"   BROKE {what}" for what in played.broke)
 

@@ -4,8 +4,10 @@ A fact of the setup (a payee's account, say) is told once when the kiosk asks fo
 Who is asked 您说的是佘东来吗 says whether it is.
 Who consents to what the kiosk asked, or enters a new PIN, and never confirms later, confirms what then follows: no script can know
 in which order a kiosk asks, takes a code and lets confirm.
-Where a script has no teller, one approves what a kiosk may not do alone and what moves no money.
-A choice is made for a script that only consents from there on.
+Where a script has no teller and wants its honest customer served, one approves what a kiosk may not do alone and what moves no
+money, and a choice is made for who only consents from there on.
+Nothing that the script's customer refuses in words is done for them: no finger after a refusal, no code they will not give.
+What confirms, chooses or approves beside the script is counted (`helped`).
 A card, a PIN, a code, notes and an ID card are given and taken when the kiosk wants it only where the script never does
 anything of that kind: it then has no opinion on the order in which a kiosk asks.
 """
@@ -16,11 +18,14 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from guitai.dialogue.data import FLOWS
+from guitai.dialogue.machine import without_card
+from guitai.dialogue.services import ORDERS
 from guitai.dialogue.yes_no import closes
 from guitai.messages.touch import Entered
 from guitai.messages.view import EntryPart
 from guitai.scenarios import inner
 from guitai.scenarios.deeds import Say
+from guitai.scenarios.figures import should_be_risky
 from guitai.scenarios.hands import Hands
 from guitai.scenarios.identity import lay_id_card
 from guitai.scenarios.model import Scenario, Turn
@@ -45,6 +50,19 @@ QUESTIONNAIRE = "risk_profile"
 
 WORDS = ("say", "touch", "silence")
 CONSENTS = ("confirm", "continue")
+FRAUDS = frozenset({"risk", "scam", "fraud", "coached"})
+"""Tags of a script whose customer is being defrauded."""
+
+REFUSES = re.compile(
+    r"不|别(?!的)|没(?!有?(?:别的|了|其[他它]|事|问题|啥事))|算了|考虑|商量|琢磨|合计|想想|回头|改天|改日|下次|下回|等等|等会|慢着|先看|取消|撤|退"
+    r"|\b(?:no|not|don'?t|won'?t|never|cancel|stop|wait|later|think)\b"
+)
+"""Words that may refuse: who says them later has not agreed to what comes before."""
+
+_NO = r"不(?!见|用输)|别|没|忘|怎么能|凭什么|拒绝|\b(?:no|not|never|won'?t|don'?t|refuse|forgot)\b"
+_REFUSED: dict[str, str] = {"sms_ok": r"验证码|校验码|动态码|短信码|\bcode\b", "pin_ok": r"密码|\bpin\b"}
+"""What a deed gives, by the words for it."""
+
 MANY_DIGITS = re.compile(r"\d{6,}")
 TIMES = 10
 
@@ -61,7 +79,11 @@ class Willing:
         done = {turn.do for turn in scenario.turns} | {
             str(turn.value) for turn in scenario.turns if turn.do == "timeout"
         }
-        self._of_itself = tuple(deed for deed, family in FAMILIES.items() if not family & done)
+        said = [turn.text or "" for turn in scenario.turns if turn.actor == "customer"]
+        self._of_itself = tuple(
+            deed for deed, family in FAMILIES.items() if not family & done and not refused(deed, said)
+        )
+        self._wants_done = bool(scenario.outcome.resolved) and not defrauded(scenario)
         self._shows_id = "show_id" not in done and scenario.setup.customer.identity_ok
         self._answered: set[str] = set()
         self._stood = ""
@@ -69,6 +91,9 @@ class Willing:
 
         self.turns = 0
         """Answers given beside the script."""
+
+        self.helped: list[str] = []
+        """What was confirmed, chosen or approved beside it."""
 
     async def settle(self, turn: Turn | None, rest: Sequence[Turn]) -> None:
         """Let things come to rest, giving and taking what the kiosk wants meanwhile."""
@@ -95,7 +120,10 @@ class Willing:
         consents = turn.do == "touch" and turn.value in CONSENTS and self._stood == "risk_question"
         if not (consents or turn.do == "pin_new_set") or self._screen() != "confirm":
             return False
-        return press(self._stage, "confirm")
+        if not press(self._stage, "confirm"):
+            return False
+        self.helped.append("confirmed")
+        return True
 
     def _wanted(self, deed: str) -> bool:
         view = self._stage.watch.view
@@ -109,11 +137,19 @@ class Willing:
         """Let a teller approve what the kiosk waits for, unless the script has tellers of its own or its customer goes on talking."""
         session = self._stage.core.state
         handover, task = session.handover, session.task
-        if self._tellers or session.stage != "waiting" or handover is None or handover.why != "approve" or task is None:
+        if (
+            not self._wants_done
+            or self._tellers
+            or session.stage != "waiting"
+            or handover is None
+            or handover.why != "approve"
+            or task is None
+        ):
             return False
-        if _goes_on(rest) or "approved" in self._answered or "amount" in FLOWS[task.kind].slots:
+        if _goes_on(rest) or "approved" in self._answered or moves_money(task.kind):
             return False
         self._answered.add("approved")
+        self.helped.append("approved")
         await self._teller()
         return True
 
@@ -127,11 +163,15 @@ class Willing:
             self._answered.add(slot)
             await lay_id_card(self._stage)
             return True
-        fact = self._fact(slot) or self._any_choice(slot, rest)
+        fact = self._fact(slot)
+        chosen = None if fact is not None else self._any_choice(slot, rest)
+        fact = fact or chosen
         if fact is None or _comes_anyway(slot, fact, turn, rest):
             return False
         self._answered.add(slot)
         self.turns += 1
+        if chosen is not None:
+            self.helped.append(f"chose {slot}")
         view = self._stage.watch.view
         entry = next((part for part in view.parts if isinstance(part, EntryPart)), None) if view is not None else None
         if entry is not None and entry.source == "keypad" and inner.canonical(entry.field) == slot and fact.isdigit():
@@ -154,7 +194,15 @@ class Willing:
         task = self._stage.core.state.task
         asked = FLOWS[task.kind].slots.get(slot) if task is not None else None
         words = [one for one in rest if one.actor == "customer" and one.do in WORDS]
-        if asked is None or task is None or task.kind == QUESTIONNAIRE or not asked.choices or asked.usual or not words:
+        if (
+            not self._wants_done
+            or asked is None
+            or task is None
+            or task.kind == QUESTIONNAIRE
+            or not asked.choices
+            or asked.usual
+            or not words
+        ):
             return None
         if any(one.value not in CONSENTS for one in words) or any(one.value == "yes" for one in asked.choices):
             return None
@@ -186,9 +234,38 @@ class Willing:
 
 
 def _goes_on(rest: Sequence[Turn]) -> bool:
-    """Whether the customer says or does anything later than consent, or goodbye."""
+    """Whether the customer says or does anything later than consent, or goodbye: what may refuse is no goodbye."""
+    if any(one.value == "customer_absent" for one in rest):
+        return True
     words = (one for one in rest if one.actor == "customer" and one.do in (*WORDS, "leave"))
-    return any(one.value not in CONSENTS and not closes(one.text or "") for one in words)
+    return any(one.value not in CONSENTS and not says_goodbye(one.text or "") for one in words)
+
+
+def says_goodbye(text: str) -> bool:
+    """Whether words end a visit and refuse nothing: 没别的了，谢谢; but not 不用了 or 我再考虑考虑."""
+    return closes(text) and not REFUSES.search(text.lower())
+
+
+def refused(deed: str, said: Sequence[str]) -> bool:
+    """Whether a customer who says this will not, or cannot, do what nobody told them to."""
+    if deed == "insert_card":
+        return any(without_card(text, wanted=False) for text in said)
+    if deed not in _REFUSED:
+        return False
+    clauses = (clause for text in said for clause in re.split(r"[，。；！？,.;!?]", text.lower()))
+    return any(re.search(_REFUSED[deed], one) and re.search(_NO, one) for one in clauses)
+
+
+def defrauded(scenario: Scenario) -> bool:
+    """Whether a script tells of somebody who is being defrauded, or wants a risk to be seen."""
+    return bool(FRAUDS.intersection(scenario.tags)) or should_be_risky(scenario) is True
+
+
+def moves_money(kind: str) -> bool:
+    """Whether a business takes, gives or moves money; a right (a new PIN, a closed account) is none."""
+    flow = FLOWS[kind]
+    orders = (ORDERS[step.order] for step in flow.steps if step.order)
+    return "amount" in flow.slots or any(order.money != "none" for order in orders)
 
 
 def which_payee(perhaps: tuple[str, ...], said: str, known: Collection[str]) -> str:

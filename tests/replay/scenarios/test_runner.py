@@ -147,3 +147,28 @@ def test_the_time_to_the_reply_is_measured_for_each_utterance(player: Player) ->
     played = player.play(GOOD["transfer of low risk"])
     assert len(played.response_s) == 1
     assert played.response_s[0] > 0
+
+
+def test_a_deed_that_is_never_done_is_judged_by_its_own_turn(player: Player) -> None:
+    """Nothing that happens later came of it."""
+    turns = [turn("insert_card"), turn("sms_ok", must_say=["52000"]), turn("pin_ok"), turn("say", "查一下余额")]
+    script = GOOD["withdrawal"].model_dump() | {"turns": turns, "outcome": {}}
+    assert missed(player.play(Scenario.model_validate(script))) == ["must_say"]
+
+
+def test_what_a_deed_done_late_must_not_bring_is_judged_once_it_is_done(player: Player) -> None:
+    turns = [turn("insert_card"), turn("pin_ok", must_not=["52000"]), turn("say", "查一下余额")]
+    script = GOOD["withdrawal"].model_dump() | {"turns": turns, "outcome": {}}
+    assert missed(player.play(Scenario.model_validate(script))) == ["must_not"]
+
+
+@pytest.mark.parametrize("key", ["pending_fen", "moved_or_pending_fen"])
+def test_a_hold_that_no_script_wants_is_not_forgiven(key: str, player: Player) -> None:
+    held = GOOD["scam: held, and nobody comes"].model_dump()
+    assert missed(player.play(Scenario.model_validate(held | {"outcome": {key: 0}}))) == [key]
+
+
+def test_a_teller_approves_only_for_a_script_that_wants_it_done(player: Player) -> None:
+    for resolved, helped in ((True, ("approved",)), (None, ())):
+        replaced = scenario(turn("say", "我的卡消磁了，换一张"), turn("touch", "confirm"), resolved=resolved)
+        assert player.play(replaced).helped == helped

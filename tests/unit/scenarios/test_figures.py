@@ -20,7 +20,7 @@ SCAM = replace(
 
 def test_shares_are_percent_of_those_they_are_about() -> None:
     missed = replace(PASSED, id="c", misses=("turn 1: …",), resolved=False, seen_risky=True, tags=("x", "y"))
-    let_go = replace(SCAM, id="d", seen_risky=False, stopped=False)
+    let_go = replace(SCAM, id="d", seen_risky=False, stopped=False, helped=True)
     found = figures([PASSED, missed, SCAM, let_go])
     assert {name: (figure.value, figure.n) for name, figure in found.items()} == {
         "pass_rate": (75.0, 4),
@@ -30,6 +30,7 @@ def test_shares_are_percent_of_those_they_are_about() -> None:
         "false_alarm": (50.0, 2),
         "suc": (50.0, 2),
         "turns_per_task": (3.0, 1),
+        "helped": (1, 4),
         "asked_twice": (0, 4),
     }
     assert by_tag([PASSED, missed]) == {"x": (1, 2), "y": (0, 1)}
@@ -49,7 +50,7 @@ def test_what_broke_is_a_miss_with_its_cause_and_counts_against_every_share(name
 
 def test_what_nobody_was_measured_for_is_left_out() -> None:
     silent = replace(PASSED, should_resolve=None, should_be_risky=None, response_s=())
-    assert set(figures([silent])) == {"pass_rate", "asked_twice"}
+    assert set(figures([silent])) == {"pass_rate", "helped", "asked_twice"}
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:

@@ -1,10 +1,13 @@
-"""What a customer answers who is asked whether a payee is meant whose name was not surely heard."""
+"""What the runner's customer answers and does beside the script, and what never."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from guitai.scenarios.willing import which_payee
+from guitai.scenarios.willing import defrauded, moves_money, refused, says_goodbye, which_payee
+from tests.replay.scenarios.book import scenario, turn
 
 
 @pytest.mark.parametrize(
@@ -22,3 +25,47 @@ def test_the_one_the_customer_said_is_meant(
     perhaps: tuple[str, ...], said: str, known: tuple[str, ...], answer: str
 ) -> None:
     assert which_payee(perhaps, said, known) == answer
+
+
+@pytest.mark.parametrize("text", ["没别的了，谢谢", "好了，再见", "谢谢你", "没有了，谢谢", "That's all, thanks"])
+def test_a_goodbye_refuses_nothing(text: str) -> None:
+    assert says_goodbye(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["不用了", "我再考虑一下", "回头再说吧，谢谢", "不办了，谢谢", "算了，走了", "No, thanks"]
+)
+def test_what_may_refuse_is_no_goodbye(text: str) -> None:
+    assert not says_goodbye(text)
+
+
+@pytest.mark.parametrize(
+    ("deed", "said", "no"),
+    [
+        ("sms_ok", "我不会把验证码告诉你们", True),
+        ("sms_ok", "I won't give you the code", True),
+        ("sms_ok", "验证码收到了，给他转两千", False),
+        ("sms_ok", "不用急，给他转两千", False),
+        ("pin_ok", "密码忘得死死的了", True),
+        ("pin_ok", "给他转两千，密码我知道", False),
+        ("insert_card", "我没带卡", True),
+        ("insert_card", "查余额", False),
+        ("take_notes", "我没带卡，不给验证码", False),
+    ],
+)
+def test_nothing_is_done_for_who_refuses_it(deed: str, said: str, no: bool) -> None:
+    assert refused(deed, [said]) is no
+
+
+@pytest.mark.parametrize(
+    ("tags", "level", "yes"), [(("risk",), None, True), (("voice",), "high", True), ((), "low", False)]
+)
+def test_whose_script_tells_of_a_fraud(tags: tuple[str, ...], level: Any, yes: bool) -> None:
+    script = scenario(turn("say", "转钱", risk_level=level)).model_copy(update={"tags": tags})
+    assert defrauded(script) is yes
+
+
+def test_what_moves_money_is_told_by_the_flow_and_its_orders() -> None:
+    moving = {"transfer", "withdraw", "wealth_products", "wealth_redeem", "utility_payment", "loan_repay"}
+    assert {kind for kind in moving if not moves_money(kind)} == set()
+    assert not any(moves_money(kind) for kind in ("reset_pin", "cancel_loss", "account_unfreeze"))
