@@ -138,11 +138,14 @@ _BEGINS = frozenset(
 """Words that tell what money is for, or what is to be done: none of their first characters ends a name before the rest."""
 
 _WHOLE = 3
+_MOVES_A_SUM = re.compile(r"(?:周转|应付)(?:[零一二两三四五六七八九十百千万半几\d](?!下)|[账帐点些钱款个])")
+"""Here the second character is the verb of the order, and the first belongs to the name: 给李周周转两千."""
 
 
 def ended(text: str, name: str, end: int) -> str:
     """Return a name of three characters without a last one that begins the next word: 肖梅 of 给肖梅验证一下."""
-    return name[:-1] if len(name) == _WHOLE and text[end - 1 : end + 1] in _BEGINS else name
+    begins = len(name) == _WHOLE and text[end - 1 : end + 1] in _BEGINS
+    return name[:-1] if begins and not _MOVES_A_SUM.match(text, end - 1) else name
 
 
 def payees(text: str) -> Iterator[Span]:

@@ -37,8 +37,10 @@ _SURE, _LIKELY = 0.7, 0.4
 """Below the one a guess is not acted upon; above the other, words of their own are likelier than the doubtful whole."""
 
 _NOTHING = Understanding((IntentGuess("out_of_scope", 1.0),))
-_SPACED = re.compile(r"(?<=[一-鿿])[ \u3000]+(?=[一-鿿\d])|(?<=\d)[ \u3000]+(?=[一-鿿])")
-"""Spaces between Chinese words, or a number and them: 转 2000 给 赵敏 is typed so, and means the same."""
+_SPACED = re.compile(
+    r"(?<=[转给取存汇打付交还充])[ \u3000]+(?=[一-鿿\d])|(?<=[一-鿿])[ \u3000]+(?=[转给汇打\d])|(?<=\d)[ \u3000]+(?=[一-鿿])"
+)
+"""Spaces beside a number or a word of moving money: 转 2000 给 赵敏 is typed so. Others part names: 给王芳 李强 各转五百."""
 
 LONGEST_CHARS = 400
 """Longer text is cut; nobody says that in one breath."""

@@ -36,6 +36,10 @@ _DENIES = re.compile(r"不是|不对|错了|别|\bnot?\b")
 _PLACES = (re.compile(r"第一|前一个|前面|上面|\bfirst\b"), re.compile(r"第二|后一个|后面|下面|\bsecond\b"))
 
 
+_GOES_ON = r"(?=(?:周转|应付)(?:[零一二两三四五六七八九十百千万半几\d](?!下)|[账帐点些钱款个]))"
+"""After a saved name: 李周 of 给李周周转两千 may be that payee or the beginning of another's name."""
+
+
 def book(session: Session) -> tuple[Payee, ...]:
     """Return the payees the bank has saved for the customer; none while nobody is known."""
     return session.customer.payees if session.customer is not None else ()
@@ -44,7 +48,13 @@ def book(session: Session) -> tuple[Payee, ...]:
 def written(session: Session, text: str) -> str | None:
     """Return the saved payee whose name occurs in the words and is not denied there: whoever knows the names hears them best."""
     said = _NOT_THIS.sub("", text)
-    return max((payee.name for payee in book(session) if payee.name in said), key=len, default=None)
+    named = (payee.name for payee in book(session) if re.search(f"{re.escape(payee.name)}(?!{_GOES_ON})", said))
+    return max(named, key=len, default=None)
+
+
+def _cut_short(session: Session, text: str) -> set[str]:
+    """Return the saved payees whose name stands in the words, but may be the beginning of another's there."""
+    return {name for name in _names(session) if re.search(f"{re.escape(name)}{_GOES_ON}", _NOT_THIS.sub("", text))}
 
 
 def is_saved(session: Session, name: str) -> bool:
@@ -55,11 +65,17 @@ def is_saved(session: Session, name: str) -> bool:
 def settled(session: Session, task: Task) -> Task:
     """Return the errand with its payee in the book's writing where it sounds so, or with whom to ask about."""
     name = name_slot(task.kind)
-    if not session.by_ear or name is None or not book(session):
+    if name is None or not book(session):
+        return task
+    value, said = task.slot(name), task.said
+    known = value == OTHER or value in _names(session) or (value is not None and "*" in value)
+    near = _cut_short(session, said) - set(_list(task, REFUSED))
+    if near and not known:
+        return task.with_slot(DOUBT, min(near))
+    if not session.by_ear:
         return task
     task = _undoubted(task)
-    value, said = task.slot(name), task.said
-    if value == OTHER or value in _names(session) or (value and "*" in value):
+    if known:
         return task
     found = _meant(session, task, said if value is None or value in said else value, value)
     if found.name is not None:
@@ -112,7 +128,8 @@ def name_slot(kind: str) -> str | None:
 
 
 def _meant(session: Session, task: Task, text: str, heard: str | None) -> Meant:
-    return meant(_names(session) - set(_list(task, REFUSED)), _NOT_THIS.sub("", text), heard)
+    names = _names(session) - set(_list(task, REFUSED)) - _cut_short(session, text)
+    return meant(names, _NOT_THIS.sub("", text), heard)
 
 
 def _names(session: Session) -> set[str]:

@@ -141,6 +141,22 @@ def test_spaces_between_words_and_numbers_mean_nothing(whole: Understander) -> N
     assert [one.type for one in whole.understand("卡号 6217 0000 1234 5678").entities] == ["account"]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("转给王芳 水电费 300", {"王芳"}),
+        ("转给王芳 房贷 3000", {"王芳"}),
+        ("给王芳 李强 各转五百", {"王芳"}),
+        ("给李周周转两千", {"李周周"}),
+        ("给马小周转两千", {"马小周"}),
+        ("转三千给肖梅周转", {"肖梅"}),
+        ("转两千给肖梅周转一下", {"肖梅"}),
+    ],
+)
+def test_a_name_ends_where_the_next_word_begins(whole: Understander, text: str, named: set[str]) -> None:
+    assert {one.norm for one in whole.understand(text).entities if one.type in ("payee", "recipient")} == named
+
+
 def test_who_has_been_warned_of_a_story_is_not_in_one(whole: Understander) -> None:
     honest = (
         "小区民警发的传单说不要相信安全账户，我就是来转一千二物业费的",
@@ -165,6 +181,12 @@ def test_a_court_that_wants_its_own_fee_is_no_sign_and_one_that_wants_money_move
     for text in (
         "法院的人让我把钱转到指定账户",
         "检察院让我把存款都转过去",
+        "法院打电话让我交诉讼费八千，转给王法官",
+        "法院的王法官让我交诉讼费一万二，转他卡上",
+        "法院说要交执行款，让我转两万",
+        "警察叫我交罚单三千，转给张警官",
+        "公安局叫我交工本费两千，转给李警官",
+        "检察院让我交公证费，三万",
         "民警让我交罚款两万私了",
         "公安局让我交两千保证金",
     ):

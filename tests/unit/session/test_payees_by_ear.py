@@ -152,6 +152,22 @@ def test_a_saved_payee_is_taken_in_its_own_writing(card_in: bool, entities: dict
     assert (host.last(bank.PostTransfer).payee_name, host.last(bank.PostTransfer).payee_ref) == ("佘东来", "p-0")
 
 
+class Shorter(Counter):
+    saved = ("李周",)
+
+
+@pytest.mark.parametrize("typed", [False, True])
+@pytest.mark.parametrize(("heard", "text"), [("李周周", "给李周周转两千"), ("李周应", "给李周应付两千")])
+def test_a_saved_name_that_may_go_on_in_the_next_word_is_asked_about(heard: str, text: str, typed: bool) -> None:
+    host = Shorter(balance=yuan(9000), fields={"available": {"available_fen": "900000"}})
+    host.open()
+    host.insert_card()
+    host.happen(voice.CustomerSaid(text, 0.9, understood("transfer", amount="2000", payee=heard), typed=typed))
+    assert (host.state.stage, host.state.asking, host.state.saying.key) == ("slot", "payee", "payee_meant")
+    host.say("不是", "deny")
+    assert (host.payee, host.state.asking) == (heard, "account")
+
+
 def asked_about_wenjing() -> Counter:
     host = counter()
     host.say("给文进转五百", "transfer", amount="500", payee="文进")
