@@ -34,7 +34,7 @@ _STUCK = re.compile(
     r"[不没](?:动|反应|动静|响)|卡(?:住|死|在这|着)|死机|转圈|坏了|(?:怎么|咋)(?:回事|了|啦|还|这么)|半天|好了没|还没好|等(?:了)?(?:好|这么)久|\b(?:stuck|frozen|not working|what happened|no response)\b"
 )
 _TOO_SMALL = re.compile(
-    r"字(?:也|都|是|实在|有点|这么|那么)*(?:太|好|很|真|有点|有些|这么|那么|忒|老)小|字[^，。]{0,6}(?:大(?:一?[点些]|号)|放大|调大|变大|弄大)|(?:放大|调大|变大|弄大)(?:一?[点些下])?字|大字(?:版|号|模式|体)"
+    r"(?<![数名签])字(?:也|都|是|实在|有点|这么|那么)*(?:太|好|很|真|有点|有些|这么|那么|忒|老)小(?!众|气|心)|(?<![数名签])字[^，。]{0,6}(?:大(?:一?[点些]|号)|放大|调大|变大|弄大)|(?:放大|调大|变大|弄大)(?:一?[点些下])?字|大字(?:版|号|模式|体)"
     r"|看不(?:清|见|清楚)(?:楚)?(?:屏幕?|上?面?的?字)|(?:屏幕?|上面)[^，。]{0,4}看不(?:清|见)"
     r"|\b(?:larger|bigger|large) (?:text|letters|print|font|words)\b|\b(?:text|letters|print|font|words) (?:is|are) too small\b"
 )
@@ -83,8 +83,10 @@ def _card_back(session: Session, event: CustomerSaid) -> Step | None:
 
 
 def _larger(session: Session, event: CustomerSaid) -> Step | None:
-    """Print larger for who says that the letters are too small; an errand named in the same breath is begun."""
+    """Print larger for who says that the letters are too small; an errand or a sum named in the same breath goes first."""
     text = event.text.lower()
+    if any(one.type == "amount" for one in event.understanding.entities):
+        return None
     if session.large or not _TOO_SMALL.search(text) or _ON_PAPER.search(text) or other_errand(session, event, SIM):
         return None
     session = session.but(large=True)

@@ -55,8 +55,11 @@ _MORE = re.compile(r"(?:多|再加|加上|再添|添)(?:个|上)?(?:转|取|存|
 _LESS = re.compile(r"(?:少|减|扣)(?:掉|去)?(?:转|取|存|汇|打|给)?(?:他|她)?(?:个|点)?$")
 
 
-_IN_ALL = re.compile(r"一共|总共|统共|拢共|合计|加起来|合起来|\bin (?:all|total)\b|\baltogether\b")
-"""Words before a sum that counts what was said before it: 再加两百，一共八百."""
+_IN_ALL = re.compile(
+    r"(?:一共|总共|统共|拢共|合计|加起来|合起来|\b(?:in (?:all|total)|altogether)\b)(?:就|是|要|给|他|她|转|取|存|汇|打|到|成|为|个|[\s,，:：])*$"
+)
+_ALTOGETHER = re.compile(r"\s*(?:yuan )?(?:in (?:all|total)|altogether)\b")
+"""Words right before a sum, or in English right after it, that counts what was said before, too: 再加两百，一共八百."""
 
 _DEED = re.compile(
     r"[转汇打寄存还充缴交买取提给换办贷]|\b(?:send|transfer|pay|deposit|withdraw|buy|give)\b", re.IGNORECASE
@@ -241,14 +244,14 @@ def only_values(event: CustomerSaid) -> bool:
 
 def _sum(task: Task, name: str, event: CustomerSaid, value: str) -> str:
     """Return the amount, reckoned from the one there is where the words say more or less than that."""
-    sums = [one.value for one in event.understanding.entities if one.type == "amount"]
-    said = max(sums, key=event.text.rfind) if sums else ""
-    before = event.text.rpartition(said)[0] if said else ""
+    sums = [one for one in event.understanding.entities if one.type == "amount"]
+    last = max(sums, key=lambda one: event.text.rfind(one.value), default=None)
+    before, _, after = event.text.lower().rpartition(last.value.lower()) if last else ("", "", "")
     old = task.slot(name) or ""
-    if not old.isdigit() or event.understanding.correction:
+    if last is None or not old.isdigit() or event.understanding.correction:
         return value
-    if _IN_ALL.search(event.text.lower()):
-        return value
+    if _IN_ALL.search(before) or _ALTOGETHER.match(after):
+        return slots.of_entities(FLOWS[task.kind].slots[name], (last,)) or value
     if _MORE.search(before):
         return str(int(old) + int(value))
     return str(max(int(old) - int(value), 0)) if _LESS.search(before) else value

@@ -27,6 +27,7 @@ _ANOTHER = re.compile(
 )
 """A question that only names another thing than the one before."""
 
+_SOMEBODYS = re.compile("[他她]|人家")
 PAYS_PERSON, PAYS_BILL, BILL = "transfer", "utility_payment", "bill"
 """Two ways to pay, by intent, and the entity that names the kind of bill."""
 
@@ -46,16 +47,19 @@ PAY_KIND = "pay_kind"
 """Entity that says how much of a debt is meant: all of it, the least."""
 
 
-DEEDS: tuple[dict[str, str], ...] = (
-    {"credit_card_repay": r"信用卡|账单|卡|credit|card", "loan_repay": r"贷|月供|loan|mortgage"},
-    {"credit_card_bill": r"信用卡|账单|卡|credit|card", "loan_query": r"贷|月供|loan|mortgage"},
-    {"deposit_rate": r"存|定期|活期|死期|大额|通知|理财|deposit|saving|term", "loan_query": r"贷|月供|loan|mortgage"},
-)
+_CARD, _LOAN = r"信用卡|账单|卡|credit|card", r"贷|月供|loan|mortgage"
+REPAYING = {"credit_card_repay": _CARD, "loan_repay": _LOAN}
+SHOWING = {"credit_card_bill": _CARD, "loan_query": _LOAN}
+RATES = {"deposit_rate": r"存|定期|活期|死期|大额|通知|理财|deposit|saving|term", "loan_query": _LOAN}
+DEEDS: tuple[dict[str, str], ...] = (REPAYING, SHOWING, RATES)
 """The same deed done to different things, by intent: words that name none of them mean the one talked of before (那就还了吧)."""
 
 
-_PAYS_SUM = re.compile(r"还(?!款日|没|剩|差|欠|有|能|不|是|得|在|要多|可以|想|会|行|好)|\bpay\b")
-"""A sum is paid back, as far as words alone tell."""
+_PAYS_SUM = re.compile(
+    r"还(?:[他它上掉清]|个)?\s*[零一二两三四五六七八九十百千万半几\d]|还[他它上掉清]"
+    r"|\bpay (?:off |back |down |just |only )*(?:it\b|\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|a) )(?!.*\bto\b)"
+)
+"""A sum is paid back, as far as words alone tell: 还 right before it; 还带了五千, 还要取一千 mean something else by it."""
 
 OWN_LOAN = frozenset({"loan_query", "loan_repay"})
 """Where these were talked of the customer has a loan, whose rate the kiosk shows."""
@@ -64,15 +68,14 @@ OWN_LOAN = frozenset({"loan_query", "loan_repay"})
 def reread(session: Session, event: CustomerSaid) -> CustomerSaid:
     """Return the utterance with its intents as they are to be taken after what was said and done before."""
     heard = _of_a_fraud(_one_payment(_for_each_payee(event)))
-    intents = _worked_out(event, in_context(session, event.text.lower(), heard.intents))
+    heard = _worked_out(event.text, heard)
+    intents = in_context(session, event.text.lower(), heard.intents)
     intents = _paid_rather_than_shown(event.text, intents)
     if intents[0].probability < SIM and _says_how_much(event.text, heard):
         intents = _paying(session, intents)
     task = session.task
     if task is not None and session.stage in CAN_WAIT and (means := FLOWS[task.kind].means):
         intents = tuple(_taken(guess, FLOWS[task.kind], means) for guess in intents)
-    if intents[0].name == QUOTE:  # 利率多少，贷三十万一个月还多少: one question
-        heard = replace(heard, clauses=())
     heard = heard if intents == heard.intents else replace(heard, intents=intents)
     return event if heard == event.understanding else replace(event, understanding=heard)
 
@@ -83,7 +86,7 @@ def in_context(session: Session, text: str, intents: tuple[IntentGuess, ...]) ->
     if deed is None or any(re.search(named, text) for named in deed.values()):
         return intents
     wanted = next((name for topic in _topics(session) for name in deed if _akin(name, topic)), None)
-    if wanted is None or ("deposit_rate" in deed and not OWN_LOAN & {*_topics(session)}):
+    if wanted is None or (deed is RATES and not OWN_LOAN & {*_topics(session)}):
         return intents
     together = sum(guess.probability for guess in intents if guess.name in deed)
     return (IntentGuess(wanted, min(1.0, together)), *(guess for guess in intents if guess.name not in deed))
@@ -114,12 +117,32 @@ def same_of_another(session: Session, event: CustomerSaid) -> Answer | None:
     return None if entry is None else by_id(entry.id, session.language)
 
 
-def _worked_out(event: CustomerSaid, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
-    """Return the guesses with a sum worked out where that is asked: 贷款二十万分五年每月还多少 applies for nothing yet."""
-    amount = any(entity.type == "amount" for entity in event.understanding.entities)
-    if not amount or not _A_MONTH.search(event.text.lower()):
-        return intents
-    return (IntentGuess(QUOTE, 1.0), *(guess for guess in intents if not guess.name.startswith("loan_")))
+def _worked_out(text: str, heard: Understanding) -> Understanding:
+    """Return what was heard with a sum worked out where that is asked: 贷款二十万分五年每月还多少 applies for nothing yet.
+
+    What is asked of loans and rates in one breath is one question. Another errand beside it keeps its own clause, and where none
+    was told apart it waits to be named once more: the sums of the whole would be anybody's.
+    """
+    if not _asks_a_month(text, heard.entities):
+        return heard
+    if any(not _of_loans(one.intents[0].name) for one in heard.clauses):
+        return replace(heard, clauses=tuple(_quoted(one) for one in heard.clauses))
+    rest = (one for one in heard.intents if not one.name.startswith("loan_"))
+    unsure = tuple(IntentGuess(one.name, min(one.probability, 1 - SIM)) for one in rest)
+    return replace(heard, intents=(IntentGuess(QUOTE, 1.0), *unsure), clauses=())
+
+
+def _quoted(clause: Clause) -> Clause:
+    asked = _of_loans(clause.intents[0].name) and _asks_a_month(clause.text, clause.entities)
+    return replace(clause, intents=(IntentGuess(QUOTE, 1.0),)) if asked else clause
+
+
+def _asks_a_month(text: str, entities: Iterable[Entity]) -> bool:
+    return any(one.type == "amount" for one in entities) and _A_MONTH.search(text.lower()) is not None
+
+
+def _of_loans(name: str) -> bool:
+    return name.startswith("loan_") or name in RATES
 
 
 def _paid_rather_than_shown(text: str, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
@@ -129,7 +152,7 @@ def _paid_rather_than_shown(text: str, intents: tuple[IntentGuess, ...]) -> tupl
     if intents[0].probability >= SIM or not wanted:
         return intents
     chances = {guess.name: guess.probability for guess in intents}
-    for pays, shows in zip(*(deed.keys() for deed in DEEDS[:2]), strict=True):
+    for pays, shows in zip(REPAYING, SHOWING, strict=True):
         if intents[0].name in (pays, shows) and (together := chances.get(pays, 0) + chances.get(shows, 0)) >= SIM:
             rest = tuple(guess for guess in intents if guess.name not in (pays, shows))
             return (IntentGuess(shows if asked else pays, min(1.0, together)), *rest)
@@ -144,7 +167,7 @@ def _says_how_much(text: str, heard: Understanding) -> bool:
 
 def _paying(session: Session, intents: tuple[IntentGuess, ...]) -> tuple[IntentGuess, ...]:
     """Return the guesses where the words only say how much of a debt is paid (一次还干净): of the one talked of before."""
-    wanted = next((name for topic in _topics(session) for name in DEEDS[0] if _akin(name, topic)), None)
+    wanted = next((name for topic in _topics(session) for name in REPAYING if _akin(name, topic)), None)
     return intents if wanted is None else (IntentGuess(wanted, SIM), *intents)
 
 
@@ -184,11 +207,16 @@ def _one_payment(heard: Understanding) -> Understanding:
 
 
 def _tells_why(clause: Clause) -> bool:
-    """Whether a clause beside a transfer sounds like another payment, but names nothing that the kiosk pays otherwise."""
+    """Whether a clause beside a transfer sounds like another payment, but names nothing that the kiosk pays otherwise.
+
+    One with a sum of its own is a payment of its own, unless it is somebody's whom it speaks of: 还款三千，再给房东转两千六.
+    """
     name, types = clause.intents[0].name, {one.type for one in clause.entities}
+    if "amount" in types and not _SOMEBODYS.search(clause.text):
+        return False
     if name == PAYS_BILL:
         return BILL not in types
-    debt = DEEDS[0].get(name)
+    debt = REPAYING.get(name)
     return debt is not None and PAY_KIND not in types and re.search(debt, clause.text.lower()) is None
 
 

@@ -25,6 +25,10 @@ def sums(*told: tuple[str, str]) -> tuple[Entity, ...]:
     return tuple(Entity("amount", said, norm) for said, norm in told)
 
 
+def payee() -> Entity:
+    return Entity("payee", "陈浩然", "陈浩然")
+
+
 def test_a_sum_after_the_bill_pays_that_much_of_it(host: Host) -> None:
     host.say("信用卡最低要还多少", "credit_card_bill")
     host.hear("那我还一千", ("thanks_bye", 0.48), ("credit_card_repay", 0.34), entities=sums(("一千", "1000")))
@@ -35,7 +39,18 @@ def test_a_sum_after_the_bill_pays_that_much_of_it(host: Host) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["我还有一千没存", "还差一千呢"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我还有一千没存",
+        "还差一千呢",
+        "我还带了一千现金",
+        "还要取一千",
+        "还借了一千",
+        "还收一千呢",
+        "pay 1000 to my son",
+    ],
+)
 def test_a_sum_that_is_only_there_pays_nothing(host: Host, text: str) -> None:
     host.say("信用卡最低要还多少", "credit_card_bill")
     host.hear(text, ("out_of_scope", 0.5), entities=sums(("一千", "1000")))
@@ -55,6 +70,47 @@ def test_what_a_transfer_pays_back_is_no_second_errand(host: Host) -> None:
     guesses = (("transfer", 1.0), ("credit_card_repay", 0.97))
     host.hear("给陈浩然转八百，还他钱", *guesses, clauses=(paid, why), entities=entities)
     assert (host.state.task.kind, host.state.later) == ("transfer", ())
+
+
+@pytest.mark.parametrize("text", ["还款三千", "先还两千"])
+def test_a_debt_with_a_sum_of_its_own_is_paid_beside_a_transfer(host: Host, text: str) -> None:
+    debt = Clause(text, (IntentGuess("credit_card_repay", 0.97),), sums((text[-2:], "2000")))
+    paid = Clause("再给陈浩然转五百", (IntentGuess("transfer", 1.0),), (payee(), *sums(("五百", "500"))))
+    guesses = (("transfer", 1.0), ("credit_card_repay", 0.97))
+    host.hear(f"{text}，再给陈浩然转五百", *guesses, clauses=(debt, paid), entities=(*debt.entities, *paid.entities))
+    assert host.state.task.kind == "credit_card_repay"
+    assert [(task.kind, task.amount()) for task in host.state.later] == [("transfer", yuan(500))]
+
+
+def test_what_a_loan_would_cost_takes_no_errand_beside_it_its_sum(host: Host) -> None:
+    paid = Clause("先转五百给陈浩然", (IntentGuess("transfer", 1.0),), (payee(), *sums(("五百", "500"))))
+    asked = Clause("再问问贷三十万一个月还多少", (IntentGuess("loan_apply", 0.9),), sums(("三十万", "300000")))
+    entities = (*paid.entities, *asked.entities)
+    guesses = (("transfer", 1.0), ("loan_apply", 0.9))
+    host.hear("先转五百给陈浩然，再问问贷三十万一个月还多少", *guesses, clauses=(paid, asked), entities=entities)
+    assert (host.state.task.kind, host.state.task.amount()) == ("transfer", yuan(500))
+    assert [(task.kind, task.amount()) for task in host.state.later] == [("loan_quote", yuan(300_000))]
+
+
+def test_of_a_loan_that_was_not_told_apart_from_a_transfer_only_the_cost_is_told(host: Host) -> None:
+    entities = (payee(), *sums(("五百", "500"), ("三十万", "300000")))
+    host.hear("转五百给陈浩然贷三十万一个月还多少", ("transfer", 1.0), ("loan_apply", 0.9), entities=entities)
+    assert (host.state.task.kind, host.state.later) == ("loan_quote", ())
+
+
+@pytest.mark.parametrize("text", ["数字大一点，一千吧", "数字写大一点，要一千"])
+def test_a_larger_number_is_no_larger_print(host: Host, text: str) -> None:
+    host.say("取钱", "withdraw_cash")
+    host.hear(text, ("withdraw_cash", 0.34), entities=sums(("一千", "1000")))
+    assert (host.state.large, host.state.task.amount()) == (False, yuan(1000))
+
+
+@pytest.mark.parametrize(
+    ("text", "large"), [("字太小了", True), ("字大一点", True), ("名字太小众", False), ("名字太小气", False)]
+)
+def test_print_is_larger_where_letters_are_too_small(host: Host, text: str, large: bool) -> None:
+    host.hear(text, ("device_help", 0.9))
+    assert host.state.large is large
 
 
 def test_a_card_named_beside_a_transfer_is_paid_after_it(host: Host) -> None:
@@ -78,6 +134,23 @@ def test_a_sum_in_all_is_that_sum_whatever_errand_it_sounds_like(
     host.say("给陈浩然转五百", "transfer", payee="陈浩然", amount="500")
     host.hear(text, ("deposit_cash", 0.88), entities=sums(*told))
     assert (host.state.stage, host.state.task.kind, host.state.task.amount()) == ("confirm", "transfer", yuan(becomes))
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "becomes"),
+    [
+        ("再加两百，合起来凑个整", (("两百", "200"),), 700),
+        ("总共再多转两百", (("两百", "200"),), 700),
+        ("再多转两百，合计七百", (("两百", "200"), ("七百", "700")), 700),
+        ("make it 700 in all", (("700", "700"),), 700),
+    ],
+)
+def test_a_word_for_all_of_it_counts_only_beside_its_sum(
+    host: Host, text: str, told: tuple[tuple[str, str], ...], becomes: int
+) -> None:
+    host.say("给陈浩然转五百", "transfer", payee="陈浩然", amount="500")
+    host.hear(text, ("transfer", 0.6), entities=sums(*told))
+    assert (host.state.stage, host.state.task.amount()) == ("confirm", yuan(becomes))
 
 
 def test_two_terms_compared_choose_none(host: Host) -> None:
