@@ -20,10 +20,11 @@ _FEWEST_TOKENS = 4
 _COURT_FEES = re.compile(
     r"法院[^，。？]{0,8}(?:让|叫|要|喊|通知)我?[^，。？]{0,8}交[^，。？]{0,3}(?:诉讼费|受理费|案款|执行款|鉴定费|公证费|保全费)"
 )
+_INTO_COURT = re.compile(r"(?<=，)转(?:到|给)法院(?:的诉讼费专户|专户)?(?=[，。]|$)")
 _NOT_AT_COURT = re.compile(
     r"转|汇|打|微信|支付宝|账|帐|卡|来电|解冻|抓|个人|公安|警|检察|法官|安全|偷偷|别告诉|红包|码"
 )
-"""A court does take money for these at its counter: of such words alone the model judges. Who calls, wants it moved or is paid as a person is no court."""
+"""A court does take money for these at its counter: of such words alone the model judges. Who calls, wants it moved elsewhere or is paid as a person is no court."""
 
 _CUES: tuple[tuple[str, str], ...] = (
     ("safe_account", r"安全账[户号]|安全帐[户号]|保护账户|清查账户|监管账户"),
@@ -94,8 +95,9 @@ def judge(heads: Heads, text: str, features: Features, found: tuple[Span, ...] =
 
 def _at_court(text: str, found: tuple[Span, ...]) -> bool:
     """Whether a court is only said to want its fee: 法院让我交诉讼费，取三千."""
-    somebody = any(span.type in _NAMED for span in found)
-    return not somebody and bool(_COURT_FEES.search(text)) and not _NOT_AT_COURT.search(text)
+    somebody = any(span.type in _NAMED and not text[span.start : span.end].endswith("法院") for span in found)
+    said = _INTO_COURT.sub("", text)
+    return not somebody and bool(_COURT_FEES.search(said)) and not _NOT_AT_COURT.search(said)
 
 
 def _plain_order(text: str, found: tuple[Span, ...]) -> bool:

@@ -196,7 +196,8 @@ def _one_payment(heard: Understanding) -> Understanding:
     who is named goes to that person.
     """
     paid = [one for one in heard.clauses if one.intents[0].name == PAYS_PERSON]
-    why = [one for one in heard.clauses if _tells_why(one)]
+    summed = any(entity.type == "amount" for one in paid for entity in one.entities)
+    why = [one for one in heard.clauses if _tells_why(one, summed=summed)]
     if not paid or not why:
         return heard
     rest = tuple(one for one in heard.clauses if one not in why)
@@ -206,13 +207,14 @@ def _one_payment(heard: Understanding) -> Understanding:
     return replace(heard, intents=(first, *others), clauses=rest if len(rest) > 1 else ())
 
 
-def _tells_why(clause: Clause) -> bool:
+def _tells_why(clause: Clause, *, summed: bool) -> bool:
     """Whether a clause beside a transfer sounds like another payment, but names nothing that the kiosk pays otherwise.
 
     One with a sum of its own is a payment of its own, unless it is somebody's whom it speaks of: 还款三千，再给房东转两千六.
+    A bill's sum is the transfer's where that has none (`summed`): 交诉讼费两千三，转到法院.
     """
     name, types = clause.intents[0].name, {one.type for one in clause.entities}
-    if "amount" in types and not _SOMEBODYS.search(clause.text):
+    if "amount" in types and not _SOMEBODYS.search(clause.text) and (summed or name != PAYS_BILL):
         return False
     if name == PAYS_BILL:
         return BILL not in types

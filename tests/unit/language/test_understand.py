@@ -176,7 +176,12 @@ def test_an_order_after_words_about_a_fraud_that_is_over_is_an_order(whole: Unde
 
 
 def test_a_court_that_wants_its_own_fee_is_no_sign_and_one_that_wants_money_moved_is(whole: Understander) -> None:
-    for text in ("法院通知我交诉讼费两千三", "法院让我把执行款五千交到法院账户", "派出所叫我交二十块工本费换身份证"):
+    for text in (
+        "法院通知我交诉讼费两千三",
+        "法院通知我交受理费两千六，转到法院的诉讼费专户，栖霞区人民法院",
+        "法院让我把执行款五千交到法院账户",
+        "派出所叫我交二十块工本费换身份证",
+    ):
         assert whole.understand(text).scam.strength == "none"
     for text in (
         "法院的人让我把钱转到指定账户",
@@ -184,6 +189,8 @@ def test_a_court_that_wants_its_own_fee_is_no_sign_and_one_that_wants_money_move
         "法院打电话让我交诉讼费八千，转给王法官",
         "法院的王法官让我交诉讼费一万二，转他卡上",
         "法院说要交执行款，让我转两万",
+        "法院打电话让我交诉讼费八千，转到法院专户",
+        "法院让我交案款三万，转到法院王法官账户",
         "警察叫我交罚单三千，转给张警官",
         "公安局叫我交工本费两千，转给李警官",
         "检察院让我交公证费，三万",

@@ -82,6 +82,15 @@ def test_a_debt_with_a_sum_of_its_own_is_paid_beside_a_transfer(host: Host, text
     assert [(task.kind, task.amount()) for task in host.state.later] == [("transfer", yuan(500))]
 
 
+def test_a_bill_whose_sum_the_transfer_lacks_is_what_it_is_for(host: Host) -> None:
+    bill = Clause("交诉讼费两千", (IntentGuess("utility_payment", 0.95),), sums(("两千", "2000")))
+    paid = Clause("转到陈浩然账户", (IntentGuess("transfer", 1.0),), (payee(),))
+    guesses = (("transfer", 1.0), ("utility_payment", 0.95))
+    entities = (*bill.entities, *paid.entities)
+    host.hear("交诉讼费两千，转到陈浩然账户", *guesses, clauses=(bill, paid), entities=entities)
+    assert (host.state.task.kind, host.state.task.amount(), host.state.later) == ("transfer", yuan(2000), ())
+
+
 def test_what_a_loan_would_cost_takes_no_errand_beside_it_its_sum(host: Host) -> None:
     paid = Clause("先转五百给陈浩然", (IntentGuess("transfer", 1.0),), (payee(), *sums(("五百", "500"))))
     asked = Clause("再问问贷三十万一个月还多少", (IntentGuess("loan_apply", 0.9),), sums(("三十万", "300000")))
