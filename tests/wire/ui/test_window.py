@@ -188,7 +188,7 @@ async def test_a_customer_is_served_by_touch(display):
         again = await kiosk.streams.get()
         await kiosk.show(again, SAMPLES["attract"])
         await kiosk.show(again, SAMPLES["conversation"])
-        await kiosk.press("human")
+        await kiosk.press("choice:chen")  # not what was pressed last: the same twice within a moment is one press
         await kiosk.next("touch.pressed")
         await kiosk.show(again, SAMPLES["attract"])  # the customer has gone, and passed most of the glass by
         count = kiosk.folder / "window" / "glass.json"
