@@ -58,8 +58,9 @@ class Promise:
         found, staff = calls.open_calls(self._engine, now), self._staff.colleagues()
         self._notice(found)
         places = self._board.places(found, staff)
-        # One customer stands at a kiosk: of its calls the latest waits there, however many were left open.
-        waiting = {call.kiosk: call for call in found if call.id in places}
+        # One customer stands at a kiosk: of its calls the latest waits there, however many were left open. A silent alarm
+        # is told no place and takes none: nothing may show where it was given.
+        waiting = {call.kiosk: call for call in found if call.id in places and not call.bundle.get("silent")}
         for call in waiting.values():
             self._keep(call, places[call.id])
         for call in found:
@@ -67,8 +68,8 @@ class Promise:
                 self._alarm(call, now)
 
     def _keep(self, call: Call, place: Place) -> None:
-        """Tell the kiosk where its customer stands, if that changed. Nothing may show where the alarm was silent."""
-        if call.bundle.get("silent") or not self._commander.online(call.kiosk):
+        """Tell the kiosk where its customer stands, if that changed."""
+        if not self._commander.online(call.kiosk):
             return
         if call.told is not None and call.told[0] == place.position and abs(call.told[1] - place.wait_s) < TOLD_AGAIN_S:
             return

@@ -79,7 +79,8 @@ class Speaker:
 
     async def _keep(self, clause: str, voice: str, language: Language, speed: float) -> bool:
         """Keep a clause unless it is kept; return whether it was new."""
-        while self._cache.get(clause, voice, speed) is None:
+        # In a thread, as all answers' clauses are some 90 MB: the loop that hears customers does not read them at each start.
+        while await asyncio.to_thread(self._cache.get, clause, voice, speed) is None:
             await self._idle.wait()
             self._preparing = True
             try:

@@ -154,6 +154,17 @@ async def test_a_silent_alarm_is_never_told_a_place(room: Room) -> None:
     assert room.line.told == []
 
 
+async def test_a_silent_alarm_takes_no_place_from_the_customer_who_waits(room: Room) -> None:
+    async with room.person(TELLER):
+        room.escalate("S1-1-help", room.kiosk(), bundles.asked("S1-1-help"))
+        room.later(1)
+        body = bundles.scam("S1-2-help")
+        body["bundle"]["silent"] = True
+        room.escalate("S1-2-help", room.kiosk(), body)
+        room.house.promise.round()
+    assert [data["escalation_id"] for name, data in room.line.told if name == "teller.queued"] == ["S1-1-help"]
+
+
 async def test_the_alarm_is_given_once_and_shown(room: Room) -> None:
     with room.services.live.listen(lambda _: True) as notices:
         async with room.person(TELLER) as http:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -81,12 +82,14 @@ class Window:
         self.guided: list[tuple[str, ...]] = []
         self.pressed: list[str] = []
         self.louder: list[int] = []
-        guide = lambda texts: self.guided.append(tuple(texts))  # noqa: E731
-        self.ear = ByEar(self._reads, guide, self.pressed.append, self.louder.append)
+        self.ear = ByEar(self._reads, self._guide, self.pressed.append, self.louder.append)
 
     def _reads(self, text: str, alone: bool) -> None:
         self.read.append(text)
         self.alone.append(alone)
+
+    def _guide(self, texts: Sequence[str]) -> None:
+        self.guided.append(tuple(texts))
 
     def key(self, code: int, pad: Keypad | None = None) -> None:
         self.ear.key(code, pad or Keypad(), NOW_MS)

@@ -33,7 +33,7 @@ from guitai.health.checks.models import models
 from guitai.health.checks.processes import port, processes
 from guitai.health.checks.senses import senses
 from guitai.health.finding import Finding
-from guitai.messages.device import DeviceState
+from guitai.messages.device import Device, DeviceState
 from guitai.messages.face import CameraState
 from guitai.tables import SOCKETS
 from guitai.wire.sockets import serve
@@ -210,9 +210,9 @@ async def test_devices_that_may_not_be_asked_are_not_called_well(sound: Config) 
         ("camera", "camera.stopped"),
     ],
 )
-async def test_a_dead_sense(sound: Config, sense: str, why: str) -> None:
+async def test_a_dead_sense(sound: Config, sense: Device, why: str) -> None:
     server = SoundServer(Mixer())
-    server.report(DeviceState(sense, usable=False, code=why))  # type: ignore[arg-type]  # one of the four
+    server.report(DeviceState(sense, usable=False, code=why))
     async with serve(sound.paths.run / SOCKETS["sound"], server.handle):
         found = await senses(sound)
     assert codes(found) == [f"{sense}.dead"]
