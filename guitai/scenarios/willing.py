@@ -146,7 +146,7 @@ class Willing:
             or task is None
         ):
             return False
-        if _goes_on(rest) or "approved" in self._answered or moves_money(task.kind):
+        if _goes_on(rest) or "approved" in self._answered or is_about_money(task.kind):
             return False
         self._answered.add("approved")
         self.helped.append("approved")
@@ -261,11 +261,12 @@ def defrauded(scenario: Scenario) -> bool:
     return bool(FRAUDS.intersection(scenario.tags)) or should_be_risky(scenario) is True
 
 
-def moves_money(kind: str) -> bool:
-    """Whether a business takes, gives or moves money; a right (a new PIN, a closed account) is none."""
+def is_about_money(kind: str) -> bool:
+    """Whether a business takes, gives or moves money; a right (a new PIN, a closed account) is none, though it is weighed, too."""
     flow = FLOWS[kind]
     orders = (ORDERS[step.order] for step in flow.steps if step.order)
-    return "amount" in flow.slots or any(order.money != "none" for order in orders)
+    notes = any(step.device in ("deposit", "withdraw") for step in flow.steps)
+    return notes or "amount" in flow.slots or any(order.money != "none" for order in orders)
 
 
 def which_payee(perhaps: tuple[str, ...], said: str, known: Collection[str]) -> str:

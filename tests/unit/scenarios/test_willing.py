@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guitai.scenarios.willing import defrauded, moves_money, refused, says_goodbye, which_payee
+from guitai.scenarios.willing import defrauded, is_about_money, refused, says_goodbye, which_payee
 from tests.replay.scenarios.book import scenario, turn
 
 
@@ -66,6 +66,6 @@ def test_whose_script_tells_of_a_fraud(tags: tuple[str, ...], level: Any, yes: b
 
 
 def test_what_moves_money_is_told_by_the_flow_and_its_orders() -> None:
-    moving = {"transfer", "withdraw", "wealth_products", "wealth_redeem", "utility_payment", "loan_repay"}
-    assert {kind for kind in moving if not moves_money(kind)} == set()
-    assert not any(moves_money(kind) for kind in ("reset_pin", "cancel_loss", "account_unfreeze"))
+    moving = {"transfer", "withdraw", "deposit", "wealth_products", "wealth_redeem", "utility_payment", "loan_repay"}
+    assert {kind for kind in moving if not is_about_money(kind)} == set()
+    assert not any(is_about_money(kind) for kind in ("reset_pin", "cancel_loss", "account_unfreeze"))
